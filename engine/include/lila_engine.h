@@ -1,0 +1,181 @@
+/* lila_engine.h: the whole public surface of liblila_engine.
+ *
+ * Ownership. A handle that a function hands out through `**out` belongs to the caller, who frees it with the
+ * matching *_free. A pointer returned with `const` is borrowed and lives as long as the handle it came from
+ * (or until the next call that the comment names). A session borrows its model and must be freed before it.
+ *
+ * Threads. A lila_gguf and a lila_model are immutable after open and may be shared by any number of threads.
+ * A session, a sampler, a constraint state and a stream are each used by one thread at a time; several of
+ * them may run at once on the same model. No function keeps process-wide mutable state.
+ *
+ * Errors. A call that can fail returns a lila_status and writes a sentence into err[errlen] (always
+ * terminated, possibly truncated; err may be NULL). On failure *out is NULL and nothing was changed unless the
+ * comment says otherwise.
+ *
+ * What stands between the cffi markers is read by engine/_ffi_build.py as well: declarations only, no macros
+ * but LILA_API.
+ */
+#ifndef LILA_ENGINE_H
+#define LILA_ENGINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define LILA_API __attribute__((visibility("default")))
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* cffi: begin */
+
+/* ================================================================ core */
+
+typedef enum lila_status {
+    LILA_OK = 0,
+    LILA_E_IO = 1,          /* the file can't be opened, read or mapped */
+    LILA_E_FORMAT = 2,      /* the file or text is malformed; the sentence gives expected and found */
+    LILA_E_UNSUPPORTED = 3, /* well-formed, but something this engine doesn't do, by name */
+    LILA_E_MEMORY = 4,      /* an allocation failed */
+    LILA_E_ARGUMENT = 5,    /* the caller's argument is out of range */
+    LILA_E_CONTEXT = 6,     /* the tokens don't fit the session's context */
+    LILA_E_FATAL = 7,       /* the result can't be trusted (non-finite numbers) */
+    LILA_E_CANCELLED = 8    /* the caller's cancel flag was raised */
+} lila_status;
+
+typedef struct lila_gguf lila_gguf;       /* a mapped, validated GGUF file */
+typedef struct lila_model lila_model;     /* weights and hyper-parameters, immutable */
+typedef struct lila_session lila_session; /* one mutable timeline of tokens with its KV cache */
+
+LILA_API const char *lila_version(void);
+
+/* CPU features as bits; a mask is ANDed with what the CPU has, so 0 forces the portable kernels. */
+enum { LILA_CPU_AVX2 = 1, LILA_CPU_AVX512 = 2 };
+LILA_API uint32_t lila_cpu_features(void);
+
+/* ---- GGUF files */
+
+typedef enum lila_kv_type {
+    LILA_KV_U8 = 0,
+    LILA_KV_I8 = 1,
+    LILA_KV_U16 = 2,
+    LILA_KV_I16 = 3,
+    LILA_KV_U32 = 4,
+    LILA_KV_I32 = 5,
+    LILA_KV_F32 = 6,
+    LILA_KV_BOOL = 7,
+    LILA_KV_STRING = 8,
+    LILA_KV_ARRAY = 9,
+    LILA_KV_U64 = 10,
+    LILA_KV_I64 = 11,
+    LILA_KV_F64 = 12
+} lila_kv_type;
+
+typedef struct lila_kv {
+    const char *key; /* key_len bytes, not terminated */
+    uint64_t key_len;
+    uint32_t type;      /* lila_kv_type */
+    uint32_t elem_type; /* of an array's elements; else equal to type */
+    uint64_t count;     /* elements of an array; else 1 */
+} lila_kv;
+
+typedef struct lila_tensor_info {
+    const char *name; /* name_len bytes, not terminated */
+    uint64_t name_len;
+    uint32_t type;       /* ggml type number: 0 F32, 1 F16, 2 Q4_0, 8 Q8_0, 30 BF16 */
+    uint32_t n_dims;     /* 1..4 */
+    uint64_t dims[4];    /* fastest-varying first; unused ones are 1 */
+    const void *data;    /* bytes[size], inside the mapping */
+    uint64_t size;
+} lila_tensor_info;
+
+/* Maps `path` read-only and validates every header field, string, array and tensor extent. */
+LILA_API int lila_gguf_open(const char *path, lila_gguf **out, char *err, size_t errlen);
+LILA_API void lila_gguf_free(lila_gguf *file);
+LILA_API uint64_t lila_gguf_kv_count(const lila_gguf *file);
+LILA_API uint64_t lila_gguf_tensor_count(const lila_gguf *file);
+/* Entry `index` in file order; LILA_E_ARGUMENT beyond the end. */
+LILA_API int lila_gguf_kv_at(const lila_gguf *file, uint64_t index, lila_kv *out);
+LILA_API int lila_gguf_tensor_at(const lila_gguf *file, uint64_t index, lila_tensor_info *out);
+/* Element `element` (0 for a scalar) of entry `index`. A wrong type or index gives 0, 0.0 or NULL. */
+LILA_API int64_t lila_gguf_kv_int(const lila_gguf *file, uint64_t index, uint64_t element);
+LILA_API double lila_gguf_kv_float(const lila_gguf *file, uint64_t index, uint64_t element);
+LILA_API const char *lila_gguf_kv_string(const lila_gguf *file, uint64_t index, uint64_t element, uint64_t *len);
+
+/* ---- models */
+
+typedef struct lila_model_params {
+    uint32_t threads;  /* that share one step of one session; 0 = physical cores */
+    uint32_t cpu_mask; /* ANDed with lila_cpu_features() */
+} lila_model_params;
+
+typedef struct lila_model_info {
+    uint32_t vocab_size;
+    uint32_t context_length; /* the length the model was trained for */
+    uint32_t layers;
+    uint32_t embedding;
+    uint32_t heads;
+    uint32_t kv_heads;
+    uint32_t key_length;
+    uint32_t value_length;
+    uint32_t feed_forward;
+    uint32_t threads;
+    uint32_t cpu_features; /* of the kernels in use */
+    uint32_t tied_head;    /* 1: the embedding is the output head */
+} lila_model_info;
+
+LILA_API int lila_model_open(const char *path, const lila_model_params *params, lila_model **out, char *err,
+                             size_t errlen);
+LILA_API void lila_model_free(lila_model *model);
+LILA_API void lila_model_describe(const lila_model *model, lila_model_info *out);
+/* The file under the model: borrowed, for metadata and the tokenizer. */
+LILA_API const lila_gguf *lila_model_file(const lila_model *model);
+
+/* ---- sessions */
+
+enum { LILA_KV_CACHE_F32 = 0, LILA_KV_CACHE_F16 = 1 };
+
+typedef struct lila_session_params {
+    uint32_t context;  /* tokens the KV cache holds; 0 = the model's context_length */
+    uint32_t batch;    /* tokens per forward pass of a prefill; 0 = 64 */
+    uint32_t kv_type;  /* LILA_KV_CACHE_* */
+} lila_session_params;
+
+/* Allocates the KV cache and every buffer a step needs; nothing is allocated afterwards. */
+LILA_API int lila_session_new(const lila_model *model, const lila_session_params *params, lila_session **out,
+                              char *err, size_t errlen);
+LILA_API void lila_session_free(lila_session *session);
+LILA_API uint32_t lila_session_context(const lila_session *session);
+LILA_API uint32_t lila_session_count(const lila_session *session);
+/* int32 [count]: the resident tokens; valid until the session is freed. */
+LILA_API const int32_t *lila_session_tokens(const lila_session *session);
+/* Tokens that `tokens[n]` shares with the resident ones from the start. */
+LILA_API uint32_t lila_session_common_prefix(const lila_session *session, const int32_t *tokens, uint32_t n);
+/* Appends tokens[n] and computes the logits after the last one. All arguments are checked before the cache is
+ * touched. On failure (LILA_E_CONTEXT, LILA_E_ARGUMENT, LILA_E_FATAL) count, tokens and logits are as before. */
+LILA_API int lila_session_eval(lila_session *session, const int32_t *tokens, uint32_t n, char *err,
+                               size_t errlen);
+/* Drops every resident token from `count` on. The logits are gone unless nothing was dropped. */
+LILA_API int lila_session_truncate(lila_session *session, uint32_t count, char *err, size_t errlen);
+/* float [vocab_size] after the last resident token, or NULL when there are none for it; valid until the next
+ * eval, truncate or adopt. */
+LILA_API const float *lila_session_logits(const lila_session *session);
+/* The cache rows of one layer, for snapshots: which = 0 keys, 1 values; *row_bytes per token, rows contiguous
+ * from token 0. NULL when out of range. */
+LILA_API void *lila_session_kv_rows(lila_session *session, uint32_t layer, uint32_t which, uint64_t *row_bytes);
+/* Declares tokens[n] resident after their rows were written through lila_session_kv_rows; without logits. */
+LILA_API int lila_session_adopt(lila_session *session, const int32_t *tokens, uint32_t n, char *err,
+                                size_t errlen);
+
+/* ================================================================ tokenizer */
+
+/* ================================================================ sampling */
+
+/* ================================================================ end */
+/* cffi: end */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
