@@ -82,10 +82,10 @@ typedef struct lila_kv {
 typedef struct lila_tensor_info {
     const char *name; /* name_len bytes, not terminated */
     uint64_t name_len;
-    uint32_t type;       /* ggml type number: 0 F32, 1 F16, 2 Q4_0, 8 Q8_0, 30 BF16 */
-    uint32_t n_dims;     /* 1..4 */
-    uint64_t dims[4];    /* fastest-varying first; unused ones are 1 */
-    const void *data;    /* bytes[size], inside the mapping */
+    uint32_t type;    /* ggml type number: 0 F32, 1 F16, 2 Q4_0, 8 Q8_0, 30 BF16 */
+    uint32_t n_dims;  /* 1..4 */
+    uint64_t dims[4]; /* fastest-varying first; unused ones are 1 */
+    const void *data; /* bytes[size], inside the mapping */
     uint64_t size;
 } lila_tensor_info;
 
@@ -100,7 +100,8 @@ LILA_API int lila_gguf_tensor_at(const lila_gguf *file, uint64_t index, lila_ten
 /* Element `element` (0 for a scalar) of entry `index`. A wrong type or index gives 0, 0.0 or NULL. */
 LILA_API int64_t lila_gguf_kv_int(const lila_gguf *file, uint64_t index, uint64_t element);
 LILA_API double lila_gguf_kv_float(const lila_gguf *file, uint64_t index, uint64_t element);
-LILA_API const char *lila_gguf_kv_string(const lila_gguf *file, uint64_t index, uint64_t element, uint64_t *len);
+LILA_API const char *lila_gguf_kv_string(const lila_gguf *file, uint64_t index, uint64_t element,
+                                         uint64_t *len);
 
 /* ---- models */
 
@@ -136,9 +137,9 @@ LILA_API const lila_gguf *lila_model_file(const lila_model *model);
 enum { LILA_KV_CACHE_F32 = 0, LILA_KV_CACHE_F16 = 1 };
 
 typedef struct lila_session_params {
-    uint32_t context;  /* tokens the KV cache holds; 0 = the model's context_length */
-    uint32_t batch;    /* tokens per forward pass of a prefill; 0 = 64 */
-    uint32_t kv_type;  /* LILA_KV_CACHE_* */
+    uint32_t context; /* tokens the KV cache holds; 0 = the model's context_length */
+    uint32_t batch;   /* tokens per forward pass of a prefill; 0 = 64 */
+    uint32_t kv_type; /* LILA_KV_CACHE_* */
 } lila_session_params;
 
 /* Allocates the KV cache and every buffer a step needs; nothing is allocated afterwards. */
@@ -152,7 +153,8 @@ LILA_API const int32_t *lila_session_tokens(const lila_session *session);
 /* Tokens that `tokens[n]` shares with the resident ones from the start. */
 LILA_API uint32_t lila_session_common_prefix(const lila_session *session, const int32_t *tokens, uint32_t n);
 /* Appends tokens[n] and computes the logits after the last one. All arguments are checked before the cache is
- * touched. On failure (LILA_E_CONTEXT, LILA_E_ARGUMENT, LILA_E_FATAL) count, tokens and logits are as before. */
+ * touched. On failure (LILA_E_CONTEXT, LILA_E_ARGUMENT, LILA_E_FATAL) count, tokens and logits are as before.
+ */
 LILA_API int lila_session_eval(lila_session *session, const int32_t *tokens, uint32_t n, char *err,
                                size_t errlen);
 /* Drops every resident token from `count` on. The logits are gone unless nothing was dropped. */
@@ -170,6 +172,124 @@ LILA_API int lila_session_adopt(lila_session *session, const int32_t *tokens, ui
 /* ================================================================ tokenizer */
 
 /* ================================================================ sampling */
+
+/*
+ * A sampler chooses the next token from logits; it belongs to one conversation and one thread at a time.
+ *
+ * Order: logit bias, penalties, the allow mask, then
+ *   temperature 0:  the largest logit (ties: the smaller id);
+ *   mirostat 1, 2:  temperature, then mirostat (top_k, top_p and min_p do not apply);
+ *   otherwise:      top_k, temperature, top_p, min_p on the tempered distribution, one draw.
+ * Random numbers: xoshiro256** seeded through splitmix64; the same seed, parameters and logits give the
+ * same tokens on every machine with IEEE 754 floats and the same libm.
+ */
+typedef struct lila_sampler lila_sampler;
+
+typedef struct lila_sampling_params {
+    float temperature;       /* >= 0; 0 is greedy */
+    int32_t top_k;           /* >= 0; 0 is off */
+    float top_p;             /* (0, 1]; 1 is off */
+    float min_p;             /* [0, 1]; 0 is off */
+    float repeat_penalty;    /* > 0; 1 is off. l > 0 ? l / p : l * p for every token in the history */
+    float frequency_penalty; /* l -= p * occurrences in the history */
+    float presence_penalty;  /* l -= p for every token in the history */
+    int32_t penalty_last_n;  /* length of the history that the three penalties see; 0 is off */
+    int32_t mirostat;        /* 0 off, 1 or 2 */
+    float mirostat_tau;      /* target surprise in bits, > 0 */
+    float mirostat_eta;      /* learning rate, > 0 */
+    uint64_t seed;
+    const int32_t *bias_tokens; /* [n_bias], copied */
+    const float *bias_values;   /* [n_bias]; -INFINITY bans a token */
+    size_t n_bias;
+} lila_sampling_params;
+
+LILA_API int lila_sampler_create(const lila_sampling_params *params, int32_t n_vocab, lila_sampler **out,
+                                 char *err, size_t errlen);
+LILA_API void lila_sampler_free(lila_sampler *sampler); /* NULL is fine */
+
+/* Adds tokens that were not sampled here (the prompt, forced text) to the penalties' history, oldest first. */
+LILA_API int lila_sampler_accept(lila_sampler *sampler, const int32_t *tokens, size_t n, char *err,
+                                 size_t errlen);
+
+/*
+ * Chooses a token from logits [n_vocab] and adds it to the history itself.
+ * allow: bit t of word t / 64 is set if token t may be chosen, [(n_vocab + 63) / 64]; NULL allows all.
+ * logprob: NULL costs nothing; otherwise the chosen token's natural log-probability under the model's raw
+ * distribution, log_softmax(logits)[token], before bias, penalties, mask and temperature.
+ * A NaN or infinite logit, or nothing left to choose from, is LILA_E_ARGUMENT, and no state has changed.
+ */
+LILA_API int lila_sampler_sample(lila_sampler *sampler, const float *logits, const uint64_t *allow,
+                                 int32_t *token, float *logprob, char *err, size_t errlen);
+
+/*
+ * A constraint says which tokens may come next. Outside of blocks (LILA_CONSTRAINT_FREE) everything may but
+ * the forbidden tokens; a trigger token enters its automaton, which runs until its pattern is complete.
+ * Immutable but for an internal locked cache of masks: any number of threads and sessions may share one.
+ * The state is a plain int32_t that the caller keeps.
+ */
+typedef struct lila_constraint lila_constraint;
+
+enum { LILA_CONSTRAINT_FREE = -1 };
+
+enum {
+    LILA_SYMBOL_TEXT = -1,  /* this token moves through the automaton by its bytes */
+    LILA_SYMBOL_NEVER = -2, /* allowed outside of blocks only: end of generation, special tokens unnamed */
+    LILA_DFA_DEAD = -1,
+    LILA_DFA_DONE = -2 /* the pattern is complete */
+};
+
+typedef struct lila_constraint_tables {
+    int32_t n_vocab;
+    const uint8_t *token_bytes;   /* every token's bytes, one after the other */
+    const uint64_t *token_starts; /* [n_vocab + 1] offsets into token_bytes */
+    const int32_t *token_symbols; /* [n_vocab] kind of each token: LILA_SYMBOL_TEXT, LILA_SYMBOL_NEVER, or the
+                                     index of a special token's symbol, < n_symbols */
+    int32_t n_states;
+    int32_t n_byte_classes; /* 1..256 */
+    int32_t n_symbols;
+    const uint8_t *byte_classes;  /* [256] class of each byte */
+    const int32_t *transitions;   /* [n_states][n_byte_classes + n_symbols] next state; LILA_DFA_DEAD or
+                                     LILA_DFA_DONE */
+    const int32_t *symbol_starts; /* [n_symbols] start state if the symbol is a trigger, else -1 */
+    const uint8_t *symbol_free;   /* [n_symbols] 1 if the symbol may be chosen outside of blocks */
+    size_t cache_bytes;           /* bound on cached masks; at least one mask is always kept */
+} lila_constraint_tables;
+
+/* Copies the tables after checking every index in them. */
+LILA_API int lila_constraint_create(const lila_constraint_tables *tables, lila_constraint **out, char *err,
+                                    size_t errlen);
+LILA_API void lila_constraint_free(lila_constraint *constraint); /* NULL is fine */
+
+/* Writes the state's allow mask, [(n_vocab + 63) / 64] words; LILA_E_ARGUMENT where nothing is allowed. */
+LILA_API int lila_constraint_mask(lila_constraint *constraint, int32_t state, uint64_t *allow, char *err,
+                                  size_t errlen);
+
+/* state -> state after token; LILA_E_ARGUMENT for a token that the state does not allow. */
+LILA_API int lila_constraint_advance(lila_constraint *constraint, int32_t state, int32_t token, int32_t *next,
+                                     char *err, size_t errlen);
+
+/*
+ * A stream turns tokens' bytes into text that may be shown: whole UTF-8 characters only, and nothing that
+ * may be the beginning of a stop string. Bytes that can't become UTF-8 are U+FFFD, one for each maximal
+ * ill-formed part, as soon as that is certain. The result does not depend on how the bytes were split.
+ */
+typedef struct lila_stream lila_stream;
+
+/* stops: n_stops strings of valid, non-empty UTF-8; the first to be complete ends the text. */
+LILA_API int lila_stream_create(const uint8_t *const *stops, const size_t *stop_lengths, size_t n_stops,
+                                lila_stream **out, char *err, size_t errlen);
+LILA_API void lila_stream_free(lila_stream *stream); /* NULL is fine */
+
+/*
+ * text: what may be shown now, text_length bytes, not terminated, valid until the stream's next call.
+ * stopped: 1 once a stop string is complete; it and all after it are not text, and later pushes give none.
+ */
+LILA_API int lila_stream_push(lila_stream *stream, const uint8_t *bytes, size_t n, const uint8_t **text,
+                              size_t *text_length, int *stopped, char *err, size_t errlen);
+
+/* Gives what was held back, at the end of generation; an incomplete character becomes U+FFFD. */
+LILA_API int lila_stream_finish(lila_stream *stream, const uint8_t **text, size_t *text_length, char *err,
+                                size_t errlen);
 
 /* ================================================================ end */
 /* cffi: end */

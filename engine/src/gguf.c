@@ -1,0 +1,610 @@
+/* gguf.c: maps a GGUF v3 file and checks every field of it before anyone reads a weight.
+ *
+ * The parser walks the image once with a cursor that can't leave it; counts are held against the bytes that
+ * remain before anything is allocated, so the memory used is bounded by a small multiple of the file's size. */
+#define _GNU_SOURCE
+#include "gguf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "errors.h"
+
+enum {
+    GGUF_VERSION = 3,
+    GGUF_DEFAULT_ALIGNMENT = 32,
+    GGUF_MAX_ALIGNMENT = 1 << 20,
+    GGUF_MAX_KEY = 65535,
+    GGUF_MAX_NAME = 256,
+    GGUF_MIN_KV_BYTES = 8 + 1 + 4 + 1,             /* length, one-byte key, type, one-byte value */
+    GGUF_MIN_TENSOR_BYTES = 8 + 1 + 4 + 8 + 4 + 8, /* length, name, n_dims, one dim, type, offset */
+};
+
+struct lila_gguf {
+    const uint8_t *image;
+    size_t size;
+    bool mapped; /* image came from mmap here */
+    uint64_t n_kv, n_tensors;
+    gguf_kv *kv;
+    lila_tensor_info *tensors;
+    uint32_t *kv_order;     /* indices of kv, sorted by key */
+    uint32_t *tensor_order; /* indices of tensors, sorted by name */
+};
+
+typedef struct cursor {
+    const uint8_t *at, *begin, *end;
+} cursor;
+
+static uint64_t left(const cursor *c) {
+    return (uint64_t)(c->end - c->at);
+}
+static uint64_t offset_of(const cursor *c) {
+    return (uint64_t)(c->at - c->begin);
+}
+
+static bool take(cursor *c, void *out, size_t n) {
+    if (left(c) < n) return false;
+    memcpy(out, c->at, n);
+    c->at += n;
+    return true;
+}
+
+static bool take_str(cursor *c, gguf_str *out) {
+    uint64_t len;
+    if (!take(c, &len, sizeof len) || len > left(c)) return false;
+    out->data = (const char *)c->at;
+    out->len = len;
+    c->at += len;
+    return true;
+}
+
+static size_t scalar_bytes(uint32_t type) {
+    switch (type) {
+    case LILA_KV_U8:
+    case LILA_KV_I8:
+    case LILA_KV_BOOL:
+        return 1;
+    case LILA_KV_U16:
+    case LILA_KV_I16:
+        return 2;
+    case LILA_KV_U32:
+    case LILA_KV_I32:
+    case LILA_KV_F32:
+        return 4;
+    case LILA_KV_U64:
+    case LILA_KV_I64:
+    case LILA_KV_F64:
+        return 8;
+    default:
+        return 0;
+    }
+}
+
+uint64_t gguf_type_bytes(uint32_t type, uint64_t n) {
+    switch (type) {
+    case GGUF_F32:
+        return n <= UINT64_MAX / 4 ? n * 4 : 0;
+    case GGUF_F16:
+    case GGUF_BF16:
+        return n <= UINT64_MAX / 2 ? n * 2 : 0;
+    case GGUF_Q4_0:
+        return n % 32 == 0 ? n / 32 * 18 : 0;
+    case GGUF_Q8_0:
+        return n % 32 == 0 && n / 32 <= UINT64_MAX / 34 ? n / 32 * 34 : 0;
+    default:
+        return 0;
+    }
+}
+
+const char *gguf_type_name(uint32_t type) {
+    static const char *const names[] = {
+        "F32",   "F16",    "Q4_0", "Q4_1", "Q4_2", "Q4_3",    "Q5_0",   "Q5_1",    "Q8_0",  "Q8_1",   "Q2_K",
+        "Q3_K",  "Q4_K",   "Q5_K", "Q6_K", "Q8_K", "IQ2_XXS", "IQ2_XS", "IQ3_XXS", "IQ1_S", "IQ4_NL", "IQ3_S",
+        "IQ2_S", "IQ4_XS", "I8",   "I16",  "I32",  "I64",     "F64",    "IQ1_M",   "BF16",
+    };
+    return type < sizeof names / sizeof *names ? names[type] : "unknown";
+}
+
+/* ---- lookups */
+
+static int str_cmp(gguf_str a, gguf_str b) {
+    uint64_t n = a.len < b.len ? a.len : b.len;
+    int order = n ? memcmp(a.data, b.data, n) : 0;
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static gguf_str key_of(const lila_gguf *g, uint32_t i) {
+    return g->kv[i].key;
+}
+
+static gguf_str name_of(const lila_gguf *g, uint32_t i) {
+    return (gguf_str){g->tensors[i].name, g->tensors[i].name_len};
+}
+
+typedef gguf_str (*label_of)(const lila_gguf *, uint32_t);
+
+/* qsort_r's signature: orders two indices by their labels. */
+typedef struct order_ctx {
+    const lila_gguf *g;
+    label_of label;
+} order_ctx;
+
+static int order_cmp(const void *a, const void *b, void *ctx) {
+    const order_ctx *o = ctx;
+    return str_cmp(o->label(o->g, *(const uint32_t *)a), o->label(o->g, *(const uint32_t *)b));
+}
+
+/* Sorted index of n labels; *duplicate is set to a repeated one's index, or left alone. */
+static uint32_t *sorted_index(const lila_gguf *g, uint64_t n, label_of label, const uint32_t **duplicate) {
+    uint32_t *order = malloc((n + 1) * sizeof *order);
+    if (!order) return NULL;
+    for (uint64_t i = 0; i < n; i++) order[i] = (uint32_t)i;
+    order_ctx ctx = {g, label};
+    qsort_r(order, n, sizeof *order, order_cmp, &ctx);
+    for (uint64_t i = 1; i < n; i++)
+        if (str_cmp(label(g, order[i - 1]), label(g, order[i])) == 0) *duplicate = &order[i];
+    return order;
+}
+
+static int64_t find_label(const lila_gguf *g, const uint32_t *order, uint64_t n, label_of label,
+                          const char *text) {
+    gguf_str wanted = {text, strlen(text)};
+    uint64_t low = 0, high = n;
+    while (low < high) {
+        uint64_t mid = low + (high - low) / 2;
+        int c = str_cmp(label(g, order[mid]), wanted);
+        if (c == 0) return order[mid];
+        if (c < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return -1;
+}
+
+const gguf_kv *gguf_find(const lila_gguf *g, const char *key) {
+    int64_t i = find_label(g, g->kv_order, g->n_kv, key_of, key);
+    return i < 0 ? NULL : &g->kv[i];
+}
+
+const lila_tensor_info *gguf_tensor(const lila_gguf *g, const char *name) {
+    int64_t i = find_label(g, g->tensor_order, g->n_tensors, name_of, name);
+    return i < 0 ? NULL : &g->tensors[i];
+}
+
+/* ---- values */
+
+int64_t gguf_elem_i64(const gguf_kv *kv, uint64_t i) {
+    const uint8_t *p = kv->data + i * scalar_bytes(kv->elem_type);
+    union {
+        uint16_t u16;
+        int16_t i16;
+        uint32_t u32;
+        int32_t i32;
+        uint64_t u64;
+    } v;
+    switch (kv->elem_type) {
+    case LILA_KV_U8:
+    case LILA_KV_BOOL:
+        return *p;
+    case LILA_KV_I8:
+        return (int8_t)*p;
+    case LILA_KV_U16:
+        return memcpy(&v, p, 2), v.u16;
+    case LILA_KV_I16:
+        return memcpy(&v, p, 2), v.i16;
+    case LILA_KV_U32:
+        return memcpy(&v, p, 4), v.u32;
+    case LILA_KV_I32:
+        return memcpy(&v, p, 4), v.i32;
+    case LILA_KV_U64:
+    case LILA_KV_I64:
+        return memcpy(&v, p, 8), (int64_t)v.u64;
+    default:
+        return 0;
+    }
+}
+
+double gguf_elem_f64(const gguf_kv *kv, uint64_t i) {
+    const uint8_t *p = kv->data;
+    float f;
+    double d;
+    switch (kv->elem_type) {
+    case LILA_KV_F32:
+        return memcpy(&f, p + i * 4, 4), (double)f;
+    case LILA_KV_F64:
+        return memcpy(&d, p + i * 8, 8), d;
+    case LILA_KV_U64:
+        return (double)(uint64_t)gguf_elem_i64(kv, i);
+    default:
+        return (double)gguf_elem_i64(kv, i);
+    }
+}
+
+gguf_str gguf_elem_str(const gguf_kv *kv, uint64_t i) {
+    gguf_str s = {NULL, 0};
+    if (!kv->strings) return s;
+    memcpy(&s.len, kv->strings[i], sizeof s.len);
+    s.data = (const char *)kv->strings[i] + sizeof s.len;
+    return s;
+}
+
+static bool is_integer(uint32_t type) {
+    return scalar_bytes(type) && type != LILA_KV_BOOL && type != LILA_KV_F32 && type != LILA_KV_F64;
+}
+
+static const gguf_kv *scalar(const lila_gguf *g, const char *key) {
+    const gguf_kv *kv = gguf_find(g, key);
+    return kv && kv->type != LILA_KV_ARRAY ? kv : NULL;
+}
+
+bool gguf_get_i64(const lila_gguf *g, const char *key, int64_t *out) {
+    const gguf_kv *kv = scalar(g, key);
+    if (!kv || !is_integer(kv->type)) return false;
+    int64_t value = gguf_elem_i64(kv, 0);
+    if (kv->type == LILA_KV_U64 && value < 0) return false;
+    *out = value;
+    return true;
+}
+
+bool gguf_get_u64(const lila_gguf *g, const char *key, uint64_t *out) {
+    const gguf_kv *kv = scalar(g, key);
+    if (!kv || !is_integer(kv->type)) return false;
+    int64_t value = gguf_elem_i64(kv, 0);
+    if (kv->type != LILA_KV_U64 && value < 0) return false;
+    *out = (uint64_t)value;
+    return true;
+}
+
+bool gguf_get_f64(const lila_gguf *g, const char *key, double *out) {
+    const gguf_kv *kv = scalar(g, key);
+    if (!kv || kv->type == LILA_KV_STRING || kv->type == LILA_KV_BOOL) return false;
+    *out = gguf_elem_f64(kv, 0);
+    return true;
+}
+
+bool gguf_get_bool(const lila_gguf *g, const char *key, bool *out) {
+    const gguf_kv *kv = scalar(g, key);
+    if (!kv || kv->type != LILA_KV_BOOL) return false;
+    *out = *kv->data != 0;
+    return true;
+}
+
+bool gguf_get_str(const lila_gguf *g, const char *key, gguf_str *out) {
+    const gguf_kv *kv = scalar(g, key);
+    if (!kv || kv->type != LILA_KV_STRING) return false;
+    *out = gguf_elem_str(kv, 0);
+    return true;
+}
+
+const gguf_kv *gguf_get_array(const lila_gguf *g, const char *key) {
+    const gguf_kv *kv = gguf_find(g, key);
+    return kv && kv->type == LILA_KV_ARRAY ? kv : NULL;
+}
+
+/* ---- parsing */
+
+/* Printable form of a label for an error sentence: at most 64 bytes of it. */
+#define LABEL_FMT "'%.*s'"
+#define LABEL(s)  (int)((s).len < 64 ? (s).len : 64), (s).data
+
+static int parse_strings(cursor *c, gguf_kv *kv, char *err, size_t errlen) {
+    if (kv->count > left(c) / 8)
+        return LILA_FAIL(LILA_E_FORMAT,
+                         "key " LABEL_FMT ": %llu strings can't fit in the %llu bytes that remain",
+                         LABEL(kv->key), (unsigned long long)kv->count, (unsigned long long)left(c));
+    kv->strings = malloc((kv->count + 1) * sizeof *kv->strings);
+    if (!kv->strings)
+        return LILA_FAIL(LILA_E_MEMORY, "out of memory for %llu strings", (unsigned long long)kv->count);
+    for (uint64_t i = 0; i < kv->count; i++) {
+        gguf_str s;
+        kv->strings[i] = c->at;
+        if (!take_str(c, &s))
+            return LILA_FAIL(LILA_E_FORMAT, "key " LABEL_FMT ": string %llu runs past the end of the file",
+                             LABEL(kv->key), (unsigned long long)i);
+    }
+    return LILA_OK;
+}
+
+static int parse_elements(cursor *c, gguf_kv *kv, char *err, size_t errlen) {
+    kv->data = c->at;
+    if (kv->elem_type == LILA_KV_STRING) return parse_strings(c, kv, err, errlen);
+    size_t bytes = scalar_bytes(kv->elem_type);
+    if (!bytes)
+        return LILA_FAIL(LILA_E_FORMAT, "key " LABEL_FMT ": expected a value type of 0 to 12%s, found %u",
+                         LABEL(kv->key), kv->type == LILA_KV_ARRAY ? " other than array" : "",
+                         (unsigned)kv->elem_type);
+    if (kv->count > left(c) / bytes)
+        return LILA_FAIL(LILA_E_FORMAT,
+                         "key " LABEL_FMT ": %llu values of %zu bytes run past the end of the file",
+                         LABEL(kv->key), (unsigned long long)kv->count, bytes);
+    c->at += kv->count * bytes;
+    for (uint64_t i = 0; kv->elem_type == LILA_KV_BOOL && i < kv->count; i++)
+        if (kv->data[i] > 1)
+            return LILA_FAIL(LILA_E_FORMAT, "key " LABEL_FMT ": expected a boolean of 0 or 1, found %u",
+                             LABEL(kv->key), kv->data[i]);
+    return LILA_OK;
+}
+
+static int parse_kv(cursor *c, gguf_kv *kv, char *err, size_t errlen) {
+    uint64_t at = offset_of(c);
+    if (!take_str(c, &kv->key) || kv->key.len == 0 || kv->key.len > GGUF_MAX_KEY)
+        return LILA_FAIL(LILA_E_FORMAT, "metadata key at byte %llu: expected 1 to %d bytes inside the file",
+                         (unsigned long long)at, GGUF_MAX_KEY);
+    if (memchr(kv->key.data, 0, kv->key.len))
+        return LILA_FAIL(LILA_E_FORMAT, "metadata key at byte %llu contains a zero byte",
+                         (unsigned long long)at);
+    if (!take(c, &kv->type, 4))
+        return LILA_FAIL(LILA_E_FORMAT, "key " LABEL_FMT ": the file ends before its type", LABEL(kv->key));
+    kv->elem_type = kv->type;
+    kv->count = 1;
+    if (kv->type == LILA_KV_ARRAY && (!take(c, &kv->elem_type, 4) || !take(c, &kv->count, 8)))
+        return LILA_FAIL(LILA_E_FORMAT, "key " LABEL_FMT ": the file ends inside its array header",
+                         LABEL(kv->key));
+    return parse_elements(c, kv, err, errlen);
+}
+
+static int parse_dims(cursor *c, lila_tensor_info *t, gguf_str name, uint64_t *n, char *err, size_t errlen) {
+    if (!take(c, &t->n_dims, 4) || t->n_dims < 1 || t->n_dims > 4)
+        return LILA_FAIL(LILA_E_FORMAT, "tensor " LABEL_FMT ": expected 1 to 4 dimensions, found %u",
+                         LABEL(name), (unsigned)t->n_dims);
+    *n = 1;
+    for (uint32_t d = 0; d < 4; d++) {
+        t->dims[d] = 1;
+        if (d < t->n_dims && !take(c, &t->dims[d], 8))
+            return LILA_FAIL(LILA_E_FORMAT, "tensor " LABEL_FMT ": the file ends inside its dimensions",
+                             LABEL(name));
+        if (t->dims[d] == 0 || t->dims[d] > INT64_MAX / *n)
+            return LILA_FAIL(LILA_E_FORMAT, "tensor " LABEL_FMT ": dimension %u is %llu, zero or too large",
+                             LABEL(name), (unsigned)d, (unsigned long long)t->dims[d]);
+        *n *= t->dims[d];
+    }
+    return LILA_OK;
+}
+
+/* t->data holds the offset into the data section until place_tensors() resolves it. */
+static int parse_tensor(cursor *c, lila_tensor_info *t, char *err, size_t errlen) {
+    gguf_str name;
+    uint64_t at = offset_of(c), n, offset;
+    if (!take_str(c, &name) || name.len == 0 || name.len > GGUF_MAX_NAME || memchr(name.data, 0, name.len))
+        return LILA_FAIL(LILA_E_FORMAT, "tensor name at byte %llu: expected 1 to %d bytes without a zero byte",
+                         (unsigned long long)at, GGUF_MAX_NAME);
+    t->name = name.data;
+    t->name_len = name.len;
+    int status = parse_dims(c, t, name, &n, err, errlen);
+    if (status) return status;
+    if (!take(c, &t->type, 4) || !take(c, &offset, 8))
+        return LILA_FAIL(LILA_E_FORMAT, "tensor " LABEL_FMT ": the file ends inside its type and offset",
+                         LABEL(name));
+    if (!gguf_type_bytes(t->type, 32))
+        return LILA_FAIL(LILA_E_UNSUPPORTED,
+                         "tensor " LABEL_FMT ": expected F32, F16, BF16, Q8_0 or Q4_0, found %s (%u)",
+                         LABEL(name), gguf_type_name(t->type), (unsigned)t->type);
+    t->size = gguf_type_bytes(t->type, t->dims[0]) ? gguf_type_bytes(t->type, n) : 0;
+    if (!t->size)
+        return LILA_FAIL(LILA_E_FORMAT,
+                         "tensor " LABEL_FMT ": expected rows in blocks of 32 for %s, found %llu", LABEL(name),
+                         gguf_type_name(t->type), (unsigned long long)t->dims[0]);
+    t->data = (const void *)(uintptr_t)offset;
+    return LILA_OK;
+}
+
+static int by_offset(const void *a, const void *b, void *ctx) {
+    const lila_tensor_info *t = ctx;
+    uintptr_t x = (uintptr_t)t[*(const uint32_t *)a].data, y = (uintptr_t)t[*(const uint32_t *)b].data;
+    return (x > y) - (x < y);
+}
+
+static int check_overlap(const lila_gguf *g, const uint32_t *order, char *err, size_t errlen) {
+    for (uint64_t i = 1; i < g->n_tensors; i++) {
+        const lila_tensor_info *a = &g->tensors[order[i - 1]], *b = &g->tensors[order[i]];
+        if ((const uint8_t *)a->data + a->size > (const uint8_t *)b->data)
+            return LILA_FAIL(LILA_E_FORMAT, "tensors " LABEL_FMT " and " LABEL_FMT " overlap",
+                             LABEL(name_of(g, order[i - 1])), LABEL(name_of(g, order[i])));
+    }
+    return LILA_OK;
+}
+
+static int read_alignment(const lila_gguf *g, uint64_t *out, char *err, size_t errlen) {
+    const gguf_kv *kv = gguf_find(g, "general.alignment");
+    *out = GGUF_DEFAULT_ALIGNMENT;
+    if (!kv) return LILA_OK;
+    if (!gguf_get_u64(g, "general.alignment", out))
+        return LILA_FAIL(LILA_E_FORMAT, "general.alignment: expected an unsigned integer, found value type %u",
+                         (unsigned)kv->type);
+    if (*out < 8 || *out > GGUF_MAX_ALIGNMENT || (*out & (*out - 1)))
+        return LILA_FAIL(LILA_E_FORMAT, "general.alignment: expected a power of two from 8 to %d, found %llu",
+                         GGUF_MAX_ALIGNMENT, (unsigned long long)*out);
+    return LILA_OK;
+}
+
+/* Turns offsets into pointers after holding each against alignment, the file's end and its neighbours. */
+static int place_tensors(lila_gguf *g, uint64_t header_end, uint32_t *order, char *err, size_t errlen) {
+    uint64_t alignment;
+    int status = read_alignment(g, &alignment, err, errlen);
+    if (status) return status;
+    uint64_t start = (header_end + alignment - 1) & ~(alignment - 1);
+    uint64_t room = start <= g->size ? g->size - start : 0;
+    for (uint64_t i = 0; i < g->n_tensors; i++) {
+        lila_tensor_info *t = &g->tensors[i];
+        uint64_t offset = (uintptr_t)t->data;
+        gguf_str name = name_of(g, (uint32_t)i);
+        order[i] = (uint32_t)i;
+        if (offset % alignment)
+            return LILA_FAIL(LILA_E_FORMAT,
+                             "tensor " LABEL_FMT ": offset %llu isn't a multiple of the alignment %llu",
+                             LABEL(name), (unsigned long long)offset, (unsigned long long)alignment);
+        if (offset > room || t->size > room - offset)
+            return LILA_FAIL(
+                LILA_E_FORMAT,
+                "tensor " LABEL_FMT ": expected %llu bytes at offset %llu, found %llu bytes of tensor data "
+                "(is the file truncated?)",
+                LABEL(name), (unsigned long long)t->size, (unsigned long long)offset, (unsigned long long)room);
+        t->data = g->image + start + offset;
+    }
+    qsort_r(order, g->n_tensors, sizeof *order, by_offset, g->tensors);
+    return check_overlap(g, order, err, errlen);
+}
+
+static int parse_header(lila_gguf *g, cursor *c, char *err, size_t errlen) {
+    uint32_t magic = 0, version = 0;
+    if (!take(c, &magic, 4) || memcmp(&magic, "GGUF", 4))
+        return LILA_FAIL(LILA_E_FORMAT, "expected the magic bytes 'GGUF', found %08x: this is not a GGUF file",
+                         magic);
+    if (!take(c, &version, 4) || version != GGUF_VERSION)
+        return LILA_FAIL(LILA_E_FORMAT, "expected GGUF version %d, found %u%s", GGUF_VERSION, (unsigned)version,
+                         version == 0x03000000 ? " (a big-endian file)" : "");
+    if (!take(c, &g->n_tensors, 8) || !take(c, &g->n_kv, 8))
+        return LILA_FAIL(LILA_E_FORMAT, "the file ends inside its header (%zu bytes)", g->size);
+    if (g->n_kv > left(c) / GGUF_MIN_KV_BYTES || g->n_kv > UINT32_MAX)
+        return LILA_FAIL(LILA_E_FORMAT, "%llu metadata entries can't fit in a file of %zu bytes",
+                         (unsigned long long)g->n_kv, g->size);
+    if (g->n_tensors > left(c) / GGUF_MIN_TENSOR_BYTES || g->n_tensors > UINT32_MAX)
+        return LILA_FAIL(LILA_E_FORMAT, "%llu tensors can't fit in a file of %zu bytes",
+                         (unsigned long long)g->n_tensors, g->size);
+    return LILA_OK;
+}
+
+static int parse_metadata(lila_gguf *g, cursor *c, char *err, size_t errlen) {
+    g->kv = calloc(g->n_kv + 1, sizeof *g->kv);
+    if (!g->kv) return LILA_FAIL(LILA_E_MEMORY, "out of memory for %llu entries", (unsigned long long)g->n_kv);
+    for (uint64_t i = 0; i < g->n_kv; i++) {
+        int status = parse_kv(c, &g->kv[i], err, errlen);
+        if (status) return status;
+    }
+    const uint32_t *duplicate = NULL;
+    g->kv_order = sorted_index(g, g->n_kv, key_of, &duplicate);
+    if (!g->kv_order) return LILA_FAIL(LILA_E_MEMORY, "out of memory for the key index");
+    if (duplicate)
+        return LILA_FAIL(LILA_E_FORMAT, "key " LABEL_FMT " occurs twice", LABEL(key_of(g, *duplicate)));
+    return LILA_OK;
+}
+
+static int parse_tensors(lila_gguf *g, cursor *c, char *err, size_t errlen) {
+    g->tensors = calloc(g->n_tensors + 1, sizeof *g->tensors);
+    if (!g->tensors)
+        return LILA_FAIL(LILA_E_MEMORY, "out of memory for %llu tensors", (unsigned long long)g->n_tensors);
+    for (uint64_t i = 0; i < g->n_tensors; i++) {
+        int status = parse_tensor(c, &g->tensors[i], err, errlen);
+        if (status) return status;
+    }
+    const uint32_t *duplicate = NULL;
+    g->tensor_order = sorted_index(g, g->n_tensors, name_of, &duplicate);
+    if (!g->tensor_order) return LILA_FAIL(LILA_E_MEMORY, "out of memory for the tensor index");
+    if (duplicate)
+        return LILA_FAIL(LILA_E_FORMAT, "tensor " LABEL_FMT " occurs twice", LABEL(name_of(g, *duplicate)));
+    uint32_t *order = malloc((g->n_tensors + 1) * sizeof *order);
+    if (!order) return LILA_FAIL(LILA_E_MEMORY, "out of memory for the tensor order");
+    int status = place_tensors(g, offset_of(c), order, err, errlen);
+    free(order);
+    return status;
+}
+
+int gguf_parse(const uint8_t *image, size_t size, lila_gguf **out, char *err, size_t errlen) {
+    *out = NULL;
+    lila_gguf *g = calloc(1, sizeof *g);
+    if (!g) return LILA_FAIL(LILA_E_MEMORY, "out of memory");
+    g->image = image;
+    g->size = size;
+    cursor c = {image, image, image + size};
+    int status = parse_header(g, &c, err, errlen);
+    if (!status) status = parse_metadata(g, &c, err, errlen);
+    if (!status) status = parse_tensors(g, &c, err, errlen);
+    if (status) {
+        lila_gguf_free(g);
+        return status;
+    }
+    *out = g;
+    return LILA_OK;
+}
+
+static int map_file(int fd, const char *path, const uint8_t **image, size_t *size, char *err, size_t errlen) {
+    struct stat st;
+    if (fstat(fd, &st)) return LILA_FAIL(LILA_E_IO, "can't stat %s: %s", path, strerror(errno));
+    if (!S_ISREG(st.st_mode)) return LILA_FAIL(LILA_E_IO, "%s is not a regular file", path);
+    if (st.st_size < 24)
+        return LILA_FAIL(LILA_E_FORMAT, "%s: expected at least 24 bytes, found %lld", path,
+                         (long long)st.st_size);
+    *size = (size_t)st.st_size;
+    void *map = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (map == MAP_FAILED) return LILA_FAIL(LILA_E_IO, "can't map %s: %s", path, strerror(errno));
+    *image = map;
+    return LILA_OK;
+}
+
+int lila_gguf_open(const char *path, lila_gguf **out, char *err, size_t errlen) {
+    const uint8_t *image = NULL;
+    size_t size = 0;
+    *out = NULL;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return LILA_FAIL(LILA_E_IO, "can't open %s: %s", path, strerror(errno));
+    int status = map_file(fd, path, &image, &size, err, errlen);
+    close(fd); /* the mapping keeps the file */
+    if (status) return status;
+    status = gguf_parse(image, size, out, err, errlen);
+    if (status)
+        munmap((void *)image, size);
+    else
+        (*out)->mapped = true;
+    return status;
+}
+
+void lila_gguf_free(lila_gguf *g) {
+    if (!g) return;
+    for (uint64_t i = 0; g->kv && i < g->n_kv; i++) free(g->kv[i].strings);
+    free(g->kv);
+    free(g->tensors);
+    free(g->kv_order);
+    free(g->tensor_order);
+    if (g->mapped) munmap((void *)g->image, g->size);
+    free(g);
+}
+
+/* ---- the public view */
+
+uint64_t lila_gguf_kv_count(const lila_gguf *g) {
+    return g->n_kv;
+}
+uint64_t lila_gguf_tensor_count(const lila_gguf *g) {
+    return g->n_tensors;
+}
+
+int lila_gguf_kv_at(const lila_gguf *g, uint64_t index, lila_kv *out) {
+    if (index >= g->n_kv) return LILA_E_ARGUMENT;
+    const gguf_kv *kv = &g->kv[index];
+    *out = (lila_kv){kv->key.data, kv->key.len, kv->type, kv->elem_type, kv->count};
+    return LILA_OK;
+}
+
+int lila_gguf_tensor_at(const lila_gguf *g, uint64_t index, lila_tensor_info *out) {
+    if (index >= g->n_tensors) return LILA_E_ARGUMENT;
+    *out = g->tensors[index];
+    return LILA_OK;
+}
+
+static const gguf_kv *element(const lila_gguf *g, uint64_t index, uint64_t i) {
+    return index < g->n_kv && i < g->kv[index].count ? &g->kv[index] : NULL;
+}
+
+int64_t lila_gguf_kv_int(const lila_gguf *g, uint64_t index, uint64_t i) {
+    const gguf_kv *kv = element(g, index, i);
+    return kv ? gguf_elem_i64(kv, i) : 0;
+}
+
+double lila_gguf_kv_float(const lila_gguf *g, uint64_t index, uint64_t i) {
+    const gguf_kv *kv = element(g, index, i);
+    return kv ? gguf_elem_f64(kv, i) : 0.0;
+}
+
+const char *lila_gguf_kv_string(const lila_gguf *g, uint64_t index, uint64_t i, uint64_t *len) {
+    const gguf_kv *kv = element(g, index, i);
+    gguf_str s = kv ? gguf_elem_str(kv, i) : (gguf_str){NULL, 0};
+    *len = s.len;
+    return s.data;
+}
