@@ -1,0 +1,47 @@
+"""Options that several commands share, and how a command prints its report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from lila.errors import ConfigError
+
+if TYPE_CHECKING:
+    from lila.config import Config
+
+__all__ = ["AsJson", "Setting", "load_config", "print_json", "remember_settings"]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+Setting = Annotated[
+    Optional[list[str]],  # noqa: UP007, UP045 - typer reads it
+    typer.Option("--set", metavar="KEY=VALUE", help="Override a setting for this run; may be given several times."),
+]
+
+_settings: dict[str, str] = {}
+
+
+def remember_settings(given: list[str]) -> None:
+    """Keep the `--set` options of this run for `load_config`; raises ConfigError for one without a value."""
+    for each in given:
+        key, equals, value = each.partition("=")
+        if not equals:
+            raise ConfigError("a setting is written KEY=VALUE, for example --set server.port=8800", place=each)
+        _settings[key.strip()] = value.strip()
+
+
+def load_config(more: Mapping[str, object] | None = None) -> Config:
+    """The configuration of this run, its home folder made; ``more`` are settings from a command's own options."""
+    from lila.config import load, make_home
+
+    config = load({**_settings, **(more or {})})
+    make_home(config.home)
+    return config
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on stdout, as people can read it too."""
+    print(json.dumps(document, ensure_ascii=False, indent=2))

@@ -1,0 +1,118 @@
+"""What starts with a slash: /help, /reset, /memory, /forget, /why, /mode, /private, /exit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TextIO
+
+from lila.errors import LilaError
+
+if TYPE_CHECKING:
+    from lila.core import LilaCore
+    from lila.terminal.doors import Door
+
+__all__ = ["Commands", "Leave"]
+
+_HELP = {
+    "/help": "this list",
+    "/memory [words]": "what Lila remembers, or what of it matches the words",
+    "/forget words": "forget what matches; /forget 12 forgets memory 12",
+    "/why": "what the last answer rests on: memories, settings, backend",
+    "/mode [name]": "show or change how she speaks (off: none)",
+    "/private": "switch private mode: nothing remembered, nothing logged",
+    "/reset": "begin the conversation anew; memories stay",
+    "/exit": "leave (Ctrl-D too)",
+}
+_SHOWN = 30
+"""Memories that /memory prints at the most; `lila memory list` prints all."""
+
+
+class Leave(Exception):  # noqa: N818 - a farewell, not an error
+    """The person wants to go."""
+
+
+class Commands:
+    """The slash commands of one conversation, and the context they set for its turns.
+
+    ``core`` is None where the conversation is over the harness: what needs the store then says so.
+    """
+
+    def __init__(self, door: Door, core: LilaCore | None, *, mode: str | None = None, private: bool = False) -> None:
+        self._door = door
+        self._core = core
+        self._mode = mode
+        self._private = private
+
+    @property
+    def context(self) -> Mapping[str, object]:
+        """What the next turn is said with."""
+        context: dict[str, object] = {"private": self._private}
+        return context | ({"mode": self._mode} if self._mode else {})
+
+    def run(self, line: str, out: TextIO) -> None:
+        """Carry out one command line; raises Leave for /exit, LilaError for what can't be done."""
+        name, _, rest = line.partition(" ")
+        known: dict[str, Callable[[str, TextIO], None]] = {
+            "/help": self._help,
+            "/reset": self._reset,
+            "/memory": self._memory,
+            "/forget": self._forget,
+            "/why": self._why,
+            "/mode": self._set_mode,
+            "/private": self._switch_private,
+            "/exit": self._exit,
+        }
+        action = known.get(name.lower())
+        if action is None:
+            raise LilaError(f"there is no command {name}; /help lists them", code="unknown_command")
+        action(rest.strip(), out)
+
+    def _help(self, rest: str, out: TextIO) -> None:
+        width = max(map(len, _HELP))
+        for name, meaning in _HELP.items():
+            print(f"   {name.ljust(width)}  {meaning}", file=out)
+
+    def _exit(self, rest: str, out: TextIO) -> None:
+        raise Leave
+
+    def _reset(self, rest: str, out: TextIO) -> None:
+        self._door.reset()
+        print("   A new conversation. What I remember stays.", file=out)
+
+    def _memory(self, rest: str, out: TextIO) -> None:
+        store = self._here().store
+        rows = [hit.memory for hit in store.recall(rest, limit=_SHOWN)] if rest else store.list(limit=_SHOWN)
+        if not rows:
+            print("   Nothing yet." if not rest else "   Nothing matches.", file=out)
+        for memory in rows:
+            state = "" if memory.state == "approved" else f"  [{memory.state}]"
+            print(f"   {memory.id:>4}  {memory.namespace:<9} {memory.text}{state}", file=out)
+
+    def _forget(self, rest: str, out: TextIO) -> None:
+        if not rest:
+            raise LilaError("say what to forget: /forget door code, or /forget 12", code="usage")
+        print(f"   {self._here().forget(rest)}", file=out)
+
+    def _why(self, rest: str, out: TextIO) -> None:
+        for line in self._here().why(self._door_conversation()).lines():
+            print(f"   {line}", file=out)
+
+    def _set_mode(self, rest: str, out: TextIO) -> None:
+        if rest and rest != "off" and self._core is not None:
+            self._core.check_mode(rest)
+        if rest:
+            self._mode = None if rest == "off" else rest
+        print(f"   mode: {self._mode or 'none'}", file=out)
+
+    def _switch_private(self, rest: str, out: TextIO) -> None:
+        self._private = not self._private
+        meaning = "nothing is remembered or logged" if self._private else "memory and log are on"
+        print(f"   private mode {'on' if self._private else 'off'}: {meaning}", file=out)
+
+    def _here(self) -> LilaCore:
+        if self._core is None:
+            raise LilaError("this works where Lila runs, not over a connection: use `lila memory` there")
+        return self._core
+
+    def _door_conversation(self) -> str:
+        return str(getattr(self._door, "conversation", ""))
