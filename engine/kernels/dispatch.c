@@ -1,0 +1,61 @@
+/* dispatch.c: the one place that chooses kernels. A new instruction set adds its table to the ladder here. */
+#include <stdlib.h>
+
+#include "gguf.h"
+#include "kernels.h"
+#include "lila_engine.h"
+
+extern const kernels kernels_portable;
+#if defined(__x86_64__)
+extern const kernels kernels_avx2, kernels_avx512;
+#endif
+
+uint32_t kernels_cpu_features(void) {
+    uint32_t features = 0;
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c"))
+        features |= LILA_CPU_AVX2;
+    if ((features & LILA_CPU_AVX2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
+        features |= LILA_CPU_AVX512;
+#endif
+    return features;
+}
+
+static uint32_t environment_mask(void) {
+    const char *text = getenv("LILA_CPU_MASK");
+    return text && *text ? (uint32_t)strtoul(text, NULL, 0) : UINT32_MAX;
+}
+
+const kernels *kernels_select(uint32_t features, uint32_t *used) {
+    features &= kernels_cpu_features() & environment_mask();
+    *used = 0;
+    const kernels *table = &kernels_portable;
+#if defined(__x86_64__)
+    if (!(features & LILA_CPU_AVX2)) return table;
+    *used = LILA_CPU_AVX2;
+    table = &kernels_avx2;
+    if (!(features & LILA_CPU_AVX512)) return table;
+    *used |= LILA_CPU_AVX512;
+    table = &kernels_avx512;
+#endif
+    return table;
+}
+
+kernel_type kernels_type(uint32_t gguf_type) {
+    switch (gguf_type) {
+    case GGUF_F32:
+        return KERNEL_F32;
+    case GGUF_F16:
+        return KERNEL_F16;
+    case GGUF_BF16:
+        return KERNEL_BF16;
+    case GGUF_Q8_0:
+        return KERNEL_Q8_0;
+    case GGUF_Q4_0:
+        return KERNEL_Q4_0;
+    default:
+        return KERNEL_TYPES;
+    }
+}

@@ -1,0 +1,94 @@
+/* kernels.h: the arithmetic of the engine behind one table of function pointers per instruction set.
+ *
+ * Contract of every kernel here:
+ *   - it is a pure function of its arguments: no state, no allocation, any thread;
+ *   - arrays are row-major with the last index fastest, f32 unless said otherwise, unaligned is allowed;
+ *   - each output element is computed in an order of additions that depends only on the lengths of the sums,
+ *     never on how many rows or tokens share the call. That makes a warm continuation bit-equal to a cold one
+ *     and a result independent of the number of threads. Two tables may differ from each other by rounding.
+ *
+ * Weight matrices W are [rows][k] in a GGUF type: F32, F16, BF16, Q8_0 (f16 scale + 32 int8), Q4_0 (f16 scale +
+ * 32 nibbles minus 8; byte j holds elements j and j + 16). k is a multiple of 32 for the two quantised types.
+ */
+#ifndef LILA_KERNELS_H
+#define LILA_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum kernel_type {
+    KERNEL_F32,
+    KERNEL_F16,
+    KERNEL_BF16,
+    KERNEL_Q8_0,
+    KERNEL_Q4_0,
+    KERNEL_TYPES
+} kernel_type;
+
+/* One product y = x Wᵀ. */
+typedef struct kernel_matmul {
+    const void *w;   /* [rows][k], row r at w + r * w_stride bytes */
+    size_t w_stride; /* bytes */
+    const float *x;  /* [tokens][k], row t at x + t * x_stride */
+    size_t x_stride; /* floats */
+    float *y;        /* [tokens][rows], element (t, r) at y + t * y_stride + r */
+    size_t y_stride; /* floats */
+    uint32_t k, tokens;
+} kernel_matmul;
+
+/* One head group: the query heads that share a KV head, for one token. */
+typedef struct kernel_attention {
+    const float *q;            /* [group][key_length] */
+    const void *k, *v;         /* row p at k + p * k_stride bytes: key_length / value_length elements */
+    size_t k_stride, v_stride; /* bytes */
+    float *out;                /* [group][value_length] */
+    float *scores;             /* scratch [group][positions] */
+    float *scratch;            /* floats: KERNEL_ROWS * key_length */
+    uint32_t group, positions, key_length, value_length;
+    float scale; /* 1 / sqrt(key_length) */
+} kernel_attention;
+
+/* Rows that one pass of matmul unpacks into its scratch. */
+enum { KERNEL_ROWS = 4 };
+
+typedef struct kernels {
+    const char *name;
+
+    /* W[row][0..k) as f32: y[i] = W[i]. */
+    void (*unpack[KERNEL_TYPES])(float *y, const void *row, uint32_t k);
+
+    /* y[t][r] = Σ_i W[r][i] · x[t][i] for r in [first, last), all t. scratch: floats [KERNEL_ROWS * k]. */
+    void (*matmul[KERNEL_TYPES])(const kernel_matmul *m, uint32_t first, uint32_t last, float *scratch);
+
+    /* s[g][p] = scale · q[g]·k[p];  a = softmax over p;  out[g] = Σ_p a[g][p] · v[p].
+     * Indexed by KERNEL_F32 or KERNEL_F16, the type of the cache. */
+    void (*attention[2])(const kernel_attention *a);
+
+    /* row[i] = x[i], rounded to nearest even; indexed like attention. */
+    void (*store[2])(void *row, const float *x, uint32_t n);
+
+    /* y[i] = x[i] · w[i] / sqrt(mean(x²) + eps), i < n. y may be x. */
+    void (*rms_norm)(float *y, const float *x, const float *w, uint32_t n, float eps);
+
+    /* Rotates adjacent pairs of one head in place: with (c, s) = rotation[i], i < pairs,
+     * (x[2i], x[2i+1]) = (x[2i]·c − x[2i+1]·s, x[2i]·s + x[2i+1]·c). */
+    void (*rope)(float *x, const float *rotation, uint32_t pairs);
+
+    /* gate[i] = silu(gate[i]) · up[i], silu(z) = z / (1 + exp(−z)), i < n. */
+    void (*swiglu)(float *gate, const float *up, uint32_t n);
+
+    /* y[i] += x[i], i < n. */
+    void (*add)(float *y, const float *x, uint32_t n);
+} kernels;
+
+/* LILA_CPU_* bits that this CPU and its operating system offer. */
+uint32_t kernels_cpu_features(void);
+
+/* The best table whose instructions are all in `features`, which is first ANDed with what the CPU has and with
+ * the number in the environment variable LILA_CPU_MASK, if set. `used` gets the bits of the table chosen. */
+const kernels *kernels_select(uint32_t features, uint32_t *used);
+
+/* ggml type number of a tensor to kernel_type; KERNEL_TYPES when there is none. */
+kernel_type kernels_type(uint32_t gguf_type);
+
+#endif

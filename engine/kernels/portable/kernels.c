@@ -1,0 +1,235 @@
+/* kernels.c: every kernel in C over the lanes of lanes.h. CMake compiles this file once per instruction set;
+ * LILA_KERNELS names the table that comes out. This is also the twin that hand-written kernels are held to. */
+#include "kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "portable/lanes.h"
+
+/* ---- matmul
+ *
+ * A tile of R weight rows by T tokens keeps R*T accumulators in registers. Whatever the tile, element (t, r) is
+ * lane-wise sums over i = 0, 16, 32, …, then lanes_sum, then the short tail in order. */
+#define TILE_BODY(R, T, LOAD, ONE)                                                                             \
+    lanes acc[R][T] = {0};                                                                                     \
+    uint32_t i = 0;                                                                                            \
+    for (; i + LANES <= k; i += LANES) {                                                                       \
+        lanes in[T];                                                                                           \
+        _Pragma("GCC unroll 4") for (int t = 0; t < T; t++) in[t] = load_f32(x + (size_t)t * x_stride + i);    \
+        _Pragma("GCC unroll 4") for (int r = 0; r < R; r++) {                                                  \
+            lanes weight = LOAD(w + (size_t)r * w_stride, i);                                                  \
+            _Pragma("GCC unroll 4") for (int t = 0; t < T; t++) acc[r][t] += weight * in[t];                   \
+        }                                                                                                      \
+    }                                                                                                          \
+    _Pragma("GCC unroll 4") for (int r = 0; r < R; r++) {                                                      \
+        _Pragma("GCC unroll 4") for (int t = 0; t < T; t++) {                                                  \
+            float sum = lanes_sum(acc[r][t]);                                                                  \
+            for (uint32_t j = i; j < k; j++)                                                                   \
+                sum += ONE(w + (size_t)r * w_stride, j) * x[(size_t)t * x_stride + j];                         \
+            y[(size_t)t * y_stride + r] = sum;                                                                 \
+        }                                                                                                      \
+    }
+
+#define TILE(NAME, R, T, LOAD, ONE)                                                                            \
+    static void NAME(const uint8_t *w, size_t w_stride, const float *x, size_t x_stride, uint32_t k, float *y, \
+                     size_t y_stride) {                                                                        \
+        TILE_BODY(R, T, LOAD, ONE)                                                                             \
+    }
+
+/* The largest tiles whose accumulators stay in registers. */
+#if defined(__AVX512F__)
+enum { TILE_ROWS = 4, TILE_TOKENS = 4, PACKED_ROWS = 4 };
+#elif defined(__AVX2__)
+enum { TILE_ROWS = 2, TILE_TOKENS = 2, PACKED_ROWS = 4 };
+#else
+enum { TILE_ROWS = 1, TILE_TOKENS = 2, PACKED_ROWS = 2 };
+#endif
+
+TILE(tile_full, TILE_ROWS, TILE_TOKENS, row_f32, one_f32)
+TILE(tile_rows, TILE_ROWS, 1, row_f32, one_f32)
+TILE(tile_tokens, 1, TILE_TOKENS, row_f32, one_f32)
+TILE(tile_one, 1, 1, row_f32, one_f32)
+
+/* `rows` weight rows that are f32 by now, against all tokens. */
+static void rows_by_tokens(const kernel_matmul *m, const uint8_t *w, size_t w_stride, uint32_t row,
+                           uint32_t rows) {
+    uint32_t r_step, t_step;
+    for (uint32_t t = 0; t < m->tokens; t += t_step) {
+        t_step = m->tokens - t >= TILE_TOKENS ? TILE_TOKENS : 1;
+        const float *x = m->x + t * m->x_stride;
+        for (uint32_t r = 0; r < rows; r += r_step) {
+            r_step = rows - r >= TILE_ROWS ? TILE_ROWS : 1;
+            float *y = m->y + t * m->y_stride + row + r;
+            if (r_step == TILE_ROWS)
+                (t_step == TILE_TOKENS ? tile_full : tile_rows)(w + r * w_stride, w_stride, x, m->x_stride,
+                                                                m->k, y, m->y_stride);
+            else
+                (t_step == TILE_TOKENS ? tile_tokens : tile_one)(w + r * w_stride, w_stride, x, m->x_stride,
+                                                                 m->k, y, m->y_stride);
+        }
+    }
+}
+
+/* One token reads each weight once, straight from its packed form; several tokens share an unpacked copy. Both
+ * see the same f32 weights in the same order. */
+#define MATMUL(TYPE)                                                                                           \
+    static void unpack_##TYPE(float *y, const void *row, uint32_t k) {                                         \
+        uint32_t i = 0;                                                                                        \
+        for (; i + LANES <= k; i += LANES) save_f32(y + i, row_##TYPE(row, i));                                \
+        for (; i < k; i++) y[i] = one_##TYPE(row, i);                                                          \
+    }                                                                                                          \
+    TILE(packed_rows_##TYPE, PACKED_ROWS, 1, row_##TYPE, one_##TYPE)                                           \
+    TILE(packed_one_##TYPE, 1, 1, row_##TYPE, one_##TYPE)                                                      \
+    static void gemv_##TYPE(const kernel_matmul *m, uint32_t first, uint32_t last) {                           \
+        const uint8_t *w = (const uint8_t *)m->w;                                                              \
+        uint32_t row = first;                                                                                  \
+        for (; row + PACKED_ROWS <= last; row += PACKED_ROWS)                                                  \
+            packed_rows_##TYPE(w + row * m->w_stride, m->w_stride, m->x, 0, m->k, m->y + row, 0);              \
+        for (; row < last; row++) packed_one_##TYPE(w + row * m->w_stride, 0, m->x, 0, m->k, m->y + row, 0);   \
+    }                                                                                                          \
+    static void matmul_##TYPE(const kernel_matmul *m, uint32_t first, uint32_t last, float *scratch) {         \
+        if (m->tokens == 1) {                                                                                  \
+            gemv_##TYPE(m, first, last);                                                                       \
+            return;                                                                                            \
+        }                                                                                                      \
+        for (uint32_t row = first, rows; row < last; row += rows) {                                            \
+            rows = last - row < KERNEL_ROWS ? last - row : KERNEL_ROWS;                                        \
+            for (uint32_t r = 0; r < rows; r++)                                                                \
+                unpack_##TYPE(scratch + (size_t)r * m->k, (const uint8_t *)m->w + (row + r) * m->w_stride,     \
+                              m->k);                                                                           \
+            rows_by_tokens(m, (const uint8_t *)scratch, (size_t)m->k * sizeof(float), row, rows);              \
+        }                                                                                                      \
+    }
+
+MATMUL(f32)
+MATMUL(f16)
+MATMUL(bf16)
+MATMUL(q8_0)
+MATMUL(q4_0)
+
+/* ---- attention */
+
+/* s = softmax(s · scale) in place. */
+static void softmax(float *s, uint32_t n, float scale) {
+    float max = s[0];
+    for (uint32_t i = 1; i < n; i++) max = s[i] > max ? s[i] : max;
+    lanes sums = {0};
+    uint32_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        lanes e = lanes_exp((load_f32(s + i) - max) * scale);
+        save_f32(s + i, e);
+        sums += e;
+    }
+    float total = lanes_sum(sums);
+    if (i < n) {
+        float rest[LANES] = {0};
+        memcpy(rest, s + i, (n - i) * sizeof *s);
+        save_f32(rest, lanes_exp((load_f32(rest) - max) * scale));
+        for (uint32_t j = 0; i + j < n; j++) total += s[i + j] = rest[j];
+    }
+    for (uint32_t j = 0; j < n; j++) s[j] /= total;
+}
+
+/* out[d] = Σ_p s[p] · v[p][d] for one head, p in order; four independent columns of lanes hide the latency. */
+#define MIX(TYPE)                                                                                              \
+    static void mix_##TYPE(const kernel_attention *a, const float *s, float *out) {                            \
+        const uint8_t *v = a->v;                                                                               \
+        uint32_t d = 0;                                                                                        \
+        for (; d + 4 * LANES <= a->value_length; d += 4 * LANES) {                                             \
+            lanes acc[4] = {0};                                                                                \
+            for (uint32_t p = 0; p < a->positions; p++)                                                        \
+                _Pragma("GCC unroll 4") for (int j = 0; j < 4; j++) acc[j] +=                                  \
+                    row_##TYPE(v + p * a->v_stride, d + j * LANES) * s[p];                                     \
+            _Pragma("GCC unroll 4") for (int j = 0; j < 4; j++) save_f32(out + d + j * LANES, acc[j]);         \
+        }                                                                                                      \
+        for (; d + LANES <= a->value_length; d += LANES) {                                                     \
+            lanes acc = {0};                                                                                   \
+            for (uint32_t p = 0; p < a->positions; p++) acc += row_##TYPE(v + p * a->v_stride, d) * s[p];      \
+            save_f32(out + d, acc);                                                                            \
+        }                                                                                                      \
+        for (; d < a->value_length; d++) {                                                                     \
+            float acc = 0;                                                                                     \
+            for (uint32_t p = 0; p < a->positions; p++) acc += one_##TYPE(v + p * a->v_stride, d) * s[p];      \
+            out[d] = acc;                                                                                      \
+        }                                                                                                      \
+    }                                                                                                          \
+    static void attention_##TYPE(const kernel_attention *a) {                                                  \
+        kernel_matmul scores = {a->k,      a->k_stride,  a->q,          a->key_length,                         \
+                                a->scores, a->positions, a->key_length, a->group};                             \
+        matmul_##TYPE(&scores, 0, a->positions, a->scratch); /* [group][positions] */                          \
+        for (uint32_t g = 0; g < a->group; g++) {                                                              \
+            float *s = a->scores + (size_t)g * a->positions;                                                   \
+            softmax(s, a->positions, a->scale);                                                                \
+            mix_##TYPE(a, s, a->out + (size_t)g * a->value_length);                                            \
+        }                                                                                                      \
+    }
+
+MIX(f32)
+MIX(f16)
+
+static void store_f32(void *row, const float *x, uint32_t n) {
+    memcpy(row, x, n * sizeof *x);
+}
+
+static void store_f16(void *row, const float *x, uint32_t n) {
+    uint8_t *out = row;
+    for (uint32_t i = 0; i < n; i++) {
+        uint16_t h = f32_to_f16(x[i]);
+        memcpy(out + 2 * (size_t)i, &h, sizeof h);
+    }
+}
+
+/* ---- element-wise */
+
+static void rms_norm(float *y, const float *x, const float *w, uint32_t n, float eps) {
+    lanes squares = {0};
+    uint32_t i = 0;
+    for (; i + LANES <= n; i += LANES) squares += load_f32(x + i) * load_f32(x + i);
+    float total = lanes_sum(squares);
+    for (; i < n; i++) total += x[i] * x[i];
+    float scale = 1.0f / sqrtf(total / (float)n + eps);
+    for (i = 0; i < n; i++) y[i] = x[i] * scale * w[i];
+}
+
+static void rope(float *x, const float *rotation, uint32_t pairs) {
+    for (uint32_t i = 0; i < 2 * pairs; i += 2) {
+        float c = rotation[i], s = rotation[i + 1], even = x[i], odd = x[i + 1];
+        x[i] = even * c - odd * s;
+        x[i + 1] = even * s + odd * c;
+    }
+}
+
+static void swiglu(float *gate, const float *up, uint32_t n) {
+    uint32_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        lanes z = load_f32(gate + i);
+        save_f32(gate + i, z / (1.0f + lanes_exp(-z)) * load_f32(up + i));
+    }
+    if (i == n) return;
+    float z[LANES] = {0}, u[LANES] = {0};
+    memcpy(z, gate + i, (n - i) * sizeof *z);
+    memcpy(u, up + i, (n - i) * sizeof *u);
+    swiglu(z, u, LANES);
+    memcpy(gate + i, z, (n - i) * sizeof *z);
+}
+
+static void add(float *y, const float *x, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) y[i] += x[i];
+}
+
+#define TEXT_OF(name) #name
+#define TEXT(name)    TEXT_OF(name)
+
+extern const kernels LILA_KERNELS;
+const kernels LILA_KERNELS = {
+    .name = TEXT(LILA_KERNELS),
+    .unpack = {unpack_f32, unpack_f16, unpack_bf16, unpack_q8_0, unpack_q4_0},
+    .matmul = {matmul_f32, matmul_f16, matmul_bf16, matmul_q8_0, matmul_q4_0},
+    .attention = {attention_f32, attention_f16},
+    .store = {store_f32, store_f16},
+    .rms_norm = rms_norm,
+    .rope = rope,
+    .swiglu = swiglu,
+    .add = add,
+};

@@ -1,0 +1,196 @@
+/* lanes.h: sixteen f32 lanes on any instruction set, through GCC's vector extension.
+ *
+ * The compiler lowers one `lanes` to a zmm, two ymm or four xmm (or NEON) registers, so that the order of
+ * additions is the same everywhere. Only the conversions from 16-bit floats need an instruction by name. */
+#ifndef LILA_LANES_H
+#define LILA_LANES_H
+
+#include <stdint.h>
+#include <string.h>
+#if defined(__F16C__)
+#include <immintrin.h>
+#endif
+
+enum { LANES = 16, BLOCK = 32, Q8_BLOCK_BYTES = 34, Q4_BLOCK_BYTES = 18 };
+
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float lanes __attribute__((vector_size(64)));
+typedef float lanes_unaligned __attribute__((vector_size(64), aligned(4), may_alias));
+typedef int32_t lanes_i32 __attribute__((vector_size(64)));
+typedef uint32_t lanes_u32 __attribute__((vector_size(64)));
+typedef uint16_t lanes_u16 __attribute__((vector_size(32)));
+typedef int8_t lanes_i8 __attribute__((vector_size(16)));
+typedef uint8_t lanes_u8 __attribute__((vector_size(16)));
+
+INLINE lanes load_f32(const float *p) {
+    return *(const lanes_unaligned *)p;
+}
+INLINE void save_f32(float *p, lanes v) {
+    *(lanes_unaligned *)p = v;
+}
+INLINE lanes splat(float x) {
+    return x - (lanes){0};
+}
+
+/* The sum of the lanes: halves, then quarters, and so on. */
+INLINE float lanes_sum(lanes v) {
+    float t[LANES];
+    memcpy(t, &v, sizeof t);
+    for (int width = LANES / 2; width > 0; width /= 2)
+        for (int i = 0; i < width; i++) t[i] += t[i + width];
+    return t[0];
+}
+
+INLINE float f32_from_bits(uint32_t bits) {
+    float f;
+    memcpy(&f, &bits, sizeof f);
+    return f;
+}
+
+INLINE float f16_to_f32(const void *p) {
+    uint16_t h;
+    memcpy(&h, p, sizeof h);
+    uint32_t sign = (uint32_t)(h & 0x8000) << 16, magnitude = (uint32_t)(h & 0x7fff) << 13;
+    if ((h & 0x7c00) == 0x7c00) return f32_from_bits(sign | 0x7f800000 | magnitude);
+    float scaled = f32_from_bits(magnitude) * 0x1p112f; /* rebiases the exponent; exact, subnormals included */
+    return sign ? -scaled : scaled;
+}
+
+INLINE float bf16_to_f32(const void *p) {
+    uint16_t h;
+    memcpy(&h, p, sizeof h);
+    return f32_from_bits((uint32_t)h << 16);
+}
+
+/* Round to nearest even, as the hardware instruction does. */
+INLINE uint16_t f32_to_f16(float f) {
+    uint32_t x, sign;
+    memcpy(&x, &f, sizeof x);
+    sign = (x >> 16) & 0x8000;
+    x &= 0x7fffffff;
+    if (x > 0x7f800000) return (uint16_t)(sign | 0x7e00);
+    if (x >= 0x477ff000) return (uint16_t)(sign | 0x7c00); /* 65520 and above round to infinity */
+    if (x < 0x38800000) {                                  /* below 2^-14: subnormal; adding 0.5 rounds it */
+        float shifted = f32_from_bits(x) + 0.5f;
+        memcpy(&x, &shifted, sizeof x);
+        return (uint16_t)(sign | (x - 0x3f000000));
+    }
+    x += 0xfff + ((x >> 13) & 1);
+    return (uint16_t)(sign | ((x - 0x38000000) >> 13));
+}
+
+INLINE lanes load_f16(const uint8_t *p) {
+#if defined(__AVX512F__)
+    return (lanes)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
+#elif defined(__F16C__)
+    union {
+        __m256 half[2];
+        lanes whole;
+    } u;
+    u.half[0] = _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
+    u.half[1] = _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(p + 16)));
+    return u.whole;
+#else
+    lanes_u16 packed;
+    memcpy(&packed, p, sizeof packed);
+    lanes_u32 h = __builtin_convertvector(packed, lanes_u32);
+    lanes_u32 sign = (h & 0x8000) << 16, magnitude = (h & 0x7fff) << 13;
+    lanes_u32 special = (lanes_u32)((h & 0x7c00) == 0x7c00);
+    lanes_u32 finite = (lanes_u32)((lanes)magnitude * 0x1p112f);
+    return (lanes)(sign | (special & (0x7f800000 | magnitude)) | (~special & finite));
+#endif
+}
+
+INLINE lanes load_bf16(const uint8_t *p) {
+    lanes_u16 packed;
+    memcpy(&packed, p, sizeof packed);
+    return (lanes)(__builtin_convertvector(packed, lanes_u32) << 16);
+}
+
+INLINE lanes lanes_from_i8(lanes_i8 v) {
+#if defined(__AVX512F__)
+    return (lanes)_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32((__m128i)v));
+#elif defined(__AVX2__)
+    union {
+        __m256 half[2];
+        lanes whole;
+    } u;
+    u.half[0] = _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32((__m128i)v));
+    u.half[1] = _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_unpackhi_epi64((__m128i)v, (__m128i)v)));
+    return u.whole;
+#else
+    return __builtin_convertvector(__builtin_convertvector(v, lanes_i32), lanes);
+#endif
+}
+
+/* Elements [i, i + 16) of a row; i is a multiple of 16. One loader per kernel_type. */
+INLINE lanes row_f32(const uint8_t *row, uint32_t i) {
+    return load_f32((const float *)row + i);
+}
+INLINE lanes row_f16(const uint8_t *row, uint32_t i) {
+    return load_f16(row + 2 * (size_t)i);
+}
+INLINE lanes row_bf16(const uint8_t *row, uint32_t i) {
+    return load_bf16(row + 2 * (size_t)i);
+}
+
+INLINE lanes row_q8_0(const uint8_t *row, uint32_t i) {
+    const uint8_t *block = row + (size_t)(i / BLOCK) * Q8_BLOCK_BYTES;
+    lanes_i8 quants;
+    memcpy(&quants, block + 2 + i % BLOCK, sizeof quants);
+    return lanes_from_i8(quants) * f16_to_f32(block);
+}
+
+INLINE lanes row_q4_0(const uint8_t *row, uint32_t i) {
+    const uint8_t *block = row + (size_t)(i / BLOCK) * Q4_BLOCK_BYTES;
+    lanes_u8 bytes;
+    memcpy(&bytes, block + 2, sizeof bytes);
+    lanes_u8 nibbles = i % BLOCK ? bytes >> 4 : bytes & 15;
+    return lanes_from_i8((lanes_i8)nibbles - 8) * f16_to_f32(block);
+}
+
+/* Single elements for the last, short part of a row (never of a quantised one). */
+INLINE float one_f32(const uint8_t *row, uint32_t i) {
+    float f;
+    memcpy(&f, row + 4 * (size_t)i, sizeof f);
+    return f;
+}
+INLINE float one_f16(const uint8_t *row, uint32_t i) {
+    return f16_to_f32(row + 2 * (size_t)i);
+}
+INLINE float one_bf16(const uint8_t *row, uint32_t i) {
+    return bf16_to_f32(row + 2 * (size_t)i);
+}
+INLINE float one_q8_0(const uint8_t *row, uint32_t i) {
+    return row_q8_0(row, i - i % LANES)[i % LANES];
+}
+INLINE float one_q4_0(const uint8_t *row, uint32_t i) {
+    return row_q4_0(row, i - i % LANES)[i % LANES];
+}
+
+INLINE lanes lanes_select(lanes_i32 mask, lanes yes, lanes no) {
+    return (lanes)((mask & (lanes_i32)yes) | (~mask & (lanes_i32)no));
+}
+
+/* exp to about 2 ulp: x = n ln 2 + r, |r| <= ln 2 / 2, Taylor to r^7 (r^7/7! < 1.2e-7 relative), times 2^n.
+ * Arguments are clamped to [-87, 88], so the result is a normal number; NaN stays NaN. */
+INLINE lanes lanes_exp(lanes x) {
+    x = lanes_select(x < -87.0f, splat(-87.0f), x);
+    x = lanes_select(x > 88.0f, splat(88.0f), x);
+    lanes rounded = x * 1.44269504f + 12582912.0f; /* 1.5 * 2^23: the sum's low bits hold the integer */
+    lanes n = rounded - 12582912.0f;
+    lanes r = x - n * 0.693359375f + n * 2.12194440e-4f;
+    lanes p = splat(1.0f / 5040.0f);
+    p = p * r + 1.0f / 720.0f;
+    p = p * r + 1.0f / 120.0f;
+    p = p * r + 1.0f / 24.0f;
+    p = p * r + 1.0f / 6.0f;
+    p = p * r + 0.5f;
+    p = p * r + 1.0f;
+    p = p * r + 1.0f;
+    lanes_i32 bits = (lanes_i32)rounded - 0x4b400000; /* n as an integer */
+    return p * (lanes)((bits + 127) << 23);
+}
+
+#endif
