@@ -1,0 +1,142 @@
+"""Grammar-constrained decoding: which tokens may come next.
+
+Outside of blocks everything may come but the forbidden tokens. A trigger token opens a block: from there its
+pattern (see `engine.automaton`) must be matched up to and with the special token that ends it, then all is
+free again. Inside a block special tokens come only where the pattern names them, and nothing ends generation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.automaton import build_automaton
+from engine.binding import check, ffi, lib
+from engine.errors import GrammarError
+
+__all__ = ["FREE", "Constraint", "Grammar", "Vocabulary", "compile_constraint"]
+
+FREE = -1
+"""The state outside of blocks."""
+CACHE_BYTES = 16 << 20
+
+_TEXT = -1
+_NEVER = -2
+
+
+class Vocabulary(Protocol):
+    """What a grammar needs to know of a tokenizer; `engine.Tokenizer` is one."""
+
+    @property
+    def vocab_size(self) -> int: ...
+    @property
+    def special_tokens(self) -> Mapping[str, int]: ...
+    @property
+    def eog_ids(self) -> frozenset[int]: ...
+    def token_bytes(self, token: int, /) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """What may follow which special token, and which special tokens may not stand outside of blocks."""
+
+    triggers: Mapping[str, str]
+    """Trigger token -> pattern of what follows it, up to and with the special token that ends the block."""
+    forbidden_outside: Sequence[str] = ()
+
+
+class Constraint:
+    """A grammar compiled for one vocabulary. Immutable: any number of sessions and threads may share it."""
+
+    def __init__(self, handle: Any, vocab_size: int) -> None:
+        self.handle = handle
+        self.vocab_size = vocab_size
+        self._words = (vocab_size + 63) // 64
+
+    def start(self) -> int:
+        """The state before the first generated token."""
+        return FREE
+
+    def advance(self, state: int, token: int) -> int:
+        """The state after `token`; ArgumentError when the state does not allow it."""
+        after = ffi.new("int32_t *")
+        err = ffi.new("char[256]")
+        check(lib.lila_constraint_advance(self.handle, state, token, after, err, 256), err)
+        return int(after[0])
+
+    def mask_words(self, state: int, words: Any = None) -> Any:
+        """The tokens that `state` allows, as bits of uint64 words, into `words` where it is given."""
+        if words is None:
+            words = ffi.new("uint64_t[]", self._words)
+        err = ffi.new("char[256]")
+        check(lib.lila_constraint_mask(self.handle, state, words, err, 256), err)
+        return words
+
+    def mask(self, state: int) -> NDArray[np.bool_]:
+        """Bool [vocab_size]: the tokens that `state` allows."""
+        words = np.frombuffer(ffi.buffer(self.mask_words(state)), np.uint8)
+        return np.unpackbits(words, count=self.vocab_size, bitorder="little").astype(np.bool_)
+
+
+def compile_constraint(
+    grammar: Grammar, vocabulary: Vocabulary, *, cache_bytes: int = CACHE_BYTES
+) -> Constraint:
+    """Compile `grammar` for a vocabulary. GrammarError when a pattern or a token's name can't be used."""
+    named = _named_tokens(grammar, vocabulary)
+    names = sorted(named)
+    automaton = build_automaton(list(grammar.triggers.values()), names)
+    opened = dict(zip(grammar.triggers, automaton.starts, strict=True))
+    starts = np.array([opened.get(name, -1) for name in names], np.int32)
+    free = np.array([name not in grammar.forbidden_outside for name in names], np.uint8)
+    pieces = [vocabulary.token_bytes(token) for token in range(vocabulary.vocab_size)]
+    offsets = np.zeros(len(pieces) + 1, np.uint64)
+    np.cumsum([len(piece) for piece in pieces], out=offsets[1:])
+    arrays = {
+        "token_bytes": (np.frombuffer(b"".join(pieces) or b"\0", np.uint8), "uint8_t[]"),
+        "token_starts": (offsets, "uint64_t[]"),
+        "token_symbols": (_token_symbols(vocabulary, named, names), "int32_t[]"),
+        "byte_classes": (automaton.byte_classes, "uint8_t[]"),
+        "transitions": (automaton.transitions, "int32_t[]"),
+        "symbol_starts": (starts, "int32_t[]"),
+        "symbol_free": (free, "uint8_t[]"),
+    }
+    # The C side copies the tables, so these views need to live only as long as this call.
+    views = {name: ffi.from_buffer(kind, array) for name, (array, kind) in arrays.items()}
+    sizes = {
+        "n_vocab": vocabulary.vocab_size,
+        "n_states": len(automaton.transitions),
+        "n_byte_classes": automaton.n_byte_classes,
+        "n_symbols": len(names),
+        "cache_bytes": cache_bytes,
+    }
+    out = ffi.new("lila_constraint **")
+    err = ffi.new("char[256]")
+    check(lib.lila_constraint_create(ffi.new("lila_constraint_tables *", {**views, **sizes}), out, err, 256), err)
+    return Constraint(ffi.gc(out[0], lib.lila_constraint_free), vocabulary.vocab_size)
+
+
+def _named_tokens(grammar: Grammar, vocabulary: Vocabulary) -> dict[str, int]:
+    """Every special token that the grammar may name, with its id; what ends generation is not among them."""
+    specials = vocabulary.special_tokens
+    for name in grammar.triggers:
+        if name not in specials:
+            raise GrammarError(f"The trigger {name} is no special token of this vocabulary.")
+        if specials[name] in vocabulary.eog_ids:
+            raise GrammarError(f"The trigger {name} ends generation. Use another token.")
+        if name in grammar.forbidden_outside:
+            raise GrammarError(f"The trigger {name} is forbidden outside of blocks, so it could never come.")
+    return {name: token for name, token in specials.items() if token not in vocabulary.eog_ids}
+
+
+def _token_symbols(
+    vocabulary: Vocabulary, named: Mapping[str, int], names: Sequence[str]
+) -> NDArray[np.int32]:
+    symbols = np.full(vocabulary.vocab_size, _TEXT, np.int32)
+    symbols[list(vocabulary.eog_ids)] = _NEVER
+    for index, name in enumerate(names):
+        symbols[named[name]] = index
+    return symbols
