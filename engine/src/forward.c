@@ -1,0 +1,198 @@
+/* forward.c: the Llama forward pass over a batch of B tokens.
+ *
+ * Every member of the team runs forward_member from start to end; each computes its share of the rows of every
+ * product and all meet at a barrier where one share needs another's result: five a layer. Shapes are in the
+ * trailing comments: B tokens, D embedding, H heads, G KV heads, K key_length, V value_length, F feed_forward.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "session.h"
+
+typedef struct step {
+    lila_session *s;
+    const int32_t *tokens; /* [B] */
+    uint32_t n;            /* B */
+    uint32_t start;        /* position of the first token */
+    float *logits;         /* [vocab_size] or NULL */
+} step;
+
+/* One member's view of a step. */
+typedef struct worker {
+    const step *step;
+    lila_session *s;
+    const lila_model *m;
+    const kernels *k;
+    const team *team;
+    float *normed;  /* [B][D] */
+    float *scratch; /* for matmul and attention */
+    float *scores;
+} worker;
+
+/* Rows [first, last) of y[B][stride] = x[B][cols] · wᵀ. */
+static void product(const worker *w, const weight *matrix, const float *x, uint32_t tokens, float *y,
+                    size_t y_stride, uint32_t first, uint32_t last) {
+    kernel_matmul job = {matrix->data, matrix->stride, x, matrix->cols, y, y_stride, matrix->cols, tokens};
+    w->k->matmul[matrix->type](&job, first, last, w->scratch);
+}
+
+static void norm_all(const worker *w, const float *x, const float *gain) {
+    uint32_t d = w->m->info.embedding;
+    for (uint32_t t = 0; t < w->step->n; t++)
+        w->k->rms_norm(w->normed + (size_t)t * d, x + (size_t)t * d, gain, d, w->m->rms_epsilon);
+}
+
+static void embed(const worker *w) {
+    const weight *e = &w->m->embedding;
+    uint32_t first, last;
+    team_share(w->team, w->step->n, 1, &first, &last);
+    for (uint32_t t = first; t < last; t++) {
+        float *rotation = w->s->act.rotation + (size_t)t * w->m->rotated;
+        w->k->unpack[e->type](w->s->act.x + (size_t)t * e->cols,
+                              e->data + (size_t)w->step->tokens[t] * e->stride, e->cols);
+        for (uint32_t i = 0; i < w->m->rotated / 2; i++) {
+            double angle = w->m->rope_frequency[i] * (double)(w->step->start + t);
+            rotation[2 * i] = (float)cos(angle);
+            rotation[2 * i + 1] = (float)sin(angle);
+        }
+    }
+}
+
+static void rotate(const worker *w, float *heads, size_t stride) {
+    for (uint32_t t = 0; t < w->step->n; t++)
+        w->k->rope(heads + t * stride, w->s->act.rotation + (size_t)t * w->m->rotated, w->m->rotated / 2);
+}
+
+static uint8_t *cache_row(uint8_t *cache, size_t stride, const lila_session *s, uint32_t layer,
+                          uint32_t position) {
+    return cache + ((size_t)layer * s->context + position) * stride;
+}
+
+static void store(const worker *w, uint8_t *cache, size_t cache_stride, uint32_t layer, uint32_t head,
+                  uint32_t length, const float *x, size_t x_stride) {
+    size_t element = w->s->kv_type == LILA_KV_CACHE_F16 ? 2 : 4;
+    for (uint32_t t = 0; t < w->step->n; t++) {
+        uint8_t *row = cache_row(cache, cache_stride, w->s, layer, w->step->start + t);
+        w->k->store[w->s->kv_type](row + (size_t)head * length * element, x + t * x_stride, length);
+    }
+}
+
+/* Query, key and value heads are units of one list, so that any number of threads shares them evenly. */
+static void project_heads(const worker *w, uint32_t index) {
+    const lila_model_info *n = &w->m->info;
+    const layer *l = &w->m->layers[index];
+    activations *a = &w->s->act;
+    size_t q_stride = (size_t)n->heads * n->key_length, k_width = (size_t)n->kv_heads * n->key_length;
+    size_t kv_stride = k_width + (size_t)n->kv_heads * n->value_length;
+    uint32_t first, last, tokens = w->step->n;
+    team_share(w->team, n->heads + 2 * n->kv_heads, 1, &first, &last);
+    for (uint32_t unit = first; unit < last; unit++) {
+        if (unit < n->heads) {
+            uint32_t row = unit * n->key_length;
+            product(w, &l->q, w->normed, tokens, a->q, q_stride, row, row + n->key_length); /* q [B][H·K] */
+            rotate(w, a->q + row, q_stride);
+        } else if (unit < n->heads + n->kv_heads) {
+            uint32_t head = unit - n->heads, row = head * n->key_length;
+            product(w, &l->k, w->normed, tokens, a->kv, kv_stride, row, row + n->key_length); /* k [B][G·K] */
+            rotate(w, a->kv + row, kv_stride);
+            store(w, w->s->k, w->s->k_stride, index, head, n->key_length, a->kv + row, kv_stride);
+        } else {
+            uint32_t head = unit - n->heads - n->kv_heads, row = head * n->value_length;
+            float *v = a->kv + k_width;
+            product(w, &l->v, w->normed, tokens, v, kv_stride, row, row + n->value_length); /* v [B][G·V] */
+            store(w, w->s->v, w->s->v_stride, index, head, n->value_length, v + row, kv_stride);
+        }
+    }
+}
+
+/* Each unit is one token's query heads over one KV head. */
+static void attend(const worker *w, uint32_t index) {
+    const lila_model_info *n = &w->m->info;
+    const lila_session *s = w->s;
+    uint32_t group = n->heads / n->kv_heads, first, last;
+    size_t element = s->kv_type == LILA_KV_CACHE_F16 ? 2 : 4;
+    team_share(w->team, w->step->n * n->kv_heads, 1, &first, &last);
+    for (uint32_t unit = first; unit < last; unit++) {
+        uint32_t t = unit / n->kv_heads, head = unit % n->kv_heads;
+        kernel_attention job = {
+            .q = s->act.q + ((size_t)t * n->heads + head * group) * n->key_length,
+            .k = cache_row(s->k, s->k_stride, s, index, 0) + (size_t)head * n->key_length * element,
+            .v = cache_row(s->v, s->v_stride, s, index, 0) + (size_t)head * n->value_length * element,
+            .k_stride = s->k_stride,
+            .v_stride = s->v_stride,
+            .out = s->act.attended + ((size_t)t * n->heads + head * group) * n->value_length,
+            .scores = w->scores,
+            .scratch = w->scratch,
+            .group = group,
+            .positions = w->step->start + t + 1,
+            .key_length = n->key_length,
+            .value_length = n->value_length,
+            .scale = 1.0f / sqrtf((float)n->key_length),
+        };
+        w->k->attention[s->kv_type](&job); /* attended [B][H·V] */
+    }
+}
+
+/* x[:, share] += (in · matrixᵀ)[:, share] */
+static void project_residual(const worker *w, const weight *matrix, const float *in) {
+    activations *a = &w->s->act;
+    uint32_t first, last, d = matrix->rows;
+    team_share(w->team, d, KERNEL_ROWS, &first, &last);
+    product(w, matrix, in, w->step->n, a->projected, d, first, last); /* [B][D] */
+    for (uint32_t t = 0; t < w->step->n; t++)
+        w->k->add(a->x + (size_t)t * d + first, a->projected + (size_t)t * d + first, last - first);
+}
+
+static void feed_forward(const worker *w, const layer *l) {
+    activations *a = &w->s->act;
+    uint32_t first, last, f = w->m->info.feed_forward;
+    team_share(w->team, f, KERNEL_ROWS, &first, &last);
+    product(w, &l->gate, w->normed, w->step->n, a->gate, f, first, last); /* gate [B][F] */
+    product(w, &l->up, w->normed, w->step->n, a->up, f, first, last);     /* up   [B][F] */
+    for (uint32_t t = 0; t < w->step->n; t++)
+        w->k->swiglu(a->gate + (size_t)t * f + first, a->up + (size_t)t * f + first, last - first);
+}
+
+static void head(const worker *w) {
+    const lila_model *m = w->m;
+    uint32_t first, last, d = m->info.embedding;
+    const float *x = w->s->act.x + (size_t)(w->step->n - 1) * d; /* [D], the last token's */
+    w->k->rms_norm(w->normed, x, m->final_norm, d, m->rms_epsilon);
+    team_share(w->team, m->info.vocab_size, KERNEL_ROWS, &first, &last);
+    product(w, &m->head, w->normed, 1, w->step->logits, m->info.vocab_size, first, last); /* [vocab_size] */
+}
+
+static void forward_member(void *job, const team *member) {
+    const step *st = job;
+    lila_session *s = st->s;
+    const lila_model *m = s->model;
+    const activations *a = &s->act;
+    worker w = {.step = st, .s = s, .m = m, .k = m->kernels, .team = member};
+    w.normed = a->normed + (size_t)member->index * s->batch * m->info.embedding;
+    w.scratch = a->scratch + member->index * a->scratch_stride;
+    w.scores = a->scores + member->index * a->scores_stride;
+
+    embed(&w); /* x [B][D] */
+    team_barrier(member);
+    for (uint32_t i = 0; i < m->info.layers; i++) {
+        const layer *l = &m->layers[i];
+        norm_all(&w, a->x, l->attention_norm); /* normed [B][D] */
+        project_heads(&w, i);                  /* q [B][H·K]; k, v into the cache */
+        team_barrier(member);
+        attend(&w, i); /* attended [B][H·V] */
+        team_barrier(member);
+        project_residual(&w, &l->o, a->attended); /* x += attended · Woᵀ */
+        team_barrier(member);
+        norm_all(&w, a->x, l->ffn_norm); /* normed [B][D] */
+        feed_forward(&w, l);             /* gate = silu(x · Wgᵀ) ⊙ (x · Wuᵀ) [B][F] */
+        team_barrier(member);
+        project_residual(&w, &l->down, a->gate); /* x += gate · Wdᵀ */
+        team_barrier(member);
+    }
+    if (st->logits) head(&w);
+}
+
+void forward(lila_session *session, const int32_t *tokens, uint32_t n, uint32_t count, float *logits) {
+    step job = {session, tokens, n, count, logits};
+    pool_run(session->model->pool, forward_member, &job);
+}

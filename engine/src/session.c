@@ -1,0 +1,188 @@
+/* session.c: one timeline of tokens. All memory is taken in lila_session_new; a step either counts or leaves
+ * no trace, because `count` moves only after its logits were found finite. */
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "errors.h"
+
+enum { DEFAULT_BATCH = 64, MAX_BATCH = 4096 };
+
+static uint32_t max_u32(uint32_t a, uint32_t b) {
+    return a > b ? a : b;
+}
+
+/* calloc of a * b * size bytes that refuses to overflow. Zeroed pages cost nothing until they are used. */
+static void *grid(size_t a, size_t b, size_t size) {
+    size_t n;
+    if (__builtin_mul_overflow(a, b, &n)) return NULL;
+    return calloc(n ? n : 1, size);
+}
+
+static bool allocate_activations(lila_session *s) {
+    const lila_model_info *n = &s->model->info;
+    activations *a = &s->act;
+    size_t b = s->batch;
+    uint32_t widest =
+        max_u32(max_u32(n->embedding, n->feed_forward), n->heads * max_u32(n->key_length, n->value_length));
+    a->scratch_stride = (size_t)KERNEL_ROWS * widest;
+    a->scores_stride = (size_t)(n->heads / n->kv_heads) * s->context;
+    a->x = grid(b, n->embedding, sizeof(float));
+    a->normed = grid(b * n->threads, n->embedding, sizeof(float));
+    a->q = grid(b, (size_t)n->heads * n->key_length, sizeof(float));
+    a->kv = grid(b, (size_t)n->kv_heads * (n->key_length + n->value_length), sizeof(float));
+    a->attended = grid(b, (size_t)n->heads * n->value_length, sizeof(float));
+    a->projected = grid(b, n->embedding, sizeof(float));
+    a->gate = grid(b, n->feed_forward, sizeof(float));
+    a->up = grid(b, n->feed_forward, sizeof(float));
+    a->rotation = grid(b, s->model->rotated, sizeof(float));
+    a->scores = grid(n->threads, a->scores_stride, sizeof(float));
+    a->scratch = grid(n->threads, a->scratch_stride, sizeof(float));
+    return a->x && a->normed && a->q && a->kv && a->attended && a->projected && a->gate && a->up &&
+           a->rotation && a->scores && a->scratch;
+}
+
+static bool allocate_cache(lila_session *s) {
+    const lila_model_info *n = &s->model->info;
+    size_t element = s->kv_type == LILA_KV_CACHE_F16 ? 2 : 4, rows = (size_t)n->layers * s->context;
+    s->k_stride = (size_t)n->kv_heads * n->key_length * element;
+    s->v_stride = (size_t)n->kv_heads * n->value_length * element;
+    s->k = grid(rows, s->k_stride, 1);
+    s->v = grid(rows, s->v_stride, 1);
+    s->tokens = grid(s->context, 1, sizeof *s->tokens);
+    s->logits[0] = grid(n->vocab_size, 1, sizeof(float));
+    s->logits[1] = grid(n->vocab_size, 1, sizeof(float));
+    return s->k && s->v && s->tokens && s->logits[0] && s->logits[1];
+}
+
+static int check_params(const lila_model *model, lila_session_params *p, char *err, size_t errlen) {
+    uint32_t trained = model->info.context_length;
+    if (!p->context) p->context = trained;
+    if (!p->batch) p->batch = DEFAULT_BATCH;
+    if (p->batch > p->context) p->batch = p->context;
+    if (p->context > trained)
+        return LILA_FAIL(LILA_E_ARGUMENT, "context: expected at most the model's %u tokens, found %u",
+                         (unsigned)trained, (unsigned)p->context);
+    if (p->batch > MAX_BATCH)
+        return LILA_FAIL(LILA_E_ARGUMENT, "batch: expected 1 to %d tokens, found %u", MAX_BATCH,
+                         (unsigned)p->batch);
+    if (p->kv_type > LILA_KV_CACHE_F16)
+        return LILA_FAIL(LILA_E_ARGUMENT, "kv_type: expected %d (f32) or %d (f16), found %u", LILA_KV_CACHE_F32,
+                         LILA_KV_CACHE_F16, (unsigned)p->kv_type);
+    return LILA_OK;
+}
+
+int lila_session_new(const lila_model *model, const lila_session_params *params, lila_session **out, char *err,
+                     size_t errlen) {
+    *out = NULL;
+    lila_session_params p = params ? *params : (lila_session_params){0, 0, LILA_KV_CACHE_F16};
+    int status = check_params(model, &p, err, errlen);
+    if (status) return status;
+    lila_session *s = calloc(1, sizeof *s);
+    if (!s) return LILA_FAIL(LILA_E_MEMORY, "out of memory");
+    s->model = model;
+    s->context = p.context;
+    s->batch = p.batch;
+    s->kv_type = p.kv_type;
+    if (!allocate_cache(s) || !allocate_activations(s)) {
+        lila_session_free(s);
+        return LILA_FAIL(LILA_E_MEMORY, "out of memory for a session of %u tokens; ask for a smaller context",
+                         (unsigned)p.context);
+    }
+    *out = s;
+    return LILA_OK;
+}
+
+void lila_session_free(lila_session *s) {
+    if (!s) return;
+    activations *a = &s->act;
+    void *owned[] = {s->k,      s->v,        s->tokens, s->logits[0], s->logits[1], a->x,
+                     a->normed, a->q,        a->kv,     a->attended,  a->projected, a->gate,
+                     a->up,     a->rotation, a->scores, a->scratch};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
+    free(s);
+}
+
+uint32_t lila_session_context(const lila_session *s) {
+    return s->context;
+}
+uint32_t lila_session_count(const lila_session *s) {
+    return s->count;
+}
+const int32_t *lila_session_tokens(const lila_session *s) {
+    return s->tokens;
+}
+
+uint32_t lila_session_common_prefix(const lila_session *s, const int32_t *tokens, uint32_t n) {
+    uint32_t limit = n < s->count ? n : s->count, i = 0;
+    while (i < limit && s->tokens[i] == tokens[i]) i++;
+    return i;
+}
+
+const float *lila_session_logits(const lila_session *s) {
+    return s->has_logits ? s->logits[s->current] : NULL;
+}
+
+static int check_tokens(const lila_session *s, const int32_t *tokens, uint32_t n, uint32_t after, char *err,
+                        size_t errlen) {
+    if (n > s->context - after)
+        return LILA_FAIL(LILA_E_CONTEXT, "%u tokens after %u resident don't fit a context of %u", (unsigned)n,
+                         (unsigned)after, (unsigned)s->context);
+    for (uint32_t i = 0; i < n; i++)
+        if (tokens[i] < 0 || (uint32_t)tokens[i] >= s->model->info.vocab_size)
+            return LILA_FAIL(LILA_E_ARGUMENT, "token %u: expected an id from 0 to %u, found %d", (unsigned)i,
+                             (unsigned)s->model->info.vocab_size - 1, (int)tokens[i]);
+    return LILA_OK;
+}
+
+/* x - x is 0 for finite x and NaN otherwise, so the sum stays 0 exactly when all are finite. */
+static bool all_finite(const float *x, uint32_t n) {
+    float sum = 0;
+    for (uint32_t i = 0; i < n; i++) sum += x[i] - x[i];
+    return sum == 0;
+}
+
+int lila_session_eval(lila_session *s, const int32_t *tokens, uint32_t n, char *err, size_t errlen) {
+    if (n == 0) return LILA_FAIL(LILA_E_ARGUMENT, "expected at least one token, found none");
+    int status = check_tokens(s, tokens, n, s->count, err, errlen);
+    if (status) return status;
+    float *logits = s->logits[!s->current];
+    for (uint32_t done = 0, step; done < n; done += step) {
+        step = n - done < s->batch ? n - done : s->batch;
+        forward(s, tokens + done, step, s->count + done, done + step == n ? logits : NULL);
+    }
+    if (!all_finite(logits, s->model->info.vocab_size))
+        return LILA_FAIL(LILA_E_FATAL, "the model gave logits that are not finite numbers at token %u",
+                         (unsigned)(s->count + n - 1));
+    memcpy(s->tokens + s->count, tokens, n * sizeof *tokens);
+    s->count += n;
+    s->current = !s->current;
+    s->has_logits = true;
+    return LILA_OK;
+}
+
+int lila_session_truncate(lila_session *s, uint32_t count, char *err, size_t errlen) {
+    if (count > s->count)
+        return LILA_FAIL(LILA_E_ARGUMENT, "can't truncate to %u tokens: %u are resident", (unsigned)count,
+                         (unsigned)s->count);
+    if (count < s->count) s->has_logits = false;
+    s->count = count;
+    return LILA_OK;
+}
+
+void *lila_session_kv_rows(lila_session *s, uint32_t layer, uint32_t which, uint64_t *row_bytes) {
+    if (layer >= s->model->info.layers || which > 1) return NULL;
+    size_t stride = which ? s->v_stride : s->k_stride;
+    *row_bytes = stride;
+    return (which ? s->v : s->k) + (size_t)layer * s->context * stride;
+}
+
+int lila_session_adopt(lila_session *s, const int32_t *tokens, uint32_t n, char *err, size_t errlen) {
+    int status = check_tokens(s, tokens, n, 0, err, errlen);
+    if (status) return status;
+    memcpy(s->tokens, tokens, n * sizeof *tokens);
+    s->count = n;
+    s->has_logits = false;
+    return LILA_OK;
+}

@@ -1,0 +1,42 @@
+/* session.h: a session's memory as forward.c sees it. */
+#ifndef LILA_SESSION_H
+#define LILA_SESSION_H
+
+#include <stdbool.h>
+
+#include "model.h"
+
+/* Activations of one step; B = tokens in the step, at most `batch`. All f32. */
+typedef struct activations {
+    float *x;         /* [B][embedding] the residual stream */
+    float *normed;    /* [threads][B][embedding] each thread norms for itself, which saves a barrier */
+    float *q;         /* [B][heads * key_length] */
+    float *kv;        /* [B][kv_heads * (key_length + value_length)] before they enter the cache */
+    float *attended;  /* [B][heads * value_length] */
+    float *projected; /* [B][embedding] */
+    float *gate, *up; /* [B][feed_forward] */
+    float *rotation;  /* [B][rotated] cos, sin of each pair */
+    float *scores;    /* [threads][heads / kv_heads * context] */
+    float *scratch;   /* [threads][KERNEL_ROWS * widest row] */
+    size_t scratch_stride, scores_stride;
+} activations;
+
+struct lila_session {
+    const lila_model *model;
+    uint32_t context, batch, kv_type;
+    uint32_t count;   /* resident tokens */
+    int32_t *tokens;  /* [context] */
+    size_t k_stride;  /* bytes of one position's keys: kv_heads * key_length elements */
+    size_t v_stride;  /* the same of its values */
+    uint8_t *k, *v;   /* [layers][context] rows */
+    float *logits[2]; /* [vocab_size]; the current ones stay whole while the next are computed */
+    uint32_t current; /* which of the two */
+    bool has_logits;
+    activations act;
+};
+
+/* Runs tokens[n] at positions count .. count + n - 1 (n <= batch, it fits), writing their cache rows, and when
+ * `logits` isn't NULL the logits after the last one. Changes nothing else. */
+void forward(lila_session *session, const int32_t *tokens, uint32_t n, uint32_t count, float *logits);
+
+#endif
