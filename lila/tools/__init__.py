@@ -1,0 +1,1 @@
+"""Lila's hands: what the model can have done for it, each with what it touches declared."""

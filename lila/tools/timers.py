@@ -1,0 +1,244 @@
+"""Timers that survive a restart.
+
+The shelf holds them; `TimerClock` is the thread that rings them in every open door. A timer that came due
+while nobody listened (Lila was off, or no door was open) is told to the first door that opens.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from lila.errors import BadToolArgument
+from lila.tools.clock import say_time
+from lila.tools.durations import say_duration, seconds_of
+from lila.tools.registry import Parameter, Tool, ToolContext, Touches
+from lila.tools.shelf import Shelf
+
+__all__ = ["Ring", "Timer", "TimerClock", "Timers", "timer_tools"]
+
+MAX_SECONDS = 366 * 86_400
+MAX_TIMERS = 100
+LATE_S = 5.0
+"""A timer that rings later than this says that it is late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A timer that has not rung; `due_at` in Unix seconds."""
+
+    id: int
+    label: str
+    seconds: int
+    due_at: float
+
+    @property
+    def name(self) -> str:
+        """How it is called among others: its label, or its length."""
+        return self.label or say_duration(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A timer is due: the sentence to say."""
+
+    timer: int
+    label: str
+    message: str
+
+
+class Timers:
+    """The timers on the shelf."""
+
+    def __init__(self, shelf: Shelf, *, on_change: Callable[[], None] = lambda: None) -> None:
+        self._shelf = shelf
+        self._on_change = on_change
+
+    def when_changed(self, callback: Callable[[], None]) -> None:
+        """Call `callback` after every change made through this object."""
+        self._on_change = callback
+
+    def set(self, seconds: int, label: str, now: float) -> Timer:
+        """Set a timer; raises BadToolArgument for a length that can't be."""
+        if not 1 <= seconds <= MAX_SECONDS:
+            raise BadToolArgument("A timer can run from a second to a year. How long shall it be?")
+        if len(self.pending()) >= MAX_TIMERS:
+            raise BadToolArgument(f"There are {MAX_TIMERS} timers already. Cancel one first.")
+        with self._shelf.writing() as db:
+            cursor = db.execute(
+                "INSERT INTO timers (label, seconds, due_at) VALUES (?, ?, ?)", (label, seconds, now + seconds)
+            )
+        self._on_change()
+        return Timer(int(cursor.lastrowid or 0), label, seconds, now + seconds)
+
+    def pending(self) -> list[Timer]:
+        """Timers that have not rung, the next first."""
+        rows = self._shelf.rows("SELECT id, label, seconds, due_at FROM timers WHERE NOT rung ORDER BY due_at, id")
+        return [Timer(int(str(a)), str(b), int(str(c)), float(str(d))) for a, b, c, d in rows]
+
+    def cancel(self, timers: list[Timer]) -> None:
+        """Cancel these."""
+        with self._shelf.writing() as db:
+            db.executemany("DELETE FROM timers WHERE id = ?", [(timer.id,) for timer in timers])
+        self._on_change()
+
+    def mark_rung(self, timer: Timer) -> None:
+        """It was heard: it will not ring again. The row stays until the next timer is set."""
+        with self._shelf.writing() as db:
+            db.execute("UPDATE timers SET rung = 1 WHERE id = ?", (timer.id,))
+            db.execute("DELETE FROM timers WHERE rung AND due_at < ?", (timer.due_at - 3600,))
+
+    def cancelled(self, timer: Timer) -> bool:
+        """True if it was cancelled, here or by another process."""
+        return not self._shelf.rows("SELECT 1 FROM timers WHERE id = ?", timer.id)
+
+
+def ring(timer: Timer, now: float) -> Ring:
+    """What to say when a timer is due, in time or late."""
+    what = f"your {timer.label} timer" if timer.label else f"your timer for {say_duration(timer.seconds)}"
+    if now - timer.due_at > LATE_S:
+        due = datetime.fromtimestamp(timer.due_at)
+        same_day = due.date() == datetime.fromtimestamp(now).date()
+        at = f"at {say_time(due)}" if same_day else f"on {due:%A} at {say_time(due)}"
+        return Ring(timer.id, timer.label, f"While I was away, {what} rang {at}.")
+    return Ring(timer.id, timer.label, f"Time's up: {what} is done.")
+
+
+class TimerClock:
+    """Rings timers when they are due. `deliver` returns False while no door is open; it is then tried again.
+
+    Another process may set, cancel or ring timers on the same shelf, so the shelf is looked at every
+    `look_s` seconds; each process rings in its own doors.
+    """
+
+    def __init__(
+        self,
+        timers: Timers,
+        deliver: Callable[[Ring], bool],
+        *,
+        clock: Callable[[], float] = time.time,
+        look_s: float = 2.0,
+    ) -> None:
+        self._timers = timers
+        self._deliver = deliver
+        self._clock = clock
+        self._look_s = look_s
+        self._wake = threading.Event()
+        self._closed = False
+        self._held: dict[int, Timer] = {}
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        timers.when_changed(self._wake.set)
+
+    def start(self) -> None:
+        """Begin to ring."""
+        self._thread = threading.Thread(target=self._run, name="lila-timers", daemon=True)
+        self._thread.start()
+
+    def ring_due(self) -> float:
+        """Ring everything that is due now; returns seconds until the next look."""
+        with self._lock:
+            now = self._clock()
+            for timer in self._timers.pending():
+                self._held.setdefault(timer.id, timer)
+            for timer in sorted(self._held.values(), key=lambda each: each.due_at):
+                if self._timers.cancelled(timer):
+                    del self._held[timer.id]
+                elif timer.due_at <= now and self._deliver(ring(timer, now)):
+                    del self._held[timer.id]
+                    self._timers.mark_rung(timer)
+            waiting = [each.due_at - now for each in self._held.values() if each.due_at > now]
+            return max(0.0, min([self._look_s, *waiting]))
+
+    def nudge(self) -> None:
+        """Look again now: a door has opened."""
+        self._wake.set()
+
+    def close(self) -> None:
+        """Stop; timers stay on the shelf."""
+        self._closed = True
+        self._wake.set()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while not self._closed:
+            self._wake.clear()
+            wait = self.ring_due()
+            self._wake.wait(wait)
+
+
+def timer_tools(timers: Timers) -> tuple[Tool, ...]:
+    """The three timer tools."""
+    hands = _Hands(timers)
+    duration = Parameter("duration", 'how long: "10 minutes"')
+    label = Parameter("label", 'what it is for: "pasta"', required=False)
+    own = Touches.OWN_DATA
+    return (
+        Tool("timer_set", "set a timer", (duration, label), hands.set, own),
+        Tool("timer_list", "say which timers run", (), hands.list, own),
+        Tool("timer_cancel", "cancel a timer", (label,), hands.cancel, own),
+    )
+
+
+class _Hands:
+    def __init__(self, timers: Timers) -> None:
+        self._timers = timers
+
+    def set(self, arguments: Mapping[str, str], context: ToolContext) -> str:
+        seconds = seconds_of(arguments["duration"])
+        if seconds is None:
+            raise BadToolArgument("I didn't understand how long. Say it like: ten minutes.")
+        # Private mode keeps none of the person's words; the timer itself must still ring.
+        label = "" if context.private else arguments.get("label", "")[:100]
+        timer = self._timers.set(seconds, label, context.now.timestamp())
+        return f"{_title(label)} set for {say_duration(timer.seconds)}."
+
+    def list(self, arguments: Mapping[str, str], context: ToolContext) -> str:
+        pending = self._timers.pending()
+        if not pending:
+            return "You have no timers running."
+        now = context.now.timestamp()
+        said = [f"{each.name}, {_left(each.due_at - now)}" for each in pending]
+        return f"{'One timer' if len(pending) == 1 else f'{len(pending)} timers'}: {'; '.join(said)}."
+
+    def cancel(self, arguments: Mapping[str, str], context: ToolContext) -> str:
+        pending = self._timers.pending()
+        label = _plain_label(arguments.get("label", ""))
+        if not pending:
+            return "You have no timers running."
+        if label in ("all", "every", "both"):
+            self._timers.cancel(pending)
+            return "All timers cancelled." if len(pending) > 1 else "Timer cancelled."
+        chosen = _chosen(label, pending)
+        if len(chosen) == 1:
+            self._timers.cancel(chosen)
+            return f"{_title(chosen[0].label)} cancelled."
+        names = " and ".join(each.name for each in pending)
+        if label and not chosen:
+            return f"There's no timer for {label}. You have {names}."
+        return f"You have {len(pending)} timers: {names}. Which one shall I cancel?"
+
+
+def _title(label: str) -> str:
+    return f"{label[:1].upper()}{label[1:]} timer" if label else "Timer"
+
+
+def _plain_label(said: str) -> str:
+    words = said.lower().replace("timers", "timer").split()
+    return " ".join(word for word in words if word not in ("timer", "the", "my", "of", "for", "them"))
+
+
+def _chosen(label: str, pending: list[Timer]) -> list[Timer]:
+    if not label:
+        return pending
+    by_label = [each for each in pending if label in each.label.lower()]
+    length = seconds_of(label)
+    return by_label or [each for each in pending if length is not None and each.seconds == length]
+
+
+def _left(seconds: float) -> str:
+    return f"{say_duration(seconds)} left" if seconds >= 1 else "due now"

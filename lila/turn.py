@@ -1,0 +1,452 @@
+"""One turn as a pure state machine: it is fed what happened and returns events and what to do next.
+
+No clock, no input or output, no store, no model: a shell (`lila.core`) owns those and answers each action.
+
+    began ──recalled──▶ generating ──text…──▶ generating
+                            │   ▲
+          a block or a call │   │ previewed · looked · returned
+                            ▼   │
+                         waiting                  generating ──ended──▶ applying ──applied──▶ over
+                                                  any ──interrupted, failed──▶ over
+
+While the machine waits, more text may be fed: it is kept for after a preview, and dropped before a pause
+(a recall, a tool call), because generation starts again from `Generate.continuation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lila import events
+from lila.events import Event, MemoryOp, RecalledMemory
+from lila.sentences import SentenceSplitter
+from memory import grammar
+from memory.blocks import BlockParser, MalformedPiece, OpPiece, TextPiece, ToolPiece
+from memory.blocks import Piece as ParsedPiece
+
+__all__ = [
+    "Action",
+    "Applied",
+    "Apply",
+    "Call",
+    "Generate",
+    "Look",
+    "Preview",
+    "Proposed",
+    "Step",
+    "Stop",
+    "ToolUse",
+    "Turn",
+    "Verdict",
+    "memory_op",
+    "sanitise",
+]
+
+MAX_PAUSES = 4
+MAX_OPS = 16
+
+NOTHING_STORED = "I couldn't make sense of my own note just now, so nothing was stored. Please say it again."
+NO_ANSWER = "I have no answer to that."
+TOO_MANY_STEPS = "That took me too many steps, so I stopped there."
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A writing operation of this turn, with the block as the model wrote it."""
+
+    op: grammar.Op
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolUse:
+    """A tool call of this turn and what it gave back."""
+
+    name: str
+    arguments: Mapping[str, str]
+    result: str
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What would become of an operation. A `reply` replaces what the model says about it."""
+
+    fate: str
+    reply: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of an operation."""
+
+    fate: str
+    ids: tuple[int, ...] = ()
+    namespace: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Generate:
+    """Start generating, the reply so far being `continuation`; drop any generation under way."""
+
+    continuation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Ask the store what would become of `op`; answer with `previewed`."""
+
+    op: grammar.Op
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Recall for the model; answer with `looked`."""
+
+    op: grammar.Recall
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Run a tool; answer with `returned`."""
+
+    name: str
+    arguments: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The reply is complete: drop the generation under way, then call `ended`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """Apply these in one transaction; answer with `applied`, one each."""
+
+    proposed: tuple[Proposed, ...]
+
+
+Action = Generate | Preview | Look | Call | Stop | Apply
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a feeding brought about, in order: events to pass on, then actions to carry out."""
+
+    events: tuple[Event, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+def sanitise(text: str) -> str:
+    """Text from people, memories and tools can't hold a special token: `<|` becomes `< |`."""
+    return text.replace("<|", "< |")
+
+
+def memory_op(op: grammar.Op) -> MemoryOp:
+    """The operation as doors see it."""
+    kind = type(op).__name__.lower()
+    match op:
+        case grammar.Store() | grammar.Consolidate() | grammar.Episode():
+            return MemoryOp(kind, namespace=op.namespace, content=op.content, tags=op.tags)
+        case grammar.Reflect():
+            return MemoryOp(kind, content=op.content)
+        case grammar.Recall():
+            return MemoryOp(kind, namespace=op.namespace or "", query=op.query)
+        case grammar.Forget():
+            return MemoryOp(kind, query=op.query if op.query is not None else f"memory {op.id}")
+        case grammar.Conflict():
+            return MemoryOp(kind, description=op.description, resolution=op.resolution)
+
+
+class Turn:
+    """The machine of one turn; `thinking` turns what would be said into thought. Not thread-safe."""
+
+    def __init__(self, turn: str, *, thinking: bool = False) -> None:
+        self.turn = turn
+        self.reply = ""
+        self.thinking = thinking
+        self.tools: list[ToolUse] = []
+        self.malformed = 0
+        self.over = False
+        self.interrupted = False
+        self._seq = 0
+        self._parser = BlockParser()
+        self._sentences = SentenceSplitter()
+        self._raw = ""  # everything the model wrote and the shell inserted, up to the last whole token
+        self._queue = ""  # fed, but not yet parsed
+        self._waiting: Preview | Look | Call | None = None
+        self._waiting_raw = ""
+        self._pauses = 0
+        self._space = ""  # blanks at the end of the reply are not shown until text follows
+        self._proposed: list[tuple[Proposed, Verdict]] = []
+        self._replaced = False
+        self._events: list[Event] = []
+        self._actions: list[Action] = []
+
+    # ---- what happened ------------------------------------------------------------------------------
+
+    def began(self, *, conversation: str, speaker: str, persona: str, mode: str, text: str) -> Step:
+        """The person's words were taken up."""
+        self._emit(
+            events.TurnStarted, conversation=conversation, speaker=speaker, persona=persona, mode=mode, text=text
+        )
+        return self._step()
+
+    def recalled(self, memories: Sequence[RecalledMemory]) -> Step:
+        """Recall is done; generation may begin."""
+        self._emit(events.MemoriesRecalled, memories=tuple(memories))
+        self._actions.append(Generate(""))
+        return self._step()
+
+    def notice(self, code: str, message: str) -> Step:
+        """Something to tell the person beside the reply."""
+        self._emit(events.Notice, code=code, message=message)
+        return self._step()
+
+    def text(self, text: str) -> Step:
+        """The model wrote `text`."""
+        if not self.over and not self._replaced:
+            self._queue += text
+            self._run()
+        return self._step()
+
+    def previewed(self, verdict: Verdict) -> Step:
+        """The store's word on the operation that was previewed."""
+        waiting = self._waiting
+        assert isinstance(waiting, Preview), "no preview was asked for"
+        self._waiting = None
+        self._proposed.append((Proposed(waiting.op, self._waiting_raw), verdict))
+        self._run()
+        return self._step()
+
+    def looked(self, memories: Sequence[RecalledMemory]) -> Step:
+        """What the model's own recall found."""
+        assert isinstance(self._waiting, Look), "no recall was asked for"
+        self._emit(events.MemoriesRecalled, memories=tuple(memories))
+        lines = "\n".join(f"[{each.id}] {sanitise(each.text)}" for each in memories)
+        self._go_on(f"\n<|tool_result|>{lines or 'nothing'}<|/tool_result|>\n")
+        return self._step()
+
+    def returned(self, text: str, *, ok: bool) -> Step:
+        """What the tool said."""
+        waiting = self._waiting
+        assert isinstance(waiting, Call), "no tool was called"
+        self.tools.append(ToolUse(waiting.name, waiting.arguments, text, ok))
+        self._emit(events.ToolReturned, call=len(self.tools), text=text, ok=ok)
+        self._go_on(f"<|tool_result|>{sanitise(text)}<|/tool_result|>\n")
+        return self._step()
+
+    def ended(self) -> Step:
+        """Generation is over; the last action is `Apply`, perhaps of nothing."""
+        if not self._replaced:
+            self._pieces(self._parser.feed(self._queue) + self._parser.finish())
+        if not self._replaced:
+            self._settle_reply()
+        for sentence in self._sentences.finish():
+            self._say_sentence(sentence)
+        self._actions.append(Apply(tuple(proposed for proposed, _verdict in self._proposed)))
+        return self._step()
+
+    def applied(self, outcomes: Sequence[Applied]) -> Step:
+        """What became of the operations, in their order."""
+        for (proposed, _verdict), outcome in zip(self._proposed, outcomes, strict=True):
+            op = memory_op(proposed.op)
+            if outcome.fate == "refused":
+                self._emit(events.OpRefused, op=op, reason=outcome.message)
+                continue
+            self._emit(
+                events.OpApplied,
+                op=op,
+                fate=outcome.fate,
+                ids=outcome.ids,
+                namespace=outcome.namespace,
+                message=outcome.message,
+            )
+        return self._step()
+
+    def cut(self, said: str | None = None) -> Step:
+        """The person cut in: nothing is applied; `said` is what they heard, None all that was shown."""
+        heard = self.reply if said is None or not self.reply.startswith(said) else said
+        self.reply, self.over, self.interrupted = heard.rstrip(), True, True
+        self._emit(events.Interrupted, said=self.reply)
+        for proposed, _verdict in self._proposed:
+            reason = "The reply was interrupted, so nothing was stored."
+            self._emit(events.OpRefused, op=memory_op(proposed.op), reason=reason)
+        self._proposed.clear()
+        return self._step()
+
+    def failed(self, code: str, message: str) -> Step:
+        """The turn failed and nothing of it is kept."""
+        self.over = True
+        self._proposed.clear()
+        self._emit(events.Error, code=code, message=message)
+        return self._step()
+
+    def done(
+        self,
+        *,
+        confidence: float | None,
+        used: tuple[int, ...],
+        backend: str,
+        should_speak: bool,
+        timings: Mapping[str, float],
+    ) -> Step:
+        """The record is on disk: the turn is reported done."""
+        self.over = True
+        self._emit(
+            events.TurnDone,
+            text=self.reply,
+            confidence=confidence,
+            used=used,
+            backend=backend,
+            should_speak=should_speak and not self.thinking,
+            timings=timings,
+        )
+        return self._step()
+
+    # ---- inside -------------------------------------------------------------------------------------
+
+    @property
+    def proposed(self) -> tuple[Proposed, ...]:
+        """The writing operations so far."""
+        return tuple(proposed for proposed, _verdict in self._proposed)
+
+    def _emit(self, kind: Callable[..., Event], **fields: Any) -> None:
+        self._events.append(kind(turn=self.turn, seq=self._seq, **fields))
+        self._seq += 1
+
+    def _step(self) -> Step:
+        step = Step(tuple(self._events), tuple(self._actions))
+        self._events.clear()
+        self._actions.clear()
+        return step
+
+    def _run(self) -> None:
+        """Parse what is queued, a token's end at a time: a block closes exactly at one."""
+        while self._waiting is None and not self._replaced:
+            cut = self._queue.find("|>") + 2
+            # "|" at the very end may be the first half of "|>" and waits for what follows it.
+            part = self._queue[:cut] if cut > 1 else self._queue.removesuffix("|")
+            if not part:
+                return
+            self._queue = self._queue[len(part) :]
+            self._raw += part
+            self._pieces(self._parser.feed(part))
+
+    def _pieces(self, pieces: Sequence[ParsedPiece]) -> None:
+        for piece in pieces:
+            if self._replaced:
+                return
+            match piece:
+                case TextPiece(text):
+                    self._text(text)
+                case OpPiece(op, raw):
+                    self._op(op, raw)
+                case ToolPiece(name, arguments, _raw):
+                    self._call(name, arguments)
+                case MalformedPiece():
+                    self.malformed += 1
+
+    def _text(self, text: str) -> None:
+        if self._has_replacement():
+            self._replace()
+        else:
+            self._show(text)
+
+    def _op(self, op: grammar.Op, raw: str) -> None:
+        if len(self._proposed) >= MAX_OPS:
+            self._emit(events.OpRefused, op=memory_op(op), reason="Too many memory operations in one turn.")
+            return
+        self._emit(events.OpProposed, op=memory_op(op))
+        if isinstance(op, grammar.Recall):
+            self._pause(Look(op))
+        else:
+            self._waiting, self._waiting_raw = Preview(op), raw
+            self._actions.append(self._waiting)
+
+    def _call(self, name: str, arguments: Mapping[str, str]) -> None:
+        if self._pauses < MAX_PAUSES:
+            self._emit(events.ToolCalled, call=len(self.tools) + 1, name=name, arguments=arguments)
+        self._pause(Call(name, arguments))
+
+    def _pause(self, action: Look | Call) -> None:
+        self._pauses += 1
+        if self._pauses > MAX_PAUSES:
+            self._say(TOO_MANY_STEPS)
+            self._finish_early()
+            return
+        self._waiting = action
+        self._actions.append(action)
+
+    def _go_on(self, insertion: str) -> None:
+        self._waiting, self._queue = None, ""
+        self._raw += insertion
+        self._actions.append(Generate(self._raw))
+
+    def _has_replacement(self) -> bool:
+        return any(verdict.reply is not None for _proposed, verdict in self._proposed)
+
+    def _replace(self) -> None:
+        """The store knows better than the model what to say about this turn's operations."""
+        said: list[str] = []
+        for proposed, verdict in self._proposed:
+            sentence = verdict.reply if verdict.reply is not None else _acknowledgement(proposed.op)
+            if sentence and sentence not in said:
+                said.append(sentence)
+        self._say(" ".join(said))
+        self._finish_early()
+
+    def _finish_early(self) -> None:
+        self._replaced, self._queue = True, ""
+        self._actions.append(Stop())
+
+    def _settle_reply(self) -> None:
+        """A turn never ends without a word, and never with a false one."""
+        if self._has_replacement() and not self._replaced:
+            self._replace()
+            self._actions.clear()  # generation is over already: there is nothing to stop
+        elif not self.reply and self._proposed:
+            self._say(" ".join(filter(None, (_acknowledgement(each.op) for each, _ in self._proposed))))
+        if not self.reply:
+            used = " ".join(each.result for each in self.tools)
+            self._say(used or (NOTHING_STORED if self.malformed else NO_ANSWER))
+
+    def _show(self, text: str) -> None:
+        text = self._space + text
+        shown = text.rstrip()
+        self._space = text[len(shown) :]
+        if not self.reply:
+            shown = shown.lstrip()
+            shown = shown[:1].upper() + shown[1:]
+        if not shown:
+            return
+        self.reply += shown
+        self._emit(events.ThinkingDelta if self.thinking else events.TextDelta, text=shown)
+        if not self.thinking:
+            for sentence in self._sentences.feed(shown):
+                self._say_sentence(sentence)
+
+    def _say(self, text: str) -> None:
+        """Show a sentence of the machine's own, apart from what the model wrote before it."""
+        self._space = " " if self.reply and text else ""
+        self._show(text)
+
+    def _say_sentence(self, sentence: str) -> None:
+        self._emit(events.Sentence, text=sentence)
+
+
+def _acknowledgement(op: grammar.Op) -> str:
+    match op:
+        case grammar.Store() | grammar.Episode():
+            return f"Noted: {op.content.rstrip('.')}."
+        case grammar.Consolidate():
+            return f"Updated: {op.content.rstrip('.')}."
+        case grammar.Forget():
+            return "I've forgotten it."
+        case grammar.Conflict() if op.resolution != "ask":
+            return f"Thank you. {op.resolution[:1].upper()}{op.resolution[1:].rstrip('.')}."
+        case _:
+            return ""
