@@ -171,6 +171,63 @@ LILA_API int lila_session_adopt(lila_session *session, const int32_t *tokens, ui
 
 /* ================================================================ tokenizer */
 
+typedef struct lila_tokenizer lila_tokenizer; /* a vocabulary and its rules; immutable, shared by any threads */
+
+enum { LILA_TOKENIZER_SPM = 0, LILA_TOKENIZER_BPE = 1 };
+
+/* Token types, as GGUF numbers them. */
+enum {
+    LILA_TOKEN_NORMAL = 1,
+    LILA_TOKEN_UNKNOWN = 2,
+    LILA_TOKEN_CONTROL = 3,
+    LILA_TOKEN_USER_DEFINED = 4,
+    LILA_TOKEN_UNUSED = 5,
+    LILA_TOKEN_BYTE = 6
+};
+
+typedef struct lila_tokenizer_info {
+    uint32_t vocab_size;
+    uint32_t kind;            /* LILA_TOKENIZER_* */
+    int32_t bos, eos, unk;    /* -1 where the vocabulary has none */
+    uint32_t add_bos;         /* 1: the model expects LILA_ENCODE_BOS at the start of a prompt */
+    uint32_t add_eos;
+    uint32_t longest;         /* bytes of the longest token */
+} lila_tokenizer_info;
+
+/* Builds a tokenizer from the metadata of `file`, which it doesn't keep. An inconsistent vocabulary is
+ * LILA_E_FORMAT; a tokenizer kind or pre-tokenizer that isn't ours is LILA_E_UNSUPPORTED, by name. */
+LILA_API int lila_tokenizer_create(const lila_gguf *file, lila_tokenizer **out, char *err, size_t errlen);
+LILA_API void lila_tokenizer_free(lila_tokenizer *tokenizer);
+LILA_API void lila_tokenizer_describe(const lila_tokenizer *tokenizer, lila_tokenizer_info *out);
+/* Token id whose vocabulary text is exactly text[len], or -1. */
+LILA_API int32_t lila_tokenizer_find(const lila_tokenizer *tokenizer, const char *text, size_t len);
+/* The bytes that token `id` stands for; borrowed. NULL when the id is out of range. */
+LILA_API const char *lila_tokenizer_bytes(const lila_tokenizer *tokenizer, int32_t id, size_t *len);
+/* The token's vocabulary text; borrowed. NULL when the id is out of range. */
+LILA_API const char *lila_tokenizer_text(const lila_tokenizer *tokenizer, int32_t id, size_t *len);
+/* LILA_TOKEN_*, or -1 when the id is out of range. */
+LILA_API int lila_tokenizer_type(const lila_tokenizer *tokenizer, int32_t id);
+/* 1 when the token ends a generation, else 0. */
+LILA_API int lila_tokenizer_is_end(const lila_tokenizer *tokenizer, int32_t id);
+
+enum {
+    LILA_ENCODE_BOS = 1,    /* begin with bos (nothing when there is none) */
+    LILA_ENCODE_EOS = 2,    /* end with eos */
+    LILA_ENCODE_SPECIAL = 4 /* the text of a control token is that token; else it is plain text */
+};
+/* text[len] (any bytes; NUL and malformed UTF-8 included) to ids[capacity]. *count is the number of tokens
+ * there are; beyond capacity they are counted but not written. What the vocabulary can't express becomes unk,
+ * or nothing where there is no unk. At most 1 GiB of text. */
+LILA_API int lila_tokenizer_encode(const lila_tokenizer *tokenizer, const char *text, size_t len, uint32_t flags,
+                                   int32_t *ids, size_t capacity, size_t *count, char *err, size_t errlen);
+
+enum { LILA_DECODE_SKIP_SPECIAL = 1 }; /* leave control and unknown tokens out */
+/* ids[count] to text[capacity]; *len is the number of bytes there are, written as far as they fit. The space
+ * that SPM puts before a text is taken off again. Tokens may end in the middle of a UTF-8 character. */
+LILA_API int lila_tokenizer_decode(const lila_tokenizer *tokenizer, const int32_t *ids, size_t count,
+                                   uint32_t flags, char *text, size_t capacity, size_t *len, char *err,
+                                   size_t errlen);
+
 /* ================================================================ sampling */
 
 /*
