@@ -296,7 +296,9 @@ def build_automaton(patterns: Sequence[str], symbols: Sequence[str]) -> Automato
     nfa = _Nfa()
     fragments = [_Parser(pattern, symbols, nfa).parse() for pattern in patterns]
     classes, n_classes = _byte_classes(nfa)
-    letters = [int(np.argmax(classes == c)) for c in range(n_classes)] + [256 + i for i in range(len(symbols))]
+    letters = [int(np.argmax(classes == c)) for c in range(n_classes)] + [
+        256 + i for i in range(len(symbols))
+    ]
     rows, accepting, starts = _subsets(nfa, fragments, letters)
     _check_ends(rows, accepting, n_classes)
     return _minimised(rows, accepting, starts, classes, n_classes)
@@ -405,4 +407,6 @@ def _renumbered(
     meaning[np.flatnonzero(ends)] = DONE
     transitions = meaning[table[kept[first]]].astype(np.int32)
     assert len(names) == len(transitions)
-    return Automaton(classes, n_classes, np.ascontiguousarray(transitions), tuple(int(meaning[s]) for s in starts))
+    return Automaton(
+        classes, n_classes, np.ascontiguousarray(transitions), tuple(int(meaning[s]) for s in starts)
+    )

@@ -115,7 +115,10 @@ def compile_constraint(
     }
     out = ffi.new("lila_constraint **")
     err = ffi.new("char[256]")
-    check(lib.lila_constraint_create(ffi.new("lila_constraint_tables *", {**views, **sizes}), out, err, 256), err)
+    check(
+        lib.lila_constraint_create(ffi.new("lila_constraint_tables *", {**views, **sizes}), out, err, 256),
+        err,
+    )
     return Constraint(ffi.gc(out[0], lib.lila_constraint_free), vocabulary.vocab_size)
 
 
