@@ -80,7 +80,7 @@ static void store(const worker *w, uint8_t *cache, size_t cache_stride, uint32_t
 /* Query, key and value heads are units of one list, so that any number of threads shares them evenly. */
 static void project_heads(const worker *w, uint32_t index) {
     const lila_model_info *n = &w->m->info;
-    const layer *l = &w->m->layers[index];
+    const block *l = &w->m->layers[index];
     activations *a = &w->s->act;
     size_t q_stride = (size_t)n->heads * n->key_length, k_width = (size_t)n->kv_heads * n->key_length;
     size_t kv_stride = k_width + (size_t)n->kv_heads * n->value_length;
@@ -143,7 +143,7 @@ static void project_residual(const worker *w, const weight *matrix, const float 
         w->k->add(a->x + (size_t)t * d + first, a->projected + (size_t)t * d + first, last - first);
 }
 
-static void feed_forward(const worker *w, const layer *l) {
+static void feed_forward(const worker *w, const block *l) {
     activations *a = &w->s->act;
     uint32_t first, last, f = w->m->info.feed_forward;
     team_share(w->team, f, KERNEL_ROWS, &first, &last);
@@ -175,7 +175,7 @@ static void forward_member(void *job, const team *member) {
     embed(&w); /* x [B][D] */
     team_barrier(member);
     for (uint32_t i = 0; i < m->info.layers; i++) {
-        const layer *l = &m->layers[i];
+        const block *l = &m->layers[i];
         norm_all(&w, a->x, l->attention_norm); /* normed [B][D] */
         project_heads(&w, i);                  /* q [B][H·K]; k, v into the cache */
         team_barrier(member);

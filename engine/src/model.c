@@ -225,7 +225,7 @@ static int bind_norm(const lila_model *m, const char *name, const float **out, c
     return LILA_OK;
 }
 
-static int bind_layer(const lila_model *m, uint32_t index, layer *l, char *err, size_t errlen) {
+static int bind_layer(const lila_model *m, uint32_t index, block *l, char *err, size_t errlen) {
     const lila_model_info *n = &m->info;
     const struct {
         const char *name;

@@ -14,7 +14,7 @@ typedef struct weight {
     kernel_type type;
 } weight;
 
-typedef struct layer {
+typedef struct block {
     const float *attention_norm, *ffn_norm; /* [embedding] */
     weight q;                               /* [heads * key_length][embedding] */
     weight k;                               /* [kv_heads * key_length][embedding] */
@@ -22,7 +22,7 @@ typedef struct layer {
     weight o;                               /* [embedding][heads * value_length] */
     weight gate, up;                        /* [feed_forward][embedding] */
     weight down;                            /* [embedding][feed_forward] */
-} layer;
+} block;
 
 struct lila_model {
     lila_gguf *file;
@@ -35,7 +35,7 @@ struct lila_model {
     weight embedding;        /* [vocab_size][embedding] */
     weight head;             /* [vocab_size][embedding]; the embedding itself when tied */
     const float *final_norm; /* [embedding] */
-    layer *layers;           /* [layers] */
+    block *layers;           /* [layers] */
 };
 
 #endif
