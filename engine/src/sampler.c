@@ -219,7 +219,8 @@ static float log_probability(const float *logits, int32_t n, int32_t token) {
 static const float *adjusted(lila_sampler *s, const float *logits) {
     if (!s->params.n_bias && !s->history_length) return logits;
     memcpy(s->work, logits, (size_t)s->n_vocab * sizeof *s->work);
-    for (size_t i = 0; i < s->params.n_bias; i++) s->work[s->bias_tokens[i]] = fminf(s->work[s->bias_tokens[i]] + s->bias_values[i], FLT_MAX);
+    for (size_t i = 0; i < s->params.n_bias; i++)
+        s->work[s->bias_tokens[i]] = fminf(s->work[s->bias_tokens[i]] + s->bias_values[i], FLT_MAX);
     penalise(s, s->work);
     return s->work;
 }
