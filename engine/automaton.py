@@ -1,6 +1,7 @@
 """Patterns to automata: a small regular-expression language over UTF-8 text and special tokens.
 
-The language: literals, ``\\`` escapes, ``[classes]``, ``.``, ``(groups)``, ``|``, ``?``, ``*``, ``+``, ``{m,n}``.
+The language: literals, ``\\`` escapes, ``[classes]``, ``.``, ``(groups)``, ``|``, ``?``, ``*``, ``+``,
+``{m,n}``.
 Matching is anchored at both ends, so there are no anchors, and no captures or look-around. A special token is
 written as its escaped text (``<\\|end\\|>``) and is one letter of the alphabet, whatever its name is made of.
 Letters 0..255 are bytes, 256 + i is symbol i. Thompson's construction, subsets, Moore's minimisation.
@@ -401,12 +402,9 @@ def _renumbered(
     n_classes: int,
 ) -> Automaton:
     kept = np.flatnonzero(alive & ~ends)
-    names, first, number = np.unique(split[kept], return_index=True, return_inverse=True)
+    _, first, number = np.unique(split[kept], return_index=True, return_inverse=True)
     meaning = np.full(len(table) + 1, DEAD, np.int64)  # old state -> new state, DEAD or DONE
     meaning[kept] = number.reshape(-1)
     meaning[np.flatnonzero(ends)] = DONE
-    transitions = meaning[table[kept[first]]].astype(np.int32)
-    assert len(names) == len(transitions)
-    return Automaton(
-        classes, n_classes, np.ascontiguousarray(transitions), tuple(int(meaning[s]) for s in starts)
-    )
+    transitions = np.ascontiguousarray(meaning[table[kept[first]]].astype(np.int32))
+    return Automaton(classes, n_classes, transitions, tuple(int(meaning[s]) for s in starts))

@@ -7,6 +7,7 @@ free again. Inside a block special tokens come only where the pattern names them
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -123,7 +124,7 @@ def compile_constraint(
 
 
 def _named_tokens(grammar: Grammar, vocabulary: Vocabulary) -> dict[str, int]:
-    """Every special token that the grammar may name, with its id; what ends generation is not among them."""
+    """The special tokens that the grammar names, with their ids; what ends generation is never among them."""
     specials = vocabulary.special_tokens
     for name in grammar.triggers:
         if name not in specials:
@@ -132,14 +133,20 @@ def _named_tokens(grammar: Grammar, vocabulary: Vocabulary) -> dict[str, int]:
             raise GrammarError(f"The trigger {name} ends generation. Use another token.")
         if name in grammar.forbidden_outside:
             raise GrammarError(f"The trigger {name} is forbidden outside of blocks, so it could never come.")
-    return {name: token for name, token in specials.items() if token not in vocabulary.eog_ids}
+    named = {*grammar.triggers, *grammar.forbidden_outside}
+    named |= {name for name in specials if any(re.escape(name) in text for text in grammar.triggers.values())}
+    return {
+        name: specials[name]
+        for name in named
+        if name in specials and specials[name] not in vocabulary.eog_ids
+    }
 
 
 def _token_symbols(
     vocabulary: Vocabulary, named: Mapping[str, int], names: Sequence[str]
 ) -> NDArray[np.int32]:
     symbols = np.full(vocabulary.vocab_size, _TEXT, np.int32)
-    symbols[list(vocabulary.eog_ids)] = _NEVER
+    symbols[[*vocabulary.special_tokens.values(), *vocabulary.eog_ids]] = _NEVER
     for index, name in enumerate(names):
         symbols[named[name]] = index
     return symbols

@@ -18,7 +18,7 @@ __all__ = ["Sampler", "Sampling"]
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """Order: logit bias, penalties, constraint, then greedy or mirostat or top_k, temperature, top_p, min_p."""
+    """Order: bias, penalties, constraint, then greedy, mirostat, or top_k, temperature, top_p and min_p."""
 
     temperature: float = 0.0
     """0 is greedy."""

@@ -170,7 +170,7 @@ def test_a_state_that_no_token_can_follow_is_an_error():
 
 def test_states_and_tokens_are_checked(constraint):
     for state, token in ((10_000, 0), (-2, 0), (FREE, VOCABULARY.vocab_size), (FREE, -1)):
-        with pytest.raises(EngineError, match="no state|no token"):
+        with pytest.raises(EngineError, match=r"no state|no token"):
             constraint.advance(state, token)
     with pytest.raises(EngineError, match="no state"):
         constraint.mask(10_000)
