@@ -1,0 +1,99 @@
+"""The exported file must say the same in torch, transformers and llama.cpp, down to the tokens and the logits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+gguf = pytest.importorskip("gguf")
+pytest.importorskip("tokenizers")
+
+from training_log.nano.export import gguf_tensors, pair_rows, write_gguf  # noqa: E402
+from training_log.nano.model import SIZES, NanoConfig, NanoModel  # noqa: E402
+from training_log.nano.tokenizer import SPECIAL_TOKENS, train_tokenizer  # noqa: E402
+
+TEXT = "<|bos|><|memories|> [1] your café code is 4821\n[2] Bo's plum\n<|end|><|user|> what's my code?<|end|><|assistant|>"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[NanoModel, Any, Path]:
+    """A random model with a real tokenizer, and its file."""
+    words = "what is my door code the swimming lesson on Thursday remember that I like plums and your sister".split()
+    tokenizer = train_tokenizer([" ".join(words)] * 9, vocab=320, words=words)
+    torch.manual_seed(3)
+    config = NanoConfig(**{**SIZES["test"].to_dict(), "vocab": tokenizer.get_vocab_size(), "kv_heads": 1})
+    model = NanoModel(config).eval()
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.2)
+        parameter.data = parameter.data.half().float()
+    folder = tmp_path_factory.mktemp("gguf")
+    return model, tokenizer, write_gguf(model, tokenizer, folder / "random.gguf", version="9")
+
+
+def own_logits(model: NanoModel, ids: list[int]) -> np.ndarray:
+    with torch.no_grad():
+        return np.asarray(model.head(model.hidden(torch.tensor([ids]))[0])[0])
+
+
+def test_rows_are_paired_within_each_head() -> None:
+    rows = np.arange(8, dtype=np.float32)[:, None]
+    assert pair_rows(rows, heads=2)[:, 0].tolist() == [0, 2, 1, 3, 4, 6, 5, 7]
+
+
+def test_every_weight_has_a_place(made: tuple[NanoModel, Any, Path]) -> None:
+    model, _, _ = made
+    assert len(gguf_tensors(model)) == len(model.state_dict()) == 2 + 9 * model.config.depth
+
+
+def test_metadata_and_types(made: tuple[NanoModel, Any, Path]) -> None:
+    _, _, path = made
+    reader = gguf.GGUFReader(path)
+    fields = {name: field.contents() for name, field in reader.fields.items()}
+    assert fields["tokenizer.ggml.pre"] == "smollm"
+    assert fields["tokenizer.ggml.add_bos_token"] is False
+    assert fields["lila.dialect"] == "native"
+    assert fields["general.license"] == "Apache-2.0"
+    assert fields["tokenizer.ggml.token_type"][: len(SPECIAL_TOKENS) + 1] == [3] * len(SPECIAL_TOKENS) + [1]
+    kinds = {tensor.name: tensor.tensor_type.name for tensor in reader.tensors}
+    assert kinds["blk.0.attn_q.weight"] == "F16"
+    assert kinds["blk.0.attn_norm.weight"] == "F32"
+    assert "output.weight" not in kinds
+
+
+def test_transformers_agrees(made: tuple[NanoModel, Any, Path]) -> None:
+    transformers = pytest.importorskip("transformers")
+    model, tokenizer, path = made
+    ids = tokenizer.encode(TEXT).ids
+    loaded = transformers.AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
+    assert loaded(TEXT)["input_ids"] == ids
+    messages = [
+        {"role": "memory", "content": "[1] your café code is 4821"},
+        {"role": "user", "content": "hi"},
+        {"role": "assistant", "content": "<|memory_start|>"},
+        {"role": "assistant", "content": "Hello."},
+    ]
+    assert loaded.apply_chat_template(messages, tokenize=False, add_generation_prompt=True) == (
+        "<|bos|><|memories|> [1] your café code is 4821<|end|><|user|> hi<|end|>"
+        "<|assistant|><|memory_start|><|end|><|assistant|> Hello.<|end|><|assistant|>"
+    )
+    theirs = transformers.AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32)
+    with torch.no_grad():
+        logits = theirs(torch.tensor([ids])).logits[0].numpy()
+    np.testing.assert_allclose(logits, own_logits(model, ids), rtol=1e-3, atol=1e-3)
+
+
+def test_llama_cpp_agrees(made: tuple[NanoModel, Any, Path]) -> None:
+    llama_cpp = pytest.importorskip("llama_cpp")
+    model, tokenizer, path = made
+    ids = tokenizer.encode(TEXT).ids
+    llama = llama_cpp.Llama(str(path), n_ctx=128, logits_all=True, verbose=False)
+    assert llama.tokenize(TEXT.encode(), add_bos=True, special=True) == ids
+    llama.eval(ids)
+    logits = np.array(llama.scores[: len(ids)])
+    expected = own_logits(model, ids)
+    np.testing.assert_allclose(logits, expected, atol=0.02 * float(np.abs(expected).max()))
+    llama.close()

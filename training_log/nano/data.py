@@ -1,0 +1,146 @@
+"""From the endless corpus to batches of tokens, made ahead by a worker process.
+
+The corpus is cut into shards of a few thousand examples; shard ``k`` of a run is ``examples(seed + k)``, so
+a run is resumed by naming the next shard, also when the corpus has grown meanwhile. Within a shard examples
+are sorted by length and cut into batches of equal cost, which are then shuffled: padding stays small and
+attention within a document needs no mask.
+"""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import os
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from queue import Empty
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Tokenizer
+
+from training_log.nano.tokenizer import PAD
+
+__all__ = ["Batch", "Sample", "Segments", "ShardStream", "encode", "shard_batches"]
+
+Segments = Sequence[tuple[str, bool]]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Token ids of one example and, for each, whether the model is taught to write it."""
+
+    ids: Ints
+    trained: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """``tokens`` (B, T) padded on the right; ``at`` flat positions whose next token, ``targets``, counts."""
+
+    shard: int
+    tokens: Ints
+    at: Ints
+    targets: Ints
+    real: int
+
+
+def encode(tokenizer: Tokenizer, examples: Sequence[Segments]) -> list[Sample]:
+    """Tokenise whole texts (as a runtime does) and mark the tokens that start in a trained segment."""
+    encodings = tokenizer.encode_batch(["".join(text for text, _ in example) for example in examples])
+    samples = []
+    for example, encoding in zip(examples, encodings, strict=True):
+        marks = np.concatenate([np.full(len(text), trained) for text, trained in example if text])
+        starts = np.array([start for start, _ in encoding.offsets], dtype=np.int64)
+        samples.append(Sample(np.array(encoding.ids, dtype=np.int64), marks[starts].astype(np.bool_)))
+    return samples
+
+
+def shard_batches(
+    samples: Iterable[Sample], *, shard: int, batch_tokens: int, longest: int, pad: int, prompt_share: float
+) -> list[Batch]:
+    """Batches of at most ``batch_tokens`` padded tokens. A ``prompt_share`` of untrained positions counts too."""
+    rng = random.Random(shard)
+    fitting = [sample for sample in samples if 2 <= len(sample.ids) <= longest]
+    fitting.sort(key=lambda sample: len(sample.ids) + rng.random() * 4)
+    groups: list[list[Sample]] = [[]]
+    for sample in fitting:
+        if groups[-1] and (len(groups[-1]) + 1) * len(sample.ids) > batch_tokens:
+            groups.append([])
+        groups[-1].append(sample)
+    rng.shuffle(groups)
+    dice = np.random.default_rng(shard)
+    return [_batch(group, shard, pad, prompt_share, dice) for group in groups if group]
+
+
+def _batch(group: list[Sample], shard: int, pad: int, share: float, dice: np.random.Generator) -> Batch:
+    width = max(len(sample.ids) for sample in group)
+    width += -width % 8
+    tokens = np.full((len(group), width), pad, dtype=np.int64)
+    counts = np.zeros((len(group), width), dtype=np.bool_)
+    for row, sample in enumerate(group):
+        length = len(sample.ids)
+        tokens[row, :length] = sample.ids
+        counts[row, : length - 1] = sample.trained[1:] | (dice.random(length - 1) < share)
+    at = np.flatnonzero(counts)
+    targets = np.roll(tokens.reshape(-1), -1)[at]
+    return Batch(shard, tokens, at, targets, sum(len(sample.ids) for sample in group))
+
+
+class ShardStream:
+    """Batches from ``first_shard`` on, made ahead in a process of its own so that training never waits."""
+
+    def __init__(
+        self,
+        segments: Callable[[int], Iterator[Segments]],
+        tokenizer: Tokenizer,
+        *,
+        first_shard: int,
+        shard_examples: int = 4096,
+        batch_tokens: int = 4096,
+        longest: int = 512,
+        prompt_share: float = 0.1,
+        ahead: int = 64,
+    ) -> None:
+        context = multiprocessing.get_context("fork" if os.name == "posix" else "spawn")
+        self._queue: Any = context.Queue(maxsize=ahead)
+        settings = (shard_examples, batch_tokens, longest, prompt_share)
+        arguments = (self._queue, segments, tokenizer, first_shard, settings)
+        self._process = context.Process(target=_produce, args=arguments, daemon=True)
+        self._process.start()
+
+    def __iter__(self) -> Iterator[Batch]:
+        while True:
+            try:
+                item = self._queue.get(timeout=5)
+            except Empty:
+                if not self._process.is_alive():
+                    raise RuntimeError("the corpus worker has ended; its error is printed above") from None
+                continue
+            yield item
+
+    def close(self) -> None:
+        """End the worker."""
+        self._process.terminate()
+        self._process.join()
+
+
+def _produce(
+    queue: Any,
+    segments: Callable[[int], Iterator[Segments]],
+    tokenizer: Tokenizer,
+    first_shard: int,
+    settings: tuple[int, int, int, float],
+) -> None:
+    shard_examples, batch_tokens, longest, prompt_share = settings
+    pad = tokenizer.token_to_id(PAD)
+    for shard in itertools.count(first_shard):
+        texts = list(itertools.islice(segments(shard), shard_examples))
+        samples = encode(tokenizer, texts)
+        for batch in shard_batches(
+            samples, shard=shard, batch_tokens=batch_tokens, longest=longest, pad=pad, prompt_share=prompt_share
+        ):
+            queue.put(batch)

@@ -1,0 +1,124 @@
+"""The tokenizer of lila-nano: byte-level BPE, 4096 entries, every token of the grammar a real special token.
+
+Digits are split one by one, then GPT-2's pattern cuts words with their leading space: what llama.cpp calls
+the "smollm" pre-tokenizer. There is no normaliser and no prefix space. The specials come first (ids 0–19),
+so that they stay where they are when the vocabulary is trained anew.
+
+    python -m training_log.nano.tokenizer --out .runs/nano/tokenizer.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+
+__all__ = ["BOS", "CHAT_TEMPLATE", "END", "PAD", "SPECIAL_TOKENS", "load_tokenizer", "train_tokenizer"]
+
+BOS, PAD, END = "<|bos|>", "<|pad|>", "<|end|>"
+SPECIAL_TOKENS = (
+    BOS,
+    PAD,
+    END,
+    "<|system|>",
+    "<|user|>",
+    "<|assistant|>",
+    "<|memories|>",
+    "<|tool_call|>",
+    "<|/tool_call|>",
+    "<|tool_result|>",
+    "<|/tool_result|>",
+    "<|memory_start|>",
+    "<|memory_end|>",
+    "<|mem_store|>",
+    "<|mem_recall|>",
+    "<|mem_consolidate|>",
+    "<|mem_forget|>",
+    "<|mem_conflict|>",
+    "<|mem_episode|>",
+    "<|mem_reflect|>",
+)
+
+# One space after each role so that a first word is the same token as a word in mid sentence; a reply that
+# starts with a block has none.
+CHAT_TEMPLATE = (
+    "{{- '<|bos|>' }}"
+    "{%- for message in messages %}"
+    "{%- set role = 'memories' if message['role'] == 'memory' else message['role'] %}"
+    "{%- set gap = '' if role == 'assistant' and message['content'].startswith('<|') else ' ' %}"
+    "{{- '<|' + role + '|>' + gap + message['content'] + '<|end|>' }}"
+    "{%- endfor %}"
+    "{%- if add_generation_prompt %}{{- '<|assistant|>' }}{%- endif %}"
+)
+
+def train_tokenizer(texts: Iterable[str], *, vocab: int = 4096, words: Iterable[str] = ()) -> Tokenizer:
+    """A tokenizer trained on ``texts`` (special tokens are cut out of them) and on single ``words``."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Digits(individual_digits=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, trim_offsets=False, use_regex=True),
+        ]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocab,
+        min_frequency=1,
+        special_tokens=list(SPECIAL_TOKENS),
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(damped(texts, words), trainer)
+    return tokenizer
+
+
+def damped(texts: Iterable[str], words: Iterable[str] = ()) -> Iterator[str]:
+    """Each distinct word of ``texts`` about √count times, so that neither templates nor invented names rule.
+
+    Words seen once or twice in a sample are mostly invented names: they are left out, so that merges go to
+    real words and a new name is spelled in small pieces, which is what copying must be learnt on.
+    """
+    counts: Counter[str] = Counter()
+    for text in texts:
+        plain = text
+        for token in SPECIAL_TOKENS:
+            plain = plain.replace(token, "\n")
+        counts.update(re.findall(r" ?[^\W\d_]+(?:'[a-z]+)?|[^\w\s]+", plain))
+    lexicon = Counter(f" {word}" for word in words)
+    for word, count in (counts + lexicon).items():
+        if count > 2 or word in lexicon:
+            for _ in range(max(1, round(count**0.5))):
+                yield word
+
+
+def load_tokenizer(path: Path) -> Tokenizer:
+    """The tokenizer of a run folder."""
+    return Tokenizer.from_file(str(path))
+
+
+def main() -> None:
+    """Train the vocabulary on a sample of the corpus."""
+    from training_log.nano.corpus import examples, render
+
+    parser = argparse.ArgumentParser(description="Train the tokenizer of lila-nano on a sample of the corpus.")
+    parser.add_argument("--out", type=Path, default=Path(".runs/nano/tokenizer.json"), help="where to write it")
+    parser.add_argument("--examples", type=int, default=60_000, help="how many examples to sample")
+    parser.add_argument("--vocab", type=int, default=4096, help="entries, specials included")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the sample")
+    parser.add_argument("--words", type=Path, help="a file of more words to cover, one per line")
+    args = parser.parse_args()
+    stream = examples(args.seed, "train")
+    texts = ("".join(text for text, _ in render(next(stream))) for _ in range(args.examples))
+    words = args.words.read_text(encoding="utf-8").split() if args.words else ()
+    tokenizer = train_tokenizer(texts, vocab=args.vocab, words=words)
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    tokenizer.save(str(args.out))
+    print(f"{tokenizer.get_vocab_size()} entries written to {args.out}")
+
+
+if __name__ == "__main__":
+    main()
