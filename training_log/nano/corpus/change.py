@@ -1,0 +1,138 @@
+"""Putting right and taking back: updates, corrections right after telling, forgetting."""
+
+from __future__ import annotations
+
+from memory.grammar import Consolidate, Forget, sanitise
+from training_log.nano import replies
+from training_log.nano.corpus import making
+from training_log.nano.corpus.deixis import to_second_person
+from training_log.nano.corpus.example import Gold
+from training_log.nano.corpus.facts import Fact
+from training_log.nano.corpus.lexicon import Lexicon
+from training_log.nano.corpus.mixing import Turn, memory_style
+from training_log.nano.corpus.saying import say
+from training_log.nano.corpus.surface import Style, draw_style, fill, finish, slip
+
+__all__ = ["change"]
+
+_UPDATES = (
+    "change {T} to {v}", "{T} is no longer {o}, it's {v}", "update {T} to {v}", "{T} has changed to {v}", "{T} isn't {o} any more, it's {v}", "correction, {T} is {v}", "please change {T} to {v}",
+    "set {T} to {v}", "{T} changed, it's {v} now", "{T} is not {o} but {v}", "correct {T} to {v}", "I changed {T} to {v}", "{T} was changed to {v}", "we changed {T} to {v}", "update, {T} is {v}", "{T} used to be {o}, now it's {v}",
+    "can you change {T} to {v}", "could you update {T} to {v}", "make {T} {v}", "replace {T} with {v}", "{T} isn't {o}, it's {v}", "{T} has been changed to {v}", "I was wrong, {T} is {v}", "that's wrong, {T} is {v}", "not {o}, {T} is {v}", "{T} is now {v} instead of {o}",
+    "instead of {o} {T} is now {v}", "please update {T}, it's {v} now", "{T} needs to be changed to {v}", "forget {o}, {T} is {v} now", "from now on {T} is {v}", "it's not {o} any more, {T} is {v}", "you have {T} wrong, it's {v}", "correction {T} is {v} not {o}",
+    "change {T} from {o} to {v}", "update {T} from {o} to {v}", "{T} changed from {o} to {v}", "i made a mistake, {T} is {v}", "switch {T} to {v}", "{T} just changed to {v}", "I have a new one, {T} is {v} now", "fix {T}, it should be {v}", "{T} should be {v}, not {o}",
+)  # fmt: skip
+_MEANT = (
+    "no, I meant {v}", "sorry, {v}", "no, {v}", "I meant {v}", "correction, {v}", "no it's {v}", "wait, it's {v}", "that's wrong, it's {v}", "oops, {v}", "actually I meant {v}", "sorry I meant {v}", "no sorry, {v}", "not {o}, {v}", "I said {v}", "no, not {o}, {v}",
+    "I made a mistake, it's {v}", "make that {v}", "no no, {v}", "wrong, it's {v}", "that should be {v}", "no, it should be {v}", "it's {v}, not {o}", "you misheard, it's {v}", "my mistake, it's {v}", "no that's not right, it's {v}", "please correct that to {v}", "change that to {v}", "I mean {v}",
+    "hold on, I meant {v}", "not quite, it's {v}", "no, it is {v}", "let me correct that, {v}", "sorry, make it {v}", "i misspoke, {v}", "no, {v} I said", "nope, {v}", "{v}, not {o}",
+)  # fmt: skip
+_GONE = ("{g} any more, {s}", "{g} anymore, {s}", "{g} any longer, {s}", "{g} any more, now {s}", "{g} anymore but {s}")
+_FORGET = (
+    "forget {x}", "please forget {x}", "delete {x}", "forget about {x}", "erase {x}", "remove {x}", "delete what you know about {x}", "forget what I said about {x}", "can you forget {x}", "you can forget {x}", "forget what I told you about {x}", "delete everything about {x}",
+    "forget everything about {x}", "remove {x} from your memory", "I want you to forget {x}", "please delete {x}", "don't remember {x} any more", "wipe {x}", "erase what you know about {x}", "you don't need to remember {x} any more", "forget everything you know about {x}", "stop remembering {x}",
+    "please erase {x} from your memory", "delete {x} please", "could you forget {x}", "get rid of {x}", "drop {x}", "you should forget {x}", "delete the memory about {x}", "remove everything about {x}", "delete the note about {x}", "scratch {x} from your memory", "clear {x} from memory", "please remove what you know about {x}", "I'd like you to forget {x}", "would you delete {x}", "unlearn {x}", "throw away {x}",
+)  # fmt: skip
+
+
+def _nominal(lex: Lexicon) -> Fact:
+    """A fact whose topic is a noun phrase, so that "topic is value" says it."""
+    while True:
+        fact = making.conflictable(lex)
+        if fact.relation.attr in ("{a}", "name", "time", "place") and fact.topic and "{P} {x}" != fact.relation.topic:
+            return fact
+
+
+def _is(fact: Fact, topic: str) -> str:
+    plural = fact.relation.attr == "place" and " are " in fact.relation.states[0]
+    return f"{topic} {'are' if plural else 'is'} {fact.value}"
+
+
+def _update(lex: Lexicon) -> Turn:
+    style = draw_style(lex)
+    fact = _nominal(lex)
+    new = fact.with_value(lex)
+    held = say(lex, memory_style(lex), fact)
+    content = to_second_person(style.plain(_is(new, fact.topic)))
+    tags = style.plain(fact.tags[0]), style.plain(fact.tags[1])
+    text = slip(lex.rng, style.plain(lex.wording(_UPDATES)), style.typos)
+    text = text.replace("{t}", "{T}").replace("{T}", style.plain(fact.topic)).replace("{v}", style.plain(new.value)).replace("{o}", style.plain(fact.value))
+    if " are " in content:
+        text = text.replace(f"{style.plain(fact.topic)} is", f"{style.plain(fact.topic)} are")
+    user = finish(lex, style, fill(lex, style, text, middle=False))
+    op = Consolidate(content, fact.ns, tags)
+    memories = (held.content,) if lex.chance(0.7) else ()
+    return Turn("update", user, Gold((op,), (), replies.updated(content)), memories, fact)
+
+
+def _moved(lex: Lexicon) -> Turn:
+    """ "Anna doesn't live in X any more, she lives in Y"."""
+    style = draw_style(lex)
+    fact = making.conflictable(lex)
+    while not fact.relation.now_gone:
+        fact = making.conflictable(lex)
+    new = fact.with_value(lex)
+    template = lex.wording(fact.relation.states[:2])
+    gone, words = style.plain(fact.put(fact.relation.now_gone)), style.plain(new.put(template))
+    content = to_second_person(words)
+    spoken = words
+    if fact.who.pronoun[0] and lex.chance(0.6):
+        spoken = style.plain(template_with(new, template, fact.who.pronoun[0]))
+    text = style.plain(lex.wording(_GONE)).replace("{g}", gone).replace("{s}", spoken)
+    op = Consolidate(content, fact.ns, (style.plain(fact.tags[0]), style.plain(fact.tags[1])))
+    memories = (say(lex, memory_style(lex), fact).content,) if lex.chance(0.7) else ()
+    return Turn("update", finish(lex, style, fill(lex, style, text, middle=False)), Gold((op,), (), replies.updated(content)), memories, fact)
+
+
+def template_with(fact: Fact, template: str, subject: str) -> str:
+    return fact.put(template.replace("{N}", subject))
+
+
+def _meant(lex: Lexicon) -> Turn:
+    """A correction of what was told in the turn before."""
+    style = draw_style(lex)
+    quiet = Style(style.lower, style.bare, style.unpunctuated)
+    fact = making.conflictable(lex)
+    new = fact.with_value(lex)
+    template = lex.wording(fact.relation.states)
+    first = say(lex, quiet, fact, statement=fact.put(template))
+    content = to_second_person(style.plain(new.put(template)))
+    text = style.plain(lex.wording(_MEANT)).replace("{v}", style.plain(new.value)).replace("{o}", style.plain(fact.value))
+    user = finish(lex, style, fill(lex, style, text, middle=False))
+    reply = replies.remembered([first.content]) if lex.chance(0.3) else replies.noted([first.content])
+    carrier = "remember that " if reply.startswith("I'll") else ""
+    history = (("user", sanitise(finish(lex, quiet, carrier + first.words))), ("assistant", reply))
+    op = Consolidate(content, fact.ns, first.tags)
+    memories = (first.content,) if lex.chance(0.5) else ()
+    return Turn("correct", user, Gold((op,), (), replies.updated(content)), memories, fact, history=history)
+
+
+def _forget(lex: Lexicon) -> Turn:
+    style = draw_style(lex)
+    fact = making.draw_fact(lex)
+    while not fact.topic:
+        fact = making.draw_fact(lex)
+    roll = lex.rng.random()
+    if fact.who.tag == "you" and fact.who.nom == "I" and roll < 0.08:
+        spoken, query = "everything about me", "you"
+        user = lex.pick(("forget everything about me", "delete everything you know about me", "forget all you know about me", "erase everything about me"))
+    else:
+        spoken = fact.topic if roll < 0.7 or fact.who.tag == "you" else fact.who.nom if fact.who.third else fact.topic
+        query = spoken
+        for article in ("my ", "our ", "the "):
+            query = query.removeprefix(article)
+        user = lex.wording(_FORGET)
+    text = slip(lex.rng, style.plain(user), style.typos).replace("{x}", style.plain(spoken))
+    user = finish(lex, style, fill(lex, style, text, middle=False))
+    op = Forget(query=to_second_person(style.plain(query)))
+    memories = (say(lex, memory_style(lex), fact).content,) if lex.chance(0.75) else ()
+    return Turn("forget", user, Gold((op,), (), replies.FORGOTTEN), memories, fact)
+
+
+def change(lex: Lexicon) -> Turn:
+    roll = lex.rng.random()
+    if roll < 0.3:
+        return _update(lex)
+    if roll < 0.4:
+        return _moved(lex)
+    return _meant(lex) if roll < 0.62 else _forget(lex)

@@ -1,0 +1,66 @@
+"""A new value against a remembered one: Lila asks; the answer settles it."""
+
+from __future__ import annotations
+
+from memory.grammar import Conflict, sanitise
+from training_log.nano import replies
+from training_log.nano.corpus import making
+from training_log.nano.corpus.example import Gold
+from training_log.nano.corpus.lexicon import Lexicon
+from training_log.nano.corpus.mixing import Turn, memory_style
+from training_log.nano.corpus.saying import Said, say
+from training_log.nano.corpus.store import EXPLICIT, PLAIN, carry
+from training_log.nano.corpus.surface import Style, draw_style, fill, finish
+
+__all__ = ["contradict", "settle"]
+
+_ACTUALLY = ("actually {f}", "actually, {f}", "{f} actually", "{f}", "no, {f}", "hmm, {f}", "I think {f}", "wait, {f}", "well actually {f}", "hold on, {f}", "{f} now", "but {f}", "it seems that {f}", "in fact {f}", "now {f}", "I was told that {f}", "as of now {f}", "oh actually {f}", "you know what, {f}")
+_NEW = ("{v}", "{v}", "{v} is right", "it's {v}", "{v} is correct", "the right one is {v}", "the correct one is {v}", "{v} please", "take {v}", "it is {v}", "definitely {v}", "{v} of course", "use {v}", "{v}, the other one is wrong", "that would be {v}", "the answer is {v}", "I'm sure it's {v}", "keep {v}", "{v} I think", "should be {v}", "{v} it is", "it's {v} for sure", "{v}, I'm sure", "I say {v}", "go with {v}", "let's say {v}", "right is {v}")
+_SECOND = ("the second one", "the new one", "the second", "the new one is right", "the latter", "the last one", "what I just said", "the one I just told you", "the newer one", "second", "the new one please", "number two", "take the new one", "the second one is correct", "the last one is right", "it's the second one", "the most recent one")
+_FIRST = ("the first one", "the old one", "the first", "the old one is right", "the former", "the one you had", "the one you knew", "first", "what you had", "keep the old one", "number one", "stay with the old one", "the first one is correct", "the earlier one", "it's the first one", "the old one was right", "the original one", "you were right, the old one")
+
+
+def _pair(lex: Lexicon, style: Style, *, same_wording: bool = False) -> tuple[Said, Said]:
+    fact = making.conflictable(lex)
+    other = fact.with_value(lex)
+    if same_wording:
+        template = lex.wording(fact.relation.states)
+        return say(lex, style, fact, statement=fact.put(template)), say(lex, style, other, statement=other.put(template))
+    held = fact.plainest() if lex.chance(0.5) else fact.state(lex)
+    now = other.plainest() if lex.chance(0.5) else other.state(lex)
+    return say(lex, memory_style(lex), fact, statement=held), say(lex, style, other, statement=now)
+
+
+def contradict(lex: Lexicon) -> Turn:
+    style = draw_style(lex)
+    old, new = _pair(lex, style)
+    carriers = _ACTUALLY if lex.chance(0.55) else EXPLICIT if lex.chance(0.4) else PLAIN
+    user = finish(lex, style, fill(lex, style, carry(lex, style, lex.wording(carriers), new.words), middle=False))
+    op = Conflict(f"{old.content} / {new.content}", "ask")
+    reply = replies.conflict_question(old.value, new.value, _topic(old))
+    return Turn("conflict", user, Gold((op,), (), reply), (old.content,), old.fact)
+
+
+def _topic(old: Said) -> str:
+    return old.topic
+
+
+def settle(lex: Lexicon) -> Turn:
+    """The question is open; the person says which one holds."""
+    style = draw_style(lex)
+    quiet = Style(style.lower, style.bare, style.unpunctuated)
+    shown = lex.chance(0.75)
+    old, new = _pair(lex, quiet, same_wording=not shown)
+    said = finish(lex, quiet, carry(lex, quiet, lex.wording(_ACTUALLY) if lex.chance(0.6) else "{f}", new.words))
+    reply = replies.conflict_question(old.value, new.value, _topic(old))
+    newer = lex.chance(0.6)
+    winner = new if newer else old
+    if lex.chance(0.65):
+        words = style.plain(lex.wording(_NEW)).replace("{v}", winner.value)
+    else:
+        words = style.plain(lex.wording(_SECOND if newer else _FIRST))
+    user = finish(lex, style, fill(lex, style, words, middle=False))
+    op = Conflict(f"{old.content} / {new.content}", winner.content)
+    history = (("user", sanitise(said)), ("assistant", reply))
+    memories = (old.content, new.content) if shown else ()
+    return Turn("resolve", user, Gold((op,), (), replies.settled(winner.content)), memories, old.fact, history=history, noise=shown)

@@ -1,0 +1,86 @@
+"""What happened: "yesterday we went to the zoo" becomes an episode."""
+
+from __future__ import annotations
+
+from memory.grammar import Episode
+from training_log.nano import replies
+from training_log.nano.corpus import words
+from training_log.nano.corpus.deixis import to_second_person
+from training_log.nano.corpus.example import Gold
+from training_log.nano.corpus.lexicon import Lexicon
+from training_log.nano.corpus.mixing import Turn
+from training_log.nano.corpus.surface import Style, fill, finish, slip
+from training_log.nano.corpus.times import past
+
+__all__ = ["episode", "happened"]
+
+_PLACES = ("the zoo", "the beach", "the museum", "the dentist", "the market", "the cinema", "the lake", "a concert", "the mountains", "the theatre", "the farm", "the castle", "the hospital", "the park", "a wedding", "the aquarium", "the library", "an exhibition", "the harbour", "the forest", "a football match", "the new restaurant")
+_VERBS = (
+    ("visit", "went to {p}"), ("visit", "visited {p}"), ("meeting", "met {n}"), ("meeting", "had lunch with {n}"), ("meeting", "ran into {n}"),
+    ("call", "called {n}"), ("call", "talked to {n} on the phone"), ("purchase", "bought a {o}"), ("purchase", "bought {f}"), ("loss", "lost the {o}"),
+    ("loss", "lost my {o}"), ("find", "found the {o} {s}"), ("repair", "fixed the {o}"), ("accident", "broke the {o}"), ("meal", "ate {f}"),
+    ("meal", "cooked {f} for {n}"), ("meal", "had {f} for dinner"), ("trip", "drove to {t}"), ("trip", "flew to {t}"), ("trip", "took the train to {t}"),
+    ("sport", "went {a}"), ("exam", "passed the {j} exam"), ("exam", "failed the {j} exam"), ("work", "started a new job at {c}"), ("present", "gave {n} a {o}"),
+    ("present", "got a {o} from {n}"), ("film", "watched {w}"), ("book", "finished reading {w}"), ("illness", "had a headache"), ("illness", "had a fever"),
+    ("walk", "walked to {p} with {n}"), ("visit", "visited {n} in {t}"), ("move", "moved to {t}"), ("party", "went to {n}'s party"), ("garden", "planted {f}"),
+    ("loan", "lent {n} the {o}"), ("loan", "borrowed a {o} from {n}"), ("quarrel", "argued with {n}"), ("repair", "painted the {r}"), ("game", "won at chess against {n}"),
+    ("sleep", "slept badly"), ("run", "ran {k} kilometres"), ("cleaning", "cleaned the {r}"), ("sale", "sold the {o}"), ("delay", "missed the train to {t}"),
+    ("baking", "baked bread with {n}"), ("visit", "saw {n} at {p}"), ("letter", "got a letter from {n}"), ("payment", "paid {c} {m}"),
+)  # fmt: skip
+_OTHERS = (
+    ("visit", "{n} came to visit"), ("call", "{n} called"), ("birth", "{n} had a baby"), ("accident", "{n} fell off the bike"), ("accident", "{n} broke a leg"),
+    ("exam", "{n} passed the {j} exam"), ("visit", "{n} came over for dinner"), ("delivery", "the {o} arrived"), ("breakdown", "the {o} broke"), ("move", "{n} moved to {t}"),
+    ("wedding", "{n} got married"), ("work", "{n} started at {c}"), ("tooth", "{n} lost a tooth"), ("illness", "{n} was ill"), ("present", "{n} gave me a {o}"),
+    ("win", "{n} won the {a} tournament"), ("power cut", "the power went out"), ("visit", "the plumber came"), ("first steps", "{n} took the first steps"), ("snow", "it snowed in {t}"),
+    ("meal", "{n} cooked {f}"), ("visit", "{n} visited {t}"), ("loss", "{n} lost the {o}"), ("goal", "{n} scored {k} goals"), ("illness", "{n} had a fever"),
+)  # fmt: skip
+_KIN = ("my sister", "my brother", "my mum", "my dad", "my wife", "my husband", "my son", "my daughter", "my neighbour", "grandma", "my boss", "my friend")
+_EXPLICIT = ("remember that {f}", "make a note that {f}", "don't forget that {f}", "note that {f}", "please remember that {f}", "write down that {f}", "keep in mind that {f}")
+_PLAIN = ("by the way, {f}", "guess what, {f}", "just so you know, {f}", "you know, {f}", "I wanted to tell you that {f}", "so {f}", "imagine, {f}", "you won't believe it, {f}", "today's news, {f}", "oh, {f}")
+
+
+def _put(lex: Lexicon, text: str) -> str:
+    if "{n}" in text:
+        text = text.replace("{n}", lex.pick(_KIN) if lex.chance(0.3) else lex.name())
+    for slot, make in (("{p}", lambda: lex.word(_PLACES)), ("{o}", lex.thing), ("{f}", lex.food), ("{s}", lambda: lex.word(words.SPOTS)), ("{t}", lex.place),
+                       ("{a}", lambda: lex.word(words.ACTIVITIES)), ("{j}", lambda: lex.word(words.SUBJECTS)), ("{c}", lex.company), ("{w}", lambda: lex.value("title")),
+                       ("{r}", lambda: lex.word(words.ROOMS)), ("{k}", lambda: str(lex.rng.randint(2, 42))), ("{m}", lambda: lex.value("price"))):
+        if slot in text:
+            text = text.replace(slot, make())
+    return text
+
+
+def episode(lex: Lexicon) -> tuple[str, tuple[str, str]]:
+    """A sentence about the past in the person's words, and its tags."""
+    if lex.chance(0.68):
+        subject = lex.pick(("I", "we", "I", "we", "my wife and I", "my brother and I"))
+        attr, verb = lex.wording(_VERBS)
+        body, tag = f"{subject} {_put(lex, verb)}", "you"
+    else:
+        attr, template = lex.wording(_OTHERS)
+        body = _put(lex, template)
+        if template.startswith("{n}"):
+            name = body[: len(body) - len(_tail(template, body))]
+            tag = name.strip().removeprefix("my ")
+        else:
+            tag = attr
+    when = past(lex.rng)
+    text = f"{when} {body}" if lex.chance(0.45) else f"{body} {when}"
+    return text, (tag, attr)
+
+
+def _tail(template: str, body: str) -> str:
+    first = template.removeprefix("{n} ").split(" ")[0]
+    return body[body.index(f" {first}"):]
+
+
+def happened(lex: Lexicon, style: Style) -> Turn:
+    """The person tells what happened."""
+    text, tags = episode(lex)
+    spoken = slip(lex.rng, style.plain(text), style.typos * 0.3) if tags[0] == "you" else style.plain(text)
+    content = to_second_person(spoken)
+    explicit = lex.chance(0.15)
+    carrier = lex.wording(_EXPLICIT) if explicit else lex.wording(_PLAIN) if lex.chance(0.2) else "{f}"
+    user = finish(lex, style, fill(lex, style, style.plain(carrier).replace("{f}", spoken), middle=False))
+    op = Episode(content, (style.plain(tags[0]), style.plain(tags[1])))
+    return Turn("episode", user, Gold((op,), (), replies.remembered([content]) if explicit else replies.noted([content])))

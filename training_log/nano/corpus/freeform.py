@@ -1,0 +1,76 @@
+"""Facts of no fixed relation: longer things that people ask to be remembered, and general knowledge."""
+
+from __future__ import annotations
+
+from memory.grammar import Store
+from training_log.nano import replies
+from training_log.nano.corpus import words
+from training_log.nano.corpus.deixis import to_second_person
+from training_log.nano.corpus.example import Gold
+from training_log.nano.corpus.lexicon import Lexicon
+from training_log.nano.corpus.mixing import Turn
+from training_log.nano.corpus.surface import Style, fill, finish
+
+__all__ = ["note", "remember", "wiki"]
+
+_WHO = ("man from the insurance", "woman from the bank", "plumber", "neighbour", "lady at the post office", "mechanic", "landlord", "teacher", "doctor", "boss", "electrician", "caretaker", "gardener", "driver", "nurse", "children", "new tenant", "guests", "school", "estate agent")
+_SAID = (
+    "said to call back {w}", "wants the {o} back {w}", "needs the {o}", "will bring the {o} {w}", "asked about the {o}", "has the {o}", "wants to see the {o} {w}", "said to leave the {o} {s}",
+    "is coming {w} to look at the {o}", "still owes me {m}", "has to be paid {m}", "said the {o} costs {m}", "prefers to be called {w}", "said to ask for {n}", "left the {o} with {n}", "borrowed the {o}", "needs a copy of the {o} {w}",
+    "promised to fix the {o} {w}", "gave the {o} to {n}", "can be reached on {ph}", "charges {m} an hour", "speaks only {l}", "takes {f} to the party", "said the {o} must stay {s}",
+)  # fmt: skip
+_OWN = (
+    ("{o}", "the {o} belongs to {n}"), ("{o}", "the {o} is broken"), ("{o}", "the {o} has to go back to {n}"), ("{o}", "I lent the {o} to {n}"), ("{n}", "I owe {n} {m}"), ("{n}", "{n} owes me {m}"),
+    ("{o}", "the {o} cost {m}"), ("{o}", "the {o} is from {n}"), ("{o}", "the {o} is under warranty until {d}"), ("{n}", "{n} has the spare key to the {r}"), ("{r}", "the {r} light is broken"), ("{r}", "the {r} window doesn't close"),
+    ("{n}", "{n} doesn't talk to {n2}"), ("{n}", "{n} is waiting for my call"), ("{n}", "{n} wants a {o} for Christmas"), ("{n}", "{n} needs a lift to {t}"), ("{n}", "{n} can't come to the party"), ("{n}", "{n} is in hospital in {t}"),
+    ("{n}", "{n} prefers {f} to {f2}"), ("you", "I promised {n} a {o}"), ("you", "I want to learn {l}"), ("you", "I'm saving for a {o}"), ("you", "I want to visit {t} one day"), ("you", "I'm on a diet until {d}"), ("you", "I'm reading {b} at the moment"),
+    ("you", "we want to paint the {r} {c}"), ("you", "I need to buy a {o} for {n}"), ("you", "I have to give the {o} back to {n}"), ("dog", "the dog isn't allowed in the {r}"), ("cat", "the cat sleeps {s}"), ("kids", "the kids can't have {f} before dinner"),
+    ("guests", "the guests sleep in the {r}"), ("{n}", "{n} is my emergency contact"), ("{n}", "{n} is the one to ask about the {o}"), ("{n}", "{n} moved out of the {r}"), ("you", "I have to be nice to {n}"), ("heating", "the heating in the {r} makes noise"),
+    ("{n}", "{n} never eats {f}"), ("{n}", "{n} is looking after the {o}"), ("you", "my {o} is at the repair shop in {t}"), ("{n}", "{n} has a key to our {r}"), ("{c}", "the {c} wire goes on the left"), ("{c}", "the {c} bag is for {n}"), ("{c}", "the {c} bin is for {f}"),
+)  # fmt: skip
+_WIKI = (
+    ("{f}", "{f} needs lots of water"), ("{f}", "{f} shouldn't be kept in the fridge"), ("{f}", "{f} goes well with {f2}"), ("{f}", "{f} keeps for two weeks"), ("{f}", "{f} is poisonous for dogs"), ("{f}", "{f} is in season in the autumn"), ("{f}", "{f} must be cooked for {k} minutes"),
+    ("{t}", "{t} is the capital of {t2}"), ("{t}", "{t} has {k} bridges"), ("{t}", "{t} lies on the river {t2}"), ("{t}", "{t} is {k} kilometres from {t2}"), ("{p}", "a {p} has {k} legs"), ("{p}", "the {p} is a kind of bird"), ("{p}", "{p} means water in {l}"), ("{p}", "the {p} only blooms at night"),
+    ("{p}", "{p} was invented by {n}"), ("{p}", "{p} is made from {f}"), ("{p}", "{p} grows best in the shade"), ("{b}", "{b} was written by {n}"), ("{b}", "{b} was painted by {n}"), ("{a}", "{a} was invented in {t}"), ("{l}", "{l} is spoken in {t}"), ("{p}", "a {p} weighs about {k} kilos"), ("{p}", "{p} melts at {k} degrees"),
+    ("{f}", "{f} contains a lot of iron"), ("{p}", "{p} boils at {k} degrees"), ("{f}", "{f} comes from {t}"), ("{p}", "there are {k} {p} in a {p2}"), ("{p}", "the {p} is the highest mountain in {t}"), ("{p}", "one {p} is {k} metres"), ("{f}", "{f} is good against headaches"), ("{f}", "{f} stains come out with vinegar"),
+)  # fmt: skip
+_EXPLICIT = ("remember that {f}", "please remember that {f}", "don't forget that {f}", "can you remember that {f}", "keep in mind that {f}", "make a note that {f}", "note that {f}", "I want you to remember that {f}", "please note that {f}", "write down that {f}", "could you remember that {f}", "remember for me that {f}", "you should remember that {f}", "store that {f}", "{f}, remember that", "{f}, don't forget that")
+
+
+def _fill(lex: Lexicon, *texts: str) -> tuple[str, ...]:
+    slots = (("{n}", lex.name), ("{n2}", lex.name), ("{o}", lex.thing), ("{f}", lex.food), ("{f2}", lex.food), ("{t}", lex.place), ("{t2}", lex.place), ("{p}", lex.pseudo), ("{p2}", lex.pseudo),
+             ("{l}", lambda: lex.value("language")), ("{m}", lambda: lex.value("price")), ("{w}", lambda: lex.value("time")), ("{s}", lambda: lex.word(words.SPOTS)), ("{ph}", lambda: lex.value("phone")),
+             ("{d}", lambda: lex.value("date")), ("{r}", lambda: lex.word(words.ROOMS)), ("{c}", lambda: lex.word(words.COLOURS)), ("{b}", lambda: lex.value("title")), ("{k}", lambda: str(lex.rng.randint(2, 900))), ("{a}", lambda: lex.word(words.ACTIVITIES)))  # fmt: skip
+    joined = "\0".join(texts)
+    for slot, make in slots:
+        if slot in joined:
+            joined = joined.replace(slot, make())
+    return tuple(joined.split("\0"))
+
+
+def note(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
+    """A free statement: its words, its tags, its namespace."""
+    if lex.chance(0.4):
+        who = lex.word(_WHO)
+        text, = _fill(lex, f"the {who} {lex.wording(_SAID)}")
+        return text, (who, "note"), "personal"
+    tag, template = lex.wording(_OWN)
+    tag, text = _fill(lex, tag, template)
+    return text, (tag, "note"), "personal"
+
+
+def wiki(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
+    """General knowledge that the person tells."""
+    tag, template = lex.wording(_WIKI)
+    tag, text = _fill(lex, tag, template)
+    return text, (tag, "fact"), "wiki"
+
+
+def remember(lex: Lexicon, style: Style) -> Turn:
+    """The person asks for something longer, or general, to be remembered."""
+    text, tags, ns = note(lex) if lex.chance(0.6) else wiki(lex)
+    spoken = style.plain(text)
+    content = to_second_person(spoken)
+    user = finish(lex, style, fill(lex, style, style.plain(lex.wording(_EXPLICIT)).replace("{f}", spoken), middle=False))
+    op = Store(content, ns, (style.plain(tags[0]), style.plain(tags[1])))
+    return Turn("store", user, Gold((op,), (), replies.remembered([content])))

@@ -1,0 +1,86 @@
+"""Asking: answered from a memory, or honestly not known; what is known about somebody."""
+
+from __future__ import annotations
+
+from memory.grammar import Recall
+from training_log.nano import replies
+from training_log.nano.corpus import making
+from training_log.nano.corpus.deixis import to_second_person
+from training_log.nano.corpus.example import Gold, memory_lines
+from training_log.nano.corpus.facts import Fact
+from training_log.nano.corpus.lexicon import Lexicon
+from training_log.nano.corpus.mixing import Turn, ids_for, memory_style, noise
+from training_log.nano.corpus.saying import answer_to, say
+from training_log.nano.corpus.surface import Style, draw_style, fill, finish, polite_end, slip
+
+__all__ = ["ask_known", "ask_unknown", "question"]
+
+_ABOUT = (
+    "what do you know about {x}", "tell me what you know about {x}", "what can you tell me about {x}", "tell me everything about {x}", "what have I told you about {x}",
+    "what did I tell you about {x}", "do you know anything about {x}", "tell me about {x}", "what do you remember about {x}", "list everything you know about {x}",
+    "everything about {x} please", "what's known about {x}", "what do you have on {x}", "is there anything you know about {x}", "show me what you know about {x}", "what information do you have about {x}",
+)  # fmt: skip
+_SELF = ("who am I", "what do you know about me", "what have I told you about myself", "tell me what you know about me", "what do you remember about me", "do you know who I am", "tell me about myself",
+         "what can you tell me about me", "what did I tell you about myself", "do you know anything about me", "do you know me", "tell me everything about me")  # fmt: skip
+
+
+def question(lex: Lexicon, style: Style, fact: Fact) -> str:
+    """A question for the fact, as this person says it."""
+    text = slip(lex.rng, style.plain(fact.ask(lex)), style.typos)
+    return finish(lex, style, polite_end(lex, style, fill(lex, style, text)), "?" if lex.chance(0.9) else ".")
+
+
+def ask_known(lex: Lexicon) -> Turn:
+    """The memories hold the answer."""
+    style, fact = draw_style(lex), making.draw_fact(lex)
+    held = say(lex, memory_style(lex), fact)
+    asked = fact if lex.chance(0.9) else fact.with_value(lex)
+    return Turn("recall", question(lex, style, asked), Gold((), (), answer_to(held)), (held.content,), fact)
+
+
+def ask_unknown(lex: Lexicon) -> Turn:
+    """They don't, though they may look as if."""
+    fact = making.draw_fact(lex)
+    return Turn("dont_know", question(lex, draw_style(lex), fact), Gold((), (), replies.DONT_KNOW), about=fact, many_noise=lex.chance(0.75))
+
+
+def about(lex: Lexicon) -> Turn:
+    """What is known about somebody: a recall block, then its results as sentences."""
+    style = draw_style(lex)
+    quiet = Style(style.lower, style.bare, style.unpunctuated)
+    first = making.draw_fact(lex)
+    while first.who.tag == "you" or first.who.nom == "I":
+        first = making.draw_fact(lex)
+    contents = [say(lex, memory_style(lex), Fact(first.who, other.relation, other.value, other.a, other.x)).content
+                for other in _others(lex, first, lex.pick((0, 1, 2, 2, 3)))]
+    spoken = style.plain(first.who.nom)
+    user = finish(lex, style, fill(lex, style, slip(lex.rng, style.plain(lex.wording(_ABOUT)), style.typos).replace("{x}", spoken), middle=False), "?")
+    return _told(lex, user, style.plain(first.who.tag), contents)
+
+
+def _others(lex: Lexicon, first: Fact, count: int) -> list[Fact]:
+    found: list[Fact] = []
+    while len(found) < count:
+        other = making.draw_fact(lex)
+        if other.who.third and not any(other.relation is one.relation for one in found):
+            found.append(other)
+    return found
+
+
+def about_me(lex: Lexicon) -> Turn:
+    style = draw_style(lex)
+    count = lex.pick((0, 1, 2, 2, 3))
+    contents = [content for content in noise(lex, None, count + 3) if content.startswith("you")][:count]
+    return _told(lex, finish(lex, style, fill(lex, style, style.plain(lex.wording(_SELF))), "?"), "you", contents)
+
+
+def _told(lex: Lexicon, user: str, query: str, contents: list[str]) -> Turn:
+    lines = list(zip(ids_for(lex, len(contents)), contents, strict=True))
+    found = memory_lines(lines) if lines else "nothing"
+    reply = replies.known(contents) if contents else replies.unknown_about(to_second_person(query))
+    return Turn("about", user, Gold((Recall(query),), (), reply), tuple(contents) if lex.chance(0.5) else (), found=found)
+
+
+def ask(lex: Lexicon) -> Turn:
+    roll = lex.rng.random()
+    return ask_known(lex) if roll < 0.92 else about(lex) if roll < 0.98 else about_me(lex)

@@ -1,0 +1,172 @@
+"""Telling: plain statements, "remember that …", several facts, pronouns, hedges, restating, what happened."""
+
+from __future__ import annotations
+
+from training_log.nano import replies
+from training_log.nano.corpus import episodes, freeform, making
+from training_log.nano.corpus.example import Gold
+from training_log.nano.corpus.facts import Fact, Who
+from training_log.nano.corpus.lexicon import Lexicon
+from training_log.nano.corpus.mixing import Turn, memory_style
+from training_log.nano.corpus.saying import Said, say
+from training_log.nano.corpus.surface import Style, draw_style, fill, finish, slip
+
+__all__ = ["EXPLICIT", "PLAIN", "carry", "tell"]
+
+EXPLICIT = (
+    "remember that {f}", "please remember that {f}", "can you remember that {f}", "don't forget that {f}", "make a note that {f}",
+    "note that {f}", "keep in mind that {f}", "remember {f}", "note to self, {f}", "could you remember that {f}", "make a note, {f}",
+    "write down that {f}", "I want you to remember that {f}", "you should remember that {f}", "please note that {f}", "remember this, {f}",
+    "{f}, please remember that", "{f}, don't forget", "{f}, remember that", "{f}, keep that in mind", "{f}, don't forget that", "{f}, please remember it",
+    "please don't forget that {f}", "please keep in mind that {f}", "will you remember that {f}", "would you remember that {f}", "save that {f}", "store that {f}",
+    "do not forget that {f}", "try to remember that {f}", "I need you to remember that {f}", "take a note that {f}", "please make a note that {f}",
+    "jot down that {f}", "memorise that {f}", "memorize that {f}", "remember for me that {f}", "can you make a note that {f}", "can you save that {f}",
+    "can you note that {f}", "let me have you remember that {f}", "could you note down that {f}", "it's important that you remember {f}", "keep a note that {f}",
+    "for later remember that {f}", "remember for later, {f}", "before I forget, remember that {f}", "by the way, remember that {f}", "also remember that {f}",
+    "please store this, {f}", "{f}, can you remember that", "{f}, make a note of that", "{f}, write that down", "{f}, note that down please", "{f}, could you remember that for me",
+    "you must not forget that {f}", "always remember that {f}", "I'd like you to remember that {f}", "be sure to remember that {f}", "remind yourself that {f}",
+    "put down that {f}", "would you please keep in mind that {f}", "I'm asking you to remember that {f}", "remember please {f}", "remeber that {f}", "dont forget that {f}",
+    "make sure you remember that {f}", "help me remember that {f}", "can you keep in mind that {f}", "can you please remember that {f}", "note down that {f}",
+)  # fmt: skip
+PLAIN = (
+    "{f}", "by the way, {f}", "before I forget, {f}", "just so you know, {f}", "for your information, {f}", "fyi {f}", "you should know that {f}",
+    "I wanted to tell you that {f}", "did you know that {f} now", "I have to tell you, {f}", "also, {f}", "oh, and {f}", "{f}, just so you know", "{f}, by the way", "one more thing, {f}",
+    "just to let you know, {f}", "so you know, {f}", "for the record, {f}", "let me tell you, {f}", "guess what, {f}", "it turns out that {f}",
+    "I just found out that {f}", "I should mention that {f}", "and {f}", "actually {f}", "as you may know, {f}", "I'd like to add that {f}", "here's something, {f}",
+    "listen, {f}", "well, {f}", "you know, {f}", "I can tell you that {f}", "let me tell you that {f}", "the thing is, {f}", "what you should know is that {f}",
+    "another thing, {f}", "to be clear, {f}", "the fact is that {f}", "good news, {f}", "bad news, {f}", "I forgot to say that {f}", "I forgot to mention, {f}", "I think I never told you that {f}",
+    "maybe I haven't told you yet but {f}", "just to mention it, {f}", "apropos, {f}", "incidentally, {f}", "in case you need it, {f}", "in case it matters, {f}", "in case you wonder, {f}", "{f}, in case you need it",
+    "{f}, if you need it", "{f} you know", "{f}, for your information", "{f}, as of today", "since you ask, {f}", "to answer that, {f}", "I just wanted to say that {f}", "my news is that {f}", "I'm telling you that {f}",
+)  # fmt: skip
+_HEDGES = (
+    "I think {f}", "maybe {f}", "probably {f}", "I believe {f}", "I'm not sure but {f}", "if I remember right, {f}", "{f}, I think", "{f}, probably", "{f} I believe",
+    "I guess {f}", "if I'm not mistaken {f}", "I'm not certain but {f}", "as far as I know {f}", "perhaps {f}", "{f}, if I'm not mistaken", "{f} I guess", "{f}, not sure though", "I suppose {f}", "I'm fairly sure {f}", "it could be that {f}", "possibly {f}",
+)  # fmt: skip
+_JOINS = (" and ", ", and ", " and ", " and also ", ". ", ". also ", ", ", " plus ", ". and ", ", also ", " and then ", "; ", ", oh and ", " while ", ", but ", " but ")
+_NOTE = ("{f}", "note that {f}")
+
+
+def carry(lex: Lexicon, style: Style, carrier: str, words: str) -> str:
+    """The carrier around the fact, in this style, with its own slips and fillers."""
+    text = slip(lex.rng, style.plain(carrier.replace("{f}", "\0")), style.typos)
+    return text.replace("\0", words)
+
+
+def _utter(lex: Lexicon, style: Style, carrier: str, words: str) -> str:
+    return finish(lex, style, fill(lex, style, carry(lex, style, carrier, fill_inside(lex, style, words)), middle=False))
+
+
+def fill_inside(lex: Lexicon, style: Style, words: str) -> str:
+    """Hesitations inside the fact; content leaves them out."""
+    if not style.fillers or not lex.chance(style.fillers * 0.4):
+        return words
+    parts = words.split(" ")
+    if len(parts) < 4:
+        return words
+    parts.insert(1 + int(lex.rng.random() * (len(parts) - 2)), lex.pick(("um", "uh", "er", "erm", "uhm", "hmm")))
+    return " ".join(parts)
+
+
+def _one(lex: Lexicon, style: Style, said: Said) -> Turn:
+    roll = lex.rng.random()
+    if roll < 0.4:
+        user, reply, confidence = _utter(lex, style, lex.wording(EXPLICIT), said.words), replies.remembered, 0.9
+    elif roll < 0.92:
+        carrier = lex.wording(PLAIN) if lex.chance(0.4) else "{f}"
+        user, reply, confidence = _utter(lex, style, carrier, said.words), replies.noted, 0.9
+    else:
+        user, reply, confidence = _utter(lex, style, lex.wording(_HEDGES), said.words), replies.noted, 0.6
+    return Turn("store", user, Gold((said.store(confidence),), (), reply([said.content])), about=said.fact)
+
+
+def _repair(lex: Lexicon, style: Style, fact: Fact) -> Turn:
+    """A slip of the tongue, put right within the sentence."""
+    statement = fact.plainest()
+    said = say(lex, Style(style.lower, style.bare, style.unpunctuated), fact, statement=statement)
+    if not statement.endswith(fact.value):
+        return _one(lex, style, said)
+    wrong = fact.with_value(lex)
+    mend = style.plain(lex.wording((" no sorry ", ", no wait, ", " I mean ", ", sorry, ", " er no ", ", no, ", ", I mean ", " or rather ", " correction ", ", oops, ", " wait no ", " no actually ")))
+    spoken = said.words.removesuffix(style.plain(fact.value)) + style.plain(wrong.value) + mend + style.plain(fact.value)
+    explicit = lex.chance(0.4)
+    user = finish(lex, style, carry(lex, style, lex.wording(EXPLICIT[:16]) if explicit else "{f}", spoken))
+    reply = replies.remembered([said.content]) if explicit else replies.noted([said.content])
+    return Turn("store", user, Gold((said.store(),), (), reply), about=fact)
+
+
+def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
+    quiet = Style(style.lower, style.bare, style.unpunctuated, style.fillers)
+    all_said = [say(lex, quiet, fact) for fact in facts]
+    explicit = lex.chance(0.35)
+    text = all_said[0].words
+    for said in all_said[1:]:
+        join = lex.wording(_JOINS)
+        if style.unpunctuated and join.strip(" ,.;") == "":
+            join = " and "
+        join = style.plain(join) if join.strip(" ,.;") else join
+        words = said.words
+        if join in (". ", ". also ", ". and ") and not style.lower:
+            text += ". " + (join[2:] + words)[:1].upper() + (join[2:] + words)[1:]
+            continue
+        if explicit and lex.chance(0.3):
+            words = f"that {words}"
+        text += join + words
+    user = finish(lex, style, carry(lex, style, lex.wording(EXPLICIT[:16]) if explicit else "{f}", fill_inside(lex, style, text)))
+    contents = [said.content for said in all_said]
+    reply = replies.remembered(contents) if explicit else replies.noted(contents)
+    return Turn("store", user, Gold(tuple(said.store() for said in all_said), (), reply), about=facts[0])
+
+
+def _pronoun(lex: Lexicon, style: Style) -> Turn:
+    """A first turn names somebody; this turn says she, he or it."""
+    quiet = Style(style.lower, style.bare, style.unpunctuated)
+    first = making.draw_fact(lex)
+    while not (first.who.pronoun[0] and first.who.third):
+        first = making.draw_fact(lex)
+    who = first.who
+    named = lex.chance(0.35) and not who.nom.startswith("my ")
+    opening = say(lex, quiet, first)
+    if named:
+        kin = lex.pick(("sister", "aunt", "daughter", "niece", "mother", "wife") if who.pronoun[0] == "she" else ("brother", "uncle", "son", "nephew", "father", "husband"))
+        opening = say(lex, quiet, first, statement=lex.pick((f"my {kin} is called {who.nom}", f"my {kin}'s name is {who.nom}", f"I have a {kin} called {who.nom}")))
+    second = making.draw_fact(lex)
+    while second.who.nom.startswith("the") or not second.who.third or second.relation.states == first.relation.states:
+        second = making.draw_fact(lex)
+    second = Fact(who, second.relation, second.value, second.a, second.x)
+    spoken = Fact(Who(who.pronoun[1], who.pronoun[0], who.tag), second.relation, second.value, second.a, second.x)
+    template = lex.wording(second.relation.states)
+    said = say(lex, quiet, second, statement=second.put(template))
+    words = style.plain(spoken.put(template))
+    turn = _one(lex, style, Said(second, words, said.content, said.tags, said.value, said.topic))
+    before = (("user", finish(lex, style, opening.words)), ("assistant", replies.noted([opening.content])))
+    return Turn(turn.intent, turn.user, turn.gold, about=second, history=before)
+
+
+def _again(lex: Lexicon, style: Style) -> Turn:
+    """Saying what a memory holds already."""
+    fact = making.draw_fact(lex)
+    said = say(lex, style, fact)
+    held = said.content if lex.chance(0.5) else say(lex, memory_style(lex), fact).content
+    explicit = lex.chance(0.3)
+    user = _utter(lex, style, lex.wording(EXPLICIT) if explicit else lex.wording(PLAIN) if lex.chance(0.3) else "{f}", said.words)
+    return Turn("restate", user, Gold((said.store(),), (), replies.restated(said.content)), memories=(held,), about=fact)
+
+
+def tell(lex: Lexicon) -> Turn:
+    """Any way of telling something."""
+    style = draw_style(lex)
+    roll = lex.rng.random()
+    if roll < 0.58:
+        return _one(lex, style, say(lex, style, making.draw_fact(lex)))
+    if roll < 0.62:
+        return _repair(lex, style, making.conflictable(lex))
+    if roll < 0.74:
+        first = making.draw_fact(lex)
+        return _several(lex, style, [first, *making.distractors(lex, first, 1 if lex.chance(0.75) else 2)])
+    if roll < 0.80:
+        return _pronoun(lex, style)
+    if roll < 0.85:
+        return _again(lex, style)
+    if roll < 0.93:
+        return episodes.happened(lex, style)
+    return freeform.remember(lex, style)
