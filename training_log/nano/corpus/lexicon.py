@@ -22,6 +22,7 @@ T = TypeVar("T")
 HELD_VALUES = 15  # percent of values that only the held-out split may use
 HELD_TEMPLATES = 15  # percent of wordings that only the held-out split may use
 
+DOSES = ("every morning", "twice a day", "every evening", "before breakfast", "every eight hours", "after dinner", "three times a day", "every four hours", "once a week", "with food", "after lunch", "every other day", "before bed", "once a day", "at night", "on an empty stomach")
 _FEARS = ("spiders", "heights", "the dark", "dogs", "thunder", "needles", "flying", "clowns", "snakes", "deep water", "lifts", "wasps", "mice", "bees", "ghosts", "crowds")
 _COLLECT = ("stamps", "old coins", "postcards", "vinyl records", "seashells", "teapots", "model trains", "comics", "fridge magnets", "marbles", "fossils", "stickers", "beer mats", "old maps", "cookbooks")
 
@@ -276,6 +277,8 @@ _KINDS: dict[str, Callable[[Lexicon], str]] = {
     "spot": lambda x: x.word(words.SPOTS),
     "date": lambda x: x.made(date),
     "time": lambda x: x.made(time_phrase),
+    "dose": lambda x: x.pick(DOSES) if x.chance(0.8) else f"at {x.made(clock_time)}",
+    "deadline": lambda x: f"by {x.made(date)}" if x.chance(0.6) else x.made(time_phrase),
     "clock": lambda x: x.made(clock_time),
     "regular": lambda x: x.made(regular),
     "diet": lambda x: x.pick(("vegetarian", "vegan", "pescatarian", "gluten free", "lactose intolerant", "kosher", "low carb", "dairy free")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from training_log.nano.corpus import relations, verbs, words
 from training_log.nano.corpus.facts import Fact, I, Relation, Who
 from training_log.nano.corpus.lexicon import Lexicon
+from training_log.nano.corpus.relations import THING_TOPIC
 
 __all__ = ["conflictable", "distractors", "draw_fact", "draw_who", "event"]
 
@@ -124,7 +125,7 @@ def _named(lex: Lexicon) -> Fact:
 def _thing_of(lex: Lexicon) -> Fact:
     a, kind = lex.pick(relations.THINGS_OF)
     place = lex.pick((lex.thing, lambda: lex.word(words.ROOMS), lambda: lex.pick(_PLACES), lambda: lex.pick(_NEEDY), lambda: f"{lex.pseudo()} {lex.pick(('house', 'office', 'room', 'club', 'gate', 'flat', 'account'))}"))()
-    return Fact(Who("my", "I", place, third=False), relations.THING_OF, lex.value(kind), a, f"the {place}")
+    return Fact(Who("my", "I", place, third=False), relations.thing_of(kind), lex.value(kind), a, f"the {place}")
 
 
 def _verb(lex: Lexicon) -> Fact:
@@ -161,10 +162,9 @@ def _routine(lex: Lexicon) -> Fact:
     if roll < 0.72:
         need, x = lex.pick(_NEEDS), lex.pick(_NEEDY) if lex.chance(0.8) else lex.pseudo()
         a = need if need.startswith("new t") else f"{'an' if need[0] in 'aeio' else 'a'} {need}"
-        return Fact(Who("my", "I", x, third=False), NEED, f"by {lex.value('date')}" if lex.chance(0.6) else lex.value("time"), a, x)
+        return Fact(Who("my", "I", x, third=False), NEED, lex.value("deadline"), a, x)
     if roll < 0.82:
-        value = lex.pick(("every morning", "twice a day", "every evening", "before breakfast", "every eight hours", "after dinner", "three times a day", f"at {lex.value('clock')}", "every four hours", "once a week", "with food"))
-        return Fact(draw_who(lex, own=0.6), MEDICINE, value, x=lex.value("medicine"))
+        return Fact(draw_who(lex, own=0.6), MEDICINE, lex.value("dose"), x=lex.value("medicine"))
     if roll < 0.92:
         return Fact(draw_who(lex, own=0.6), TRAVEL, lex.value("time"), x=lex.place())
     return Fact(draw_who(lex, own=0.0), VISIT, lex.value("time"))
@@ -206,9 +206,9 @@ def distractors(lex: Lexicon, fact: Fact | None, count: int) -> list[Fact]:
 def _near_miss(lex: Lexicon, fact: Fact, other: Fact) -> Fact:
     """Same attribute of somebody else, or another attribute of the same one."""
     if "{P}" in fact.relation.states[0] + fact.relation.asks[0] and fact.relation.attr == "{a}":
-        if lex.chance(0.6) and fact.relation is not relations.THING_OF:
+        if lex.chance(0.6) and fact.relation.topic != THING_TOPIC:
             return Fact(draw_who(lex, own=0.25), fact.relation, lex.value(fact.relation.kind), fact.a)
-        if other.relation.attr == "{a}" and other.relation is not relations.THING_OF:
+        if other.relation.attr == "{a}" and other.relation.topic != THING_TOPIC:
             return Fact(fact.who, other.relation, other.value, other.a)
     if fact.relation in verbs.LIVES or fact.relation in verbs.LIKES:
         if lex.chance(0.6):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from training_log.nano.corpus.facts import Relation
 
-__all__ = ["BIRTHDAYS", "FAVOURITES", "NAMED", "OWN", "PERSONAL", "THING_OF", "THINGS_OF", "attribute"]
+__all__ = ["BIRTHDAYS", "FAVOURITES", "NAMED", "OWN", "PERSONAL", "THINGS_OF", "THING_TOPIC", "attribute", "thing_of"]
 
 _STATES = (
     "{P} {a} is {v}", "{v} is {P} {a}", "{P} {a} is {v}", "{P} {a}'s {v}", "for {P} {a} it's {v}",
@@ -56,6 +58,7 @@ _THING_STATES = (
 )  # fmt: skip
 
 
+@lru_cache
 def attribute(kind: str, *, when: bool = False, any_who: bool = False) -> Relation:
     """``my {a} is {v}``: a thing that somebody has exactly one of."""
     if when:
@@ -66,7 +69,13 @@ def attribute(kind: str, *, when: bool = False, any_who: bool = False) -> Relati
 
 
 NAMED = Relation("name", "name", _WHO_STATES, _WHO_ASKS, _WHO_INDIRECT, _WHO_CHECKS, "{P} {a}")
-THING_OF = Relation("{a}", "code", _THING_STATES, _ASKS, _INDIRECT, _CHECKS, "the {a} for {x}")
+THING_TOPIC = "the {a} for {x}"
+
+
+@lru_cache
+def thing_of(kind: str) -> Relation:
+    """``the {a} for {x} is {v}``: what belongs to a thing or a place."""
+    return Relation("{a}", kind, _THING_STATES, _ASKS, _INDIRECT, _CHECKS, THING_TOPIC)
 
 
 def _table(text: str) -> tuple[tuple[str, str], ...]:
