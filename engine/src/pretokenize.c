@@ -43,12 +43,10 @@ bool pretokenizer_named(const char *name, size_t len, pretokenizer *out) {
         const char *name;
         pretokenizer kind;
     } known[] = {
-        {"gpt-2", PRETOKENIZE_GPT2},        {"mpt", PRETOKENIZE_GPT2},
-        {"llama-bpe", PRETOKENIZE_LLAMA3},  {"llama3", PRETOKENIZE_LLAMA3},
-        {"llama-v3", PRETOKENIZE_LLAMA3},   {"qwen2", PRETOKENIZE_QWEN2},
-        {"smollm", PRETOKENIZE_SMOLLM},     {"lila", PRETOKENIZE_SMOLLM},
-        {"starcoder", PRETOKENIZE_SMOLLM},  {"refact", PRETOKENIZE_SMOLLM},
-        {"command-r", PRETOKENIZE_SMOLLM},
+        {"gpt-2", PRETOKENIZE_GPT2},    {"mpt", PRETOKENIZE_GPT2},         {"llama-bpe", PRETOKENIZE_LLAMA3},
+        {"llama3", PRETOKENIZE_LLAMA3}, {"llama-v3", PRETOKENIZE_LLAMA3},  {"qwen2", PRETOKENIZE_QWEN2},
+        {"smollm", PRETOKENIZE_SMOLLM}, {"lila", PRETOKENIZE_SMOLLM},      {"starcoder", PRETOKENIZE_SMOLLM},
+        {"refact", PRETOKENIZE_SMOLLM}, {"command-r", PRETOKENIZE_SMOLLM},
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strlen(known[i].name) == len && memcmp(known[i].name, name, len) == 0) {
@@ -180,10 +178,16 @@ bool pretokenize_next(pretokenize_cursor *cursor, size_t *start, size_t *end) {
     view segment = {cursor->text, cursor->segment_end};
     *start = cursor->pos;
     switch (cursor->kind) {
-    case PRETOKENIZE_LLAMA3: *end = word_llama3(segment, *start, 3); break;
-    case PRETOKENIZE_QWEN2: *end = word_llama3(segment, *start, 1); break;
+    case PRETOKENIZE_LLAMA3:
+        *end = word_llama3(segment, *start, 3);
+        break;
+    case PRETOKENIZE_QWEN2:
+        *end = word_llama3(segment, *start, 1);
+        break;
     case PRETOKENIZE_GPT2:
-    case PRETOKENIZE_SMOLLM: *end = word_gpt2(segment, *start); break;
+    case PRETOKENIZE_SMOLLM:
+        *end = word_gpt2(segment, *start);
+        break;
     }
     cursor->pos = *end;
     return true;

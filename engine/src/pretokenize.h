@@ -12,7 +12,8 @@
 
 enum { CLASS_OTHER = 0, CLASS_LETTER = 1, CLASS_NUMBER = 2, CLASS_SPACE = 3, CLASS_END = 4 };
 
-/* unicode_tables.c: class of code point c = bits 2*(c%4) of unicode_class_bits[unicode_page[c/256]][c%256/4]. */
+/* unicode_tables.c: class of code point c = bits 2*(c%4) of unicode_class_bits[unicode_page[c/256]][c%256/4].
+ */
 extern const char unicode_version[];
 extern const uint8_t unicode_page[4352];
 extern const uint8_t unicode_class_bits[][64];

@@ -52,7 +52,8 @@ int lila_tokenizer_create(const lila_gguf *file, lila_tokenizer **out, char *err
     int status = load_kind(t, file, err, errlen);
     if (!status) status = vocab_load(t, file, err, errlen);
     if (!status) {
-        status = t->kind == LILA_TOKENIZER_SPM ? spm_load(t, file, err, errlen) : bpe_load(t, file, err, errlen);
+        status =
+            t->kind == LILA_TOKENIZER_SPM ? spm_load(t, file, err, errlen) : bpe_load(t, file, err, errlen);
     }
     if (!status) status = special_load(t, file, err, errlen);
     if (status) {
@@ -168,11 +169,13 @@ int lila_tokenizer_decode(const lila_tokenizer *t, const int32_t *ids, size_t co
     for (size_t i = 0; i < count; i++) {
         if (flags & LILA_DECODE_SKIP_SPECIAL && is_hidden(t, ids[i])) continue;
         text_span bytes = t->bytes[ids[i]];
-        bool prefixed = first && t->add_space_prefix && !is_hidden(t, ids[i]) && bytes.len && bytes.data[0] == ' ';
+        bool prefixed =
+            first && t->add_space_prefix && !is_hidden(t, ids[i]) && bytes.len && bytes.data[0] == ' ';
         first = false;
         uint32_t skip = prefixed ? 1 : 0;
         size_t size = bytes.len - skip;
-        if (n < capacity && size) memcpy(text + n, bytes.data + skip, size < capacity - n ? size : capacity - n);
+        if (n < capacity && size)
+            memcpy(text + n, bytes.data + skip, size < capacity - n ? size : capacity - n);
         n += size;
     }
     *len = n;

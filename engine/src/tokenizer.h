@@ -15,7 +15,8 @@ typedef struct text_span {
     uint32_t len;
 } text_span;
 
-/* One way to merge two adjacent symbols. Open addressing on (left, right); rank UINT32_MAX marks a free slot. */
+/* One way to merge two adjacent symbols. Open addressing on (left, right); rank UINT32_MAX marks a free slot.
+ */
 typedef struct bpe_merge {
     int32_t left, right, merged;
     uint32_t rank; /* lower merges first */

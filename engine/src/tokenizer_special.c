@@ -52,13 +52,16 @@ static int index_specials(struct lila_tokenizer *t, char *err, size_t errlen) {
 
 /* In [lo, hi) all texts agree on `depth` bytes: where does the byte after them reach `byte`? A text that ends
  * there sorts before every byte. */
-static uint32_t lower_bound(const struct lila_tokenizer *t, uint32_t lo, uint32_t hi, uint32_t depth, int byte) {
+static uint32_t lower_bound(const struct lila_tokenizer *t, uint32_t lo, uint32_t hi, uint32_t depth,
+                            int byte) {
     while (lo < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
         text_span text = t->text[t->specials[mid]];
         int found = text.len > depth ? (uint8_t)text.data[depth] : -1;
-        if (found < byte) lo = mid + 1;
-        else hi = mid;
+        if (found < byte)
+            lo = mid + 1;
+        else
+            hi = mid;
     }
     return lo;
 }
@@ -95,10 +98,9 @@ static int load_id(const struct lila_tokenizer *t, const lila_gguf *file, const 
 /* Metadata names one end token; chat models end a turn with others, which are known by their text alone. */
 static void mark_ends(struct lila_tokenizer *t) {
     static const char *const known[] = {
-        "<|eot_id|>",        "<|im_end|>", "<|end|>",       "<end_of_turn>", "<|endoftext|>",
-        "<|end_of_text|>",   "<|eom_id|>", "<EOT>",         "[EOS]",         "</s>",
-        "<end_of_utterance>", "<eos>",     "<|return|>",    "<|fim_pad|>",   "<|repo_name|>",
-        "<|fim_repo|>",      "<|file_sep|>"};
+        "<|eot_id|>", "<|im_end|>",  "<|end|>",       "<end_of_turn>", "<|endoftext|>",      "<|end_of_text|>",
+        "<|eom_id|>", "<EOT>",       "[EOS]",         "</s>",          "<end_of_utterance>", "<eos>",
+        "<|return|>", "<|fim_pad|>", "<|repo_name|>", "<|fim_repo|>",  "<|file_sep|>"};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         int32_t id = vocab_find(t, known[i], strlen(known[i]));
         if (id >= 0 && is_special(t, (uint32_t)id)) t->ends[id] = 1;
@@ -111,7 +113,8 @@ int special_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, siz
     int32_t eot = -1, eom = -1;
     int status = load_id(t, file, "tokenizer.ggml.bos_token_id", spm ? 1 : -1, &t->bos, err, errlen);
     if (!status) status = load_id(t, file, "tokenizer.ggml.eos_token_id", spm ? 2 : -1, &t->eos, err, errlen);
-    if (!status) status = load_id(t, file, "tokenizer.ggml.unknown_token_id", spm ? 0 : -1, &t->unk, err, errlen);
+    if (!status)
+        status = load_id(t, file, "tokenizer.ggml.unknown_token_id", spm ? 0 : -1, &t->unk, err, errlen);
     if (!status) status = load_id(t, file, "tokenizer.ggml.eot_token_id", -1, &eot, err, errlen);
     if (!status) status = load_id(t, file, "tokenizer.ggml.eom_token_id", -1, &eom, err, errlen);
     if (status) return status;

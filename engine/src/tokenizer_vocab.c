@@ -53,8 +53,8 @@ static int index_token(struct lila_tokenizer *t, int32_t id, char *err, size_t e
     for (uint32_t probes = 0; t->slots[i] >= 0; i = (i + 1) & mask) {
         text_span other = t->text[t->slots[i]];
         if (other.len == text.len && memcmp(other.data, text.data, text.len) == 0) {
-            return LILA_FAIL(LILA_E_FORMAT, "tokens %d and %d of the vocabulary are both '%.*s'", t->slots[i], id,
-                             (int)(text.len < 64 ? text.len : 64), text.data);
+            return LILA_FAIL(LILA_E_FORMAT, "tokens %d and %d of the vocabulary are both '%.*s'", t->slots[i],
+                             id, (int)(text.len < 64 ? text.len : 64), text.data);
         }
         if (++probes > MAX_PROBES) {
             return LILA_FAIL(LILA_E_FORMAT, "the vocabulary's tokens collide more than chance allows");
