@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import threading
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,17 +39,16 @@ _ERRORS: dict[int, type[EngineError]] = {
     7: Fatal,
     8: Cancelled,
 }
+_LOADING = threading.Lock()
 _NATIVE = Path(__file__).parent / "_native"
 _LIBRARY = "liblila_engine.dylib" if sys.platform == "darwin" else "liblila_engine.so"
 
 
 def _native_folder() -> Path:
-    """Beside this file, or where an editable install's build put it, found through the import system."""
-    if (_NATIVE / _LIBRARY).is_file():
-        return _NATIVE
-    spec = importlib.util.find_spec("engine._native._ffi")
-    if spec is not None and spec.origin is not None:
-        return Path(spec.origin).parent
+    """Beside this file, or in site-packages, where the build of an editable install put it."""
+    for folder in [_NATIVE, *(Path(entry) / "engine" / "_native" for entry in sys.path if entry)]:
+        if (folder / _LIBRARY).is_file():
+            return folder
     raise Unavailable(
         f"The native engine isn't built: {_LIBRARY} is missing. Build it with "
         "`cmake -S . -B build/dev && cmake --build build/dev`, or reinstall Lila."
@@ -76,7 +76,9 @@ class _Lazy:
         self._index = index
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(_load()[self._index], name)
+        with _LOADING:  # two threads must not end up with objects of two libraries
+            loaded = _load()
+        value = getattr(loaded[self._index], name)
         setattr(self, name, value)
         return value
 

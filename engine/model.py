@@ -1,0 +1,149 @@
+"""Opening a GGUF model and its sessions."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import weakref
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from engine.binding import check, error_buffer, ffi, lib
+from engine.errors import Closed, Unavailable
+from engine.gguf import Metadata
+from engine.session import Session
+from engine.tokenizer import Tokenizer
+
+__all__ = ["Model"]
+
+_ALL_CPU_FEATURES = 0xFFFFFFFF
+
+
+class Model:
+    """Weights, hyper-parameters and vocabulary; immutable, shared by any number of sessions and threads."""
+
+    def __init__(self, handle: Any, path: Path) -> None:
+        """Use `Model.open`."""
+        self._handle = handle
+        self._closed = False
+        self.path = path
+        self._identity = _identity(path)
+        self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
+        self._lock = threading.Lock()
+        info = ffi.new("lila_model_info *")
+        lib.lila_model_describe(handle, info)
+        self.vocab_size = int(info.vocab_size)
+        self.context_length = int(info.context_length)
+        self.layers = int(info.layers)
+        self.threads = int(info.threads)
+        self.cpu_features = int(info.cpu_features)
+        self._file = lib.lila_model_file(handle)
+        self.metadata: Mapping[str, Any] = Metadata(self._file, handle)
+
+    @classmethod
+    def open(
+        cls, path: str | os.PathLike[str], *, threads: int | None = None, cpu_mask: int = _ALL_CPU_FEATURES
+    ) -> Self:
+        """Map and check a file; weights are read when they are first used.
+
+        `threads` share one step of one session (default: physical cores); `cpu_mask` 0 forces the portable
+        kernels. Unavailable, MalformedFile or UnsupportedFeature when the file can't be used.
+        """
+        params = ffi.new("lila_model_params *", {"threads": threads or 0, "cpu_mask": cpu_mask})
+        out, err = ffi.new("lila_model **"), error_buffer()
+        check(lib.lila_model_open(os.fsencode(path), params, out, err, len(err)), err)
+        return cls(ffi.gc(out[0], lib.lila_model_free), Path(path))
+
+    @property
+    def handle(self) -> Any:
+        """The native model; Closed after `close`."""
+        if self._closed:
+            raise Closed(f"The model {self.path.name} was closed. Open it again.")
+        return self._handle
+
+    @property
+    def architecture(self) -> str:
+        return str(self.metadata["general.architecture"])
+
+    @cached_property
+    def chat_template(self) -> str | None:
+        """The file's Jinja chat template."""
+        template = self.metadata.get("tokenizer.chat_template")
+        return template if isinstance(template, str) else None
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        """UnsupportedFeature or MalformedFile when the vocabulary can't be used."""
+        return Tokenizer(self.handle and self._file)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the whole file, in hex; computed once, when it is first asked for."""
+        try:
+            with self.path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            unchanged = _identity(self.path) == self._identity
+        except OSError as error:
+            raise Unavailable(f"The model file can't be read again: {error}.") from error
+        if not unchanged:
+            raise Unavailable(f"{self.path} was replaced after it was opened. Open the model again.")
+        return digest
+
+    @cached_property
+    def tokenizer_digest(self) -> str:
+        """SHA-256 over the file's tokenizer entries, in hex."""
+        digest = hashlib.sha256()
+        for key in sorted(key for key in self.metadata if key.startswith("tokenizer.ggml.")):
+            digest.update(f"{key}={self.metadata[key]!r}\n".encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
+
+    @property
+    def bos_policy(self) -> str:
+        """Whether prompts begin with a BOS token, and which."""
+        add = self.metadata.get("tokenizer.ggml.add_bos_token", "default")
+        return f"add={add} id={self.metadata.get('tokenizer.ggml.bos_token_id', 'none')}"
+
+    def session(
+        self,
+        *,
+        context: int | None = None,
+        kv: Literal["f16", "f32"] = "f16",
+        batch: int = 64,
+        adapter: str = "",
+        template: str | None = None,
+    ) -> Session:
+        """A new timeline of `context` tokens (default: what the model was trained for).
+
+        `template` is the chat template in use where it is not the file's; it and `adapter` enter the manifest.
+        """
+        handle = self.handle
+        source = template if template is not None else self.chat_template or ""
+        session = Session(self, handle, context or 0, kv, batch, adapter, source)
+        with self._lock:
+            self._sessions.add(session)
+        return session
+
+    def close(self) -> None:
+        """Close every session, then let go of the file. Twice is fine."""
+        with self._lock:
+            sessions = list(self._sessions)
+        for session in sessions:
+            session.close()
+        self._closed = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _identity(path: Path) -> tuple[int, ...] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
