@@ -2,4 +2,8 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from memory.errors import LilaMemoryError
+from memory.model import Memory, OpContext, Outcome, Recalled
+from memory.store import Store
+
+__all__ = ["LilaMemoryError", "Memory", "OpContext", "Outcome", "Recalled", "Store"]

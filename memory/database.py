@@ -1,0 +1,147 @@
+"""The SQLite file: opening it safely, one writer at a time across processes, many readers.
+
+Write-ahead logging lets readers go on while someone writes. `write` takes the write lock at its beginning
+(BEGIN IMMEDIATE), so that what a transaction read is still true when it writes: no update is lost between two
+processes. Commits are synchronous; a power cut loses no transaction that was reported done.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from memory.errors import StoreBusy, StoreUnavailable
+from memory.schema.migrations import migrate
+
+BUSY_TIMEOUT_S = 10.0
+
+
+class MemoryFile:
+    """Connections to one memory file; safe to use from several threads."""
+
+    def __init__(self, path: Path, clock: Callable[[], float], busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+        self.path = path
+        self._busy_timeout_s = busy_timeout_s
+        self._lock = threading.RLock()
+        self._idle: list[Database] = []
+        self._closed = False
+        self._own_file()
+        with _explained(path):
+            self._writer = self._connect()
+            try:
+                self._use_wal()
+                migrate(self._writer, clock())
+            except BaseException:
+                self._writer.conn.close()
+                raise
+
+    def _own_file(self) -> None:
+        """Make the file private before anything is written to it; an existing file is never truncated."""
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            self.path.chmod(0o600)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"The memory at {self.path} can't be opened ({error.strerror}). Check the path and its permissions."
+            ) from error
+
+    def _connect(self) -> Database:
+        connection = sqlite3.connect(self.path, timeout=self._busy_timeout_s, check_same_thread=False)
+        connection.isolation_level = None
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")  # forgotten text is overwritten, not just unlinked
+        return Database(connection, recursive_triggers=False, execute_plugins=False)
+
+    def _use_wal(self) -> None:
+        # Switching to WAL needs the file to itself for a moment and doesn't wait for others by itself.
+        deadline = time.monotonic() + self._busy_timeout_s
+        while True:
+            try:
+                self._writer.execute("PRAGMA journal_mode = WAL").fetchone()
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+
+    @contextmanager
+    def write(self) -> Iterator[Database]:
+        """One transaction; rolled back if the block raises. Waits for other writers up to the time-out."""
+        with self._lock, _explained(self.path):
+            self._check_open()
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.conn.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[Database]:
+        """A consistent view for reading; never waits for a writer."""
+        with self._lock:
+            self._check_open()
+            db = self._idle.pop() if self._idle else None
+        with _explained(self.path):
+            db = db or self._connect()
+            try:
+                db.execute("BEGIN")
+                yield db
+            finally:
+                if db.conn.in_transaction:
+                    db.execute("ROLLBACK")
+                with self._lock:
+                    if self._closed:
+                        db.conn.close()
+                    else:
+                        self._idle.append(db)
+
+    def scrub(self) -> None:
+        """After forgetting: merge the index so that it drops deleted words, and empty the write-ahead log."""
+        with self.write() as db:
+            db.execute("INSERT INTO memory_index (memory_index) VALUES ('optimize')")
+        with self._lock, _explained(self.path):
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def close(self) -> None:
+        """Close every connection; closing twice is fine."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            for db in self._idle:
+                db.conn.close()
+            self._idle.clear()
+            self._writer.conn.close()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreUnavailable("The memory was closed. Open it again.")
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into the memory's own."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error) or "busy" in str(error):
+            raise StoreBusy(
+                "Another program is writing to the memory and didn't finish in time. Try again."
+            ) from error
+        raise StoreUnavailable(f"The memory at {path} can't be used: {error}.") from error
+    except sqlite3.DatabaseError as error:
+        raise StoreUnavailable(
+            f"The file at {path} isn't a memory of Lila's, or is damaged ({error}). Restore it from a copy."
+        ) from error

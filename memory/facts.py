@@ -1,0 +1,221 @@
+"""What a remembered sentence claims: its subject and attribute, its value, and whether two sentences disagree.
+
+All of it is decided by the words alone, so that it can be explained and tested; no model is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from enum import Enum
+
+from memory.words import FUNCTION_WORDS, content_stems, fold, key, stem, unique, words
+
+SINGLE_VALUED: frozenset[str] = frozenset(
+    stem(word)
+    for word in """code pin password passcode birthday birthdate birth age address phone number email mail name
+    surname height weight size salary rent iban license licence plate passport postcode zip wifi ssid capital
+    deadline date time day hour appointment inspection location place colour color brand model blood bedtime
+    alarm floor room seat gate""".split()
+)
+MULTI_VALUED: frozenset[str] = frozenset(
+    stem(word)
+    for word in """like love enjoy prefer hate dislike hobby interest favourites favorites allergy allergic child
+    children kid son daughter pet dog cat brother sister sibling friend colleague neighbour neighbor aunt uncle
+    cousin own owns have has play plays speak speaks language visit trip plan goal wish idea note book film movie
+    song recipe medicine medication instrument skill subscription medical diet food drink habit belief relative
+    parent grandchild""".split()
+)
+"""Attributes that can have several values at once, so that another value is no contradiction."""
+
+_VERB = re.compile(
+    r"^(?P<topic>.+?)\s+(?P<verb>is|are|was|were|'s|lives|live|works|work|starts|start|ends|end|begins|begin|opens|"
+    r"open|closes|close|costs|cost|weighs|weigh|leaves|leave|arrives|arrive|takes|take|belongs|has|have|likes|like|"
+    r"loves|love|hates|hate|plays|play|speaks|speak|owns|own|wants|want|needs|need|drives|drive)\s+(?P<value>.+)$",
+    re.IGNORECASE,
+)
+_POSSESSIVE = re.compile(
+    r"^(?P<owner>your|his|her|their|our|[^\W\d]+(?:\s[^\W\d]+)?['’]s|[^\W\d]+s['’])\s+(?P<what>.+)$", re.IGNORECASE
+)
+_OF = re.compile(r"^the\s+(?P<what>.+?)\s+(?:of|for)\s+(?P<owner>.+)$", re.IGNORECASE)
+_ALSO = re.compile(r"\b(also|too|as well|another|one of|among|besides|in addition|a second|second)\b", re.IGNORECASE)
+_PRONOUNS = frozenset({"you", "he", "she", "they", "we", "it"})
+_NEGATION = frozenset({"not", "never", "no", "without", "nothing", "nobody", "neither", "nor"})
+_TIME_WORDS = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december noon midnight morning afternoon evening weekend""".split()
+)
+_WEAK_VALUE = FUNCTION_WORDS - _NEGATION
+_DEIXIS = (
+    (r"\bI am\b|\bI'm\b|\bim\b", "you are"), (r"\bI was\b", "you were"), (r"\bI've\b", "you have"),
+    (r"\bI'll\b", "you will"), (r"\bI'd\b", "you would"), (r"\bmyself\b", "yourself"), (r"\bmine\b", "yours"),
+    (r"\bmy\b", "your"), (r"\bme\b", "you"), (r"\bI\b", "you"),
+)  # fmt: skip
+_DEIXIS_RULES = tuple((re.compile(pattern.replace("'", "['’]"), re.IGNORECASE), to) for pattern, to in _DEIXIS)
+
+
+class Relation(Enum):
+    """How a new claim stands to a known one."""
+
+    SAME = "same"
+    REFINES = "refines"
+    """The new one says the same and more."""
+    COVERED = "covered"
+    """The known one says all of it already."""
+    CONTRADICTS = "contradicts"
+    UNRELATED = "unrelated"
+
+
+def as_lila_says(text: str) -> str:
+    """The person's sentence as Lila says it back: "my door code is 4821" becomes "your door code is 4821"."""
+    for pattern, replacement in _DEIXIS_RULES:
+        text = pattern.sub(replacement, text)
+    return " ".join(text.split()).rstrip(".! ")
+
+
+def subject_and_attribute(content: str, tags: tuple[str, ...]) -> tuple[str, str]:
+    """From the tags where they name both, else read off the sentence; ("", "") when it can't be told."""
+    named = [" ".join(tag.split()) for tag in tags if tag.strip()]
+    if len(named) >= 2:
+        return named[0], named[1]
+    match = _VERB.match(content)
+    if match is None:
+        return (named[0] if named else "", "")
+    topic = match["topic"]
+    if fold(topic) in _PRONOUNS:
+        return ("you" if fold(topic) == "you" else "", stem_of_verb(match["verb"]))
+    if found := _POSSESSIVE.match(topic):
+        owner = found["owner"]
+        return ("you" if fold(owner) == "your" else re.sub(r"['’]s?$", "", owner), found["what"])
+    if found := _OF.match(topic):
+        return re.sub(r"^(the|your)\s+", "", found["owner"]), found["what"]
+    return re.sub(r"^(the|a|an)\s+", "", topic, flags=re.IGNORECASE), stem_of_verb(match["verb"])
+
+
+def stem_of_verb(verb: str) -> str:
+    """The attribute that a bare verb stands for: "be" for is and are, else the verb's stem."""
+    folded = fold(verb)
+    return "be" if folded in ("is", "are", "was", "were", "'s") else stem(folded)
+
+
+def topic_of(content: str) -> str:
+    """What the sentence is about: "your door code" in "your door code is 4821"; empty when it can't be told."""
+    match = _VERB.match(content)
+    return match["topic"] if match else ""
+
+
+def values(content: str, subject: str, attribute: str) -> list[str]:
+    """The words that make up the claim itself: without subject, attribute and small words; negations count."""
+    about = set(key(f"{subject} {attribute}").split())
+    return [s for w in words(content) if w not in _WEAK_VALUE and (s := stem(w)) not in about]
+
+
+def many_valued(subject: str, attribute: str, content: str) -> bool:
+    """Whether several values may hold at once for this attribute."""
+    named = [stem(word) for word in words(attribute)]
+    if _ALSO.search(content):
+        return True
+    if not named or (named[-1] in SINGLE_VALUED and not _plural(attribute)):
+        return False
+    return _plural(attribute) or any(word in MULTI_VALUED for word in named)
+
+
+def _plural(attribute: str) -> bool:
+    last = (words(attribute) or [""])[-1]
+    return len(last) > 3 and last.endswith("s") and not last.endswith(("ss", "us", "is"))
+
+
+def relation(known: str, new: str, subject: str, attribute: str) -> Relation:
+    """How `new` stands to `known`, two sentences about the same subject and attribute."""
+    old_values, new_values = values(known, subject, attribute), values(new, subject, attribute)
+    if sorted(old_values) == sorted(new_values):
+        return Relation.SAME
+    old_set, new_set = set(old_values), set(new_values)
+    if (old_set & _NEGATION) == (new_set & _NEGATION):
+        if old_set and old_set < new_set:
+            return Relation.REFINES
+        if new_set and new_set < old_set:
+            return Relation.COVERED
+    elif old_set - _NEGATION == new_set - _NEGATION:
+        return Relation.CONTRADICTS
+    if many_valued(subject, attribute, new) or many_valued(subject, attribute, known):
+        return Relation.UNRELATED
+    if _single(attribute) or _same_shape(known, new):
+        return Relation.CONTRADICTS
+    return Relation.UNRELATED
+
+
+def _single(attribute: str) -> bool:
+    named = words(attribute)
+    return bool(named) and stem(named[-1]) in SINGLE_VALUED
+
+
+def _same_shape(known: str, new: str) -> bool:
+    """The same topic, the same verb and the same kind of value: "your car is red", "your car is blue"."""
+    one, other = _VERB.match(known), _VERB.match(new)
+    if one is None or other is None or key(one["topic"]) != key(other["topic"]):
+        return False
+    if stem_of_verb(one["verb"]) != stem_of_verb(other["verb"]):
+        return False
+    return _kind(one["value"]) == _kind(other["value"])
+
+
+def _kind(value: str) -> str:
+    spoken = words(value)
+    if any(word in _TIME_WORDS or re.fullmatch(r"\d{4}h", word) for word in spoken):
+        return "time"
+    if any(word.isdigit() for word in spoken):
+        return "number"
+    first = fold(value).split()[0]
+    if first in ("a", "an", "the", "your", "my", "in", "at", "on", "to", "by", "from", "near"):
+        return first if first not in ("a", "an", "the", "your", "my") else "article"
+    return "words" if len(spoken) > 2 else "word"
+
+
+def differing(known: str, new: str) -> tuple[str, str]:
+    """The parts in which two sentences differ, as they were written: ("4821", "9917")."""
+    one, other = known.split(), new.split()
+    same = [_bare(word) for word in one], [_bare(word) for word in other]
+    blocks = SequenceMatcher(None, same[0], same[1], autojunk=False).get_opcodes()
+    changed = [block for block in blocks if block[0] != "equal"]
+    if not changed:
+        return known, new
+    left = " ".join(one[changed[0][1] : changed[-1][2]]).strip(" .,;!")
+    right = " ".join(other[changed[0][3] : changed[-1][4]]).strip(" .,;!")
+    if not left or not right or len(left) > 0.8 * len(known):
+        return _value_part(known), _value_part(new)
+    return left, right
+
+
+def _bare(word: str) -> str:
+    return fold(word).strip(".,;:!?\"'()")
+
+
+def _value_part(content: str) -> str:
+    match = _VERB.match(content)
+    return match["value"].strip(" .,;!") if match else content
+
+
+def question(claims: Sequence[str], subject: str, attribute: str) -> str:
+    """What Lila asks, oldest claim first: "I had 4821 for your door code. Which is right, 4821 or 9917?"."""
+    known, *others = claims
+    topic = topic_of(known) if key(topic_of(known)) == key(topic_of(others[-1])) else ""
+    if fold(topic) in _PRONOUNS:
+        topic = ""
+    elif not topic and attribute:
+        topic = f"your {attribute}" if fold(subject) == "you" else f"{subject}'s {attribute}"
+    pairs = [differing(known, other) for other in others]
+    first = pairs[0][0] if len({left for left, _ in pairs}) == 1 else _value_part(known)
+    parts = unique([first, *(right if first == left else _value_part(other)
+                             for (left, right), other in zip(pairs, others, strict=True))])  # fmt: skip
+    choice = f"{', '.join(parts[:-1])} or {parts[-1]}"
+    had = f"I had {first} for {topic}." if topic else f'I had "{known}".'
+    return f"{had} Which is right, {choice}?"
+
+
+def similarity(one: str, other: str) -> float:
+    """Shared content words as a share of all content words of both, 0 to 1."""
+    left = set(content_stems(one, FUNCTION_WORDS))
+    right = set(content_stems(other, FUNCTION_WORDS))
+    return len(left & right) / len(left | right) if left or right else 0.0

@@ -1,0 +1,103 @@
+"""Whether the person really said it: the guard between what a model wants to store and what becomes theirs.
+
+A model can be talked into writing a block by a web page, by another person's words, or by its own invention. So a
+memory is approved by itself only if every word that carries its claim was said by the person, in this turn or just
+before; anything else waits for approval. A question, a greeting and a hypothetical state nothing, whatever the model
+makes of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+from memory.words import FUNCTION_WORDS, STOP_WORDS, fold, stem, words
+
+_QUOTED = re.compile(
+    r"\b(?:says?|said|saying|wrote|writes?|reads?|read|goes|tells?|told(?: me| us)?|asks?|asked)\b[^\"“”«»']{0,20}"
+    r"(?:\"[^\"]*\"|“[^”]*”|«[^»]*»|'[^']{8,}'(?!\w))",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(
+    r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|lila|um|uh|well|please|tell me)[\s,]+)*"
+    r"(?:(?:what|when|where|who|why|how|which|whose|whom)(?:'s|s)?\s+(?:is|are|was|were|do|does|did|will|would|can|"
+    r"could|should|has|have|had|many|much|old|long|far|time|day|colour|color|of)\b"
+    r"|(?:what|when|where|who|how)['’]?s\b"
+    r"|(?:is|are|was|were|do|does|did|has|am|will|would|should)\s+(?:i|you|we|they|he|she|it|my|your|the|there|this|that)\b)",
+    re.IGNORECASE,
+)
+_ASKS_TO_REMEMBER = re.compile(
+    r"\b(remember|note|forget|store|save|write (?:this|that|it) down|keep in mind|remind|know that)\b", re.IGNORECASE
+)
+_HYPOTHETICAL = re.compile(
+    r"^(?:(?:and|so|but|well|um|uh|ok|okay|hey|lila)[\s,]+)*"
+    r"(?:(?:if|even if)\s+(?:i|we|my|our|you|the|he|she|they)\b.*\b(?:would|could|might|had|were|was|wouldn't)\b"
+    r"|(?:what|suppose|supposing|imagine|assuming|pretend|let's say|say)\s+(?:if|that|i|we|my|our)\b)",
+    re.IGNORECASE,
+)
+_GREETING = frozenset(
+    """hello hi hey good morning evening afternoon night day bye goodbye thanks thank you thx cheers welcome lila how
+    are there see later tomorrow soon nice to meet greetings yo again very much so""".split()
+)
+_TYPO_RATIO = 0.8
+_ALLOWED = FUNCTION_WORDS | frozenset({"not", "no", "never"})
+
+
+def states_nothing(source_text: str) -> str | None:
+    """Why the person's words hold nothing to keep, or None when they may."""
+    text = " ".join(source_text.split())
+    spoken = words(text)
+    if spoken and all(word in _GREETING for word in spoken):
+        return "A greeting holds nothing to remember."
+    if _HYPOTHETICAL.match(text):
+        return "That was only supposed, so nothing was stored."
+    sentences = [part for part in re.split(r"(?<=[.?!])\s+", text) if part]
+    if sentences and not _ASKS_TO_REMEMBER.search(text) and all(map(_is_question, sentences)):
+        return "A question holds nothing to remember."
+    return None
+
+
+def _is_question(sentence: str) -> bool:
+    if _QUESTION.match(sentence):
+        return True
+    return sentence.endswith("?") and not re.search(r",\s*(?:ok|okay|right|alright|yes|got it)\?$", fold(sentence))
+
+
+def unsupported(content: str, support: Iterable[str]) -> list[str]:
+    """The words of `content` that carry a claim and that none of the supporting texts holds.
+
+    Numbers must be exact; a longer word may differ by a typo. Words that someone else is quoted with don't count.
+    """
+    texts = [_QUOTED.sub(" ", text) for text in support]
+    said = {stem(word) for text in texts for word in words(text)}
+    squeezed = " ".join("".join(words(text)) for text in texts)
+    missing = []
+    for word in words(content):
+        if word in _ALLOWED or stem(word) in said or _similar(word, said) or (len(word) > 4 and word in squeezed):
+            continue
+        missing.append(word)
+    if _negated(content) and not any(map(_negated, texts)):
+        missing.append("not")
+    return missing
+
+
+def _negated(text: str) -> bool:
+    return not {"not", "never", "no", "stopped", "stop", "quit", "hate", "dislike", "without"}.isdisjoint(words(text))
+
+
+def _similar(word: str, said: set[str]) -> bool:
+    if len(word) < 5 or not word.isalpha():
+        return False
+    stemmed = stem(word)
+    return any(
+        abs(len(other) - len(stemmed)) < 3
+        and other[:1] == stemmed[:1]
+        and SequenceMatcher(None, stemmed, other).ratio() >= _TYPO_RATIO
+        for other in said
+    )
+
+
+def holds_claim(content: str) -> bool:
+    """Whether the content has at least one word that says something, and isn't a question itself."""
+    return not content.rstrip().endswith("?") and any(word not in STOP_WORDS for word in words(content))

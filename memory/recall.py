@@ -1,0 +1,199 @@
+"""Finding memories: full-text search, and the gate that lets only relevant ones through.
+
+The index has four columns: the memory itself, its subject and attribute, what was said around it, and the words of the
+day it was learned on. Search ranks with bm25 over them. Recall adds the gate: a memory must share enough of what the
+query asks for, weighed by how telling each word is, and mustn't be far behind the best one. Nothing relevant is a fine
+answer: then the list is empty. What a person types never reaches SQLite as query syntax.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from memory import rows
+from memory.model import APPROVED, CONTESTED, EVERYONE, Memory, Recalled
+from memory.words import GENERIC_WORDS, STOP_WORDS, fold, key, stem, unique
+
+WEIGHT_TEXT, WEIGHT_TAGS, WEIGHT_CONTEXT, WEIGHT_DATES = 1.0, 0.5, 0.5, 0.3
+MAX_TERMS = 48
+GATE_COVERAGE = 0.34
+"""The least share of the query's weight that a memory must cover."""
+GATE_OWN_COVERAGE = 0.5
+"""Or the least share of the memory's own words that a long query must mention, two words at least."""
+GATE_OF_BEST = 0.55
+"""A memory that covers less than this share of what the best one covers is left out."""
+GENERIC_WEIGHT = 0.35
+CONTEXT_SHARE = 0.4
+LIVE: tuple[str, ...] = (APPROVED, CONTESTED)
+
+_WORD = re.compile(r"[^\W_]+")
+_ABOUT_ME = re.compile(
+    r"^(?:about )?(?:you|me|myself|us|yourself)$|\babout (?:me|us|myself)\b|\bwho am i\b|^(?:about )?the user$"
+)
+_GENERIC_STEMS = frozenset(map(stem, GENERIC_WORDS))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which memories may be found."""
+
+    states: tuple[str, ...] = LIVE
+    namespaces: tuple[str, ...] | None = None
+    speaker: str | None = None
+    """Only what this person may know; None is the owner of the machine, who may see everything."""
+
+    def sql(self) -> tuple[str, list[object]]:
+        marks = ", ".join("?" * len(self.states))
+        where, parameters = f"m.state IN ({marks})", list[object](self.states)
+        if self.namespaces is not None:
+            marks = ", ".join("?" * len(self.namespaces))
+            where += f" AND (m.namespace IN ({marks}) OR m.home IN ({marks}))"
+            parameters += [*self.namespaces, *self.namespaces]
+        if self.speaker is not None:
+            where += " AND (m.owner = ? OR EXISTS (SELECT 1 FROM json_each(m.audience) WHERE value IN (?, ?)))"
+            parameters += [self.speaker, self.speaker, EVERYONE]
+        return where, parameters
+
+
+def query_words(query: str) -> list[str]:
+    """The words of a query that are worth searching for, as the index splits them."""
+    return unique(word for word in _WORD.findall(fold(query)) if word not in STOP_WORDS)[:MAX_TERMS]
+
+
+def ranked(db: Database, terms: Sequence[str], which: Filter, limit: int, now: float) -> list[tuple[Memory, str, float]]:
+    """The memories that match any term, best first, each with its context and its bm25 score (higher is better)."""
+    if not terms:
+        return []
+    match = " OR ".join(f'"{term}"' for term in terms)
+    where, parameters = which.sql()
+    found = db.execute(
+        f"""
+        SELECT m.*, -bm25(memory_index, {WEIGHT_TEXT}, {WEIGHT_TAGS}, {WEIGHT_CONTEXT}, {WEIGHT_DATES}) AS score
+        FROM memory_index JOIN memories AS m ON m.id = memory_index.rowid
+        WHERE memory_index MATCH ? AND {where} ORDER BY score DESC, m.id DESC LIMIT ?
+        """,
+        [match, *parameters, limit],
+    ).fetchall()
+    return [(rows.memory_of(row, now), row["context"], row["score"]) for row in found]
+
+
+def search(db: Database, query: str, which: Filter, limit: int, now: float) -> list[Recalled]:
+    """Everything that matches at all, best first, without the gate."""
+    hits = ranked(db, query_words(query), which, limit, now)
+    best = max((score for _, _, score in hits), default=0.0) or 1.0
+    return [Recalled(memory, max(0.0, score / best)) for memory, _, score in hits]
+
+
+def recall(db: Database, query: str, which: Filter, limit: int, now: float) -> list[Recalled]:
+    """What is relevant to the query, best first; empty when nothing is."""
+    terms = query_words(query)
+    if _ABOUT_ME.search(" ".join(_WORD.findall(fold(query)))) and len(terms) < 2:
+        return about_person(db, which, limit, now)
+    hits = ranked(db, terms, which, max(4 * limit, 24), now)
+    if not hits:
+        return []
+    gate = Gate(_weights(db, terms), _spoken_of(query))
+    judged = [(gate.judge(memory, context), memory, score) for memory, context, score in hits]
+    best_share = max(verdict.share for verdict, _, _ in judged)
+    best_score = max(score for _, _, score in judged) or 1.0
+    admitted = [
+        Recalled(memory, _blend(verdict.share, score / best_score, memory.strength))
+        for verdict, memory, score in judged
+        if verdict.admitted and verdict.share >= GATE_OF_BEST * best_share
+    ]
+    return sorted(admitted, key=lambda one: (-one.score, -one.memory.id))[:limit]
+
+
+def about_person(db: Database, which: Filter, limit: int, now: float) -> list[Recalled]:
+    """What is known best about the person who asks."""
+    where, parameters = which.sql()
+    if which.speaker is not None:
+        where, parameters = f"{where} AND m.owner = ?", [*parameters, which.speaker]
+    found = db.execute(
+        f"SELECT m.* FROM memories AS m WHERE {where} AND m.subject_key = ? ORDER BY m.used_at DESC LIMIT 500",
+        [*parameters, key("you")],
+    ).fetchall()
+    memories = sorted((rows.memory_of(row, now) for row in found), key=lambda one: -one.strength)
+    return [Recalled(memory, memory.strength) for memory in memories[:limit]]
+
+
+def _blend(share: float, rank: float, strength: float) -> float:
+    return min(1.0, 0.7 * share + 0.2 * max(0.0, rank) + 0.1 * strength)
+
+
+def _weights(db: Database, terms: Sequence[str]) -> dict[str, float]:
+    """How telling each stem of the query is here, 0 to 1: rare ones more, generic ones less."""
+    stemmed = unique(map(stem, terms))
+    total = db.execute("SELECT count(*) FROM memories WHERE state IN (?, ?)", LIVE).fetchone()[0]
+    known = db.execute(
+        "SELECT term, doc FROM memory_terms WHERE term IN (SELECT value FROM json_each(?))", [json.dumps(stemmed)]
+    ).fetchall()
+    count = {row["term"]: row["doc"] for row in known}
+    scale = math.log(2 + total)
+    return {
+        term: (GENERIC_WEIGHT if term in _GENERIC_STEMS else 1.0)
+        * (0.5 + 0.5 * max(0.0, math.log((2 + total) / (1 + count.get(term, 0))) / scale))
+        for term in stemmed
+    }
+
+
+def _spoken_of(query: str) -> bool:
+    """Whether the query asks about the speaker's own things ("my", "I")."""
+    return not {"my", "i", "me", "mine"}.isdisjoint(_WORD.findall(fold(query)))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The gate's judgement: the share of the query that the memory covers, and whether it passes."""
+
+    share: float
+    admitted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Judges memories against one query; `weights` maps each stem of the query to how telling it is."""
+
+    weights: dict[str, float]
+    own: bool
+
+    def judge(self, memory: Memory, context: str) -> Verdict:
+        text = {stem(word) for word in _WORD.findall(fold(memory.text))}
+        tags = {stem(word) for word in _WORD.findall(fold(f"{memory.subject} {memory.attribute}"))}
+        around = {stem(word) for word in _WORD.findall(fold(context))}
+        direct = [term for term in self.weights if term in text or term in tags]
+        near = [term for term in self.weights if term in around and term not in direct]
+        total = sum(self.weights.values())
+        share = (self._sum(direct) + CONTEXT_SHARE * self._sum(near)) / total
+        if self.own and memory.subject and key(memory.subject) != key("you") and not tags & set(direct):
+            share *= 0.8
+        telling = [term for term in direct if term not in _GENERIC_STEMS]
+        return Verdict(share, self._passes(memory, share, direct, telling))
+
+    def _passes(self, memory: Memory, share: float, direct: list[str], telling: list[str]) -> bool:
+        if not direct:
+            return False
+        if not telling:  # "name" alone is an answer to "my name", not to "my dog's name"
+            return self._sum(direct) >= 0.6 * sum(self.weights.values())
+        if share >= GATE_COVERAGE:
+            return True
+        own = {stem(w) for w in _WORD.findall(fold(memory.text)) if w not in STOP_WORDS}
+        mentioned = len(own.intersection(direct))
+        return mentioned >= 2 and mentioned >= GATE_OWN_COVERAGE * len(own)
+
+    def _sum(self, terms: list[str]) -> float:
+        return sum(self.weights[term] for term in terms)
+
+
+def nearest(
+    db: Database, text: str, owner: str, now: float, states: tuple[str, ...] = LIVE, limit: int = 24
+) -> list[Memory]:
+    """The owner's memories with the most words in common with a sentence, likeliest first."""
+    hits = ranked(db, query_words(text), Filter(states), limit, now)
+    return [memory for memory, _, _ in hits if memory.owner == owner]

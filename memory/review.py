@@ -1,0 +1,127 @@
+"""What a person does with their memories: approve, edit, undo, look at open conflicts.
+
+A person's decision outweighs everything, but it never overwrites silently: approving hearsay that disagrees with what
+is approved opens a conflict first.
+"""
+
+from __future__ import annotations
+
+from memory import facts
+from memory.errors import NotAllowed, NotFound
+from memory.facts import Relation
+from memory.grammar import Store
+from memory.model import (
+    APPROVED,
+    CONTESTED,
+    FORGOTTEN,
+    PENDING,
+    SUPERSEDED,
+    Memory,
+    OpenConflict,
+    Outcome,
+)
+from memory.ops import question, settle, siblings
+from memory.rows import FIELDS, Rows, changes
+
+_KEPT_ON_UNDO = frozenset({"uses", "used_at"})
+
+
+def approve(rows: Rows, memory_id: int) -> Outcome:
+    """Make a pending memory the person's own, or decide a conflict for this one."""
+    memory = rows.get(memory_id)
+    op = Store(memory.text or "forgotten", memory.home)
+    match memory.state:
+        case "pending":
+            return _approve_pending(rows, op, memory)
+        case "contested":
+            members = rows.find("conflict = ? AND state = ?", [memory.conflict, CONTESTED])
+            settle(rows, memory, members)
+            others = tuple(one.id for one in members if one.id != memory.id)
+            return Outcome(op, "resolved", (memory.id, *others), "That settles it.", memory.home)
+        case "approved":
+            return Outcome(op, "applied", (memory.id,), "It was approved already.", memory.namespace)
+    why = "is forgotten" if memory.state == FORGOTTEN else f"was replaced by memory {memory.superseded_by}"
+    raise NotAllowed(f"Memory {memory_id} {why}, so it can't be approved. Add it anew if it is true.")
+
+
+def _approve_pending(rows: Rows, op: Store, memory: Memory) -> Outcome:
+    if memory.kind == "fact":
+        against = [
+            one
+            for one in siblings(rows, memory.owner, memory.subject, memory.attribute)
+            if facts.relation(one.text, memory.text, memory.subject, memory.attribute) is Relation.CONTRADICTS
+        ]
+        if against:
+            return _contest(rows, op, memory, against)
+    rows.update(memory.id, "approved", state=APPROVED, reason="", used_at=rows.now)
+    return Outcome(op, "applied", (memory.id,), f"Approved: {memory.text}.", memory.home)
+
+
+def _contest(rows: Rows, op: Store, memory: Memory, against: list[Memory]) -> Outcome:
+    number = min(one.conflict or one.id for one in against)
+    for one in [*against, memory]:
+        rows.update(
+            one.id, "contested", state=CONTESTED, namespace="contested", conflict=number, used_at=rows.now,
+            reason="Another claim disagrees.",
+        )  # fmt: skip
+    members = rows.find("conflict = ? AND state = ?", [number, CONTESTED])
+    ids = tuple(one.id for one in members)
+    return Outcome(op, "contested", ids, f"{question(members)} Approve the right one.", "contested")
+
+
+def edit(rows: Rows, memory_id: int, text: str, version: int | None) -> Memory:
+    """Change the wording; what a person wrote themselves is approved. `version` guards against a lost update."""
+    memory = rows.get(memory_id)
+    if memory.state in (FORGOTTEN, SUPERSEDED):
+        raise NotAllowed(f"Memory {memory_id} is {memory.state} and can't be edited. Add it anew.")
+    wording = " ".join(text.split())
+    if not wording:
+        raise NotAllowed("A memory needs words. To remove it, forget it.")
+    state = APPROVED if memory.state == PENDING else memory.state
+    reason = "" if state == APPROVED else memory.reason
+    rows.update(
+        memory_id, "edited", expected_version=version, text=wording, state=state, reason=reason, used_at=rows.now
+    )
+    return rows.get(memory_id)
+
+
+def conflicts(rows: Rows, speaker: str | None) -> list[OpenConflict]:
+    """The disagreements that wait for a decision, oldest first."""
+    contested = rows.find("state = ? AND (? IS NULL OR owner = ?)", [CONTESTED, speaker, speaker])
+    groups: dict[int, list[Memory]] = {}
+    for memory in contested:
+        groups.setdefault(memory.conflict or memory.id, []).append(memory)
+    return [
+        OpenConflict(number, tuple(members), question(members) if len(members) > 1 else members[0].text)
+        for number, members in sorted(groups.items())
+    ]
+
+
+def undo(rows: Rows, group: int | None) -> list[Memory]:
+    """Take back the last operation, or the one with this number; raises `NotAllowed` when that isn't possible."""
+    if group is None:
+        latest = changes(rows.db, "undone = 0 AND action != 'undone'", [])
+        if not latest:
+            raise NotAllowed("There is nothing to undo.")
+        group = latest[-1].group
+    entries = changes(rows.db, "change_group = ?", [group])
+    if not entries:
+        raise NotFound(f"There is no change {group}. The history lists their numbers.")
+    for entry in entries:
+        if entry.action == "undone" or entry.undone:
+            raise NotAllowed("This was undone already.")
+        if entry.before is None and entry.after is None:
+            raise NotAllowed("Forgetting is real: the words are gone, so it can't be undone. Tell me again instead.")
+        now = rows.snapshot(entry.memory)
+        last = [one for one in entries if one.memory == entry.memory][-1]
+        if any(now[name] != (last.after or {}).get(name) for name in FIELDS if name not in _KEPT_ON_UNDO):
+            raise NotAllowed(f"Memory {entry.memory} was changed since. Undo the later change first.")
+    for entry in reversed(entries):
+        if entry.before is None:
+            rows.update(entry.memory, "undone", state=SUPERSEDED, valid_to=rows.now, conflict=None, reason="undone",
+                        namespace=str((entry.after or {})["home"]))  # fmt: skip
+        else:
+            restored = {name: value for name, value in entry.before.items() if name not in _KEPT_ON_UNDO}
+            rows.update(entry.memory, "undone", **restored)
+    rows.db.execute("UPDATE history SET undone = 1 WHERE change_group = ?", [group])
+    return [rows.get(number) for number in dict.fromkeys(entry.memory for entry in entries)]
