@@ -53,14 +53,19 @@ class Grammar:
 class Constraint:
     """A grammar compiled for one vocabulary. Immutable: any number of sessions and threads may share it."""
 
-    def __init__(self, handle: Any, vocab_size: int) -> None:
+    def __init__(self, handle: Any, vocab_size: int, start: int = FREE) -> None:
         self.handle = handle
         self.vocab_size = vocab_size
         self._words = (vocab_size + 63) // 64
+        self._start = start
 
     def start(self) -> int:
         """The state before the first generated token."""
-        return FREE
+        return self._start
+
+    def resumed(self, state: int) -> Constraint:
+        """The same constraint for a reply that goes on in `state`, perhaps in the middle of a block."""
+        return Constraint(self.handle, self.vocab_size, state)
 
     def advance(self, state: int, token: int) -> int:
         """The state after `token`; ArgumentError when the state does not allow it."""

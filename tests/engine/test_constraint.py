@@ -69,6 +69,12 @@ def test_a_block_opens_at_its_trigger_and_closes_at_its_end(constraint):
     assert constraint.advance(constraint.advance(state, ord('"')), ID[CLOSE]) == FREE
 
 
+def test_a_reply_may_be_resumed_in_the_middle_of_a_block(constraint):
+    resumed = constraint.resumed(after(constraint, OPEN, 'a="b"'))
+    assert resumed.mask(resumed.start()).nonzero()[0].tolist() == [ID[CLOSE]]
+    assert constraint.start() == resumed.advance(resumed.start(), ID[CLOSE]) == FREE
+
+
 def test_nothing_ends_generation_inside_a_block(constraint):
     for parts in ((OPEN,), (OPEN, 'a="'), (OPEN, 'a="b"'), (OPEN, MARK, "a")):
         mask = constraint.mask(after(constraint, *parts))

@@ -1,0 +1,195 @@
+"""What the models on this machine share: where their file is, what their errors mean, the loop from logits to text.
+
+Sampling, grammar and text assembly are the engine's, whoever computes the logits, so that a setting means the
+same on every backend.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from engine.errors import (
+    Closed,
+    ContextOverflow,
+    EngineError,
+    MalformedFile,
+    Unavailable,
+    UnsupportedFeature,
+)
+from engine.sampling import Sampler, Sampling
+from engine.stream import TextStream
+from lila.backends.base import Piece, SamplingSettings
+from lila.errors import BackendError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from lila.backends.prompting import Encoded, Prompting
+
+__all__ = [
+    "Timeline",
+    "as_backend_error",
+    "builtin_model_path",
+    "decode",
+    "file_digest",
+    "find_model",
+    "require_room",
+    "to_sampling",
+]
+
+
+class Timeline(Protocol):
+    """One conversation's tokens in a model's cache."""
+
+    def start(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        """Make the cache hold exactly `tokens`, reusing what it can; the logits after the last."""
+        ...
+
+    def feed(self, token: int) -> NDArray[np.float32]:
+        """Append one token; the logits after it."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def builtin_model_path() -> Path:
+    """The GGUF file of lila-nano inside this package; BackendError "no_model" when it isn't there."""
+    path = Path(str(files("lila") / "models" / "lila-nano.gguf"))
+    if not path.is_file():
+        raise BackendError(
+            "no_model", "the built-in model lila-nano is missing from this installation; reinstall Lila"
+        )
+    return path
+
+
+def find_model(configured: str, home: Path | None = None) -> Path:
+    """The configured GGUF file, looked for in `home`/models too, or the built-in one for ""."""
+    if not configured:
+        return builtin_model_path()
+    named = Path(configured).expanduser()
+    candidates = [named] if home is None or named.is_absolute() else [named, home / "models" / named]
+    for path in candidates:
+        if path.exists():
+            return path
+    places = " or ".join(str(path) for path in candidates)
+    raise BackendError("no_model", f"there is no model at {places}; check the path in the configuration")
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, in hex; "" for a folder."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+_CODES: tuple[tuple[type[EngineError], str], ...] = (
+    (ContextOverflow, "context_overflow"),
+    (MalformedFile, "bad_model"),
+    (UnsupportedFeature, "bad_model"),
+    (Unavailable, "unavailable"),
+    (Closed, "closed"),
+)
+
+
+@contextmanager
+def as_backend_error(backend: str) -> Iterator[None]:
+    """Turns the engine's errors, and memory that ran out, into BackendErrors."""
+    try:
+        yield
+    except EngineError as error:
+        code = next((code for kind, code in _CODES if isinstance(error, kind)), "internal")
+        raise BackendError(code, str(error), backend=backend) from error
+    except MemoryError as error:
+        raise out_of_memory(backend) from error
+    except BackendError as error:
+        error.backend = error.backend or backend
+        raise
+
+
+def out_of_memory(backend: str) -> BackendError:
+    """There is not enough memory for the model or its context."""
+    return BackendError(
+        "out_of_memory", "memory ran out; use a smaller model or a smaller context", backend=backend
+    )
+
+
+def require_room(encoded: Encoded, context: int, backend: str) -> None:
+    """BackendError "context_overflow" unless the prompt and one more token fit into `context` tokens."""
+    if len(encoded.tokens) >= context:
+        raise BackendError(
+            "context_overflow",
+            f"the prompt has {len(encoded.tokens)} tokens and the model's context holds {context}",
+            backend=backend,
+        )
+
+
+def to_sampling(settings: SamplingSettings) -> Sampling:
+    """The engine's form of the settings."""
+    return Sampling(
+        temperature=settings.temperature,
+        top_k=settings.top_k,
+        top_p=settings.top_p,
+        min_p=settings.min_p,
+        repeat_penalty=settings.repeat_penalty,
+        frequency_penalty=settings.frequency_penalty,
+        presence_penalty=settings.presence_penalty,
+        penalty_last_n=settings.penalty_last_n,
+        mirostat=settings.mirostat,
+        mirostat_tau=settings.mirostat_tau,
+        mirostat_eta=settings.mirostat_eta,
+        seed=settings.seed,
+        logit_bias=settings.logit_bias,
+    )
+
+
+def decode(
+    timeline: Timeline,
+    prompting: Prompting,
+    encoded: Encoded,
+    settings: SamplingSettings,
+    *,
+    context: int,
+    max_tokens: int,
+    cancel: threading.Event,
+) -> Iterator[Piece]:
+    """Generate after `encoded`. The caller has checked that one token fits into `context`."""
+    sampler = Sampler(to_sampling(settings), prompting.codec.vocab_size)
+    stream = TextStream((*settings.stop, *prompting.stops))
+    constraint = prompting.constraint
+    state = prompting.state_after(encoded.tokens[encoded.said :])
+    if settings.penalty_last_n > 0:
+        sampler.accept(encoded.tokens[-settings.penalty_last_n :])
+    room = min(max_tokens, context - len(encoded.tokens))
+    tokens: list[int] = []
+    logprobs: list[float] = []
+    logits = timeline.start(encoded.tokens)
+    for produced in range(1, room + 1):
+        if cancel.is_set():
+            yield Piece(stream.finish(), tuple(logprobs), tuple(tokens), "cancelled")
+            return
+        allow = None if constraint is None else constraint.mask_words(state)
+        token, logprob = sampler.sample(logits, allow, logprob=True)
+        tokens.append(token)
+        logprobs.append(logprob or 0.0)
+        if token in prompting.codec.eog_ids:
+            yield Piece(stream.finish(), tuple(logprobs), tuple(tokens), "stop")
+            return
+        text = stream.push(prompting.token_text(token))
+        if stream.stopped or produced == room:
+            rest = "" if stream.stopped else stream.finish()
+            yield Piece(text + rest, tuple(logprobs), tuple(tokens), "stop" if stream.stopped else "length")
+            return
+        if text:
+            yield Piece(text, tuple(logprobs), tuple(tokens))
+            tokens, logprobs = [], []
+        if constraint is not None:
+            state = constraint.advance(state, token)
+        logits = timeline.feed(token)

@@ -1,0 +1,99 @@
+"""Lila's own engine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from engine.model import Model
+from engine.reports import Finish as EngineFinish
+from engine.session import Session
+from lila.backends.base import Dialect, Finish, Message, ModelInfo, Piece, Prompt, SamplingSettings
+from lila.backends.local import as_backend_error, builtin_model_path, find_model, require_room, to_sampling
+from lila.backends.pool import SessionPool
+from lila.backends.prompting import Prompting
+from lila.config import Native
+from lila.errors import BackendError
+
+__all__ = ["NativeBackend", "builtin_model_path"]
+
+NAME = "native"
+_FINISH: dict[EngineFinish, Finish] = {
+    "eos": "stop",
+    "stop": "stop",
+    "length": "length",
+    "cancelled": "cancelled",
+}
+
+
+class NativeBackend:
+    """A GGUF model of the Llama family on the native engine, one warm session per conversation."""
+
+    def __init__(self, config: Native, *, home: Path | None = None, dialect: Dialect | None = None) -> None:
+        """Opens the model; BackendError when it can't be found or used."""
+        with as_backend_error(NAME):
+            path = find_model(config.model, home)
+            self.model = Model.open(path, threads=config.threads or None)
+            self._path = path
+            self._context = min(config.context or self.model.context_length, self.model.context_length)
+            self._prompting = Prompting(self.model.tokenizer, self.model.chat_template, dialect)
+            self._pool: SessionPool[Session] = SessionPool(self._session, config.sessions)
+        self._closed = False
+
+    @cached_property
+    def info(self) -> ModelInfo:
+        return ModelInfo(NAME, self._path.stem, self.model.digest, self._context, self._prompting.dialect)
+
+    def count(self, messages: Sequence[Message]) -> int:
+        self._require_open()
+        with as_backend_error(NAME):
+            return self._prompting.count(messages)
+
+    def generate(
+        self,
+        prompt: Prompt,
+        sampling: SamplingSettings,
+        *,
+        max_tokens: int,
+        conversation: str,
+        cancel: threading.Event,
+    ) -> Iterator[Piece]:
+        self._require_open()
+        with as_backend_error(NAME), self._pool.lend(conversation) as session:
+            encoded = self._prompting.encode(prompt)
+            require_room(encoded, self._context, NAME)
+            state = self._prompting.state_after(encoded.tokens[encoded.said :])
+            constraint = self._prompting.constraint
+            session.ensure_prefix(encoded.tokens)
+            tokens: list[int] = []
+            logprobs: list[float] = []
+            decoded = session.decode(
+                to_sampling(sampling),
+                max_tokens=max_tokens,
+                stop=(*sampling.stop, *self._prompting.stops),
+                constraint=constraint and constraint.resumed(state),
+                logprobs=True,
+                cancel=cancel,
+            )
+            for each in decoded:
+                if each.token >= 0:
+                    tokens.append(each.token)
+                    logprobs.append(each.logprob or 0.0)
+                if each.text or each.finish:
+                    finish = None if each.finish is None else _FINISH[each.finish]
+                    yield Piece(each.text, tuple(logprobs), tuple(tokens), finish)
+                    tokens, logprobs = [], []
+
+    def close(self) -> None:
+        self._closed = True
+        self._pool.close()
+        self.model.close()
+
+    def _session(self) -> Session:
+        return self.model.session(context=self._context)
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise BackendError("closed", "the native engine was closed; start Lila again", backend=NAME)
