@@ -14,14 +14,16 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from lila.errors import BadToolArgument
 from lila.tools.number_words import read_number
+from lila.tools.registry import Parameter, Tool, ToolContext
 
-__all__ = ["calculate", "say_number"]
+__all__ = ["calculate", "calculator_tools", "evaluate", "say_number"]
 
 MAX_LENGTH = 400
 MAX_DEPTH = 50
@@ -55,6 +57,15 @@ _QUESTION = re.compile(r"^(what is|what's|whats|how much is|calculate|compute|wo
 _SIGNS = {"×": "*", "·": "*", "÷": "/", ":": "/", "−": "-", "–": "-", "**": "^"}
 _SHARES = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
 _CANNOT = "I can't work that out."
+
+
+def calculator_tools() -> tuple[Tool, ...]:
+    """The `calculate` tool."""
+
+    def run(arguments: Mapping[str, str], context: ToolContext) -> str:
+        return calculate(arguments["expression"])
+
+    return (Tool("calculate", "work out a sum", (Parameter("expression", 'the sum: "12 times 7"'),), run),)
 
 
 def calculate(expression: str) -> str:

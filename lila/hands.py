@@ -1,0 +1,84 @@
+"""The tools of one core, put together: what is enabled, where it keeps its data, who rings its timers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from lila.config import Config
+from lila.errors import ToolError, ToolNotAllowed
+from lila.tools.calculator import calculator_tools
+from lila.tools.clock import clock_tools
+from lila.tools.lists import list_tools
+from lila.tools.registry import Registry, ToolContext
+from lila.tools.schedule import schedule_tools
+from lila.tools.shelf import Shelf
+from lila.tools.timers import Ring, TimerClock, Timers, timer_tools
+from memory.errors import LilaMemoryError
+from memory.grammar import Store as StoreOp
+from memory.model import OpContext
+from memory.store import Store
+
+__all__ = ["Hands"]
+
+
+class Hands:
+    """Owns the shelf and the timer thread; `registry` is what the turn calls."""
+
+    def __init__(
+        self,
+        config: Config,
+        home: Path,
+        store: Store,
+        deliver: Callable[[Ring], bool],
+        now: Callable[[], datetime],
+        visible_to: Callable[[str], str | None],
+    ) -> None:
+        self._config = config
+        self._store = store
+        self._visible_to = visible_to
+        self._shelf = Shelf(home / "tools.db")
+        self._timers = Timers(self._shelf)
+        self._clock = TimerClock(self._timers, deliver, clock=lambda: now().timestamp())
+        self.registry = Registry(config.tools.machine)
+        made = {
+            "clock": clock_tools,
+            "timer": lambda: timer_tools(self._timers),
+            "list": lambda: list_tools(self._shelf),
+            "schedule": lambda: schedule_tools(self._keep, self._entries),
+            "calculate": calculator_tools,
+        }
+        for name in config.tools.enabled:
+            self.registry.add(made[name]())
+
+    def start(self) -> None:
+        """Begin to ring timers."""
+        self._clock.start()
+
+    def nudge(self) -> None:
+        """A door opened: what rang unheard is told now."""
+        self._clock.nudge()
+
+    def close(self) -> None:
+        """Stop ringing; timers and lists stay on the disk."""
+        self._clock.close()
+        self._shelf.close()
+
+    def _keep(self, content: str, tags: tuple[str, ...], context: ToolContext) -> str | None:
+        if not self._config.memory.enabled:
+            raise ToolNotAllowed("My memory is switched off, so I can't keep a schedule.")
+        origin = OpContext(turn_id=context.turn, speaker=context.speaker, source_text=context.text)
+        try:
+            outcome = self._store.apply([StoreOp(content, "schedule", tags)], origin)[0]
+        except LilaMemoryError as error:
+            raise ToolError(str(error)) from error
+        if outcome.fate in ("contested", "strengthened"):
+            return outcome.message
+        if outcome.fate == "refused":
+            return f"I didn't store that. {outcome.message}"
+        return f"I've put that aside until you approve it: {content}." if outcome.fate == "pending" else None
+
+    def _entries(self, context: ToolContext) -> Sequence[str]:
+        memories = self._store.list(namespace="schedule", speaker=self._visible_to(context.speaker))
+        return [each.text for each in memories if each.state == "approved"]
