@@ -20,8 +20,23 @@ class Who:
     tag: str
     third: bool = True
     pronoun: tuple[str, str] = ("", "")  # (she, her); empty when no pronoun is apt
+    plural: bool = False
+
+    @property
+    def own(self) -> str:
+        """Whose it is when the subject was named already: my, her, their."""
+        if self.third:
+            return self.pronoun[1] or "their"
+        return "their" if self.plural and self.nom != "we" else "our" if self.nom == "we" else "my"
+
+    def verb(self, first: str, third: str) -> str:
+        """The form of a verb for this subject."""
+        if self.third:
+            return third
+        return _PLURAL.get(first, first) if self.plural else first
 
 
+_PLURAL = {"am": "are", "was": "were"}
 I = Who("my", "I", "you", third=False)  # noqa: E741  (the person who speaks)
 
 
@@ -29,7 +44,8 @@ I = Who("my", "I", "you", third=False)  # noqa: E741  (the person who speaks)
 class Relation:
     """A way in which facts are made.
 
-    In templates {P} is the possessive, {N} the subject, {a} the attribute, {v} the value, {x} a second slot,
+    In templates {P} is the possessive, {N} the subject, {O} the possessive where the subject was named,
+     {a} the attribute, {v} the value, {x} a second slot,
     {T} the topic, and ``[do|does]`` chooses the verb form of the first and third person.
     """
 
@@ -75,16 +91,21 @@ class Fact:
     def put(self, template: str) -> str:
         """A template with this fact's slots filled in."""
         if "[" in template:
-            template = _VERB.sub(lambda m: m[2] if self.who.third else m[1], template)
+            template = _VERB.sub(lambda m: self.who.verb(m[1], m[2]), template)
         if "{T}" in template:
             template = template.replace("{T}", self.relation.topic)
-        text = (template.replace("{P}", self.who.poss).replace("{N}", self.who.nom).replace("{a}", self.a)
-                .replace("{x}", self.x).replace("{v}", self.value))  # fmt: skip
+        text = (template.replace("{P}", self.who.poss).replace("{N}", self.who.nom).replace("{O}", self.who.own)
+                .replace("{a}", self.a)                .replace("{x}", self.x).replace("{v}", self.value))  # fmt: skip
         return _ARTICLE.sub("an ", text) if "a {" in template else text
 
     def state(self, lex: Lexicon) -> str:
         """The fact as a statement of the person's, without capital and full stop."""
-        return self.put(lex.wording(self.relation.states))
+        return self.put(self.template(lex))
+
+    def template(self, lex: Lexicon) -> str:
+        """How the fact is stated: the plainest way about as often as all others together."""
+        states = self.relation.states
+        return states[0] if lex.chance(0.45) else lex.wording(states)
 
     def plainest(self) -> str:
         return self.put(self.relation.states[0])
@@ -97,7 +118,7 @@ class Fact:
             return lex.wording(_INDIRECT).replace("{q}", self.put(lex.wording(relation.indirect)))
         if relation.checks and roll < 0.47:
             return self.put(lex.wording(relation.checks))
-        question = self.put(lex.wording(relation.asks))
+        question = self.put(lex.pick(relation.asks[:2]) if lex.chance(0.25) else lex.wording(relation.asks))
         if roll > 0.85 and question.startswith(("what", "where", "when", "who", "which", "how")):
             return lex.wording(_AROUND).replace("{q}", question)
         return question

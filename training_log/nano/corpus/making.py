@@ -12,6 +12,8 @@ __all__ = ["conflictable", "distractors", "draw_fact", "draw_who", "event"]
 _FEMALE = frozenset("sister mother mum mom wife girlfriend daughter grandmother grandma granny aunt niece landlady".split())
 _MALE = frozenset("brother father dad husband boyfriend son grandfather grandpa uncle nephew landlord".split())
 
+_MANY = ("my parents", "my kids", "the kids", "my children", "our neighbours", "my grandparents", "the twins", "my in-laws", "my sisters", "my brothers", "my cousins", "the neighbours", "my boys", "the girls", "my flatmates", "our friends", "the children")
+
 _EVENT_STATES = (
     "the {x} is {v}", "{P} {x} is {v}", "we have the {x} {v}", "I have a {x} {v}", "I've got a {x} {v}", "there's a {x} {v}",
     "the {x} starts {v}", "{P} {x} is {v}", "I have {P} {x} {v}", "the {x} is planned {v}", "the {x} will be {v}", "{v} I have a {x}",
@@ -29,7 +31,7 @@ _EVENT_CHECKS = ("is the {x} {v}", "is the {x} today", "do I have the {x} {v}", 
 EVENT = Relation("time", "time", _EVENT_STATES, _EVENT_ASKS, _EVENT_INDIRECT, _EVENT_CHECKS, "the {x}", "schedule", when=True)
 
 _ROUTINE_STATES = (
-    "{N} [have|has] {x} {v}", "{N} [go|goes] to {x} {v}", "{x} is {v}", "{P} {x} class is {v}", "{N} [have|has] {P} {x} lesson {v}", "{v} {N} [have|has] {x}",
+    "{N} [have|has] {x} {v}", "{N} [go|goes] to {x} {v}", "{x} is {v}", "{P} {x} class is {v}", "{N} [have|has] {O} {x} lesson {v}", "{v} {N} [have|has] {x}",
     "{N} [do|does] {x} {v}", "{N} [take|takes] {x} lessons {v}", "{P} {x} training is {v}", "{N} [train|trains] {x} {v}", "{N} [practise|practises] {x} {v}",
 )  # fmt: skip
 _ROUTINE_ASKS = (
@@ -39,9 +41,9 @@ _ROUTINE_ASKS = (
 ROUTINE = Relation("{x}", "regular", _ROUTINE_STATES, _ROUTINE_ASKS, ("when {N} [have|has] {x}", "when {P} {x} is", "which day {N} [have|has] {x}"), (), "{P} {x}", "schedule", when=True)
 
 _BINS = ("the bins", "the recycling", "the paper bin", "the glass", "the garden waste", "the rubbish", "the black bin", "the trash", "the compost")
-BINS = Relation("collection", "regular", ("{x} go out {v}", "{x} goes out {v}", "{x} is collected {v}", "we put out {x} {v}", "{x} gets picked up {v}", "they collect {x} {v}", "{x} has to go out {v}"),
-                ("when do {x} go out", "when is {x} collected", "when do we put out {x}", "what day is {x}", "when does {x} get picked up", "which day do they collect {x}", "when do I take out {x}"),
-                ("when {x} goes out", "when we put out {x}", "what day they collect {x}"), (), "{x}", "schedule", when=True)
+BINS = Relation("collection", "regular", ("{x} [go|goes] out {v}", "{x} [am|is] collected {v}", "we put out {x} {v}", "{x} [get|gets] picked up {v}", "they collect {x} {v}", "{x} [have|has] to go out {v}"),
+                ("when [do|does] {x} go out", "when [am|is] {x} collected", "when do we put out {x}", "what day [am|is] {x}", "when [do|does] {x} get picked up", "which day do they collect {x}", "when do I take out {x}"),
+                ("when {x} [go|goes] out", "when we put out {x}", "what day they collect {x}"), (), "{x}", "schedule", when=True)
 _PLACES = ("library", "bakery", "pharmacy", "swimming pool", "post office", "butcher", "town hall", "gym", "market", "museum", "playground", "bank", "surgery", "corner shop", "ice rink", "farm shop", "tip", "garden centre", "school office", "hairdresser", "canteen", "kindergarten")
 OPENING = Relation("opening time", "clock", ("the {x} opens at {v}", "the {x} is open from {v}", "the {x} doesn't open until {v}", "the {x} opens its doors at {v}", "the {x} is open at {v}"),
                    ("when does the {x} open", "what time does the {x} open", "when is the {x} open", "from when is the {x} open", "how early does the {x} open"),
@@ -69,7 +71,10 @@ def draw_who(lex: Lexicon, *, own: float = 0.4) -> Who:
     """The person, somebody of theirs, or somebody by name."""
     roll = lex.rng.random()
     if roll < own:
-        return I if lex.chance(0.93) else Who("our", "we", "you", third=False)
+        return I if lex.chance(0.93) else Who("our", "we", "you", third=False, plural=True)
+    if roll < own + (1 - own) * 0.06:
+        many = lex.word(_MANY)
+        return Who(f"{many}'" if many.endswith("s") else f"{many}'s", many, many.removeprefix("my ").removeprefix("the ").removeprefix("our "), third=False, plural=True)
     if roll < own + (1 - own) * 0.5:
         kin = lex.word(words.KIN)
         last = kin.split(" ")[-1]
@@ -95,7 +100,7 @@ def _own(lex: Lexicon) -> Fact:
     a, kind = lex.pick(relations.OWN)
     if lex.chance(0.12):
         a = f"{lex.pseudo()} {a.split(' ')[-1]}"
-    who = I if lex.chance(0.85) else Who("our", "we", "you", third=False)
+    who = I if lex.chance(0.85) else Who("our", "we", "you", third=False, plural=True)
     return Fact(who, relations.attribute(kind), lex.value(kind), a)
 
 
@@ -155,7 +160,7 @@ def _routine(lex: Lexicon) -> Fact:
         return Fact(draw_who(lex), ROUTINE, lex.value("regular"), x=lex.word(words.ACTIVITIES))
     if roll < 0.5:
         x = lex.pick(_BINS)
-        return Fact(Who("my", "I", x.removeprefix("the "), third=False), BINS, lex.value("regular"), x=x)
+        return Fact(Who("my", "I", x.removeprefix("the "), third=x != "the bins", plural=True), BINS, lex.value("regular"), x=x)
     if roll < 0.62:
         x = lex.pick(_PLACES) if lex.chance(0.8) else f"{lex.pseudo()} shop"
         return Fact(Who("my", "I", x, third=False), lex.pick((OPENING, CLOSING)), lex.value("clock"), x=x)

@@ -29,8 +29,8 @@ _CHECKS = ("is {T} {v}", "{T} is {v}, right", "is {v} {T}", "isn't {T} {v}", "is
 
 _WHO_STATES = (
     "{P} {a} is {v}", "{P} {a} is called {v}", "{P} {a}'s name is {v}", "the name of {P} {a} is {v}", "{v} is {P} {a}",
-    "[I have|{N} has] [a|a] {a} called {v}", "[I've got|{N} has got] a {a} named {v}", "{P} {a} goes by {v}",
-    "{P} {a}'s called {v}", "[I|{N}] [have|has] a {a}, {v}", "{P} {a} is {v}", "there's {P} {a} {v}",
+    "[I have|{N} has] a {a} called {v}", "[I've got|{N} has got] a {a} named {v}", "{P} {a} goes by {v}",
+    "{P} {a}'s called {v}", "[I|{N}] [have|has] a {a}, {v}", "{P} {a} is {v}",
     "{P} {a} answers to {v}",
 )  # fmt: skip
 _WHO_ASKS = (
