@@ -1,7 +1,7 @@
 """`lila bench startup`: how long a person waits, measured from outside, as whole processes.
 
-help: `lila --help`. load: mapping and checking the built-in model, inside a process. awake: `lila` to its first
-prompt. reply: `lila ask` from start to end, in an empty home.
+help: `lila --help`. load: mapping and checking the built-in model, inside a process. reply: `lila ask` from start to
+end, in an empty home.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from lila.bench.machine import describe_machine, percentile
 
@@ -39,8 +40,14 @@ class StartupReport:
     load: Timing
     reply: Timing
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+    def lines(self) -> list[str]:
+        """The report as text."""
+        rows = {"lila --help": self.help, "load the built-in model": self.load, "lila ask, whole": self.reply}
+        shown = [f"{name:<24} {t.median_s * 1000:7.0f} ms   (p95 {t.p95_s * 1000:.0f})" for name, t in rows.items()]
+        return [self.machine, *shown]
 
 
 def run(runs: int = 9, progress: Callable[[str], None] = lambda line: None) -> StartupReport:
