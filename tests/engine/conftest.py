@@ -1,0 +1,192 @@
+"""Tiny random Llama models, written as GGUF from transformers' own weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+VOCAB = 320
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What varies between the test models."""
+
+    heads: int = 4
+    kv_heads: int = 2
+    tied: bool = False
+    embedding: int = 64
+    feed_forward: int = 96
+    layers: int = 3
+    context: int = 256
+    theta: float = 12345.0
+    epsilon: float = 1e-4
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class TinyModel:
+    path: Path
+    reference: Any
+    """The transformers model, holding the weights that the file holds, after their rounding."""
+    shape: Shape
+
+
+def _reference(shape: Shape) -> Any:
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    torch.manual_seed(shape.seed)
+    config = LlamaConfig(
+        vocab_size=VOCAB,
+        hidden_size=shape.embedding,
+        intermediate_size=shape.feed_forward,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads,
+        num_key_value_heads=shape.kv_heads,
+        max_position_embeddings=shape.context,
+        rms_norm_eps=shape.epsilon,
+        rope_parameters={"rope_type": "default", "rope_theta": shape.theta},
+        tie_word_embeddings=shape.tied,
+        initializer_range=0.15,
+    )
+    model = LlamaForCausalLM(config).eval().float()
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if name.endswith("norm.weight"):
+                parameter.add_(torch.randn_like(parameter) * 0.2)
+    return model
+
+
+def _permute(weight: np.ndarray, heads: int) -> np.ndarray:
+    """Half-split rotary rows to adjacent pairs, as converters to GGUF do."""
+    rows, cols = weight.shape
+    return weight.reshape(heads, 2, rows // heads // 2, cols).swapaxes(1, 2).reshape(rows, cols)
+
+
+def _unpermute(weight: np.ndarray, heads: int) -> np.ndarray:
+    rows, cols = weight.shape
+    return weight.reshape(heads, rows // heads // 2, 2, cols).swapaxes(1, 2).reshape(rows, cols)
+
+
+_NAMES = {
+    "self_attn.q_proj": "attn_q",
+    "self_attn.k_proj": "attn_k",
+    "self_attn.v_proj": "attn_v",
+    "self_attn.o_proj": "attn_output",
+    "mlp.gate_proj": "ffn_gate",
+    "mlp.up_proj": "ffn_up",
+    "mlp.down_proj": "ffn_down",
+    "input_layernorm": "attn_norm",
+    "post_attention_layernorm": "ffn_norm",
+}
+_OUTSIDE = {
+    "model.embed_tokens.weight": "token_embd.weight",
+    "model.norm.weight": "output_norm.weight",
+    "lm_head.weight": "output.weight",
+}
+
+
+def gguf_name(name: str) -> str:
+    if name in _OUTSIDE:
+        return _OUTSIDE[name]
+    _, _, layer, rest = name.split(".", 3)
+    return f"blk.{layer}.{_NAMES[rest.removesuffix('.weight')]}.weight"
+
+
+def _vocabulary(writer: Any) -> None:
+    tokens = [b"<unk>", b"<s>", b"</s>", *(f"<0x{b:02X}>".encode() for b in range(256))]
+    types = [2, 3, 3] + [6] * 256
+    scores = [0.0] * 259
+    letters = "\u2581etaoinshrdlucmfwypvbgkjqxzETAOINSHRDLUCMFWYPVBGKJQXZ0123456789"
+    for index in range(VOCAB - len(tokens)):
+        tokens.append(letters[index].encode())
+        types.append(1)
+        scores.append(-float(index))
+    writer.add_tokenizer_model("llama")
+    writer.add_tokenizer_pre("default")
+    writer.add_token_list(tokens)
+    writer.add_token_scores(scores)
+    writer.add_token_types(types)
+    writer.add_bos_token_id(1)
+    writer.add_eos_token_id(2)
+    writer.add_unk_token_id(0)
+    writer.add_add_bos_token(True)
+
+
+def _metadata(writer: Any, shape: Shape) -> None:
+    head = shape.embedding // shape.heads
+    writer.add_context_length(shape.context)
+    writer.add_embedding_length(shape.embedding)
+    writer.add_block_count(shape.layers)
+    writer.add_feed_forward_length(shape.feed_forward)
+    writer.add_head_count(shape.heads)
+    writer.add_head_count_kv(shape.kv_heads)
+    writer.add_rope_dimension_count(head)
+    writer.add_rope_freq_base(shape.theta)
+    writer.add_layer_norm_rms_eps(shape.epsilon)
+    writer.add_vocab_size(VOCAB)
+    _vocabulary(writer)
+
+
+def write_model(
+    path: Path, shape: Shape, kind: str, change: Callable[[Any, dict[str, Any]], None] | None = None
+) -> TinyModel:
+    """Write the model; `change` may alter the writer or the tensors (name -> (data, type)) before that."""
+    import gguf
+    import torch
+
+    reference = _reference(shape)
+    quantised = gguf.GGMLQuantizationType[kind]
+    writer = gguf.GGUFWriter(str(path), "llama")
+    _metadata(writer, shape)
+    tensors: dict[str, Any] = {}
+    for name, parameter in reference.state_dict().items():
+        if shape.tied and name == "lm_head.weight":
+            continue
+        weight = parameter.numpy()
+        heads = {"q_proj": shape.heads, "k_proj": shape.kv_heads}.get(name.split(".")[-2], 0)
+        weight = _permute(weight, heads) if heads else weight
+        kind_here = quantised if weight.ndim == 2 else gguf.GGMLQuantizationType.F32
+        data = gguf.quants.quantize(np.ascontiguousarray(weight), kind_here)
+        tensors[gguf_name(name)] = (data, kind_here)
+        rounded = gguf.quants.dequantize(data, kind_here).reshape(weight.shape)
+        rounded = _unpermute(rounded, heads) if heads else rounded
+        with torch.no_grad():
+            parameter.copy_(torch.from_numpy(np.ascontiguousarray(rounded)))
+    if change is not None:
+        change(writer, tensors)
+    for name, (data, data_type) in tensors.items():
+        writer.add_tensor(name, data, raw_dtype=data_type)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return TinyModel(path, reference, shape)
+
+
+@pytest.fixture(scope="session")
+def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., TinyModel]:
+    """make_model(kind="F16", change=None, **shape) -> TinyModel, kept for the whole run where nothing changes."""
+    kept: dict[tuple[str, Shape], TinyModel] = {}
+
+    def make(kind: str = "F16", change: Any = None, **shape: Any) -> TinyModel:
+        key = (kind, Shape(**shape))
+        if change is None and key in kept:
+            return kept[key]
+        model = write_model(tmp_path_factory.mktemp("model") / f"tiny-{kind}.gguf", key[1], kind, change)
+        if change is None:
+            kept[key] = model
+        return model
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def prompt() -> list[int]:
+    return [1, *np.random.default_rng(7).integers(3, VOCAB, 60).tolist()]
