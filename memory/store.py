@@ -85,6 +85,12 @@ class Store:
             self._file.scrub()
         return outcomes
 
+    def preview(self, op: Op, context: OpContext) -> Outcome:
+        """What `apply` would answer to this operation now; nothing changes."""
+        with self._file.read() as db:  # which always ends in a rollback
+            writer = Rows.begin(db, self._clock(), context.speaker, context.turn_id)
+            return Applier(writer, context, lambda op: self._lookup(op, context.speaker)).apply(op)
+
     def _lookup(self, op: Recall, speaker: str) -> list[Recalled]:
         return self.recall(op.query, namespaces=(op.namespace,) if op.namespace else None, speaker=speaker)
 
