@@ -1,4 +1,4 @@
-"""What the models on this machine share: where their file is, what their errors mean, the loop from logits to text.
+"""What models on this machine share: where their file is, what errors mean, the way from logits to text.
 
 Sampling, grammar and text assembly are the engine's, whoever computes the logits, so that a setting means the
 same on every backend.

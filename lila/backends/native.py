@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from engine.errors import Cancelled
 from engine.model import Model
 from engine.reports import Finish as EngineFinish
 from engine.session import Session
@@ -61,12 +62,17 @@ class NativeBackend:
         cancel: threading.Event,
     ) -> Iterator[Piece]:
         self._require_open()
-        with as_backend_error(NAME), self._pool.lend(conversation) as session:
+        with as_backend_error(NAME):
             encoded = self._prompting.encode(prompt)
             require_room(encoded, self._context, NAME)
             state = self._prompting.state_after(encoded.tokens[encoded.said :])
             constraint = self._prompting.constraint
-            session.ensure_prefix(encoded.tokens)
+        with as_backend_error(NAME), self._pool.lend(conversation) as session:
+            try:
+                session.ensure_prefix(encoded.tokens, cancel=cancel)
+            except Cancelled:
+                yield Piece("", finish="cancelled")
+                return
             tokens: list[int] = []
             logprobs: list[float] = []
             decoded = session.decode(
