@@ -18,10 +18,7 @@ ENOUGH = 0.5
 
 _WORD = re.compile(r"\d+(?:[:.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?", re.UNICODE)
 _SMALL = frozenset(
-    """a an and are as at be been but by can do does did for from had has have he her hers him his i i'll i'm in is
-    it it's its me mine my no not of on or our ours she so than that the their them then there they this to too was
-    we were what when where which who will with would yes you your yours know yet tell remember noted thank thanks
-    updated right""".split()
+    ["a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "do", "does", "did", "for", "from", "had", "has", "have", "he", "her", "hers", "him", "his", "i", "i'll", "i'm", "in", "is", "it", "it's", "its", "me", "mine", "my", "no", "not", "of", "on", "or", "our", "ours", "she", "so", "than", "that", "the", "their", "them", "then", "there", "they", "this", "to", "too", "was", "we", "were", "what", "when", "where", "which", "who", "will", "with", "would", "yes", "you", "your", "yours", "know", "yet", "tell", "remember", "noted", "thank", "thanks", "updated", "right"]
 )
 
 

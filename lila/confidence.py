@@ -52,7 +52,9 @@ def calibration() -> Calibration:
     return Calibration(float(data["bias"]), float(data["lowest"]), float(data["mean"]))
 
 
-def fit(turns: Sequence[tuple[Sequence[float], bool]], *, steps: int = 4000, ridge: float = 1e-3) -> Calibration:
+def fit(
+    turns: Sequence[tuple[Sequence[float], bool]], *, steps: int = 4000, ridge: float = 1e-3
+) -> Calibration:
     """Fit the curve to (log-probabilities, was it right) by projected gradient descent on the log loss."""
     rows = [(*features(logprobs), 1.0 if right else 0.0) for logprobs, right in turns if logprobs]
     bias, lowest, mean = 1.0, 0.5, 0.5

@@ -262,7 +262,11 @@ def load(
     home = home or lila_home(env)
     values: dict[str, object] = {}
     sources: dict[str, str] = {}
-    layers = (_from_file(home / "config.toml"), _from_environment(env), _from_command_line(command_line or {}))
+    layers = (
+        _from_file(home / "config.toml"),
+        _from_environment(env),
+        _from_command_line(command_line or {}),
+    )
     for layer in layers:
         for key, value, place in layer:
             values[key] = value

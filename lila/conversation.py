@@ -59,7 +59,11 @@ class Conversation:
 
     def own_words(self, speaker: str, *, private: bool, turns: int = 4) -> tuple[str, ...]:
         """What this person said last, oldest first: the support for what a model wants to store."""
-        said = [each.exchange.text for each in self.turns if each.speaker == speaker and (private or not each.private)]
+        said = [
+            each.exchange.text
+            for each in self.turns
+            if each.speaker == speaker and (private or not each.private)
+        ]
         return tuple(said[-turns:])
 
     def add(self, turn: str, text: str, reply: str, speaker: str, *, private: bool) -> None:

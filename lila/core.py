@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from lila.backends.chain import Chain, open_chain
 from lila.config import Config, configs_folder, load, make_home
 from lila.conversation import Conversation
-from lila.errors import BadValue, LilaError, NotAwake, PersonaError
+from lila.errors import BadValue, LilaError, NotAwake
 from lila.events import (
     Error,
     Event,
@@ -33,7 +33,7 @@ from lila.events import (
 )
 from lila.hands import Hands
 from lila.mind_settings import MindSettings
-from lila.request import MAX_TEXT_CHARS, Asked, read_context
+from lila.request import MAX_TEXT_CHARS, Asked, Request, read_context
 from lila.tools.timers import Ring
 from lila.turn_shell import TurnShell
 from lila.why import Why
@@ -44,6 +44,9 @@ from memory.model import Memory, OpContext, Outcome
 from memory.store import Store
 from training_log.journal import Journal
 from training_log.records import new_id
+
+if TYPE_CHECKING:
+    from lila.backends.chain import Chain
 
 __all__ = ["LilaCore", "LilaResponse"]
 
@@ -104,17 +107,25 @@ class LilaCore:
     def _open(self) -> None:
         home = make_home(self.config.home)
         self.minds = MindSettings(self.config, (home, configs_folder()))
-        self.store = Store(home / "memory.db", clock=lambda: self.now().timestamp())
+        self.store = Store(home / "memory.db", clock=self._unix_time)
         self._closers.append(self.store.close)
         self.journal = Journal(home / "log", clock=self.now)
         self._closers.append(self.journal.close)
         self.hands = Hands(self.config, home, self.store, self._deliver, self.now, self.visible_to)
         self._closers.append(self.hands.close)
         self.tools = self.hands.registry
-        self.chain = self._given_chain or open_chain(self.config)
+        self.chain = self._given_chain or self._open_chain()
         self._closers.append(self.chain.close)
         self.session = new_id()
         self.hands.start()
+
+    def _open_chain(self) -> Chain:
+        from lila.backends.chain import open_chain
+
+        return open_chain(self.config)
+
+    def _unix_time(self) -> float:
+        return self.now().timestamp()
 
     @property
     def is_awake(self) -> bool:
@@ -191,18 +202,15 @@ class LilaCore:
         asked = read_context(context)
         dialect = self.chain.info.dialect
         request = self.minds.request(text, asked, dialect)
-        return self._turn(self._conversation(asked), TurnShell, request)
+        return self._turn(self._conversation(asked), request)
 
-    def _turn(self, conversation: Conversation, shell: type[TurnShell], request: object) -> Iterator[Event]:
-        from lila.request import Request
-
-        assert isinstance(request, Request)
+    def _turn(self, conversation: Conversation, request: Request) -> Iterator[Event]:
         with conversation.lock:
             conversation.cancel.clear()
             conversation.heard, conversation.busy = None, True
             try:
                 self._check_awake()
-                yield from shell(self, conversation, request, new_id()).run()
+                yield from TurnShell(self, conversation, request, new_id()).run()
             finally:
                 conversation.busy = False
 
@@ -305,7 +313,9 @@ class LilaCore:
         """Ring in every open door; False while there is none."""
         with self._lock:
             listeners = list(self._listeners)
-        event = TimerRang("", next(self._outside), ring.timer, ring.label, ring.message) if listeners else None
+        event = (
+            TimerRang("", next(self._outside), ring.timer, ring.label, ring.message) if listeners else None
+        )
         for listener in listeners:
             try:
                 assert event is not None

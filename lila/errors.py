@@ -1,22 +1,22 @@
 """Every error that lila raises on purpose.
 
-    LilaError                  root; `.code` for programs, the message for people
-    ├── ConfigError            a setting is wrong; the message says in which file, line and key
-    │   ├── UnknownKey         no such key; the nearest known one is named
-    │   └── BadValue           the key exists, its value can't be used
-    ├── PersonaError           a persona file can't be read or holds a bad setting
-    ├── EventFormatError       a JSON event from outside doesn't follow the event schema
-    ├── PromptTooLong          what must be in the prompt doesn't fit the model's context
-    ├── NotAwake               a turn was asked of a core that was not booted, or is closed
-    ├── ConversationBusy       a conversation already has a turn under way and waiting was declined
-    ├── ToolError              a tool refuses or can't do what was asked; said to the person as it is
-    │   ├── UnknownTool        the model named a tool that does not exist
-    │   ├── BadToolArgument    a tool's argument is missing, unknown or can't be understood
-    │   └── ToolNotAllowed     the tool touches something that this person did not allow
-    ├── BackendError           a model backend failed; `.retryable` says whether trying again may help
-    │   └── NoBackend          every backend of the chain was passed over or failed; `.reasons` says why
-    ├── ConnectionLost         a client lost its server
-    └── ProtocolError          the other side of a connection broke the harness protocol
+LilaError                  root; `.code` for programs, the message for people
+├── ConfigError            a setting is wrong; the message says in which file, line and key
+│   ├── UnknownKey         no such key; the nearest known one is named
+│   └── BadValue           the key exists, its value can't be used
+├── PersonaError           a persona file can't be read or holds a bad setting
+├── EventFormatError       a JSON event from outside doesn't follow the event schema
+├── PromptTooLong          what must be in the prompt doesn't fit the model's context
+├── NotAwake               a turn was asked of a core that was not booted, or is closed
+├── ConversationBusy       a conversation already has a turn under way and waiting was declined
+├── ToolError              a tool refuses or can't do what was asked; said to the person as it is
+│   ├── UnknownTool        the model named a tool that does not exist
+│   ├── BadToolArgument    a tool's argument is missing, unknown or can't be understood
+│   └── ToolNotAllowed     the tool touches something that this person did not allow
+├── BackendError           a model backend failed; `.retryable` says whether trying again may help
+│   └── NoBackend          every backend of the chain was passed over or failed; `.reasons` says why
+├── ConnectionLost         a client lost its server
+└── ProtocolError          the other side of a connection broke the harness protocol
 """
 
 from __future__ import annotations

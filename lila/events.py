@@ -269,7 +269,9 @@ def from_json(data: object) -> Event:
         raise EventFormatError("an event must be a JSON object")
     version, kind = data.get("v"), data.get("type")
     if version != EVENT_VERSION:
-        raise EventFormatError(f"event version {version!r} is not supported; this Lila speaks {EVENT_VERSION}")
+        raise EventFormatError(
+            f"event version {version!r} is not supported; this Lila speaks {EVENT_VERSION}"
+        )
     if not isinstance(kind, str) or kind not in EVENT_TYPES:
         raise EventFormatError(f"unknown event type {kind!r}; known: {', '.join(EVENT_TYPES)}")
     event = _build(EVENT_TYPES[kind], data, kind)

@@ -50,8 +50,14 @@ class MindSettings:
         chosen = asked.persona or (profile.persona if profile else None) or here.persona
         persona = self.persona(chosen)
         if not persona.admits(profile.access if profile else None, speaker, here.speaker):
-            raise PersonaError(f"{persona.title} talks only to: {', '.join(persona.access)}", code="persona_access")
-        name = asked.mode if asked.mode is not None else (profile.mode if profile and profile.mode else here.mode)
+            raise PersonaError(
+                f"{persona.title} talks only to: {', '.join(persona.access)}", code="persona_access"
+            )
+        name = (
+            asked.mode
+            if asked.mode is not None
+            else (profile.mode if profile and profile.mode else here.mode)
+        )
         mode = self.mode(name) if name else None
         return Request(
             text=text,
@@ -63,10 +69,14 @@ class MindSettings:
             reflection=name == REFLECTION,
         )
 
-    def _merged(self, persona: Persona, mode: Mode | None, speaker: str, asked: Asked, dialect: str) -> Settings:
+    def _merged(
+        self, persona: Persona, mode: Mode | None, speaker: str, asked: Asked, dialect: str
+    ) -> Settings:
         defaults = self._config.sampling
         layers = [
-            Layer("default", {item.name: getattr(defaults, item.name) for item in dataclasses.fields(defaults)}),
+            Layer(
+                "default", {item.name: getattr(defaults, item.name) for item in dataclasses.fields(defaults)}
+            ),
             Layer(f"persona {persona.name}", persona.values),
         ]
         if mode is not None:

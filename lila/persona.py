@@ -101,7 +101,9 @@ def _read_persona(name: str, path: Path) -> Persona:
             values |= check_settings({str(key): value}, place)
         except UnknownKey as error:
             near = difflib.get_close_matches(str(key), (*_OWN_KEYS, error.nearest or ""), n=1)
-            raise PersonaError(str(UnknownKey(str(key), place=place, nearest=near[0] if near else None))) from None
+            raise PersonaError(
+                str(UnknownKey(str(key), place=place, nearest=near[0] if near else None))
+            ) from None
         except ConfigError as error:
             raise PersonaError(str(error)) from None
     title = own.get("title", name.capitalize())

@@ -94,7 +94,7 @@ def build(
 
 
 def memory_line(memory: RecalledMemory) -> str:
-    """"[1] your door code is 4821", on one line and without special tokens."""
+    """ "[1] your door code is 4821", on one line and without special tokens."""
     return f"[{memory.id}] {sanitise(' '.join(memory.text.split()))}"
 
 

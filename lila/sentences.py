@@ -11,7 +11,7 @@ MAX_CHARS = 300
 
 _END = re.compile(r"[.!?…。！？]+[\"'”’)\]]*(\s+)(\S)|\s*\n\s*(\S)")
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st no nr vs etc e.g i.e a.m p.m approx dept est fig jr sr inc ltd co".split()
+    ["mr", "mrs", "ms", "dr", "prof", "st", "no", "nr", "vs", "etc", "e.g", "i.e", "a.m", "p.m", "approx", "dept", "est", "fig", "jr", "sr", "inc", "ltd", "co"]
 )
 _LAST_WORD = re.compile(r"([\w.]*\w)\.$")
 

@@ -103,7 +103,9 @@ def _checked(key: str, value: object, place: str) -> object:
     whole = isinstance(item.default, int)
     if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
         raise BadValue(
-            f"'{key}' must be {'a whole number' if whole else 'a number'}, not {value!r}", place=place, key=key
+            f"'{key}' must be {'a whole number' if whole else 'a number'}, not {value!r}",
+            place=place,
+            key=key,
         )
     low, high = item.metadata["low"], item.metadata["high"]
     assert isinstance(value, (int, float))

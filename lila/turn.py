@@ -191,7 +191,12 @@ class Turn:
     def began(self, *, conversation: str, speaker: str, persona: str, mode: str, text: str) -> Step:
         """The person's words were taken up."""
         self._emit(
-            events.TurnStarted, conversation=conversation, speaker=speaker, persona=persona, mode=mode, text=text
+            events.TurnStarted,
+            conversation=conversation,
+            speaker=speaker,
+            persona=persona,
+            mode=mode,
+            text=text,
         )
         return self._step()
 

@@ -61,7 +61,9 @@ def _parts(built: Built, request: Request, conversation: Conversation) -> Iterat
     if built.history:
         numbers = {each.number for each in built.history}
         turns = tuple(each.turn for each in conversation.turns if each.exchange.number in numbers)
-        yield PromptPart.of("history", "\n".join(f"{each.text}\n{each.reply}" for each in built.history), turns)
+        yield PromptPart.of(
+            "history", "\n".join(f"{each.text}\n{each.reply}" for each in built.history), turns
+        )
     if built.memories:
         lines = "\n".join(map(memory_line, built.memories))
         yield PromptPart.of("memories", lines, tuple(str(each.id) for each in built.memories))

@@ -20,7 +20,7 @@ from lila.backends.base import ModelInfo, Piece
 from lila.backends.base import Prompt as ModelPrompt
 from lila.confidence import calibration
 from lila.conversation import AskedTool, Conversation
-from lila.errors import BackendError, LilaError, ToolError
+from lila.errors import LilaError, ToolError
 from lila.events import Event, RecalledMemory
 from lila.prompt import Built, Ingredients, build
 from lila.recollection import as_event, recollect
@@ -260,7 +260,9 @@ class TurnShell:
             return []
         spaces = (op.namespace,) if op.namespace else None
         speaker = core.visible_to(self._request.speaker)
-        hits = core.store.recall(op.query, limit=core.config.prompt.recall_limit, namespaces=spaces, speaker=speaker)
+        hits = core.store.recall(
+            op.query, limit=core.config.prompt.recall_limit, namespaces=spaces, speaker=speaker
+        )
         found = [as_event(each) for each in hits]
         known = {each.id for each in self._account.recalled}
         self._account.recalled.extend(each for each in found if each.id not in known)
@@ -317,7 +319,9 @@ class TurnShell:
             text=request.text,
             now=self._core.now(),
             private=request.private,
-            granted=frozenset({granted.name}) if granted is not None and granted.name == name else frozenset(),
+            granted=frozenset({granted.name})
+            if granted is not None and granted.name == name
+            else frozenset(),
         )
         try:
             return self._core.tools.call(name, arguments, context), True

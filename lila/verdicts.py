@@ -26,10 +26,16 @@ def _instead(op: Op, outcome: Outcome) -> str | None:
     if isinstance(op, Reflect):
         return None
     match outcome.fate:
-        case "contested" | "resolved":
+        case "contested":
             return outcome.message or None
+        case "resolved":
+            return f"Thank you. {outcome.message}"
         case "refused":
-            return outcome.message if isinstance(op, (Forget, Conflict)) else f"I didn't store that. {outcome.message}"
+            return (
+                outcome.message
+                if isinstance(op, (Forget, Conflict))
+                else f"I didn't store that. {outcome.message}"
+            )
         case "pending":
             return f"I've put that aside until you approve it: {_content(op).rstrip('.')}."
         case _:

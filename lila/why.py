@@ -51,12 +51,20 @@ class Why:
             return ["nothing was recalled"]
         lines: list[str] = []
         for each in self.recalled:
-            state = "used" if each.id in self.used else "read" if each.id in self.in_prompt else "left out for room"
+            state = (
+                "used"
+                if each.id in self.used
+                else "read"
+                if each.id in self.in_prompt
+                else "left out for room"
+            )
             lines.append(f"memory {each.id} ({each.namespace}, {each.score:.2f}, {state}): {each.text}")
         return lines
 
     def _figures(self) -> str:
         sure = "" if self.confidence is None else f"confidence {self.confidence:.2f}, "
-        times = ", ".join(f"{name.removesuffix('_s').replace('_', ' ')} {each:.3f} s" for name, each in self.timings.items())
+        times = ", ".join(
+            f"{name.removesuffix('_s').replace('_', ' ')} {each:.3f} s" for name, each in self.timings.items()
+        )
         tokens = f"{self.prompt_tokens} tokens read, {self.reply_tokens} written"
         return f"{sure}{tokens}" + (f", {times}" if times else "")

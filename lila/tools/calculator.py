@@ -131,7 +131,7 @@ def _tokens(expression: str) -> list[str | Fraction]:
         elif word in _SHARES:
             tokens.append(_SHARES[word])
             at += 1
-        elif word in "a and".split():
+        elif word in ["a", "and"]:
             at += 1  # "a hundred", "two and three"
         elif word.isalpha() and word not in ("mod", "of", "off"):
             raise BadToolArgument(_CANNOT)
@@ -142,10 +142,15 @@ def _tokens(expression: str) -> list[str | Fraction]:
 
 
 def _joined_tens(words: list[str], at: int) -> list[str] | None:
-    """"twenty - five" was "twenty-five": drop that hyphen, so that it isn't read as a minus."""
+    """ "twenty - five" was "twenty-five": drop that hyphen, so that it isn't read as a minus."""
     tens = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
     ones = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-    if words[at] in tens and words[at + 1 : at + 2] == ["-"] and words[at + 2 : at + 3] and words[at + 2] in ones:
+    if (
+        words[at] in tens
+        and words[at + 1 : at + 2] == ["-"]
+        and words[at + 2 : at + 3]
+        and words[at + 2] in ones
+    ):
         return [*words[: at + 1], *words[at + 2 :]]
     return None
 
@@ -167,7 +172,9 @@ class _Parser:
         while (sign := self._take("+", "-")) is not None:
             right = self._product(depth)
             amount = left.amount * right.amount if right.percent and not left.percent else right.amount
-            left = _Value(_bounded(left.amount + amount if sign == "+" else left.amount - amount), left.percent)
+            left = _Value(
+                _bounded(left.amount + amount if sign == "+" else left.amount - amount), left.percent
+            )
         return left
 
     def _product(self, depth: int) -> _Value:

@@ -18,12 +18,12 @@ def clock_tools() -> tuple[Tool, ...]:
 
 
 def say_time(now: datetime) -> str:
-    """"4:05 pm"."""
+    """ "4:05 pm"."""
     return f"{now.hour % 12 or 12}:{now.minute:02} {'am' if now.hour < 12 else 'pm'}"
 
 
 def say_date(day: datetime, *, year: bool = True) -> str:
-    """"Saturday 21 November 2026"."""
+    """ "Saturday 21 November 2026"."""
     text = f"{day:%A} {day.day} {day:%B}"
     return f"{text} {day.year}" if year else text
 

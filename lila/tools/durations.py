@@ -79,7 +79,7 @@ def _amount(words: list[str], at: int) -> tuple[Fraction | None, int]:
 
 
 def say_duration(seconds: float) -> str:
-    """"90 seconds", "10 minutes", "1 hour and 30 minutes", "2 days": at most two units."""
+    """ "90 seconds", "10 minutes", "1 hour and 30 minutes", "2 days": at most two units."""
     whole = max(0, round(seconds))
     if whole < 120 and whole != 60:
         return _count(whole, "second")

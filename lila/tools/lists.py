@@ -44,7 +44,7 @@ def list_name(said: str) -> str:
 
 
 def split_items(said: str) -> list[str]:
-    """"milk, eggs and rye bread" → milk; eggs; rye bread. Each once, in order."""
+    """ "milk, eggs and rye bread" → milk; eggs; rye bread. Each once, in order."""
     parts = re.split(r"\s*[,;\n]\s*(?:and\s+)?|\s+and\s+", said.strip(" .!?"))
     found: dict[str, str] = {}
     for part in parts:
@@ -55,7 +55,7 @@ def split_items(said: str) -> list[str]:
 
 
 def say_items(items: Sequence[str]) -> str:
-    """"milk", "milk and eggs", "milk, eggs and rye bread"."""
+    """ "milk", "milk and eggs", "milk, eggs and rye bread"."""
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"

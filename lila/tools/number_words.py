@@ -11,13 +11,12 @@ __all__ = ["read_number"]
 _ONES = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-        "sixteen seventeen eighteen nineteen".split()
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
     )
 }
 _TENS = {
     word: 10 * value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+    for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
 }
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _DOZENS = {"dozen": 12, "score": 20}
@@ -57,7 +56,7 @@ def _spoken(words: Sequence[str], at: int) -> tuple[Fraction, int] | None:
     total, group, end, seen, last = 0, 0, at, False, 0
     while end < len(words):
         word = words[end]
-        if word in _ONES and (not seen or last in (20, 100, 1000) and (last != 20 or _ONES[word] < 10)):
+        if word in _ONES and (not seen or (last in (20, 100, 1000) and (last != 20 or _ONES[word] < 10))):
             group, seen, last = group + _ONES[word], True, 1
         elif word in _TENS and (not seen or last in (100, 1000)):
             group, seen, last = group + _TENS[word], True, 20
@@ -84,7 +83,7 @@ def _continues(words: Sequence[str], at: int) -> bool:
 
 
 def _decimals(words: Sequence[str], value: Fraction, end: int) -> tuple[Fraction, int]:
-    """"three point one four": digits spoken one by one after the point."""
+    """ "three point one four": digits spoken one by one after the point."""
     if end + 1 >= len(words) or words[end] != "point":
         return value, end
     if words[end + 1].isdigit() and len(words[end + 1]) <= MAX_DIGITS:

@@ -60,7 +60,9 @@ class Tool:
 
     def signature(self) -> str:
         """As a model is taught it: `timer_set(duration="…", label="…" optional)`."""
-        listed = ", ".join(f'{each.name}="…"{"" if each.required else " optional"}' for each in self.parameters)
+        listed = ", ".join(
+            f'{each.name}="…"{"" if each.required else " optional"}' for each in self.parameters
+        )
         return f"{self.name}({listed})"
 
 

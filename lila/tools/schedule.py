@@ -21,14 +21,14 @@ _MONTH = "|".join(MONTHS)
 _DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b(?: (\d{{4}}))?", re.IGNORECASE)
 _MONTH_DAY = re.compile(rf"\b({_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (\d{{4}}))?", re.IGNORECASE)
 _WEEKDAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})s?\b", re.IGNORECASE)
-_STARTS_WITH_TIME = re.compile(rf"^(\d{{1,2}}(:\d\d)?\s*(am|pm|o'clock)?|noon|midnight|half past|quarter)\b", re.IGNORECASE)
+_STARTS_WITH_TIME = re.compile(
+    r"^(\d{1,2}(:\d\d)?\s*(am|pm|o'clock)?|noon|midnight|half past|quarter)\b", re.IGNORECASE
+)
 _STARTS_WITH_DAY = re.compile(
     rf"^({'|'.join(WEEKDAYS)}|{_MONTH}|the \d{{1,2}}|\d{{1,2}}(st|nd|rd|th)?( of)? ({_MONTH}))", re.IGNORECASE
 )
 _VERBS = frozenset(
-    """call phone ring text email write buy get pick take bring collect fetch drop go meet see visit pay send post
-    water feed clean wash book renew return finish submit start do make cook bake fix mend check change cancel
-    read study practise practice pack move help walk drive leave put""".split()
+    ["call", "phone", "ring", "text", "email", "write", "buy", "get", "pick", "take", "bring", "collect", "fetch", "drop", "go", "meet", "see", "visit", "pay", "send", "post", "water", "feed", "clean", "wash", "book", "renew", "return", "finish", "submit", "start", "do", "make", "cook", "bake", "fix", "mend", "check", "change", "cancel", "read", "study", "practise", "practice", "pack", "move", "help", "walk", "drive", "leave", "put"]
 )
 
 
@@ -114,7 +114,11 @@ class _Hands:
         texts = self._entries(context)
         today = context.now.date()
         days = days_meant(when, today) if when else ()
-        if when and not days and when.lower() not in ("all", "everything", "schedule", "my schedule", "calendar"):
+        if (
+            when
+            and not days
+            and when.lower() not in ("all", "everything", "schedule", "my schedule", "calendar")
+        ):
             raise BadToolArgument("I didn't understand which day. Say it like: Thursday, or this week.")
         chosen = planned(texts, days, today) if days else list(texts)
         if not chosen:

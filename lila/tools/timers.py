@@ -69,14 +69,17 @@ class Timers:
             raise BadToolArgument(f"There are {MAX_TIMERS} timers already. Cancel one first.")
         with self._shelf.writing() as db:
             cursor = db.execute(
-                "INSERT INTO timers (label, seconds, due_at) VALUES (?, ?, ?)", (label, seconds, now + seconds)
+                "INSERT INTO timers (label, seconds, due_at) VALUES (?, ?, ?)",
+                (label, seconds, now + seconds),
             )
         self._on_change()
         return Timer(int(cursor.lastrowid or 0), label, seconds, now + seconds)
 
     def pending(self) -> list[Timer]:
         """Timers that have not rung, the next first."""
-        rows = self._shelf.rows("SELECT id, label, seconds, due_at FROM timers WHERE NOT rung ORDER BY due_at, id")
+        rows = self._shelf.rows(
+            "SELECT id, label, seconds, due_at FROM timers WHERE NOT rung ORDER BY due_at, id"
+        )
         return [Timer(int(str(a)), str(b), int(str(c)), float(str(d))) for a, b, c, d in rows]
 
     def cancel(self, timers: list[Timer]) -> None:
