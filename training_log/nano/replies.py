@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 __all__ = [
-    "BEYOND", "DONT_KNOW", "FORGOTTEN", "NOT_STORED", "answer", "answer_when", "conflict_question", "known",
+    "BEYOND", "DONT_KNOW", "FORGOTTEN", "NOT_STORED", "answer", "answer_when", "bare_value", "conflict_question", "known",
     "noted", "remembered", "restated", "sentence", "settled", "unknown_about", "updated",
 ]  # fmt: skip
 
@@ -51,7 +52,18 @@ def answer_when(time: str) -> str:
     return sentence(time)
 
 
+_PREPOSITION = re.compile(r"(?:on|at) (?!the |my |your |a )", re.IGNORECASE)
+
+
+def bare_value(value: str) -> str:
+    """A value as it is named in a question: a time without the "on" or "at" before it."""
+    match = _PREPOSITION.match(value)
+    return value[match.end():] if match else value
+
+
 def conflict_question(old: str, new: str, topic: str) -> str:
+    """The question which of two values holds."""
+    old, new = bare_value(old), bare_value(new)
     return f"I had {old} for {topic}. Which is right, {old} or {new}?"
 
 

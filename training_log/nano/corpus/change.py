@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from memory.grammar import Consolidate, Forget, sanitise
 from training_log.nano import replies
 from training_log.nano.corpus import making
@@ -22,12 +24,23 @@ _UPDATES = (
     "instead of {o} {T} is now {v}", "please update {T}, it's {v} now", "{T} needs to be changed to {v}", "forget {o}, {T} is {v} now", "from now on {T} is {v}", "it's not {o} any more, {T} is {v}", "you have {T} wrong, it's {v}", "correction {T} is {v} not {o}",
     "change {T} from {o} to {v}", "update {T} from {o} to {v}", "{T} changed from {o} to {v}", "i made a mistake, {T} is {v}", "switch {T} to {v}", "{T} just changed to {v}", "I have a new one, {T} is {v} now", "fix {T}, it should be {v}", "{T} should be {v}, not {o}",
 )  # fmt: skip
+_MOVES = (
+    "{T} has been moved to {v}", "{T} was moved to {v}", "they moved {T} to {v}", "move {T} to {v}", "{T} got postponed to {v}", "{T} has changed to {v}", "{T} was rescheduled to {v}", "change {T} to {v}", "{T} is no longer {o}, it's {k}",
+    "{T} isn't {o} any more, it's {k}", "correction, {T} is {k}", "{T} is not {o} but {k}", "they've moved {T} from {o} to {v}", "update, {T} is {k}", "I was wrong, {T} is {k}", "{T} is now {k} instead of {o}", "from now on {T} is {k}", "{T} isn't {o}, it's {k}", "please move {T} to {v}", "we had to move {T} to {v}", "{T} has been put back to {v}",
+    "{T} was postponed to {v}", "{T} shifted to {v}", "can you move {T} to {v}", "{T} is {k} now, not {o}", "{T} has been brought forward to {v}", "they changed {T} to {v}",
+)  # fmt: skip
+_PUTS = (
+    "{T} [is|are] no longer {o}, [it's|they're] {k}", "{T} [isn't|aren't] {o} any more, [it's|they're] {k}", "correction, {T} [is|are] {k}", "{T} [is|are] not {o} but {k}", "I was wrong, {T} [is|are] {k}", "{T} [is|are] now {k} instead of {o}", "from now on {T} [is|are] {k}", "update, {T} [is|are] {k}",
+    "{T} [isn't|aren't] {o}, [it's|they're] {k}", "not {o}, {T} [is|are] {k}", "{T} [has|have] moved, now [it's|they're] {k}", "{T} used to be {o}, now [it's|they're] {k}", "that's wrong, {T} [is|are] {k}", "{T} [is|are] {k} now, not {o}",
+)  # fmt: skip
 _MEANT = (
     "no, I meant {v}", "sorry, {v}", "no, {v}", "I meant {v}", "correction, {v}", "no it's {v}", "wait, it's {v}", "that's wrong, it's {v}", "oops, {v}", "actually I meant {v}", "sorry I meant {v}", "no sorry, {v}", "not {o}, {v}", "I said {v}", "no, not {o}, {v}",
     "I made a mistake, it's {v}", "make that {v}", "no no, {v}", "wrong, it's {v}", "that should be {v}", "no, it should be {v}", "it's {v}, not {o}", "you misheard, it's {v}", "my mistake, it's {v}", "no that's not right, it's {v}", "please correct that to {v}", "change that to {v}", "I mean {v}",
     "hold on, I meant {v}", "not quite, it's {v}", "no, it is {v}", "let me correct that, {v}", "sorry, make it {v}", "i misspoke, {v}", "no, {v} I said", "nope, {v}", "{v}, not {o}",
 )  # fmt: skip
+_NUMBER = re.compile(r"\[([^|]*)\|([^\]]*)\]")
 _GONE = ("{g} any more, {s}", "{g} anymore, {s}", "{g} any longer, {s}", "{g} any more, now {s}", "{g} anymore but {s}")
+_NOW = ("{f}", "{f}", "by the way, {f}", "just so you know, {f}", "remember that {f}", "fyi {f}", "please note that {f}", "actually {f}", "oh, {f}", "I changed it, {f}")
 _FORGET = (
     "forget {x}", "please forget {x}", "delete {x}", "forget about {x}", "erase {x}", "remove {x}", "delete what you know about {x}", "forget what I said about {x}", "can you forget {x}", "you can forget {x}", "forget what I told you about {x}", "delete everything about {x}",
     "forget everything about {x}", "remove {x} from your memory", "I want you to forget {x}", "please delete {x}", "don't remember {x} any more", "wipe {x}", "erase what you know about {x}", "you don't need to remember {x} any more", "forget everything you know about {x}", "stop remembering {x}",
@@ -48,6 +61,14 @@ def _is(fact: Fact, topic: str) -> str:
     return f"{topic} {'are' if plural else 'is'} {fact.value}"
 
 
+def _updating(lex: Lexicon, fact: Fact) -> str:
+    """A wording that changes this fact, its topic as {t}."""
+    if fact.relation.attr == "place":
+        plural = " are " in fact.relation.states[0]
+        return _NUMBER.sub(lambda m: m[2] if plural else m[1], lex.wording(_PUTS)).replace("{T}", "{t}")
+    return lex.wording(_MOVES if fact.relation.attr == "time" else _UPDATES).replace("{T}", "{t}")
+
+
 def _update(lex: Lexicon) -> Turn:
     style = draw_style(lex)
     fact = _nominal(lex)
@@ -55,10 +76,9 @@ def _update(lex: Lexicon) -> Turn:
     held = say(lex, memory_style(lex), fact)
     content = to_second_person(style.plain(_is(new, fact.topic)))
     tags = style.plain(fact.tags[0]), style.plain(fact.tags[1])
-    text = slip(lex.rng, style.plain(lex.wording(_UPDATES)), style.typos)
-    text = text.replace("{t}", "{T}").replace("{T}", style.plain(fact.topic)).replace("{v}", style.plain(new.value)).replace("{o}", style.plain(fact.value))
-    if " are " in content:
-        text = text.replace(f"{style.plain(fact.topic)} is", f"{style.plain(fact.topic)} are")
+    text = slip(lex.rng, style.plain(_updating(lex, fact)), style.typos).replace("{t}", style.plain(fact.topic))
+    moved = new.value.removeprefix("on ").removeprefix("at ") if fact.relation.attr == "time" else new.value
+    text = text.replace("{v}", style.plain(moved)).replace("{k}", style.plain(new.value)).replace("{o}", style.plain(fact.value))
     user = finish(lex, style, fill(lex, style, text, middle=False))
     op = Consolidate(content, fact.ns, tags)
     memories = (held.content,) if lex.chance(0.7) else ()
@@ -129,10 +149,27 @@ def _forget(lex: Lexicon) -> Turn:
     return Turn("forget", user, Gold((op,), (), replies.FORGOTTEN), memories, fact)
 
 
+def _now(lex: Lexicon) -> Turn:
+    """A statement with "now" about something known: it has changed."""
+    style = draw_style(lex)
+    fact = _nominal(lex)
+    new = fact.with_value(lex)
+    held = say(lex, memory_style(lex), fact)
+    plural = fact.relation.attr == "place" and " are " in fact.relation.states[0]
+    statement = f"{fact.topic} {'are' if plural else 'is'} now {new.value}" if lex.chance(0.5) else f"{_is(new, fact.topic)} now"
+    words = style.plain(statement)
+    content = to_second_person(words)
+    text = slip(lex.rng, style.plain(lex.wording(_NOW)), style.typos).replace("{f}", words)
+    op = Consolidate(content, fact.ns, (style.plain(fact.tags[0]), style.plain(fact.tags[1])))
+    return Turn("update", finish(lex, style, fill(lex, style, text, middle=False)), Gold((op,), (), replies.updated(content)), (held.content,), fact)
+
+
 def change(lex: Lexicon) -> Turn:
     roll = lex.rng.random()
-    if roll < 0.3:
+    if roll < 0.26:
         return _update(lex)
+    if roll < 0.31:
+        return _now(lex)
     if roll < 0.4:
         return _moved(lex)
     return _meant(lex) if roll < 0.62 else _forget(lex)

@@ -14,7 +14,7 @@ from training_log.nano.corpus.surface import Style, draw_style, fill, finish
 
 __all__ = ["contradict", "settle"]
 
-_ACTUALLY = ("actually {f}", "actually, {f}", "{f} actually", "{f}", "no, {f}", "hmm, {f}", "I think {f}", "wait, {f}", "well actually {f}", "hold on, {f}", "{f} now", "but {f}", "it seems that {f}", "in fact {f}", "now {f}", "I was told that {f}", "as of now {f}", "oh actually {f}", "you know what, {f}")
+_ACTUALLY = ("actually {f}", "actually, {f}", "{f} actually", "{f}", "no, {f}", "hmm, {f}", "I think {f}", "wait, {f}", "well actually {f}", "hold on, {f}", "but {f}", "it seems that {f}", "in fact {f}", "I was told that {f}", "oh actually {f}", "you know what, {f}")
 _NEW = ("{v}", "{v}", "{v} is right", "it's {v}", "{v} is correct", "the right one is {v}", "the correct one is {v}", "{v} please", "take {v}", "it is {v}", "definitely {v}", "{v} of course", "use {v}", "{v}, the other one is wrong", "that would be {v}", "the answer is {v}", "I'm sure it's {v}", "keep {v}", "{v} I think", "should be {v}", "{v} it is", "it's {v} for sure", "{v}, I'm sure", "I say {v}", "go with {v}", "let's say {v}", "right is {v}")
 _SECOND = ("the second one", "the new one", "the second", "the new one is right", "the latter", "the last one", "what I just said", "the one I just told you", "the newer one", "second", "the new one please", "number two", "take the new one", "the second one is correct", "the last one is right", "it's the second one", "the most recent one")
 _FIRST = ("the first one", "the old one", "the first", "the old one is right", "the former", "the one you had", "the one you knew", "first", "what you had", "keep the old one", "number one", "stay with the old one", "the first one is correct", "the earlier one", "it's the first one", "the old one was right", "the original one", "you were right, the old one")
@@ -26,8 +26,9 @@ def _pair(lex: Lexicon, style: Style, *, same_wording: bool = False) -> tuple[Sa
     if same_wording:
         template = lex.wording(fact.relation.states)
         return say(lex, style, fact, statement=fact.put(template)), say(lex, style, other, statement=other.put(template))
-    held = fact.plainest() if lex.chance(0.5) else fact.state(lex)
-    now = other.plainest() if lex.chance(0.5) else other.state(lex)
+    held, now = fact.state(lex), other.state(lex)
+    while " now" in now:
+        now = other.state(lex)
     return say(lex, memory_style(lex), fact, statement=held), say(lex, style, other, statement=now)
 
 
@@ -45,6 +46,11 @@ def _topic(old: Said) -> str:
     return old.topic
 
 
+def _named(lex: Lexicon, value: str) -> str:
+    """A value as somebody names it who was just asked: "Thursday at four", seldom "on Thursday at four"."""
+    return replies.bare_value(value) if lex.chance(0.75) else value
+
+
 def settle(lex: Lexicon) -> Turn:
     """The question is open; the person says which one holds."""
     style = draw_style(lex)
@@ -56,7 +62,7 @@ def settle(lex: Lexicon) -> Turn:
     newer = lex.chance(0.6)
     winner = new if newer else old
     if lex.chance(0.65):
-        words = style.plain(lex.wording(_NEW)).replace("{v}", winner.value)
+        words = style.plain(lex.wording(_NEW)).replace("{v}", _named(lex, winner.value))
     else:
         words = style.plain(lex.wording(_SECOND if newer else _FIRST))
     user = finish(lex, style, fill(lex, style, words, middle=False))

@@ -30,13 +30,13 @@ EXPLICIT = (
 )  # fmt: skip
 PLAIN = (
     "{f}", "by the way, {f}", "before I forget, {f}", "just so you know, {f}", "for your information, {f}", "fyi {f}", "you should know that {f}",
-    "I wanted to tell you that {f}", "did you know that {f} now", "I have to tell you, {f}", "also, {f}", "oh, and {f}", "{f}, just so you know", "{f}, by the way", "one more thing, {f}",
+    "I wanted to tell you that {f}", "did you know that {f}", "I have to tell you, {f}", "also, {f}", "oh, and {f}", "{f}, just so you know", "{f}, by the way", "one more thing, {f}",
     "just to let you know, {f}", "so you know, {f}", "for the record, {f}", "let me tell you, {f}", "guess what, {f}", "it turns out that {f}",
     "I just found out that {f}", "I should mention that {f}", "and {f}", "actually {f}", "as you may know, {f}", "I'd like to add that {f}", "here's something, {f}",
     "listen, {f}", "well, {f}", "you know, {f}", "I can tell you that {f}", "let me tell you that {f}", "the thing is, {f}", "what you should know is that {f}",
     "another thing, {f}", "to be clear, {f}", "the fact is that {f}", "good news, {f}", "bad news, {f}", "I forgot to say that {f}", "I forgot to mention, {f}", "I think I never told you that {f}",
     "maybe I haven't told you yet but {f}", "just to mention it, {f}", "apropos, {f}", "incidentally, {f}", "in case you need it, {f}", "in case it matters, {f}", "in case you wonder, {f}", "{f}, in case you need it",
-    "{f}, if you need it", "{f} you know", "{f}, for your information", "{f}, as of today", "since you ask, {f}", "to answer that, {f}", "I just wanted to say that {f}", "my news is that {f}", "I'm telling you that {f}",
+    "{f}, if you need it", "{f} you know", "{f}, for your information", "since you ask, {f}", "to answer that, {f}", "I just wanted to say that {f}", "my news is that {f}", "I'm telling you that {f}",
 )  # fmt: skip
 _HEDGES = (
     "I think {f}", "maybe {f}", "probably {f}", "I believe {f}", "I'm not sure but {f}", "if I remember right, {f}", "{f}, I think", "{f}, probably", "{f} I believe",

@@ -11,7 +11,7 @@ from training_log.nano.corpus.lexicon import Lexicon
 __all__ = ["Style", "capital", "draw_style", "fill", "finish", "slip"]
 
 _STARTS = ("um", "uh", "well", "so", "okay", "ok", "hey", "hey lila", "lila", "hi lila", "hmm", "oh", "right", "hello lila",
-           "listen", "alright", "er", "erm", "ah", "yeah", "oh yes", "ok so", "well um", "so uh", "lila um", "now")  # fmt: skip
+           "listen", "alright", "er", "erm", "ah", "yeah", "oh yes", "ok so", "well um", "so uh", "lila um")  # fmt: skip
 _MIDDLES = ("um", "uh", "er", "erm", "you know", "uhm", "hmm", "eh", "ehm")
 _ENDS = ("please", "lila", "ok", "thanks", "thank you", "okay", "would you", "you know")
 _KEEP = frozenset("i my our mine we me us is are am the for and from with that".split())
