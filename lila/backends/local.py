@@ -34,15 +34,21 @@ if TYPE_CHECKING:
     from lila.backends.prompting import Encoded, Prompting
 
 __all__ = [
+    "DEFAULT_CONTEXT",
     "Timeline",
     "as_backend_error",
     "builtin_model_path",
     "decode",
     "file_digest",
     "find_model",
+    "out_of_memory",
     "require_room",
     "to_sampling",
 ]
+
+
+DEFAULT_CONTEXT = 8192
+"""Tokens of context where none is configured: models trained on more would take gigabytes for their cache."""
 
 
 class Timeline(Protocol):

@@ -12,7 +12,14 @@ from engine.model import Model
 from engine.reports import Finish as EngineFinish
 from engine.session import Session
 from lila.backends.base import Dialect, Finish, Message, ModelInfo, Piece, Prompt, SamplingSettings
-from lila.backends.local import as_backend_error, builtin_model_path, find_model, require_room, to_sampling
+from lila.backends.local import (
+    DEFAULT_CONTEXT,
+    as_backend_error,
+    builtin_model_path,
+    find_model,
+    require_room,
+    to_sampling,
+)
 from lila.backends.pool import SessionPool
 from lila.backends.prompting import Prompting
 from lila.config import Native
@@ -38,7 +45,7 @@ class NativeBackend:
             path = find_model(config.model, home)
             self.model = Model.open(path, threads=config.threads or None)
             self._path = path
-            self._context = min(config.context or self.model.context_length, self.model.context_length)
+            self._context = min(config.context or DEFAULT_CONTEXT, self.model.context_length)
             self._prompting = Prompting(self.model.tokenizer, self.model.chat_template, dialect)
             self._pool: SessionPool[Session] = SessionPool(self._session, config.sessions)
         self._closed = False
