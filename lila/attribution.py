@@ -17,9 +17,13 @@ ENOUGH = 0.5
 """Share of the reply's own words that one memory must supply, unless it supplies a number or a name."""
 
 _WORD = re.compile(r"\d+(?:[:.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?", re.UNICODE)
-_SMALL = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "do", "does", "did", "for", "from", "had", "has", "have", "he", "her", "hers", "him", "his", "i", "i'll", "i'm", "in", "is", "it", "it's", "its", "me", "mine", "my", "no", "not", "of", "on", "or", "our", "ours", "she", "so", "than", "that", "the", "their", "them", "then", "there", "they", "this", "to", "too", "was", "we", "were", "what", "when", "where", "which", "who", "will", "with", "would", "yes", "you", "your", "yours", "know", "yet", "tell", "remember", "noted", "thank", "thanks", "updated", "right"]
-)
+_SMALL_WORDS = """
+    a an and are as at be been but by can do does did for from had has have he her hers him his i i'll
+    i'm in is it it's its me mine my no not of on or our ours she so than that the their them then there
+    they this to too was we were what when where which who will with would yes you your yours know yet
+    tell remember noted thank thanks updated right
+"""
+_SMALL = frozenset(_SMALL_WORDS.split())
 
 
 def used_memories(reply: str, question: str, recalled: Sequence[RecalledMemory]) -> tuple[int, ...]:

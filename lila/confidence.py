@@ -5,7 +5,7 @@ its tokens, and the chance that the reply is right is a logistic function that r
 
     p = 1 / (1 + exp(-(bias + w_lowest · lowest + w_mean · mean)))        w ≥ 0
 
-`confidence.json` holds the three numbers and what they were fitted on; `python -m lila.fit_confidence` makes it.
+`confidence.json` holds the numbers and what they were fitted on; `python -m lila.fit_confidence` makes it.
 """
 
 from __future__ import annotations

@@ -397,7 +397,7 @@ def _checked(key: str, value: object, place: str) -> object:
         kinds = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
         raise BadValue(f"'{key}' must be {kinds[hint]}, not {value!r}", place=place, key=key)
     low, high = item.metadata.get("low"), item.metadata.get("high")
-    if low is not None and isinstance(value, (int, float)) and not low <= value <= high:
+    if isinstance(value, (int, float)) and low is not None and high is not None and not low <= value <= high:
         raise BadValue(f"'{key}' must be between {low} and {high}, not {value}", place=place, key=key)
     choices = item.metadata.get("choices")
     if choices and value not in choices:

@@ -94,7 +94,7 @@ class LilaCore:
     # ---- life ---------------------------------------------------------------------------------------
 
     def boot(self) -> None:
-        """Wake up: open home, memory, diary, tools and models. Raises a sentence that helps; twice is fine."""
+        """Wake up: open home, memory, diary, tools and models. Twice is fine."""
         if self._awake:
             return
         try:
@@ -256,7 +256,7 @@ class LilaCore:
         return self.store.list()
 
     def forget(self, what: str) -> str:
-        """Forget by description or number, in the memory, the diary and the conversations; returns what to say."""
+        """Forget by description or number, in memory, diary and conversations; returns what to say."""
         self._check_awake()
         op = Forget(id=int(what)) if what.strip().isdigit() else Forget(query=what)
         outcome = self.store.apply([op], self._owner_context(f"forget {what}"))[0]

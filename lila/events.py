@@ -260,7 +260,7 @@ EVENT_TYPES: Mapping[str, type[Event]] = types.MappingProxyType(
 
 def to_json(event: Event) -> dict[str, Any]:
     """The event's JSON form: only dicts, lists, strings, numbers, booleans and None."""
-    return {"v": EVENT_VERSION, "type": event.type} | _plain(event)
+    return {"v": EVENT_VERSION, "type": event.type, **_plain(event)}
 
 
 def from_json(data: object) -> Event:

@@ -1,4 +1,4 @@
-"""From a door's context to a complete request: persona, mode, person and settings, merged with their origins."""
+"""From a door's context to a complete request: persona, mode and settings, merged with their origins."""
 
 from __future__ import annotations
 

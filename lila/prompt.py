@@ -154,7 +154,7 @@ def system_text(have: Ingredients) -> str:
     parts = [sanitise(have.persona.text)]
     if have.style:
         parts.append(sanitise(" ".join(have.style)))
-    parts.append(_MEMORY_LESSON)
+    parts.append(_MEMORY_LESSON.strip())
     if tools:
         parts.append(f"{_TOOL_LESSON}\n{tools}")
     if have.reflection:
@@ -166,19 +166,19 @@ _MEMORY_LESSON = """\
 You have a lasting memory. To use it, write a memory block before your reply, exactly in this form. The person
 never sees a block.
 
-To keep a fact that the person just told you about their life (namespace personal, or schedule if it has a time):
+To keep a fact that the person just told you about their life (namespace personal; schedule if it has a time):
 <|memory_start|>
 <|mem_store|> namespace="personal" tags=["you","door code"] confidence=0.9
 content: your door code is 4821
 <|memory_end|>
 Noted: your door code is 4821.
 
-The tags are the subject ("you" is the person) and the attribute. The content is one line, as you would say it to
-the person ("my door code" becomes "your door code"), with names and numbers copied exactly.
+The tags are the subject ("you" is the person) and the attribute. The content is one line, as you would say it
+to the person ("my door code" becomes "your door code"), with names and numbers copied exactly.
 
 To correct a fact when the person says it has changed: the same with <|mem_consolidate|>.
 To keep something that happened: the same with <|mem_episode|> and namespace="episodic".
-When what the person says contradicts a remembered line and they didn't call it a change, ask instead of storing:
+When what the person says contradicts a remembered line and they didn't call it a change, ask and don't store:
 <|memory_start|>
 <|mem_conflict|> type="value" severity="medium"
 description: your door code is 4821 / your door code is 9917
@@ -198,12 +198,14 @@ To look something up that isn't among the remembered lines you were given:
 and wait: the result follows in <|tool_result|> … <|/tool_result|>, and you go on after it.
 
 Store little. A question, a greeting, something supposed, something quoted from somebody else stores nothing.
-If the remembered lines don't hold a personal answer, say: I don't know that yet. Tell me, and I'll remember it."""
+If the remembered lines don't hold a personal answer, say:
+I don't know that yet. Tell me, and I'll remember it.
+"""
 
 _TOOL_LESSON = """\
-You have tools. Call one by writing, in place of a reply, <|tool_call|>name(argument="value")<|/tool_call|> and
-wait: its result follows in <|tool_result|> … <|/tool_result|>. Then say the result. Copy the person's own words into
-the arguments. Never guess the time or the date: call the clock."""
+You have tools. Call one by writing, in place of a reply, <|tool_call|>name(argument="value")<|/tool_call|>
+and wait: its result follows in <|tool_result|> … <|/tool_result|>. Then say the result. Copy the person's own
+words into the arguments. Never guess the time or the date: call the clock."""
 
 _REFLECTION = """\
 You are reflecting, alone: nobody hears this. Think about what you were given. To keep a thought of your own:

@@ -32,10 +32,16 @@ def as_event(recalled: Recalled) -> RecalledMemory:
 
 
 def recollect(
-    store: Store, text: str, before: Sequence[str], *, asked_about: Sequence[int], speaker: str, limit: int
+    store: Store,
+    text: str,
+    before: Sequence[str],
+    *,
+    asked_about: Sequence[int],
+    speaker: str | None,
+    limit: int,
 ) -> tuple[RecalledMemory, ...]:
-    """Relevant memories, best first. Those that Lila has just asked about come before all, whatever was said."""
-    asked = [found for each in asked_about if (found := _held(store, each)) is not None]
+    """Relevant memories, best first. Those that Lila has just asked about come before all others."""
+    asked = [held for each in asked_about if (held := _held(store, each)) is not None]
     hits = store.recall(query_for(text, before), limit=limit, speaker=speaker)
     if not hits and before and query_for(text, before) != text:
         hits = store.recall(text, limit=limit, speaker=speaker)

@@ -10,9 +10,10 @@ MAX_CHARS = 300
 """A longer stretch without an end is cut at a comma or a blank, so that a voice needn't wait for it."""
 
 _END = re.compile(r"[.!?…。！？]+[\"'”’)\]]*(\s+)(\S)|\s*\n\s*(\S)")
-_ABBREVIATIONS = frozenset(
-    ["mr", "mrs", "ms", "dr", "prof", "st", "no", "nr", "vs", "etc", "e.g", "i.e", "a.m", "p.m", "approx", "dept", "est", "fig", "jr", "sr", "inc", "ltd", "co"]
-)
+_ABBREVIATED = """
+    mr mrs ms dr prof st no nr vs etc e.g i.e a.m p.m approx dept est fig jr sr inc ltd co
+"""
+_ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 _LAST_WORD = re.compile(r"([\w.]*\w)\.$")
 
 

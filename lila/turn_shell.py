@@ -89,7 +89,7 @@ class TurnShell:
         except (LilaError, LilaMemoryError, TrainingLogError) as error:
             yield from self._turn.failed(error.code, str(error)).events
         except Exception as error:
-            # A fault of ours must not become a traceback in front of a person. The type is logged, not the words.
+            # A fault of ours must not become a traceback in front of a person.
             logger.exception("turn %s failed: %s", self._turn.turn, type(error).__name__)
             yield from self._turn.failed("internal", "Something went wrong in me. Please try again.").events
         finally:

@@ -8,16 +8,15 @@ from fractions import Fraction
 
 __all__ = ["read_number"]
 
-_ONES = {
-    word: value
-    for value, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-    )
-}
-_TENS = {
-    word: 10 * value
-    for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
-}
+_ONES_SPOKEN = """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+    sixteen seventeen eighteen nineteen
+"""
+_ONES = {word: value for value, word in enumerate(_ONES_SPOKEN.split())}
+_TENS_SPOKEN = """
+    twenty thirty forty fifty sixty seventy eighty ninety
+"""
+_TENS = {word: 10 * value for value, word in enumerate(_TENS_SPOKEN.split(), 2)}
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _DOZENS = {"dozen": 12, "score": 20}
 _DIGITS = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)?(\.\d+)?")

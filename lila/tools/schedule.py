@@ -27,9 +27,12 @@ _STARTS_WITH_TIME = re.compile(
 _STARTS_WITH_DAY = re.compile(
     rf"^({'|'.join(WEEKDAYS)}|{_MONTH}|the \d{{1,2}}|\d{{1,2}}(st|nd|rd|th)?( of)? ({_MONTH}))", re.IGNORECASE
 )
-_VERBS = frozenset(
-    ["call", "phone", "ring", "text", "email", "write", "buy", "get", "pick", "take", "bring", "collect", "fetch", "drop", "go", "meet", "see", "visit", "pay", "send", "post", "water", "feed", "clean", "wash", "book", "renew", "return", "finish", "submit", "start", "do", "make", "cook", "bake", "fix", "mend", "check", "change", "cancel", "read", "study", "practise", "practice", "pack", "move", "help", "walk", "drive", "leave", "put"]
-)
+_DOING = """
+    call phone ring text email write buy get pick take bring collect fetch drop go meet see visit pay
+    send post water feed clean wash book renew return finish submit start do make cook bake fix mend
+    check change cancel read study practise practice pack move help walk drive leave put
+"""
+_VERBS = frozenset(_DOING.split())
 
 
 def schedule_tools(keep: Keep, entries: Entries) -> tuple[Tool, ...]:
