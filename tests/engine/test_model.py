@@ -62,13 +62,14 @@ def test_next_tokens_agree_with_llama_cpp(kind: str, make_model: Any, prompt: li
     log_p, log_q = log_softmax(expected), log_softmax(found)
     divergence = (np.exp(log_p) * (log_p - log_q)).sum(axis=1)
     assert divergence.mean() < 1e-3
-    # llama.cpp rounds activations to 8 bits for quantised weights, so near-ties may fall either way there.
-    tie = 0.05 if kind in ("Q8_0", "Q4_0") else 0.0
+    tie = 0.0
+    if kind in ("Q8_0", "Q4_0"):
+        # llama.cpp rounds activations to 8 bits here: within twice its own error either token may win.
+        exact = reference_logits(tiny, prompt)
+        tie = 2 * np.abs(expected - exact).max()
+        assert np.abs(found - exact).max() < np.abs(expected - exact).max()
     chosen = np.take_along_axis(expected, found.argmax(1)[:, None], 1)[:, 0]
     assert (expected.max(1) - chosen <= tie).mean() >= 0.99
-    if tie:
-        exact = reference_logits(tiny, prompt)
-        assert np.abs(found - exact).max() < np.abs(expected - exact).max()
 
 
 def log_softmax(x: np.ndarray) -> np.ndarray:

@@ -69,8 +69,8 @@ def test_ensure_prefix_reports_what_it_did(session: Session) -> None:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.lists(st.lists(st.integers(3, 6), min_size=1, max_size=40), min_size=1, max_size=5),
-    st.sampled_from([1, 3, 64]),
+    prefixes=st.lists(st.lists(st.integers(3, 6), min_size=1, max_size=40), min_size=1, max_size=5),
+    batch=st.sampled_from([1, 3, 64]),
 )
 def test_warm_logits_are_bit_equal_to_cold(prefixes: list[list[int]], batch: int, model: Model) -> None:
     """Few distinct ids, so that prefixes really overlap."""
