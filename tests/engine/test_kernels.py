@@ -1,0 +1,85 @@
+"""Every kernel of every table against a scalar reference in C; the ladder that chooses between tables."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import Model
+from engine.binding import lib
+
+ROOT = Path(__file__).parents[2]
+KERNELS = ROOT / "engine/kernels/portable/kernels.c"
+AVX2 = ["-mavx2", "-mfma", "-mf16c"]
+AVX512 = [*AVX2, "-mavx512f", "-mavx512bw", "-mavx512vl", "-mavx512dq", "-mprefer-vector-width=512"]
+
+
+@pytest.fixture(scope="module")
+def checker(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    compiler = shutil.which("gcc") or shutil.which("cc")
+    if compiler is None:
+        pytest.skip("no C compiler")
+    folder = tmp_path_factory.mktemp("kernels")
+    common = [compiler, "-std=gnu11", "-O2", "-Wno-psabi"]
+    common += [f"-I{ROOT / 'engine' / part}" for part in ("include", "src", "kernels")]
+    tables = {"portable": []}
+    if platform.machine() == "x86_64":
+        tables |= {"avx2": AVX2, "avx512": AVX512}
+    objects = [folder / f"{name}.o" for name in tables]
+    for (name, flags), target in zip(tables.items(), objects, strict=True):
+        run([*common, *flags, f"-DLILA_KERNELS=kernels_{name}", "-c", KERNELS, "-o", target])
+    sources = [ROOT / "engine/kernels/dispatch.c", ROOT / "engine/src/gguf.c"]
+    driver = ROOT / "tests/engine/native/check_kernels.c"
+    run([*common, driver, *sources, *objects, "-lm", "-o", folder / "check"])
+    return folder / "check"
+
+
+def run(command: list[Any]) -> str:
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-4000:] + done.stdout[-4000:]
+    return done.stdout
+
+
+@pytest.mark.parametrize(("mask", "name"), [(0, "portable"), (1, "avx2"), (3, "avx512")])
+def test_kernels_equal_the_reference(mask: int, name: str, checker: Path) -> None:
+    if mask & ~lib.lila_cpu_features():
+        pytest.skip(f"this CPU has no {name}")
+    assert f"kernels_{name} features={mask} failures=0" in run([checker, mask])
+
+
+def test_the_ladder_takes_the_best_that_the_mask_allows(make_model: Any) -> None:
+    path = make_model("F16").path
+    features = lib.lila_cpu_features()
+    for mask in (0, 1, 3, 0xFFFFFFFF):
+        with Model.open(path, cpu_mask=mask) as model:
+            assert model.cpu_features == features & mask
+    with Model.open(path, cpu_mask=2) as model:
+        assert model.cpu_features == 0  # AVX-512 without AVX2 is no rung
+
+
+def test_the_environment_masks_features(make_model: Any) -> None:
+    code = "import sys; from engine import Model; print(Model.open(sys.argv[1]).cpu_features)"
+    printed = subprocess.run(
+        [sys.executable, "-c", code, str(make_model("F16").path)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "LILA_CPU_MASK": "0"},
+    )
+    assert printed.stdout.strip() == "0", printed.stderr
+
+
+def test_every_kernel_of_the_table_has_a_contract() -> None:
+    """A comment with its formula stands above each pointer in kernels.h."""
+    table = (ROOT / "engine/kernels/kernels.h").read_text().split("typedef struct kernels {")[1]
+    pointers = re.findall(r"\n\n    (/\*.*?\*/)\n    void \(\*(\w+)", table, re.DOTALL)
+    assert [name for _, name in pointers] == re.findall(r"void \(\*(\w+)", table)
+    assert all("=" in comment or "→" in comment for comment, _ in pointers)
