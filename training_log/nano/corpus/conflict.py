@@ -39,6 +39,13 @@ def contradict(lex: Lexicon) -> Turn:
     user = finish(lex, style, fill(lex, style, carry(lex, style, lex.wording(carriers), new.words), middle=False))
     op = Conflict(f"{old.content} / {new.content}", "ask")
     reply = replies.conflict_question(old.value, new.value, _topic(old))
+    if lex.chance(0.12):  # the old value was told a moment ago
+        quiet = Style(lower=old.content == old.content.lower())
+        told = say(lex, quiet, old.fact, statement=old.fact.plainest())
+        op = Conflict(f"{told.content} / {new.content}", "ask")
+        reply = replies.conflict_question(told.value, new.value, _topic(told))
+        history = (("user", sanitise(finish(lex, quiet, told.words))), ("assistant", replies.noted([told.content])))
+        return Turn("conflict", user, Gold((op,), (), reply), (told.content,), old.fact, history=history)
     return Turn("conflict", user, Gold((op,), (), reply), (old.content,), old.fact)
 
 

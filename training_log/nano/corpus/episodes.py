@@ -8,11 +8,11 @@ from training_log.nano.corpus import words
 from training_log.nano.corpus.deixis import to_second_person
 from training_log.nano.corpus.example import Gold
 from training_log.nano.corpus.lexicon import Lexicon
-from training_log.nano.corpus.mixing import Turn
-from training_log.nano.corpus.surface import Style, fill, finish, slip
+from training_log.nano.corpus.mixing import Turn, memory_style
+from training_log.nano.corpus.surface import Style, draw_style, fill, finish, slip
 from training_log.nano.corpus.times import past
 
-__all__ = ["episode", "happened"]
+__all__ = ["asked_about", "episode", "happened"]
 
 _PLACES = ("the zoo", "the beach", "the museum", "the dentist", "the market", "the cinema", "the lake", "a concert", "the mountains", "the theatre", "the farm", "the castle", "the hospital", "the park", "a wedding", "the aquarium", "the library", "an exhibition", "the harbour", "the forest", "a football match", "the new restaurant")
 _VERBS = (
@@ -67,6 +67,35 @@ def episode(lex: Lexicon) -> tuple[str, tuple[str, str]]:
     when = past(lex.rng)
     text = f"{when} {body}" if lex.chance(0.45) else f"{body} {when}"
     return text, (tag, attr)
+
+
+_IRREGULAR = {
+    "went": "go", "met": "meet", "had": "have", "ran": "run", "bought": "buy", "lost": "lose", "found": "find", "broke": "break", "ate": "eat", "drove": "drive", "flew": "fly", "took": "take", "gave": "give", "got": "get", "fell": "fall",
+    "came": "come", "lent": "lend", "won": "win", "slept": "sleep", "sold": "sell", "saw": "see", "paid": "pay", "argued": "argue", "moved": "move", "baked": "bake", "arrived": "arrive", "scored": "score", "was": "be",
+    "called": "call", "talked": "talk", "visited": "visit", "cooked": "cook", "passed": "pass", "failed": "fail", "started": "start", "watched": "watch", "finished": "finish", "walked": "walk", "planted": "plant", "borrowed": "borrow", "painted": "paint", "cleaned": "clean", "missed": "miss", "fixed": "fix", "snowed": "snow",
+}  # fmt: skip
+_WHEN = ("when did {s} {b}", "when was it that {s} {p}", "do you remember when {s} {p}", "tell me when {s} {p}", "what day did {s} {b}", "do you know when {s} {p}", "when exactly did {s} {b}", "remind me when {s} {p}", "how long ago did {s} {b}", "I forgot when {s} {p}", "can you tell me when {s} {p}")
+_DID = ("did {s} {b}", "did {s} {b} {w}", "is it true that {s} {p}", "have I told you that {s} {p}", "what did {s} do {w}", "what did I say {s} did {w}", "tell me what {s} did {w}", "do you remember what {s} did {w}", "do you know what {s} did {w}")
+
+
+def asked_about(lex: Lexicon) -> Turn:
+    """A question about something that happened, with the memory of it."""
+    style = draw_style(lex)
+    subject, verb, when = lex.pick(("I", "we", lex.name(), lex.pick(_KIN))), _put(lex, lex.wording(_VERBS)[1]), past(lex.rng)
+    if subject not in ("I", "we"):
+        verb = verb.replace(" my ", " the ")
+    text = f"{when} {subject} {verb}" if lex.chance(0.45) else f"{subject} {verb} {when}"
+    content = to_second_person(memory_style(lex).plain(text))
+    first, _, rest = verb.partition(" ")
+    base = f"{_IRREGULAR.get(first, first)} {rest}".strip()
+    timed = lex.chance(0.55)
+    asked = lex.wording(_WHEN if timed else _DID).replace("{s}", subject).replace("{b}", base).replace("{p}", verb).replace("{w}", when)
+    at = content.lower().find(when.lower())
+    reply = replies.answer_when(content[at : at + len(when)]) if timed else replies.answer(content)
+    user = finish(lex, style, fill(lex, style, slip(lex.rng, style.plain(asked), style.typos)), "?")
+    if lex.chance(0.2):
+        return Turn("dont_know", user, Gold((), (), replies.DONT_KNOW), many_noise=lex.chance(0.6))
+    return Turn("recall", user, Gold((), (), reply), (content,), many_noise=True)
 
 
 def _tail(template: str, body: str) -> str:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+from training_log.nano.corpus import synonyms
 from training_log.nano.corpus.lexicon import Lexicon
 
 __all__ = ["I", "Fact", "Relation", "Who"]
@@ -138,9 +139,10 @@ class Fact:
         """Whether the two could answer each other's question."""
         if self.same_key(other):
             return True
-        mine, theirs = (f"{f.a or f.relation.attr} {f.x}".lower() for f in (self, other))
-        same = self.who.tag.lower() == other.who.tag.lower()
-        return same and (mine in theirs or theirs in mine)
+        (subject, mine), (other_subject, theirs) = (
+            (synonyms.same_word(tag.lower()) for tag in fact.tags) for fact in (self, other)
+        )  # fmt: skip
+        return subject == other_subject and (mine == theirs or mine in theirs or theirs in mine)
 
     def describe(self) -> dict[str, Any]:
         return {"tags": list(self.tags), "value": self.value, "namespace": self.ns}
@@ -151,7 +153,7 @@ _INDIRECT = (
     "I've forgotten {q}", "i wonder {q}", "I can't remember {q}", "could you remind me {q}", "any idea {q}",
     "have I told you {q}", "did I tell you {q}", "I need to know {q}", "please tell me {q}", "I'd like to know {q}",
     "could you tell me {q}", "would you know {q}", "do you happen to know {q}", "can you remind me {q}", "i don't remember {q}",
-    "what did I say {q}", "I was wondering {q}", "you know {q}, right", "do you still know {q}", "can you look up {q}",
+    "I was wondering {q}", "you know {q}, right", "do you still know {q}", "can you look up {q}",
     "would you tell me {q} please", "i just need to know {q}", "let me know {q}", "help me remember {q}",
     "I keep forgetting {q}", "sorry but can you tell me {q}", "somebody is asking {q}", "did I ever mention {q}",
     "you wouldn't know {q} would you", "I never know {q}", "say again {q}", "please say {q}", "I'm trying to remember {q}",

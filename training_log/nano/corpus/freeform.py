@@ -8,10 +8,10 @@ from training_log.nano.corpus import words
 from training_log.nano.corpus.deixis import to_second_person
 from training_log.nano.corpus.example import Gold
 from training_log.nano.corpus.lexicon import Lexicon
-from training_log.nano.corpus.mixing import Turn
-from training_log.nano.corpus.surface import Style, fill, finish
+from training_log.nano.corpus.mixing import Turn, memory_style
+from training_log.nano.corpus.surface import Style, draw_style, fill, finish, slip
 
-__all__ = ["note", "remember", "wiki"]
+__all__ = ["asked_about", "note", "remember", "wiki"]
 
 _WHO = ("man from the insurance", "woman from the bank", "plumber", "neighbour", "lady at the post office", "mechanic", "landlord", "teacher", "doctor", "boss", "electrician", "caretaker", "gardener", "driver", "nurse", "children", "new tenant", "guests", "school", "estate agent")
 _SAID = (
@@ -38,7 +38,7 @@ _EXPLICIT = ("remember that {f}", "please remember that {f}", "don't forget that
 
 
 def _fill(lex: Lexicon, *texts: str) -> tuple[str, ...]:
-    slots = (("{n}", lex.name), ("{n2}", lex.name), ("{o}", lex.thing), ("{f}", lex.food), ("{f2}", lex.food), ("{t}", lex.place), ("{t2}", lex.place), ("{p}", lex.pseudo), ("{p2}", lex.pseudo),
+    slots = (("{n}", lex.name), ("{n2}", lex.name), ("{o}", lex.thing), ("{q}", lambda: lex.word(_WHO)), ("{f}", lex.food), ("{f2}", lex.food), ("{t}", lex.place), ("{t2}", lex.place), ("{p}", lex.pseudo), ("{p2}", lex.pseudo),
              ("{l}", lambda: lex.value("language")), ("{m}", lambda: lex.value("price")), ("{w}", lambda: lex.value("time")), ("{s}", lambda: lex.word(words.SPOTS)), ("{ph}", lambda: lex.value("phone")),
              ("{d}", lambda: lex.value("date")), ("{r}", lambda: lex.word(words.ROOMS)), ("{c}", lambda: lex.word(words.COLOURS)), ("{b}", lambda: lex.value("title")), ("{k}", lambda: str(lex.rng.randint(2, 900))), ("{a}", lambda: lex.word(words.ACTIVITIES)))  # fmt: skip
     joined = "\0".join(texts)
@@ -64,6 +64,36 @@ def wiki(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
     tag, template = lex.wording(_WIKI)
     tag, text = _fill(lex, tag, template)
     return text, (tag, "fact"), "wiki"
+
+
+_ASKED = (
+    ("the {o} belongs to {n}", "who does the {o} belong to"), ("the {o} belongs to {n}", "whose {o} is it"), ("I lent the {o} to {n}", "who did I lend the {o} to"), ("I lent the {o} to {n}", "who has the {o}"), ("I owe {n} {m}", "how much do I owe {n}"), ("{n} owes me {m}", "how much does {n} owe me"), ("{n} owes me {m}", "who owes me money"),
+    ("the {o} cost {m}", "how much was the {o}"), ("the {o} cost {m}", "how much did the {o} cost"), ("the {o} is from {n}", "who gave me the {o}"), ("the {o} is from {n}", "who is the {o} from"), ("{n} has the spare key to the {r}", "who has the spare key to the {r}"), ("{n} wants a {o} for Christmas", "what does {n} want for Christmas"),
+    ("{n} needs a lift to {t}", "where does {n} need a lift to"), ("{n} needs a lift to {t}", "who needs a lift to {t}"), ("{n} is in hospital in {t}", "where is {n} in hospital"), ("I promised {n} a {o}", "what did I promise {n}"), ("I'm saving for a {o}", "what am I saving for"), ("I want to visit {t} one day", "where do I want to go one day"),
+    ("I want to visit {t} one day", "which place do I want to visit"), ("I'm reading {b} at the moment", "what am I reading"), ("I'm reading {b} at the moment", "which book am I reading"), ("we want to paint the {r} {c}", "what colour do we want to paint the {r}"), ("I need to buy a {o} for {n}", "what do I need to buy for {n}"), ("the dog isn't allowed in the {r}", "where isn't the dog allowed"),
+    ("the cat sleeps {s}", "where does the cat sleep"), ("{n} is my emergency contact", "who is my emergency contact"), ("{n} is the one to ask about the {o}", "who do I ask about the {o}"), ("{n} never eats {f}", "what does {n} never eat"), ("{n} is looking after the {o}", "who is looking after the {o}"), ("the {c} bag is for {n}", "who is the {c} bag for"), ("the {c} bag is for {n}", "which bag is for {n}"),
+    ("the {q} said to call back {w}", "when did the {q} say to call back"), ("the {q} wants the {o} back {w}", "what does the {q} want back"), ("the {q} left the {o} with {n}", "where did the {q} leave the {o}"), ("the {q} left the {o} with {n}", "who has the {o}"), ("the {q} charges {m} an hour", "how much does the {q} charge"), ("the {q} said the {o} costs {m}", "how much did the {q} say the {o} costs"),
+    ("the {q} can be reached on {ph}", "what is the number of the {q}"), ("the {q} can be reached on {ph}", "how can I reach the {q}"), ("the {q} said to ask for {n}", "who did the {q} say to ask for"), ("the {q} gave the {o} to {n}", "who did the {q} give the {o} to"), ("the {q} has to be paid {m}", "how much does the {q} get"), ("the {q} still owes me {m}", "how much does the {q} owe me"),
+    ("{f} needs lots of water", "what does {f} need"), ("{f} keeps for two weeks", "how long does {f} keep"), ("{f} goes well with {f2}", "what goes well with {f}"), ("{f} is in season in the autumn", "when is {f} in season"), ("{f} must be cooked for {k} minutes", "how long must {f} be cooked"), ("{t} has {k} bridges", "how many bridges does {t} have"), ("{t} is {k} kilometres from {t2}", "how far did I say {t} is from {t2}"),
+    ("a {p} has {k} legs", "how many legs does a {p} have"), ("{p} was invented by {n}", "who invented {p}"), ("{p} is made from {f}", "what is {p} made from"), ("{b} was written by {n}", "who wrote {b}"), ("{b} was painted by {n}", "who painted {b}"), ("a {p} weighs about {k} kilos", "how much does a {p} weigh"), ("{p} melts at {k} degrees", "at how many degrees does {p} melt"),
+    ("{f} contains a lot of iron", "what does {f} contain"), ("{f} comes from {t}", "where does {f} come from"), ("the {p} is the highest mountain in {t}", "what is the highest mountain in {t}"), ("one {p} is {k} metres", "how long is one {p}"), ("{f} is good against headaches", "what is good against headaches"), ("{f} stains come out with vinegar", "how do {f} stains come out"), ("{t} is the capital of {t2}", "what is the capital of {t2}"),
+)  # fmt: skip
+
+
+def asked_about(lex: Lexicon) -> Turn:
+    """A question that a free statement among the memories answers."""
+    style = draw_style(lex)
+    statement, asked = _fill(lex, *lex.wording(_ASKED))
+    content = to_second_person(memory_style(lex).plain(statement))
+    text = slip(lex.rng, style.plain(asked), style.typos)
+    if lex.chance(0.2):
+        text = style.plain(lex.wording(("{q} again", "tell me, {q}", "do you remember {q}", "so {q}", "remind me, {q}", "do you know {q}", "I forgot, {q}", "{q} please"))).replace("{q}", text)
+    user = finish(lex, style, fill(lex, style, text), "?")
+    time = asked.startswith("when did")
+    reply = replies.answer_when(content.split("call back ")[1]) if time else replies.answer(content)
+    if asked.startswith("when is"):
+        reply = replies.answer_when("in the autumn")
+    return Turn("recall", user, Gold((), (), reply), (content,), many_noise=True)
 
 
 def remember(lex: Lexicon, style: Style) -> Turn:

@@ -23,6 +23,7 @@ HELD_VALUES = 15  # percent of values that only the held-out split may use
 HELD_TEMPLATES = 15  # percent of wordings that only the held-out split may use
 
 DOSES = ("every morning", "twice a day", "every evening", "before breakfast", "every eight hours", "after dinner", "three times a day", "every four hours", "once a week", "with food", "after lunch", "every other day", "before bed", "once a day", "at night", "on an empty stomach")
+_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _FEARS = ("spiders", "heights", "the dark", "dogs", "thunder", "needles", "flying", "clowns", "snakes", "deep water", "lifts", "wasps", "mice", "bees", "ghosts", "crowds")
 _COLLECT = ("stamps", "old coins", "postcards", "vinyl records", "seashells", "teapots", "model trains", "comics", "fridge magnets", "marbles", "fossils", "stickers", "beer mats", "old maps", "cookbooks")
 
@@ -234,6 +235,8 @@ def _code(rng: random.Random) -> str:
         return " ".join(_digits(rng, 4, 4))
     if roll < 0.93:
         return _letters(rng, 1) + _digits(rng, 3, 4)
+    if roll < 0.96:
+        return " ".join(_DIGITS[int(digit)] for digit in _digits(rng, 4, 4))
     return _digits(rng, 3, 3) + _letters(rng, 1)
 
 
@@ -285,5 +288,7 @@ _KINDS: dict[str, Callable[[Lexicon], str]] = {
     "drink": lambda x: x.pick(("milk", "two sugars", "oat milk", "no sugar", "a slice of lemon", "honey", "a splash of milk", "one sugar", f"{x.pseudo()} syrup")),
     "fear": lambda x: x.pseudo() + "s" if x.chance(0.3) else x.word(_FEARS),
     "collect": lambda x: x.pseudo() + "s" if x.chance(0.3) else x.word(_COLLECT),
+    "few": lambda x: x.pick(("two", "three", "four", "five", "six", "seven", "2", "3", "4", "5", "11", "twelve", "eight", "no")),
+    "model": lambda x: x.pick((f"{x.word(words.COLOURS)} {x.pseudo().capitalize()}", x.pseudo().capitalize(), f"{x.pseudo().capitalize()} {x.rng.randint(2, 900)}", x.word(words.COLOURS), f"second-hand {x.pseudo().capitalize()}")),
     "sign": lambda x: x.pick(("Aries", "Taurus", "Gemini", "Cancer", "Leo", "Virgo", "Libra", "Scorpio", "Sagittarius", "Capricorn", "Aquarius", "Pisces")),
 }

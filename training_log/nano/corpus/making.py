@@ -12,6 +12,7 @@ __all__ = ["conflictable", "distractors", "draw_fact", "draw_who", "event"]
 _FEMALE = frozenset("sister mother mum mom wife girlfriend daughter grandmother grandma granny aunt niece landlady".split())
 _MALE = frozenset("brother father dad husband boyfriend son grandfather grandpa uncle nephew landlord".split())
 
+_PROFESSIONALS = frozenset("dentist doctor vet landlord landlady lawyer accountant teacher therapist tutor physiotherapist boss coach".split())
 _MANY = ("my parents", "my kids", "the kids", "my children", "our neighbours", "my grandparents", "the twins", "my in-laws", "my sisters", "my brothers", "my cousins", "the neighbours", "my boys", "the girls", "my flatmates", "our friends", "the children")
 
 _EVENT_STATES = (
@@ -51,11 +52,11 @@ OPENING = Relation("opening time", "clock", ("the {x} opens at {v}", "the {x} is
 CLOSING = Relation("closing time", "clock", ("the {x} closes at {v}", "the {x} shuts at {v}", "the {x} is open until {v}", "the {x} stays open until {v}", "the {x} closes its doors at {v}"),
                    ("when does the {x} close", "what time does the {x} close", "until when is the {x} open", "how long is the {x} open", "when does the {x} shut"),
                    ("when the {x} closes", "how long the {x} is open", "what time the {x} shuts"), (), "when the {x} closes", "schedule", when=True)
-_NEEDS = ("inspection", "service", "oil change", "new tyres", "new battery", "new filter", "check-up", "vaccination", "repair", "bath", "cleaning", "paint job")
+_NEEDS = ("inspection", "service", "oil change", "new battery", "new filter", "check-up", "vaccination", "repair", "bath", "cleaning", "paint job")
 _NEEDY = ("car", "van", "bike", "boiler", "motorbike", "dog", "cat", "lawnmower", "roof", "caravan", "heating", "boat", "piano", "fish tank", "chimney", "coffee machine")
-NEED = Relation("{a}", "deadline", ("the {x} needs {a} {v}", "{P} {x} needs {a} {v}", "the {x} has to get {a} {v}", "the {x} is due for {a} {v}", "{P} {x} must get {a} {v}", "the {x} is getting {a} {v}"),
-                ("when does the {x} need {a}", "when is the {x} due for {a}", "by when does the {x} need {a}", "when does {P} {x} need {a}", "when does the {x} get {a}"),
-                ("when the {x} needs {a}", "when {P} {x} is due for {a}", "by when the {x} needs {a}"), (), "when the {x} needs {a}", "schedule", when=True)
+NEED = Relation("{a}", "deadline", ("the {x} needs a {a} {v}", "{P} {x} needs a {a} {v}", "the {x} has to get a {a} {v}", "the {x} is due for a {a} {v}", "{P} {x} must get a {a} {v}", "the {x} is getting a {a} {v}"),
+                ("when does the {x} need a {a}", "when is the {x} due for a {a}", "by when does the {x} need a {a}", "when does {P} {x} need a {a}", "when does the {x} get a {a}", "when is the {a} of the {x}", "when is {P} {x}'s {a}"),
+                ("when the {x} needs a {a}", "when {P} {x} is due for a {a}", "by when the {x} needs a {a}"), (), "when the {x} needs a {a}", "schedule", when=True)
 MEDICINE = Relation("{x}", "dose", ("{N} [take|takes] {x} {v}", "{N} [have|has] to take {x} {v}", "{N} [need|needs] {x} {v}", "{v} {N} [take|takes] {x}", "{N} [must|must] take {x} {v}", "{N} [get|gets] {x} {v}"),
                     ("when [do|does] {N} take {x}", "when [do|does] {N} have to take {x}", "how often [do|does] {N} take {x}", "when [do|does] {N} need {x}", "what time [do|does] {N} take {x}"),
                     ("when {N} [take|takes] {x}", "how often {N} [take|takes] {x}", "when {N} [have|has] to take {x}"), (), "{x}", "personal", when=True)
@@ -65,6 +66,19 @@ TRAVEL = Relation("trip to {x}", "time", ("{N} [fly|flies] to {x} {v}", "{N} [am
 VISIT = Relation("visit", "time", ("{N} [come|comes] to visit {v}", "{N} [am|is] coming over {v}", "{N} [arrive|arrives] {v}", "{N} [am|is] visiting {v}", "{N} [am|is] coming to dinner {v}", "{v} {N} [come|comes] round", "{N} will be here {v}", "{N} [drop|drops] by {v}"),
                  ("when [do|does] {N} come", "when [am|is] {N} coming", "when [do|does] {N} arrive", "when [am|is] {N} visiting", "what day [do|does] {N} come over", "when [do|does] {N} get here"),
                  ("when {N} [come|comes]", "when {N} [arrive|arrives]", "when {N} [am|is] coming"), (), "when {N} [come|comes]", "schedule", when=True)
+
+
+SELF = Relation("name", "fullname", ("my name is {v}", "I'm {v}", "my name's {v}", "I am {v}", "call me {v}", "you can call me {v}", "I'm called {v}", "people call me {v}", "my friends call me {v}", "{v} is my name", "I go by {v}", "they call me {v}", "the name is {v}", "everybody calls me {v}", "my full name is {v}"),
+                ("what is my name", "what's my name", "do you know my name", "tell me my name", "do you remember my name", "what am I called", "what do you call me", "have I told you my name", "say my name", "what was my name", "my name please", "what do people call me", "you know my name"),
+                ("what my name is", "what I'm called", "what you call me"), ("is my name {v}", "am I {v}", "my name is {v} right"), "my name")
+_COUNTED = ("cats", "dogs", "children", "kids", "sisters", "brothers", "cars", "bikes", "rabbits", "hens", "houses", "tattoos", "grandchildren", "laptops", "umbrellas", "guitars", "goldfish", "cousins", "nieces", "nephews", "sheep", "horses", "aunts", "monitors", "plants", "keys", "jobs", "phones", "daughters", "sons")
+COUNT = Relation("{a}", "few", ("{N} [have|has] {v} {a}", "{N} [have|has] got {v} {a}", "{N} [own|owns] {v} {a}", "there are {v} {a} at {P} place", "{N} [have|has] {v} {a} at home", "{N} now [have|has] {v} {a}", "{P} {a} are {v} in number"),
+                 ("how many {a} [do|does] {N} have", "how many {a} [have|has] {N} got", "what number of {a} [do|does] {N} have", "how many {a} are there at {P} place", "how many {a} did I say {N} [have|has]", "tell me how many {a} {N} [have|has]"),
+                 ("how many {a} {N} [have|has]", "how many {a} {N} [have|has] got"), ("[do|does] {N} have {v} {a}", "[have|has] {N} got {v} {a}"), "{P} {a}")
+_CLASSES = ("car", "phone", "bike", "laptop", "printer", "washing machine", "camera", "tv", "fridge", "sofa", "boat", "watch", "guitar", "bag", "jacket", "coat", "house", "van", "tent", "dog")
+MODEL = Relation("{a}", "model", ("{P} {a} is a {v}", "{N} [have|has] a {v} {a}", "{N} [bought|bought] a {v} {a}", "{P} {a} is {v}", "{N} [own|owns] a {v} {a}", "{P} new {a} is a {v}"),
+                 ("what {a} [do|does] {N} have", "what kind of {a} [do|does] {N} have", "what is {P} {a}", "which {a} [do|does] {N} have", "what make is {P} {a}", "what sort of {a} is {P} {a}", "what's {P} {a} like", "what model is {P} {a}"),
+                 ("what {a} {N} [have|has]", "what kind of {a} {N} [have|has]", "which {a} {N} [have|has]"), ("is {P} {a} a {v}", "[do|does] {N} have a {v} {a}"), "{P} {a}")
 
 
 def draw_who(lex: Lexicon, *, own: float = 0.4) -> Who:
@@ -120,7 +134,7 @@ def _personal(lex: Lexicon) -> Fact:
 
 def _named(lex: Lexicon) -> Fact:
     kin = lex.word(words.KIN) if lex.chance(0.6) else lex.word(words.ANIMALS)
-    kind = "pet" if kin in words.ANIMALS else "name"
+    kind = "pet" if kin in words.ANIMALS else "titled" if kin in _PROFESSIONALS and lex.chance(0.6) else "name"
     if lex.chance(0.8):
         return Fact(Who("my", "I", kin, third=False), relations.NAMED, lex.value(kind), kin)
     owner = lex.name()
@@ -131,6 +145,16 @@ def _thing_of(lex: Lexicon) -> Fact:
     a, kind = lex.pick(relations.THINGS_OF)
     place = lex.pick((lex.thing, lambda: lex.word(words.ROOMS), lambda: lex.pick(_PLACES), lambda: lex.pick(_NEEDY), lambda: f"{lex.pseudo()} {lex.pick(('house', 'office', 'room', 'club', 'gate', 'flat', 'account'))}"))()
     return Fact(Who("my", "I", place, third=False), relations.thing_of(kind), lex.value(kind), a, f"the {place}")
+
+
+def _having(lex: Lexicon) -> Fact:
+    roll = lex.rng.random()
+    if roll < 0.34:
+        return Fact(I, SELF, lex.full_name())
+    if roll < 0.64:
+        return Fact(draw_who(lex, own=0.6), COUNT, lex.value("few"), lex.word(_COUNTED))
+    thing = lex.pick(_CLASSES)
+    return Fact(draw_who(lex, own=0.6), MODEL, lex.value("model"), "car" if thing == "dog" else thing)
 
 
 def _verb(lex: Lexicon) -> Fact:
@@ -166,8 +190,7 @@ def _routine(lex: Lexicon) -> Fact:
         return Fact(Who("my", "I", x, third=False), lex.pick((OPENING, CLOSING)), lex.value("clock"), x=x)
     if roll < 0.72:
         need, x = lex.pick(_NEEDS), lex.pick(_NEEDY) if lex.chance(0.8) else lex.pseudo()
-        a = need if need.startswith("new t") else f"{'an' if need[0] in 'aeio' else 'a'} {need}"
-        return Fact(Who("my", "I", x, third=False), NEED, lex.value("deadline"), a, x)
+        return Fact(Who("my", "I", x, third=False), NEED, lex.value("deadline"), need, x)
     if roll < 0.82:
         return Fact(draw_who(lex, own=0.6), MEDICINE, lex.value("dose"), x=lex.value("medicine"))
     if roll < 0.92:
@@ -175,7 +198,7 @@ def _routine(lex: Lexicon) -> Fact:
     return Fact(draw_who(lex, own=0.0), VISIT, lex.value("time"))
 
 
-_MAKERS = ((_own, 0.2), (_personal, 0.2), (_named, 0.11), (_thing_of, 0.06), (_verb, 0.12), (_likes, 0.07), (_spot, 0.08), (_event, 0.1), (_routine, 0.06))
+_MAKERS = ((_own, 0.18), (_personal, 0.18), (_named, 0.1), (_thing_of, 0.06), (_verb, 0.12), (_likes, 0.07), (_spot, 0.08), (_event, 0.09), (_routine, 0.06), (_having, 0.06))
 
 
 def draw_fact(lex: Lexicon) -> Fact:

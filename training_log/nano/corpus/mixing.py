@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from memory.grammar import sanitise
+from training_log.nano import replies
 from training_log.nano.corpus import making
 from training_log.nano.corpus.example import Example, Gold, Message, memory_lines, respond
 from training_log.nano.corpus.facts import Fact
@@ -28,6 +29,7 @@ class Turn:
     history: tuple[Message, ...] = ()
     noise: bool = True
     many_noise: bool = False
+    joined: bool = False  # the reply is the needed memories as sentences, in the order in which they are shown
 
 
 def memory_style(lex: Lexicon) -> Style:
@@ -57,6 +59,9 @@ def finish_turn(lex: Lexicon, turn: Turn, history: tuple[Message, ...] = ()) -> 
             count = lex.pick((1, 1, 2, 2, 3, 4))
     contents = list(turn.memories) + noise(lex, turn.about, count)
     lex.rng.shuffle(contents)
+    if turn.joined:
+        shown = [content for content in contents if content in turn.memories]
+        turn = replace(turn, gold=replace(turn.gold, reply=replies.known(shown)))
     lines = list(zip(ids_for(lex, len(contents)), contents, strict=True))
     memory: tuple[Message, ...] = (("memory", memory_lines(lines)),) if lines else ()
     before = turn.history or history

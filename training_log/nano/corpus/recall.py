@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from memory.grammar import Recall
+from dataclasses import replace
+
+from memory.grammar import Recall, sanitise
 from training_log.nano import replies
-from training_log.nano.corpus import making
+from training_log.nano.corpus import episodes, freeform, making, synonyms
 from training_log.nano.corpus.deixis import to_second_person
 from training_log.nano.corpus.example import Gold, memory_lines
 from training_log.nano.corpus.facts import Fact
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.mixing import Turn, ids_for, memory_style, noise
 from training_log.nano.corpus.saying import answer_to, say
-from training_log.nano.corpus.surface import Style, draw_style, fill, finish, polite_end, slip
+from training_log.nano.corpus.surface import Style, chatter, draw_style, fill, finish, polite_end, slip
 
-__all__ = ["ask_known", "ask_unknown", "question"]
+__all__ = ["ask", "ask_known", "ask_unknown", "question"]
 
 _ABOUT = (
     "what do you know about {x}", "tell me what you know about {x}", "what can you tell me about {x}", "tell me everything about {x}", "what have I told you about {x}",
     "what did I tell you about {x}", "do you know anything about {x}", "tell me about {x}", "what do you remember about {x}", "list everything you know about {x}",
     "everything about {x} please", "what's known about {x}", "what do you have on {x}", "is there anything you know about {x}", "show me what you know about {x}", "what information do you have about {x}",
+)  # fmt: skip
+_SCENE = (
+    "I'm standing at the door", "I'm filling in a form", "somebody wants to know", "I'm at the shop right now", "I need it for a form", "I'm on the phone with somebody", "my friend is asking", "I'm in a hurry", "I've been thinking about it all day",
+    "I have to tell my boss", "I want to write it down", "it's on the tip of my tongue", "I should know this but", "I'm looking everywhere", "I'm getting old", "I need to plan the week", "I'm writing a card", "the lady at the desk wants to know",
 )  # fmt: skip
 _SELF = ("who am I", "what do you know about me", "what have I told you about myself", "tell me what you know about me", "what do you remember about me", "do you know who I am", "tell me about myself",
          "what can you tell me about me", "what did I tell you about myself", "do you know anything about me", "do you know me", "tell me everything about me")  # fmt: skip
@@ -26,8 +32,14 @@ _SELF = ("who am I", "what do you know about me", "what have I told you about my
 
 def question(lex: Lexicon, style: Style, fact: Fact) -> str:
     """A question for the fact, as this person says it."""
-    text = slip(lex.rng, style.plain(fact.ask(lex)), style.typos)
-    return finish(lex, style, polite_end(lex, style, fill(lex, style, text)), "?" if lex.chance(0.9) else ".")
+    asked = fact.ask(lex)
+    if lex.chance(0.1):
+        asked = synonyms.reworded(lex, asked)
+    text = slip(lex.rng, style.plain(asked), style.typos)
+    text = chatter(lex, style, polite_end(lex, style, fill(lex, style, text)))
+    if lex.chance(0.03):
+        text = f"{style.plain(lex.wording(_SCENE))}{'' if style.unpunctuated else ','} {text}"
+    return finish(lex, style, text, "?" if lex.chance(0.9) else ".")
 
 
 def ask_known(lex: Lexicon) -> Turn:
@@ -35,6 +47,17 @@ def ask_known(lex: Lexicon) -> Turn:
     style, fact = draw_style(lex), making.draw_fact(lex)
     held = say(lex, memory_style(lex), fact)
     asked = fact if lex.chance(0.9) else fact.with_value(lex)
+    if fact.relation.many and lex.chance(0.3):
+        second = say(lex, memory_style(lex), fact.with_value(lex))
+        if second.content != held.content:
+            user = question(lex, style, replace(fact, value="\0"))
+            while "\0" in user:
+                user = question(lex, style, replace(fact, value="\0"))
+            return Turn("recall", user, Gold((), (), ""), (held.content, second.content), fact, joined=True)
+    if lex.chance(0.12):  # it was told a moment ago
+        told = say(lex, Style(style.lower, style.bare, style.unpunctuated), fact)
+        history = (("user", sanitise(finish(lex, style, told.words))), ("assistant", replies.noted([told.content])))
+        return Turn("recall", question(lex, style, fact), Gold((), (), answer_to(told)), (told.content,), fact, history=history)
     return Turn("recall", question(lex, style, asked), Gold((), (), answer_to(held)), (held.content,), fact)
 
 
@@ -55,7 +78,8 @@ def about(lex: Lexicon) -> Turn:
                 for other in _others(lex, first, lex.pick((0, 1, 2, 2, 3)))]
     spoken = style.plain(first.who.nom)
     user = finish(lex, style, fill(lex, style, slip(lex.rng, style.plain(lex.wording(_ABOUT)), style.typos).replace("{x}", spoken), middle=False), "?")
-    return _told(lex, user, style.plain(first.who.tag), contents)
+    tag = first.who.tag if first.who.nom.endswith(first.who.tag) else first.who.nom
+    return _told(lex, user, style.plain(tag), contents)
 
 
 def _others(lex: Lexicon, first: Fact, count: int) -> list[Fact]:
@@ -83,4 +107,10 @@ def _told(lex: Lexicon, user: str, query: str, contents: list[str]) -> Turn:
 
 def ask(lex: Lexicon) -> Turn:
     roll = lex.rng.random()
-    return ask_known(lex) if roll < 0.92 else about(lex) if roll < 0.98 else about_me(lex)
+    if roll < 0.83:
+        return ask_known(lex)
+    if roll < 0.88:
+        return episodes.asked_about(lex)
+    if roll < 0.93:
+        return freeform.asked_about(lex)
+    return about(lex) if roll < 0.98 else about_me(lex)

@@ -96,7 +96,6 @@ phone: work number, office phone, landline, emergency contact number
 website: website, blog, homepage, web shop, portfolio site
 company: bank, insurance company, internet provider, phone company, employer, energy supplier, mobile provider, gym, pharmacy, airline, publisher, garage, supermarket, health insurance, estate agent
 price: rent, salary, monthly budget, phone bill, electricity bill, pocket money, hourly rate, mortgage payment, deposit, heating bill, allowance, savings goal
-titled: dentist, doctor, landlord, vet, lawyer, accountant, supervisor, driving instructor, therapist, GP, optician, paediatrician, eye doctor, professor, physiotherapist, headmaster
 town: home town, hometown, birthplace, holiday home, home airport, dream destination, next stop
 anything: coffee order, secret ingredient, team name, lucky charm, usual order, project name, code name, stage name, team colour, home screen, ringtone, hobby, screensaver, allotment, band, email subject, quiz team
 """)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from training_log.nano import replies
 from training_log.nano.corpus import episodes, freeform, making
 from training_log.nano.corpus.example import Gold
@@ -9,7 +11,7 @@ from training_log.nano.corpus.facts import Fact, Who
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.mixing import Turn, memory_style
 from training_log.nano.corpus.saying import Said, say
-from training_log.nano.corpus.surface import Style, draw_style, fill, finish, slip
+from training_log.nano.corpus.surface import Style, chatter, draw_style, fill, finish, slip
 
 __all__ = ["EXPLICIT", "PLAIN", "carry", "tell"]
 
@@ -53,7 +55,8 @@ def carry(lex: Lexicon, style: Style, carrier: str, words: str) -> str:
 
 
 def _utter(lex: Lexicon, style: Style, carrier: str, words: str) -> str:
-    return finish(lex, style, fill(lex, style, carry(lex, style, carrier, fill_inside(lex, style, words)), middle=False))
+    text = carry(lex, style, carrier, fill_inside(lex, style, words))
+    return finish(lex, style, chatter(lex, style, fill(lex, style, text, middle=False)))
 
 
 def fill_inside(lex: Lexicon, style: Style, words: str) -> str:
@@ -76,7 +79,31 @@ def _one(lex: Lexicon, style: Style, said: Said) -> Turn:
         user, reply, confidence = _utter(lex, style, carrier, said.words), replies.noted, 0.9
     else:
         user, reply, confidence = _utter(lex, style, lex.wording(_HEDGES), said.words), replies.noted, 0.6
-    return Turn("store", user, Gold((said.store(confidence),), (), reply([said.content])), about=said.fact)
+    others: tuple[str, ...] = ()
+    if said.fact.relation.many and lex.chance(0.25):  # many values may stand side by side
+        others = (say(lex, memory_style(lex), said.fact.with_value(lex)).content,)
+    return Turn("store", user, Gold((said.store(confidence),), (), reply([said.content])), others, said.fact)
+
+
+def _told_when_asked(lex: Lexicon, style: Style) -> Turn:
+    """Lila didn't know and asked to be told; the person now says just the value."""
+    quiet = Style(style.lower, style.bare, style.unpunctuated)
+    fact = making.conflictable(lex)
+    while fact.relation.attr not in ("{a}", "name", "time", "place"):
+        fact = making.conflictable(lex)
+    verb = "are" if fact.relation.attr == "place" and " are " in fact.relation.states[0] else "is"
+    said = say(lex, quiet, fact, statement=f"{fact.topic} {verb} {fact.value}")
+    pronoun = "they're" if verb == "are" else "it's"
+    words = style.plain(lex.wording(("{p} {v}", "{v}", "{p} {v}, please remember", "{v} please", "ok {p} {v}", "well {p} {v}", "then remember that {p} {v}", "ok then, {v}", "it is {v}", "all right, {p} {v}", "so, {p} {v}", "{p} {v} I believe", "oh {p} {v}", "{p} {v} by the way", "I'll tell you, {p} {v}", "right, {p} {v}")).replace("{p}", pronoun)).replace("{v}", style.plain(fact.value))
+    if verb == "are":
+        words = re.sub(r"\bit is\b", "they are", words)
+    explicit = "remember" in words
+    said_reply = replies.remembered([said.content]) if explicit else replies.noted([said.content])
+    hedged = "I believe".lower() in words.lower()
+    asked = finish(lex, quiet, style.plain(fact.put(lex.wording(fact.relation.asks))), "?")
+    history = (("user", asked), ("assistant", replies.DONT_KNOW))
+    user = finish(lex, style, fill(lex, style, words, middle=False))
+    return Turn("store", user, Gold((said.store(0.6 if hedged else 0.9),), (), said_reply), about=fact, history=history)
 
 
 def _repair(lex: Lexicon, style: Style, fact: Fact) -> Turn:
@@ -156,9 +183,11 @@ def tell(lex: Lexicon) -> Turn:
     """Any way of telling something."""
     style = draw_style(lex)
     roll = lex.rng.random()
-    if roll < 0.58:
+    if roll < 0.03:
+        return _told_when_asked(lex, style)
+    if roll < 0.56:
         return _one(lex, style, say(lex, style, making.draw_fact(lex)))
-    if roll < 0.62:
+    if roll < 0.60:
         return _repair(lex, style, making.conflictable(lex))
     if roll < 0.74:
         first = making.draw_fact(lex)
@@ -167,6 +196,6 @@ def tell(lex: Lexicon) -> Turn:
         return _pronoun(lex, style)
     if roll < 0.85:
         return _again(lex, style)
-    if roll < 0.93:
+    if roll < 0.92:
         return episodes.happened(lex, style)
     return freeform.remember(lex, style)

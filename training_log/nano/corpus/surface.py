@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from training_log.nano.corpus.lexicon import Lexicon
 
-__all__ = ["Style", "capital", "draw_style", "fill", "finish", "slip"]
+__all__ = ["Style", "capital", "chatter", "draw_style", "fill", "finish", "slip"]
 
 _STARTS = ("um", "uh", "well", "so", "okay", "ok", "hey", "hey lila", "lila", "hi lila", "hmm", "oh", "right", "hello lila",
            "listen", "alright", "er", "erm", "ah", "yeah", "oh yes", "ok so", "well um", "so uh", "lila um")  # fmt: skip
@@ -68,6 +68,23 @@ def _misspelt(rng: random.Random, word: str) -> str:
     if kind == 1:
         return word[:i] + word[i + 1:]
     return word[:i] + word[i] + word[i:]
+
+
+_CHATTER = (
+    "sorry to bother you", "I know it's late", "one quick thing", "let me see", "where was I", "hang on", "this is important", "I always forget this", "my memory is awful",
+    "you won't believe this", "ok listen", "are you listening", "I have something for you", "here we go", "let me think", "what was I going to say", "oh yes right", "I hope I'm not disturbing you", "quick one",
+    "before I go", "while I think of it", "you know how bad I am with these things", "so anyway", "hello lila it's me", "good morning lila", "good evening", "hi there", "thanks for that", "yes hello", "ok great", "all right then", "I nearly forgot", "now that I think of it", "it just came to my mind", "hey can you help me", "good morning", "hello", "thank you", "my head is full today", "sorry about the noise",
+)  # fmt: skip
+
+
+def chatter(lex: Lexicon, style: Style, text: str, probability: float = 0.05) -> str:
+    """Sometimes a few words before the point, which say nothing."""
+    if not lex.chance(probability):
+        return text
+    before = style.plain(lex.wording(_CHATTER))
+    if style.unpunctuated:
+        return f"{before} {text}"
+    return f"{before}{lex.pick((', ', ', ', '. ', '... ', ' - '))}{text}"
 
 
 def fill(lex: Lexicon, style: Style, text: str, *, middle: bool = True) -> str:

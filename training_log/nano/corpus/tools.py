@@ -33,6 +33,7 @@ _TIMER = (
 _LABELLED = (
     "set a timer for {d} for the {b}", "set a {d} timer for the {b}", "set a {b} timer for {d}", "timer for the {b}, {d}", "start a {b} timer for {d}", "{d} for the {b}", "the {b} needs {d}, set a timer", "start a timer for the {b}, {d}", "set a timer called {b} for {d}", "set a timer for {d} called {b}", "remind me about the {b} in {d}", "the {b} takes {d}, set a timer please", "{b} timer, {d}", "time the {b} for {d}", "I put the {b} in the oven, tell me in {d}", "can you set a {d} timer for the {b}", "please start a {d} timer for the {b}",
 )  # fmt: skip
+_TASK_TIMER = ("remind me in {d} to {b}", "in {d} remind me to {b}", "remind me to {b} in {d}", "can you remind me in {d} to {b}", "tell me in {d} to {b}", "please remind me to {b} in {d}", "I have to {b} in {d}, set a timer", "could you remind me to {b} in {d}")
 _TIMERS = ("which timers are running", "show my timers", "what timers do I have", "how much time is left", "how long is left on the timer", "list the timers", "are any timers running", "how much longer on the timer", "is the timer still running", "what's left on the timer", "when does the timer ring", "how many minutes are left on the timer", "tell me my timers", "do I have a timer running", "check the timer", "time left")
 _CANCEL = ("cancel the timer", "stop the timer", "cancel my timer", "turn off the timer", "delete the timer", "stop my timer", "kill the timer", "I don't need the timer any more", "timer off", "end the timer", "please cancel the timer", "switch off the timer", "forget the timer", "remove the timer")
 _CANCEL_LABEL = ("cancel the {b} timer", "stop the {b} timer", "turn off the {b} timer", "delete the {b} timer", "cancel the timer for the {b}", "stop the timer for the {b}", "I don't need the {b} timer any more", "{b} timer off", "end the {b} timer", "please cancel the {b} timer", "the {b} is done, stop the timer", "kill the {b} timer")
@@ -129,6 +130,10 @@ def timers(lex: Lexicon) -> Turn:
         wording = lex.wording(_LABELLED)
         said = _as_adjective(wording, duration)
         return _turn("timer", _say(lex, style, wording, d=said, b=label), "timer_set", f"The {label} timer is set for {duration}.", duration=said, label=label)
+    if roll < 0.485:
+        task = style.plain(lex.word(words.TODOS))
+        wording = lex.wording(_TASK_TIMER)
+        return _turn("timer", _say(lex, style, wording, d=duration, b=task), "timer_set", f"Timer set for {duration}: {task}.", duration=duration, label=task)
     if roll < 0.54:
         result = lex.pick(("No timer is running.", f"The {label} timer has {duration} left.", f"The timer has {duration} left."))
         return _turn("timer", _say(lex, style, lex.wording(_TIMERS), "?"), "timer_list", result)
