@@ -24,7 +24,9 @@ _CLOSES = {
     "<|tool_call|>": "<|/tool_call|>",
     "<|tool_result|>": "<|/tool_result|>",
 }
-_BREAKS = frozenset({*_CLOSES, "<|end|>", "<|user|>", "<|assistant|>", "<|system|>", "<|memories|>", "<|bos|>"})
+_BREAKS = frozenset(
+    {*_CLOSES, "<|end|>", "<|user|>", "<|assistant|>", "<|system|>", "<|memories|>", "<|bos|>"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,9 @@ BUSY_TIMEOUT_S = 10.0
 class MemoryFile:
     """Connections to one memory file; safe to use from several threads."""
 
-    def __init__(self, path: Path, clock: Callable[[], float], busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+    def __init__(
+        self, path: Path, clock: Callable[[], float], busy_timeout_s: float = BUSY_TIMEOUT_S
+    ) -> None:
         self.path = path
         self._busy_timeout_s = busy_timeout_s
         self._lock = threading.RLock()

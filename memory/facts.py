@@ -10,22 +10,30 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from enum import Enum
 
-from memory.words import FUNCTION_WORDS, content_stems, fold, key, stem, unique, words
+from memory.words import FUNCTION_WORDS, content_stems, fold, key, stem, unique, word_set, words
 
 SINGLE_VALUED: frozenset[str] = frozenset(
-    stem(word)
-    for word in """code pin password passcode birthday birthdate birth age address phone number email mail name
+    map(
+        stem,
+        word_set(
+            """code pin password passcode birthday birthdate birth age address phone number email mail name
     surname height weight size salary rent iban license licence plate passport postcode zip wifi ssid capital
     deadline date time day hour appointment inspection location place colour color brand model blood bedtime
-    alarm floor room seat gate""".split()
+    alarm floor room seat gate"""
+        ),
+    )
 )
 MULTI_VALUED: frozenset[str] = frozenset(
-    stem(word)
-    for word in """like love enjoy prefer hate dislike hobby interest favourites favorites allergy allergic child
+    map(
+        stem,
+        word_set(
+            """like love enjoy prefer hate dislike hobby interest favourites favorites allergy allergic child
     children kid son daughter pet dog cat brother sister sibling friend colleague neighbour neighbor aunt uncle
     cousin own owns have has play plays speak speaks language visit trip plan goal wish idea note book film movie
     song recipe medicine medication instrument skill subscription medical diet food drink habit belief relative
-    parent grandchild""".split()
+    parent grandchild"""
+        ),
+    )
 )
 """Attributes that can have several values at once, so that another value is no contradiction."""
 
@@ -36,15 +44,18 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(
-    r"^(?P<owner>your|his|her|their|our|[^\W\d]+(?:\s[^\W\d]+)?['’]s|[^\W\d]+s['’])\s+(?P<what>.+)$", re.IGNORECASE
+    r"^(?P<owner>your|his|her|their|our|[^\W\d]+(?:\s[^\W\d]+)?['’]s|[^\W\d]+s['’])\s+(?P<what>.+)$",
+    re.IGNORECASE,
 )
 _OF = re.compile(r"^the\s+(?P<what>.+?)\s+(?:of|for)\s+(?P<owner>.+)$", re.IGNORECASE)
-_ALSO = re.compile(r"\b(also|too|as well|another|one of|among|besides|in addition|a second|second)\b", re.IGNORECASE)
+_ALSO = re.compile(
+    r"\b(also|too|as well|another|one of|among|besides|in addition|a second|second)\b", re.IGNORECASE
+)
 _PRONOUNS = frozenset({"you", "he", "she", "they", "we", "it"})
 _NEGATION = frozenset({"not", "never", "no", "without", "nothing", "nobody", "neither", "nor"})
-_TIME_WORDS = frozenset(
+_TIME_WORDS = word_set(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december noon midnight morning afternoon evening weekend""".split()
+    september october november december noon midnight morning afternoon evening weekend"""
 )
 _WEAK_VALUE = FUNCTION_WORDS - _NEGATION
 _DEIXIS = (
@@ -52,7 +63,9 @@ _DEIXIS = (
     (r"\bI'll\b", "you will"), (r"\bI'd\b", "you would"), (r"\bmyself\b", "yourself"), (r"\bmine\b", "yours"),
     (r"\bmy\b", "your"), (r"\bme\b", "you"), (r"\bI\b", "you"),
 )  # fmt: skip
-_DEIXIS_RULES = tuple((re.compile(pattern.replace("'", "['’]"), re.IGNORECASE), to) for pattern, to in _DEIXIS)
+_DEIXIS_RULES = tuple(
+    (re.compile(pattern.replace("'", "['’]"), re.IGNORECASE), to) for pattern, to in _DEIXIS
+)
 
 
 class Relation(Enum):

@@ -144,7 +144,9 @@ def _redact_quotes(rows: Rows, doomed: Sequence[Memory]) -> None:
         if row["source_turn"] in turns or any(text in source for text in spoken):
             source = ""
         lines = context.split("\n")
-        context = "\n".join(line for line in lines if not any(text in line or line == text for text in spoken))
+        context = "\n".join(
+            line for line in lines if not any(text in line or line == text for text in spoken)
+        )
         if source != row["source_text"] and row["source_turn"] in turns:
             context = ""
         if (source, context) != (row["source_text"], row["context"]):
@@ -159,4 +161,3 @@ def _reconcile(rows: Rows, number: int) -> None:
             left[0].id, "resolved", state=APPROVED, namespace=left[0].home, conflict=None, reason="",
             used_at=rows.now,
         )  # fmt: skip
-

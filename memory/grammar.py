@@ -367,7 +367,9 @@ def _build(kind: str, found: Mapping[str, str], values: list[str]) -> Op:
         case "reflect":
             return Reflect(values[0])
         case "recall":
-            return Recall(_string(found, "query"), _string(found, "namespace") if "namespace" in found else None)
+            return Recall(
+                _string(found, "query"), _string(found, "namespace") if "namespace" in found else None
+            )
         case "forget":
             return _build_forget(found)
         case _:

@@ -22,14 +22,14 @@ from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Recall, R
 from memory.model import APPROVED, CONTESTED, PENDING, SUPERSEDED, Memory, OpContext, Outcome, Recalled
 from memory.recall import nearest
 from memory.rows import Rows, text_key
-from memory.words import content_stems, key, words
+from memory.words import content_stems, key, word_set, words
 
 SIMILAR_ENOUGH = 0.5
 UNTRUSTED_CONFIDENCE = 0.5
 MAX_TEXT_CHARS = 2000
-_CHOICE = frozenset(
+_CHOICE = word_set(
     """first second third new newer newest old older former latter last latest previous one that this right correct
-    yes no both original keep""".split()
+    yes no both original keep"""
 )
 
 
@@ -113,7 +113,9 @@ class Applier:
     def _pend(self, claim: Claim) -> Outcome:
         known = self._same_text(claim.text, (PENDING, APPROVED, CONTESTED))
         if known:
-            return Outcome(claim.op, "refused", (known[0].id,), "This is on record already.", known[0].namespace)
+            return Outcome(
+                claim.op, "refused", (known[0].id,), "This is on record already.", known[0].namespace
+            )
         added = self.rows.insert(self._values(claim, PENDING, reason=claim.doubt), "pending")
         return Outcome(claim.op, "pending", (added,), claim.doubt, claim.namespace)
 
@@ -127,7 +129,9 @@ class Applier:
             known.id, "strengthened", confidence=fading.strengthened(known.confidence), repeats=known.repeats + 1,
             used_at=self.rows.now,
         )  # fmt: skip
-        return Outcome(claim.op, "strengthened", (known.id,), f"Yes, I have that: {known.text}.", known.namespace)
+        return Outcome(
+            claim.op, "strengthened", (known.id,), f"Yes, I have that: {known.text}.", known.namespace
+        )
 
     def _replace(self, claim: Claim, old: Sequence[Memory]) -> Outcome:
         added = self.rows.insert(self._values(claim, APPROVED), "stored")
@@ -219,7 +223,10 @@ class Applier:
         keys = {text_key(self._dated(text)) for text in texts if text}
         best = max(
             contested,
-            key=lambda one: (text_key(one.text) in keys, max(facts.similarity(one.text, t) for t in texts if t)),
+            key=lambda one: (
+                text_key(one.text) in keys,
+                max(facts.similarity(one.text, t) for t in texts if t),
+            ),
             default=None,
         )
         if best is None:
@@ -325,12 +332,15 @@ class Applier:
         return when.resolve(" ".join(text.split()), self._today()).rstrip(".! ")
 
     def _today(self) -> date:
-        return datetime.fromtimestamp(self.context.said_at or self.rows.now).date()  # the house's own time zone
+        return datetime.fromtimestamp(
+            self.context.said_at or self.rows.now
+        ).date()  # the house's own time zone
 
     def _same_text(self, text: str, states: Sequence[str]) -> list[Memory]:
         marks = ", ".join("?" * len(states))
         return self.rows.find(
-            f"owner = ? AND text_key = ? AND state IN ({marks})", [self.context.speaker, text_key(text), *states]
+            f"owner = ? AND text_key = ? AND state IN ({marks})",
+            [self.context.speaker, text_key(text), *states],
         )
 
     def _siblings(self, subject: str, attribute: str) -> list[Memory]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-from memory.words import FUNCTION_WORDS, STOP_WORDS, fold, stem, words
+from memory.words import FUNCTION_WORDS, STOP_WORDS, fold, stem, word_set, words
 
 _QUOTED = re.compile(
     r"\b(?:says?|said|saying|wrote|writes?|reads?|read|goes|tells?|told(?: me| us)?|asks?|asked)\b[^\"“”«»']{0,20}"
@@ -28,7 +28,8 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 _ASKS_TO_REMEMBER = re.compile(
-    r"\b(remember|note|forget|store|save|write (?:this|that|it) down|keep in mind|remind|know that)\b", re.IGNORECASE
+    r"\b(remember|note|forget|store|save|write (?:this|that|it) down|keep in mind|remind|know that)\b",
+    re.IGNORECASE,
 )
 _HYPOTHETICAL = re.compile(
     r"^(?:(?:and|so|but|well|um|uh|ok|okay|hey|lila)[\s,]+)*"
@@ -36,9 +37,9 @@ _HYPOTHETICAL = re.compile(
     r"|(?:what|suppose|supposing|imagine|assuming|pretend|let's say|say)\s+(?:if|that|i|we|my|our)\b)",
     re.IGNORECASE,
 )
-_GREETING = frozenset(
+_GREETING = word_set(
     """hello hi hey good morning evening afternoon night day bye goodbye thanks thank you thx cheers welcome lila how
-    are there see later tomorrow soon nice to meet greetings yo again very much so""".split()
+    are there see later tomorrow soon nice to meet greetings yo again very much so"""
 )
 _TYPO_RATIO = 0.8
 _ALLOWED = FUNCTION_WORDS | frozenset({"not", "no", "never"})
@@ -61,7 +62,9 @@ def states_nothing(source_text: str) -> str | None:
 def _is_question(sentence: str) -> bool:
     if _QUESTION.match(sentence):
         return True
-    return sentence.endswith("?") and not re.search(r",\s*(?:ok|okay|right|alright|yes|got it)\?$", fold(sentence))
+    return sentence.endswith("?") and not re.search(
+        r",\s*(?:ok|okay|right|alright|yes|got it)\?$", fold(sentence)
+    )
 
 
 def unsupported(content: str, support: Iterable[str]) -> list[str]:
@@ -74,7 +77,12 @@ def unsupported(content: str, support: Iterable[str]) -> list[str]:
     squeezed = " ".join("".join(words(text)) for text in texts)
     missing = []
     for word in words(content):
-        if word in _ALLOWED or stem(word) in said or _similar(word, said) or (len(word) > 4 and word in squeezed):
+        if (
+            word in _ALLOWED
+            or stem(word) in said
+            or _similar(word, said)
+            or (len(word) > 4 and word in squeezed)
+        ):
             continue
         missing.append(word)
     if _negated(content) and not any(map(_negated, texts)):
@@ -83,7 +91,9 @@ def unsupported(content: str, support: Iterable[str]) -> list[str]:
 
 
 def _negated(text: str) -> bool:
-    return not {"not", "never", "no", "stopped", "stop", "quit", "hate", "dislike", "without"}.isdisjoint(words(text))
+    return not {"not", "never", "no", "stopped", "stop", "quit", "hate", "dislike", "without"}.isdisjoint(
+        words(text)
+    )
 
 
 def _similar(word: str, said: set[str]) -> bool:

@@ -18,9 +18,9 @@ from sqlite_utils import Database
 
 from memory import rows
 from memory.model import APPROVED, CONTESTED, EVERYONE, Memory, Recalled
-from memory.words import GENERIC_WORDS, STOP_WORDS, fold, key, stem, unique
+from memory.words import GENERIC_WORDS, SMALL_WORDS, STOP_WORDS, fold, key, stem, stems, unique
 
-WEIGHT_TEXT, WEIGHT_TAGS, WEIGHT_CONTEXT, WEIGHT_DATES = 1.0, 0.5, 0.5, 0.3
+WEIGHT_TEXT, WEIGHT_TAGS, WEIGHT_CONTEXT, WEIGHT_DATES = 1.0, 0.5, 0.45, 0.5
 MAX_TERMS = 48
 GATE_COVERAGE = 0.34
 """The least share of the query's weight that a memory must cover."""
@@ -29,7 +29,10 @@ GATE_OWN_COVERAGE = 0.5
 GATE_OF_BEST = 0.55
 """A memory that covers less than this share of what the best one covers is left out."""
 GENERIC_WEIGHT = 0.35
-CONTEXT_SHARE = 0.4
+CONTEXT_SHARE = 0.5
+"""What a word that was only said around a memory counts for, against one in the memory itself."""
+RANKED_PER_RESULT = 3
+COVERAGE_BASE = 0.6
 LIVE: tuple[str, ...] = (APPROVED, CONTESTED)
 
 _WORD = re.compile(r"[^\W_]+")
@@ -56,17 +59,21 @@ class Filter:
             where += f" AND (m.namespace IN ({marks}) OR m.home IN ({marks}))"
             parameters += [*self.namespaces, *self.namespaces]
         if self.speaker is not None:
-            where += " AND (m.owner = ? OR EXISTS (SELECT 1 FROM json_each(m.audience) WHERE value IN (?, ?)))"
+            where += (
+                " AND (m.owner = ? OR EXISTS (SELECT 1 FROM json_each(m.audience) WHERE value IN (?, ?)))"
+            )
             parameters += [self.speaker, self.speaker, EVERYONE]
         return where, parameters
 
 
-def query_words(query: str) -> list[str]:
+def query_words(query: str, without: frozenset[str] = STOP_WORDS) -> list[str]:
     """The words of a query that are worth searching for, as the index splits them."""
-    return unique(word for word in _WORD.findall(fold(query)) if word not in STOP_WORDS)[:MAX_TERMS]
+    return unique(word for word in _WORD.findall(fold(query)) if word not in without)[:MAX_TERMS]
 
 
-def ranked(db: Database, terms: Sequence[str], which: Filter, limit: int, now: float) -> list[tuple[Memory, str, float]]:
+def ranked(
+    db: Database, terms: Sequence[str], which: Filter, limit: int, now: float
+) -> list[tuple[Memory, str, float]]:
     """The memories that match any term, best first, each with its context and its bm25 score (higher is better)."""
     if not terms:
         return []
@@ -84,10 +91,21 @@ def ranked(db: Database, terms: Sequence[str], which: Filter, limit: int, now: f
 
 
 def search(db: Database, query: str, which: Filter, limit: int, now: float) -> list[Recalled]:
-    """Everything that matches at all, best first, without the gate."""
-    hits = ranked(db, query_words(query), which, limit, now)
-    best = max((score for _, _, score in hits), default=0.0) or 1.0
-    return [Recalled(memory, max(0.0, score / best)) for memory, _, score in hits]
+    """Everything that matches at all, best first, without the gate.
+
+    bm25 rewards one rare word that stands often; what covers more of the query is put before it.
+    """
+    terms = query_words(query, SMALL_WORDS) or query_words(query, frozenset())
+    hits = ranked(db, terms, which, max(RANKED_PER_RESULT * limit, 24), now)
+    if not hits:
+        return []
+    gate = Gate(_weights(db, terms), own=False)
+    scored = [
+        (score * (COVERAGE_BASE + gate.share(memory, context)), memory) for memory, context, score in hits
+    ]
+    scored.sort(key=lambda one: (-one[0], -one[1].id))
+    best = max(scored[0][0], 1e-9)
+    return [Recalled(memory, max(0.0, score / best)) for score, memory in scored[:limit]]
 
 
 def recall(db: Database, query: str, which: Filter, limit: int, now: float) -> list[Recalled]:
@@ -98,7 +116,7 @@ def recall(db: Database, query: str, which: Filter, limit: int, now: float) -> l
     hits = ranked(db, terms, which, max(4 * limit, 24), now)
     if not hits:
         return []
-    gate = Gate(_weights(db, terms), _spoken_of(query))
+    gate = Gate(_weights(db, terms), own=_spoken_of(query))
     judged = [(gate.judge(memory, context), memory, score) for memory, context, score in hits]
     best_share = max(verdict.share for verdict, _, _ in judged)
     best_score = max(score for _, _, score in judged) or 1.0
@@ -132,7 +150,8 @@ def _weights(db: Database, terms: Sequence[str]) -> dict[str, float]:
     stemmed = unique(map(stem, terms))
     total = db.execute("SELECT count(*) FROM memories WHERE state IN (?, ?)", LIVE).fetchone()[0]
     known = db.execute(
-        "SELECT term, doc FROM memory_terms WHERE term IN (SELECT value FROM json_each(?))", [json.dumps(stemmed)]
+        "SELECT term, doc FROM memory_terms WHERE term IN (SELECT value FROM json_each(?))",
+        [json.dumps(stemmed)],
     ).fetchall()
     count = {row["term"]: row["doc"] for row in known}
     scale = math.log(2 + total)
@@ -164,17 +183,31 @@ class Gate:
     own: bool
 
     def judge(self, memory: Memory, context: str) -> Verdict:
-        text = {stem(word) for word in _WORD.findall(fold(memory.text))}
-        tags = {stem(word) for word in _WORD.findall(fold(f"{memory.subject} {memory.attribute}"))}
-        around = {stem(word) for word in _WORD.findall(fold(context))}
-        direct = [term for term in self.weights if term in text or term in tags]
-        near = [term for term in self.weights if term in around and term not in direct]
-        total = sum(self.weights.values())
-        share = (self._sum(direct) + CONTEXT_SHARE * self._sum(near)) / total
-        if self.own and memory.subject and key(memory.subject) != key("you") and not tags & set(direct):
+        direct, near = self._matched(memory, context)
+        share = self._share(direct, near)
+        if (
+            self.own
+            and memory.subject
+            and key(memory.subject) != "you"
+            and not set(stems(memory.subject)) & set(direct)
+        ):
             share *= 0.8
         telling = [term for term in direct if term not in _GENERIC_STEMS]
         return Verdict(share, self._passes(memory, share, direct, telling))
+
+    def share(self, memory: Memory, context: str) -> float:
+        """How much of the query's weight the memory covers, 0 to 1."""
+        return self._share(*self._matched(memory, context))
+
+    def _matched(self, memory: Memory, context: str) -> tuple[list[str], list[str]]:
+        own = {
+            stem(word) for word in _WORD.findall(fold(f"{memory.text} {memory.subject} {memory.attribute}"))
+        }
+        around = {stem(word) for word in _WORD.findall(fold(context))} - own
+        return [t for t in self.weights if t in own], [t for t in self.weights if t in around]
+
+    def _share(self, direct: list[str], near: list[str]) -> float:
+        return (self._sum(direct) + CONTEXT_SHARE * self._sum(near)) / sum(self.weights.values())
 
     def _passes(self, memory: Memory, share: float, direct: list[str], telling: list[str]) -> bool:
         if not direct:

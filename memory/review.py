@@ -79,9 +79,8 @@ def edit(rows: Rows, memory_id: int, text: str, version: int | None) -> Memory:
         raise NotAllowed("A memory needs words. To remove it, forget it.")
     state = APPROVED if memory.state == PENDING else memory.state
     reason = "" if state == APPROVED else memory.reason
-    rows.update(
-        memory_id, "edited", expected_version=version, text=wording, state=state, reason=reason, used_at=rows.now
-    )
+    changed = {"text": wording, "state": state, "reason": reason, "used_at": rows.now}
+    rows.change(memory_id, "edited", changed, version)
     return rows.get(memory_id)
 
 
@@ -111,7 +110,9 @@ def undo(rows: Rows, group: int | None) -> list[Memory]:
         if entry.action == "undone" or entry.undone:
             raise NotAllowed("This was undone already.")
         if entry.before is None and entry.after is None:
-            raise NotAllowed("Forgetting is real: the words are gone, so it can't be undone. Tell me again instead.")
+            raise NotAllowed(
+                "Forgetting is real: the words are gone, so it can't be undone. Tell me again instead."
+            )
         now = rows.snapshot(entry.memory)
         last = [one for one in entries if one.memory == entry.memory][-1]
         if any(now[name] != (last.after or {}).get(name) for name in FIELDS if name not in _KEPT_ON_UNDO):
@@ -122,6 +123,6 @@ def undo(rows: Rows, group: int | None) -> list[Memory]:
                         namespace=str((entry.after or {})["home"]))  # fmt: skip
         else:
             restored = {name: value for name, value in entry.before.items() if name not in _KEPT_ON_UNDO}
-            rows.update(entry.memory, "undone", **restored)
+            rows.change(entry.memory, "undone", restored)
     rows.db.execute("UPDATE history SET undone = 1 WHERE change_group = ?", [group])
     return [rows.get(number) for number in dict.fromkeys(entry.memory for entry in entries)]

@@ -103,8 +103,12 @@ class Rows:
         self._record(added, action, None, values)
         return added
 
-    def update(
-        self, memory_id: int, action: str, *, expected_version: int | None = None, **changed: object
+    def update(self, memory_id: int, action: str, **changed: object) -> None:
+        """Change fields of a row."""
+        self.change(memory_id, action, changed)
+
+    def change(
+        self, memory_id: int, action: str, changed: Mapping[str, object], expected_version: int | None = None
     ) -> None:
         """Change fields of a row; raises `StaleVersion` when it isn't the version that the caller saw."""
         before = self.snapshot(memory_id)
@@ -140,7 +144,9 @@ class Rows:
             [*empty.values(), FORGOTTEN, memory_id],
         )
         self.db.execute("DELETE FROM memory_index WHERE rowid = ?", [memory_id])
-        self.db.execute("UPDATE history SET before = NULL, after = NULL, turn = '' WHERE memory = ?", [memory_id])
+        self.db.execute(
+            "UPDATE history SET before = NULL, after = NULL, turn = '' WHERE memory = ?", [memory_id]
+        )
         self._record(memory_id, "forgotten", None, None, turn="")
 
     def redact(self, memory_id: int, source_text: str, context: str) -> None:
@@ -151,7 +157,9 @@ class Rows:
         )
         self._index(memory_id, self.snapshot(memory_id))
         quotes = {"source_text": source_text, "context": context}
-        for row in self.db.execute("SELECT id, before, after FROM history WHERE memory = ?", [memory_id]).fetchall():
+        for row in self.db.execute(
+            "SELECT id, before, after FROM history WHERE memory = ?", [memory_id]
+        ).fetchall():
             self.db.execute(
                 "UPDATE history SET before = ?, after = ? WHERE id = ?",
                 [_quoting(row["before"], quotes), _quoting(row["after"], quotes), row["id"]],

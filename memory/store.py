@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from sqlite_utils import Database
+
 from memory import fading, forgetting, review, rows, transfer
 from memory import recall as recalling
 from memory.database import BUSY_TIMEOUT_S, MemoryFile
@@ -80,7 +82,9 @@ class Store:
             outcomes = []
             for op in ops:
                 writer = Rows.begin(db, now, context.speaker, context.turn_id)
-                outcomes.append(Applier(writer, context, lambda op: self._lookup(op, context.speaker)).apply(op))
+                outcomes.append(
+                    Applier(writer, context, lambda op: self._lookup(op, context.speaker)).apply(op)
+                )
         if any(outcome.fate == "forgotten" for outcome in outcomes):
             self._file.scrub()
         return outcomes
@@ -121,7 +125,7 @@ class Store:
         with self._file.write() as db:
             self._write_uses(db)
 
-    def _write_uses(self, db: rows.Database) -> None:
+    def _write_uses(self, db: Database) -> None:
         with self._used_lock:
             used, self._used = self._used, {}
         for number, times in used.items():
@@ -134,7 +138,9 @@ class Store:
                 continue
             target = fading.promoted(row["namespace"], row["uses"])
             if target != row["namespace"] and row["state"] == "approved":
-                Rows.begin(db, self._clock(), "lila").update(number, "promoted", namespace=target, home=target)
+                Rows.begin(db, self._clock(), "lila").update(
+                    number, "promoted", namespace=target, home=target
+                )
 
     # ---- looking -------------------------------------------------------------------------------------
 
@@ -213,7 +219,9 @@ class Store:
     ) -> Outcome:
         """Store what the person wrote themselves, by the same rules as in a conversation."""
         context = OpContext(turn_id, speaker, text, audience=tuple(audience))
-        return self.apply([StoreOp(as_lila_says(text), check_namespace(namespace), tuple(tags), 1.0)], context)[0]
+        return self.apply(
+            [StoreOp(as_lila_says(text), check_namespace(namespace), tuple(tags), 1.0)], context
+        )[0]
 
     def edit(self, memory_id: int, text: str, *, version: int | None = None, actor: str = OWNER) -> Memory:
         """Change the wording; `version`, if given, must still be the current one (`StaleVersion`)."""

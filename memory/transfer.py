@@ -34,7 +34,9 @@ class _Refusal(Exception):
 
 def export(rows: Rows) -> dict[str, object]:
     """The whole store as JSON values: memories of every state, and their history."""
-    memories = rows.db.execute(f"SELECT id, version, {', '.join(FIELDS)} FROM memories ORDER BY id").fetchall()
+    memories = rows.db.execute(
+        f"SELECT id, version, {', '.join(FIELDS)} FROM memories ORDER BY id"
+    ).fetchall()
     history = rows.db.execute(f"SELECT {', '.join(_HISTORY)} FROM history ORDER BY id").fetchall()
     return {
         "format": FORMAT,
@@ -77,7 +79,9 @@ def _parts(document: object) -> tuple[list[object], list[object]]:
     if not isinstance(document, Mapping) or document.get("format") != FORMAT:
         raise TransferError("This isn't an export of Lila's memory.")
     if document.get("version") != VERSION:
-        raise TransferError(f"This export has version {document.get('version')!r:.20}; this Lila reads {VERSION}.")
+        raise TransferError(
+            f"This export has version {document.get('version')!r:.20}; this Lila reads {VERSION}."
+        )
     memories, history = document.get("memories"), document.get("history", [])
     if not isinstance(memories, list) or not isinstance(history, list) or len(memories) > MAX_ROWS:
         raise TransferError("This export holds no list of memories, or far too many.")
@@ -119,7 +123,12 @@ def _check_text(name: str, value: object) -> None:
 
 
 def _check_choices(values: Mapping[str, object]) -> None:
-    for name, allowed in (("namespace", NAMESPACES), ("home", NAMESPACES[:4]), ("state", STATES), ("kind", KINDS)):
+    for name, allowed in (
+        ("namespace", NAMESPACES),
+        ("home", NAMESPACES[:4]),
+        ("state", STATES),
+        ("kind", KINDS),
+    ):
         if values[name] not in allowed:
             raise _Refusal(f"{name} is unknown")
     if (values["state"] == CONTESTED) != (values["namespace"] == "contested"):
@@ -195,9 +204,7 @@ def _link(rows: Rows, numbers: Mapping[int, int]) -> None:
         rows.db.execute("UPDATE memories SET superseded_by = ?, conflict = ? WHERE id = ?", [*links, new])
 
 
-def _take_history(
-    rows: Rows, history: list[object], known: set[int], offset: int
-) -> list[tuple[int, str]]:
+def _take_history(rows: Rows, history: list[object], known: set[int], offset: int) -> list[tuple[int, str]]:
     refused: list[tuple[int, str]] = []
     for position, raw in enumerate(history, start=offset):
         try:

@@ -16,12 +16,14 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
            "nine": 9, "ten": 10, "a couple of": 2}  # fmt: skip
 _COUNT = r"(\d{1,3}|a couple of|" + "|".join(word for word in _COUNTS if " " not in word) + ")"
-_NO_ON = re.compile(r"\b(on|by|until|till|before|after|since|from|for|than|and|or|of|through|to)\s+$", re.IGNORECASE)
+_NO_ON = re.compile(
+    r"\b(on|by|until|till|before|after|since|from|for|than|and|or|of|through|to)\s+$", re.IGNORECASE
+)
 _IS_NAME = re.compile(r"^(\s+(is|was|will|isn't)\b|'s\b)")
 
 
 def day_name(day: date, today: date) -> str:
-    """"Sunday 22 November", with the year where it isn't this year's."""
+    """ "Sunday 22 November", with the year where it isn't this year's."""
     year = "" if day.year == today.year else f" {day.year}"
     return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}{year}"
 

@@ -21,7 +21,13 @@ _CONTRACTIONS = (
     (re.compile(r"\bno longer\b"), "not"),
 )  # fmt: skip
 
-STOP_WORDS: frozenset[str] = frozenset(
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text as a set, for the lists below."""
+    return frozenset(text.split())
+
+
+STOP_WORDS: frozenset[str] = word_set(
     """a an the this that these those there here it its itself he him his she her hers they them their theirs we us our
     ours i me my mine you your yours yourself myself who whom whose what which when where why how am is are was were be
     been being do does did doing done have has had having will would shall should can could may might must of in on at
@@ -31,36 +37,53 @@ STOP_WORDS: frozenset[str] = frozenset(
     like likes um uh er erm hmm hm well oh ok okay yes yeah hey hi hello thanks thank actually really again now still
     already today one ones thing things something anything everything make made going go goes went gonna wanna
     again lila up out off down because while until sure maybe right correct old new second first latter former
-    longer instead changed change called s'il""".split()
+    longer instead changed change called"""
 )
 """Words that say nothing about what is asked for; left out of queries, never out of the index."""
 
-FUNCTION_WORDS: frozenset[str] = frozenset(
+SMALL_WORDS: frozenset[str] = word_set(
+    """a an the this that these those is am are was were be been being do does did done have has had having i me my mine
+    you your yours he him his she her hers it its they them their theirs we us our ours of in on at to for from by with
+    about and or but if as so than then what which who whom whose when where why how would will could can should may
+    might must s t d ll m re ve not no"""
+)
+"""The words that a plain search leaves out: fewer than a conversation's."""
+
+FUNCTION_WORDS: frozenset[str] = word_set(
     """a an the this that these those there it its he him his she her hers they them their theirs we us our ours i me my
     mine you your yours yourself myself am is are was were be been being do does did have has had will would shall
     should can could may might must of in on at to for from by with about into as if or and but so than then too s t d
-    ll m re ve who which whose one also now just longer""".split()
+    ll m re ve who which whose one also now just longer"""
 )
 """Words that carry no claim of their own, so that a memory may hold them without the person having said them."""
 
-GENERIC_WORDS: frozenset[str] = frozenset(
+GENERIC_WORDS: frozenset[str] = word_set(
     """name names day days house home number time times date week month year person people man woman place thing way
     kind sort work friend family favourite favorite good bad big small little long best lot color colour part life
-    morning evening afternoon night live lives""".split()
+    morning evening afternoon night live lives"""
 )
 """Words that many memories share: alone they don't make one relevant when others match better."""
 
 _NUMBERS = {
     word: str(value)
     for value, word in enumerate(
-        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-        seventeen eighteen nineteen twenty""".split()
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
     )
-} | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90"}
+} | {
+    "thirty": "30",
+    "forty": "40",
+    "fifty": "50",
+    "sixty": "60",
+    "seventy": "70",
+    "eighty": "80",
+    "ninety": "90",
+}
 
 
 def fold(text: str) -> str:
     """Lower case, without accents, apostrophes straight."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKD", _APOSTROPHE.sub("'", text))
     return "".join(c for c in folded if not unicodedata.combining(c)).lower()
 
@@ -107,7 +130,15 @@ _STEP2 = (
     ("ator", "ate"), ("alism", "al"), ("iveness", "ive"), ("fulness", "ful"), ("ousness", "ous"), ("aliti", "al"),
     ("iviti", "ive"), ("biliti", "ble"), ("logi", "log"),
 )  # fmt: skip
-_STEP3 = (("icate", "ic"), ("ative", ""), ("alize", "al"), ("iciti", "ic"), ("ical", "ic"), ("ful", ""), ("ness", ""))
+_STEP3 = (
+    ("icate", "ic"),
+    ("ative", ""),
+    ("alize", "al"),
+    ("iciti", "ic"),
+    ("ical", "ic"),
+    ("ful", ""),
+    ("ness", ""),
+)
 _STEP4 = ("ement", "ment", "ance", "ence", "able", "ible", "ant", "ent", "ism", "ate", "iti", "ous", "ive", "ize",
           "ion", "al", "er", "ic", "ou")  # fmt: skip
 

@@ -54,11 +54,11 @@ def _0001_memories(db: Database) -> None:
         """
     )
     table = db["memories"]
-    table.create_index(["owner", "subject_key", "attribute_key"])  # type: ignore[union-attr]
-    table.create_index(["owner", "text_key"])  # type: ignore[union-attr]
-    table.create_index(["state", "namespace"])  # type: ignore[union-attr]
-    table.create_index(["conflict"])  # type: ignore[union-attr]
-    table.create_index(["source_turn"])  # type: ignore[union-attr]
+    table.create_index(["owner", "subject_key", "attribute_key"])
+    table.create_index(["owner", "text_key"])
+    table.create_index(["state", "namespace"])
+    table.create_index(["conflict"])
+    table.create_index(["source_turn"])
 
 
 def _0002_history(db: Database) -> None:
@@ -79,8 +79,8 @@ def _0002_history(db: Database) -> None:
         """
     )
     table = db["history"]
-    table.create_index(["memory"])  # type: ignore[union-attr]
-    table.create_index(["change_group"])  # type: ignore[union-attr]
+    table.create_index(["memory"])
+    table.create_index(["change_group"])
 
 
 def _0003_index(db: Database) -> None:

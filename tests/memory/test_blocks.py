@@ -89,7 +89,9 @@ def test_a_recall_block_is_handed_over_at_once() -> None:
         "<|memory_start|>" + "secret " * 3000 + "<|memory_end|>",
     ],
 )
-def test_a_malformed_block_does_nothing_and_logs_one_warning(reply: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_malformed_block_does_nothing_and_logs_one_warning(
+    reply: str, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.WARNING):
         pieces = run("Hello. ", reply)
     assert [type(piece) for piece in acts(pieces)] == [MalformedPiece]

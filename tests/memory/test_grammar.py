@@ -132,7 +132,7 @@ _TERMINALS = {
     "NL": "\n",
     "letter": "abcxyz",
     "digit": "0123456789",
-    "line_char": "ab1 é\"\\<|:",
+    "line_char": 'ab1 é"\\<|:',
     "string_char": ["a", "1", " ", "é", '\\"', "\\\\", "]"],
     "text_char": "aZ9é",
 }
@@ -194,7 +194,9 @@ class _Writer:
 @pytest.mark.parametrize("seed", range(300))
 def test_every_sentence_of_the_ebnf_is_read(seed: int) -> None:
     writer = _Writer(seed)
-    block = writer.rule("block").replace('<|mem_episode|> namespace="wiki"', '<|mem_episode|> namespace="episodic"')
+    block = writer.rule("block").replace(
+        '<|mem_episode|> namespace="wiki"', '<|mem_episode|> namespace="episodic"'
+    )
     if "<|mem_episode|>" in block:
         block = re.sub(r'namespace="\w+"', 'namespace="episodic"', block, count=1)
     parse_block(block)
