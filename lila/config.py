@@ -351,6 +351,8 @@ def _field_of(key: str, place: str) -> tuple[dataclasses.Field[Any], Any]:
 def _nearest(key: str, known: typing.Iterable[str]) -> str | None:
     names = list(known)
     by_last = {name.rpartition(".")[2]: name for name in reversed(names)}
+    if key in by_last:
+        return by_last[key]
     close = difflib.get_close_matches(key, names, n=1, cutoff=0.6)
     if close:
         return close[0]
