@@ -1,0 +1,150 @@
+"""Training: it learns, it can be killed and resumed, and a control file steers it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("tokenizers")
+
+from training_log.nano.checkpoint import Progress, load_model, read_checkpoint  # noqa: E402
+from training_log.nano.data import Batch, Segments, ShardStream, encode, shard_batches  # noqa: E402
+from training_log.nano.model import SIZES, NanoConfig  # noqa: E402
+from training_log.nano.optimiser import orthogonalise  # noqa: E402
+from training_log.nano.tokenizer import train_tokenizer  # noqa: E402
+from training_log.nano.train import Settings, Trainer  # noqa: E402
+
+WORDS = "plums apples trains Monday Tuesday code garden lesson".split()
+TOKENIZER = train_tokenizer([f"you like my {' '.join(WORDS)}"] * 5, vocab=330, words=WORDS)
+
+
+def toy(seed: int) -> Iterator[Segments]:
+    """A corpus in which the reply copies the last word of the question."""
+    for index in itertools.count(seed * 977):
+        word = WORDS[index % len(WORDS)]
+        yield [(f"<|bos|><|user|> my {word}<|end|><|assistant|>", False), (f" you like {word}<|end|>", True)]
+
+
+def batches(first_shard: int) -> Iterator[Batch]:
+    for shard in itertools.count(first_shard):
+        samples = encode(TOKENIZER, list(itertools.islice(toy(shard), 32)))
+        yield from shard_batches(samples, shard=shard, batch_tokens=256, longest=64, pad=1, prompt_share=0.0)
+
+
+def settings(run: Path, **changes: Any) -> Settings:
+    plain: dict[str, Any] = {"run": run, "size": "test", "compile": False, "device": "cpu", "threads": 1, "warmup_steps": 5}
+    return Settings(**{**plain, **changes})
+
+
+def config() -> NanoConfig:
+    return NanoConfig(**{**SIZES["test"].to_dict(), "depth": 1, "vocab": TOKENIZER.get_vocab_size()})
+
+
+def test_only_what_the_model_writes_is_taught() -> None:
+    (sample,) = encode(TOKENIZER, [next(toy(0))])
+    assert TOKENIZER.decode(sample.ids[sample.trained].tolist(), skip_special_tokens=False) == " you like plums<|end|>"
+    (batch,) = shard_batches([sample, sample], shard=0, batch_tokens=99, longest=64, pad=1, prompt_share=0.0)
+    taught = batch.targets[: len(batch.targets) // 2].tolist()
+    assert TOKENIZER.decode(taught, skip_special_tokens=False) == " you like plums<|end|>"
+    assert np.array_equal(batch.tokens.reshape(-1)[batch.at + 1], batch.targets)
+
+
+def test_batches_keep_within_their_cost_and_lose_nothing() -> None:
+    samples = encode(TOKENIZER, list(itertools.islice(toy(1), 50)))
+    made = shard_batches(samples, shard=3, batch_tokens=120, longest=64, pad=1, prompt_share=0.0)
+    assert sum(batch.real for batch in made) == sum(len(sample.ids) for sample in samples)
+    assert all(batch.tokens.shape[0] * (batch.tokens.shape[1] - 7) <= 120 for batch in made)
+
+
+@pytest.mark.parametrize("optimiser", ["muon", "adamw"])
+def test_it_learns(tmp_path: Path, optimiser: str) -> None:
+    trainer = Trainer(settings(tmp_path, optimiser=optimiser, embedding_lr=0.01), config())
+    stream = batches(0)
+    losses = [trainer.step(next(stream)) for _ in range(60)]
+    assert losses[0] > 4
+    assert losses[-1] < 1.0
+
+
+def test_resumed_weights_equal_uninterrupted_ones(tmp_path: Path) -> None:
+    whole = Trainer(settings(tmp_path / "a"), config())
+    for batch in itertools.islice(batches(7), 12):
+        whole.step(batch)
+    (tmp_path / "b").mkdir()
+    first = Trainer(settings(tmp_path / "b"), config())
+    for batch in itertools.islice(batches(7), 6):
+        first.step(batch)
+    first.save()
+    second = Trainer(settings(tmp_path / "b", resume=True), config())
+    assert second.progress == first.progress
+    for batch in itertools.islice(batches(7), 6, 12):
+        second.step(batch)
+    for one, other in zip(whole.model.parameters(), second.model.parameters(), strict=True):
+        torch.testing.assert_close(one, other)
+
+
+def test_a_torn_checkpoint_never_replaces_a_whole_one(tmp_path: Path) -> None:
+    trainer = Trainer(settings(tmp_path), config())
+    trainer.save()
+    (tmp_path / "checkpoint.pt.new").write_bytes(b"cut off")
+    assert read_checkpoint(tmp_path)["progress"]["step"] == 0
+    load_model(tmp_path, weights="average")
+
+
+def test_token_budget_ends_in_a_decayed_rate(tmp_path: Path) -> None:
+    trainer = Trainer(settings(tmp_path, tokens=12_000), config())
+    trainer.fit(batches(0))
+    assert trainer.progress.decay_unit == "tokens"
+    assert trainer.progress.decay_from >= 12_000 * 0.72
+    assert trainer.rate() < 0.05
+    assert (tmp_path / "checkpoint.pt").exists()
+
+
+def test_control_file_begins_the_decay_and_stops(tmp_path: Path) -> None:
+    (tmp_path / "control.json").write_text(json.dumps({"decay_tokens": 4000}), encoding="utf-8")
+    trainer = Trainer(settings(tmp_path), config())
+    trainer.fit(batches(0))
+    assert trainer.progress.decay_left() == 0.0
+    assert not (tmp_path / "control.json").exists()
+    (tmp_path / "control.json").write_text(json.dumps({"stop_after_tokens": 0}), encoding="utf-8")
+    again = Trainer(settings(tmp_path), config())
+    again.fit(batches(0))
+    assert again.progress.step == 20
+
+
+def test_decay_by_the_clock() -> None:
+    progress = Progress(seconds=100.0)
+    assert progress.decay_left() == 1.0
+    progress.begin_decay("seconds", 50.0)
+    progress.seconds = 125.0
+    assert progress.decay_left() == pytest.approx(0.5)
+    progress.seconds = 151.0
+    assert progress.decay_left() == 0.0
+
+
+def test_worker_goes_on_where_it_is_told() -> None:
+    stream = ShardStream(toy, TOKENIZER, first_shard=5, shard_examples=8, batch_tokens=256, prompt_share=0.0, ahead=2)
+    try:
+        made = list(itertools.islice(stream, 3))
+    finally:
+        stream.close()
+    assert [batch.shard for batch in made] == sorted(batch.shard for batch in made)
+    assert made[0].shard == 5
+    again = ShardStream(toy, TOKENIZER, first_shard=5, shard_examples=8, batch_tokens=256, prompt_share=0.0, ahead=2)
+    try:
+        assert np.array_equal(next(iter(again)).tokens, made[0].tokens)
+    finally:
+        again.close()
+
+
+def test_orthogonalised_matrices_have_like_singular_values() -> None:
+    torch.manual_seed(0)
+    values = torch.linalg.svdvals(orthogonalise(torch.randn(3, 48, 20)))
+    assert float(values.min()) > 0.5
+    assert float(values.max()) < 1.4
