@@ -1,8 +1,8 @@
 """A Jinja environment for templates that nobody vouches for: everything they may do is counted and bounded.
 
-Jinja's immutable sandbox already keeps a template from Python's internals and from changing its arguments. What
-it leaves open is exhaustion: nested loops, recursive macros, strings that double, `"x" * 10**9`. Here every
-loop step, call, filter and operator spends from a budget; what could explode in one step is checked beforehand.
+Jinja's immutable sandbox already keeps a template from Python's internals and from changing its arguments.
+What it leaves open is exhaustion: nested loops, recursive macros, strings that double, `"x" * 10**9`. Here
+every loop step, call, filter and operator spends from a budget; what could explode in one is checked before.
 """
 
 from __future__ import annotations
@@ -118,6 +118,18 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         _check_operator(operator, left, right)
         return super().call_binop(context, operator, left, right)
 
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
+        wrapped = super().wrap_str_format(value)
+        if wrapped is None:
+            return None
+        text: str = value.__self__
+
+        def checked(*args: Any, **kwargs: Any) -> str:
+            _check_format(text, (*args, *kwargs.values()))
+            return wrapped(*args, **kwargs)
+
+        return checked
+
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:
         budget = _budget.get()
         budget.step()
@@ -190,8 +202,6 @@ def _check_method(text: str, name: str, values: tuple[Any, ...]) -> None:
         raise SecurityError(f"chat templates may not call str.{name}")
     if name in _WIDTH_METHODS:
         _check_widths(values)
-    elif name in ("format", "format_map"):
-        _check_format(text, values)
     elif name in ("join", "replace"):
         _budget.get().string(_growth(name, (text, *values)))
 
@@ -203,6 +213,7 @@ def _check_widths(values: Iterable[Any]) -> None:
 
 def _check_format(text: str, values: Iterable[Any]) -> None:
     """Widths stand in the format, or come from the values where it has a `*` or a field within a field."""
+    values = [v for value in values for v in (value.values() if isinstance(value, dict) else (value,))]
     if re.search(r"\d{5}", text):
         raise TemplateError("the chat template uses a format with a number of more than four digits")
     if "*" in text or re.search(r"\{[^}]*\{", text):

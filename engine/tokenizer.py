@@ -20,8 +20,8 @@ class Tokenizer:
     def __init__(self, file: Any) -> None:
         """From an open `lila_gguf *`, which need not outlive the tokenizer.
 
-        MalformedFile when the vocabulary is inconsistent; UnsupportedFeature, by name, for a kind of tokenizer
-        or a pre-tokenizer that the engine doesn't have.
+        MalformedFile when the vocabulary is inconsistent; UnsupportedFeature, by name, for a kind of
+        tokenizer or a pre-tokenizer that the engine doesn't have.
         """
         err = error_buffer()
         out = ffi.new("lila_tokenizer **")

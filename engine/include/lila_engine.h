@@ -188,7 +188,7 @@ enum {
 typedef struct lila_tokenizer_info {
     uint32_t vocab_size;
     uint32_t kind;            /* LILA_TOKENIZER_* */
-    int32_t bos, eos, unk;    /* -1 where the vocabulary has none */
+    int32_t bos, eos, unk;    /* -1 where the vocabulary has none; a control token is no unk */
     uint32_t add_bos;         /* 1: the model expects LILA_ENCODE_BOS at the start of a prompt */
     uint32_t add_eos;
     uint32_t longest;         /* bytes of the longest token */

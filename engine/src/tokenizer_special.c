@@ -103,7 +103,9 @@ static void mark_ends(struct lila_tokenizer *t) {
         "<|return|>", "<|fim_pad|>", "<|repo_name|>", "<|fim_repo|>",  "<|file_sep|>"};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         int32_t id = vocab_find(t, known[i], strlen(known[i]));
-        if (id >= 0 && is_special(t, (uint32_t)id)) t->ends[id] = 1;
+        if (id < 0 || !is_special(t, (uint32_t)id)) continue;
+        t->ends[id] = 1;
+        t->type[id] = LILA_TOKEN_CONTROL; /* some files call them user-defined, which plain text may spell */
     }
     if (t->eos >= 0) t->ends[t->eos] = 1;
 }
@@ -121,6 +123,10 @@ int special_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, siz
     mark_ends(t);
     if (eot >= 0) t->ends[eot] = 1;
     if (eom >= 0) t->ends[eom] = 1;
+
+    /* Some files call an end token "unknown": text must not be able to end a generation by what it can't say.
+     */
+    if (t->unk >= 0 && token_is(t, t->unk, LILA_TOKEN_CONTROL)) t->unk = -1;
 
     t->add_bos = spm || t->words == PRETOKENIZE_LLAMA3;
     (void)gguf_get_bool(file, "tokenizer.ggml.add_bos_token", &t->add_bos);
