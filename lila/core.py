@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from lila.config import Config, configs_folder, load, make_home
 from lila.conversation import Conversation
-from lila.errors import BadValue, LilaError, NotAwake
+from lila.errors import BackendError, BadValue, LilaError, NotAwake
 from lila.events import (
     Error,
     Event,
@@ -54,6 +54,7 @@ logger = logging.getLogger(__name__)
 
 Listener = Callable[[Event], None]
 MAX_CONVERSATIONS = 1000
+ENGINES = {"native": "native engine", "gguf": "llama.cpp", "transformers": "transformers", "api": "API"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +201,14 @@ class LilaCore:
         if len(text) > MAX_TEXT_CHARS:
             raise BadValue(f"this is too long: at most {MAX_TEXT_CHARS} characters", place="text")
         asked = read_context(context)
-        dialect = self.chain.info.dialect
-        request = self.minds.request(text, asked, dialect)
+        request = self.minds.request(text, asked, self._dialect())
         return self._turn(self._conversation(asked), request)
+
+    def _dialect(self) -> str:
+        try:
+            return self.chain.info.dialect
+        except BackendError:
+            return "taught"  # no model answers: the turn itself will say so, as an event
 
     def _turn(self, conversation: Conversation, request: Request) -> Iterator[Event]:
         with conversation.lock:
@@ -303,11 +309,16 @@ class LilaCore:
     def describe_backend(self) -> str:
         """Who answers, in a few words: "built-in model, native engine"."""
         self._check_awake()
-        return self.chain.describe()
+        info = self.chain.info
+        model = "built-in model" if info.model == "lila-nano" else info.model
+        return f"{model}, {ENGINES.get(info.backend, info.backend)}"
 
     def chain_report(self) -> list[str]:
         """One line per backend of the chain: taken, or passed over and why."""
-        return self.chain.report_lines()
+        return [
+            f"{each.name} {each.state}" + (f": {each.reason}" if each.reason else "")
+            for each in self.chain.tried
+        ]
 
     def _deliver(self, ring: Ring) -> bool:
         """Ring in every open door; False while there is none."""

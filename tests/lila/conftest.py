@@ -20,6 +20,7 @@ from lila.backends.base import (
     PromptFor,
     SamplingSettings,
 )
+from lila.backends.chain import Tried
 from lila.config import Config, load
 from lila.core import LilaCore
 
@@ -69,11 +70,9 @@ class ScriptedChain:
             yield Piece(text[start : start + self.step], (-0.01,), (1,), handover=told)
         yield Piece("", finish="stop")
 
-    def describe(self) -> str:
-        return "a script"
-
-    def report_lines(self) -> list[str]:
-        return ["scripted: taken"]
+    @property
+    def tried(self) -> tuple[Tried, ...]:
+        return (Tried("scripted", "answers"),)
 
     def close(self) -> None:
         self.closed = True

@@ -1,0 +1,43 @@
+"""The clock says time, day and date as one would say them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from lila.errors import BadToolArgument
+from lila.tools.clock import clock_tools
+from lila.tools.registry import Registry, ToolContext
+
+
+def ask(what: str, at: datetime) -> str:
+    registry = Registry()
+    registry.add(clock_tools())
+    return registry.call("clock", {"what": what}, ToolContext("t", "c", "owner", "", at))
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("time", "It's 4:05 pm."),
+        ("date", "Today is Saturday 21 November 2026."),
+        ("day", "Today is Saturday."),
+        ("tomorrow", "Tomorrow is Sunday 22 November 2026."),
+        ("Year", "It's 2026."),
+    ],
+)
+def test_clock(what: str, said: str) -> None:
+    assert ask(what, datetime(2026, 11, 21, 16, 5, tzinfo=UTC)) == said
+
+
+@pytest.mark.parametrize(
+    ("hour", "said"), [(0, "It's 12:00 am."), (12, "It's 12:00 pm."), (23, "It's 11:00 pm.")]
+)
+def test_noon_and_midnight(hour: int, said: str) -> None:
+    assert ask("time", datetime(2026, 1, 1, hour, tzinfo=UTC)) == said
+
+
+def test_anything_else_is_asked_back() -> None:
+    with pytest.raises(BadToolArgument, match="Which would you like"):
+        ask("weather", datetime(2026, 1, 1, tzinfo=UTC))

@@ -1,0 +1,139 @@
+"""Timers: they ring in an open door, survive a restart, and say that they are late."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from lila.errors import BadToolArgument
+from lila.tools.registry import Registry, ToolContext
+from lila.tools.shelf import Shelf
+from lila.tools.timers import Ring, TimerClock, Timers, timer_tools
+
+START = datetime(2026, 11, 21, 16, 5, tzinfo=UTC)
+
+
+class House:
+    """A shelf, its timers and a door, with the time moved by hand."""
+
+    def __init__(self, path: Path, *, at: float = 0.0, door: bool = True) -> None:
+        self.at = at
+        self.door = door
+        self.rung: list[Ring] = []
+        self.shelf = Shelf(path / "tools.db")
+        self.timers = Timers(self.shelf)
+        self.clock = TimerClock(self.timers, self.deliver, clock=lambda: START.timestamp() + self.at)
+        self.registry = Registry()
+        self.registry.add(timer_tools(self.timers))
+
+    def deliver(self, ring: Ring) -> bool:
+        if self.door:
+            self.rung.append(ring)
+        return self.door
+
+    def say(self, name: str, *, private: bool = False, **arguments: str) -> str:
+        now = datetime.fromtimestamp(START.timestamp() + self.at, UTC)
+        return self.registry.call(name, arguments, ToolContext("t", "c", "owner", "", now, private=private))
+
+    def at_time(self, at: float) -> list[str]:
+        self.at = at
+        self.clock.ring_due()
+        said, self.rung = [each.message for each in self.rung], []
+        return said
+
+
+def test_it_rings_once_when_due(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    assert house.say("timer_set", duration="ten minutes", label="pasta") == "Pasta timer set for 10 minutes."
+    assert house.at_time(599) == []
+    assert house.at_time(600) == ["Time's up: your pasta timer is done."]
+    assert house.at_time(601) == []
+
+
+def test_without_a_label(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    assert house.say("timer_set", duration="90 seconds") == "Timer set for 90 seconds."
+    assert house.at_time(90) == ["Time's up: your timer for 90 seconds is done."]
+
+
+def test_it_survives_a_restart(tmp_path: Path) -> None:
+    House(tmp_path).say("timer_set", duration="10 minutes")
+    later = House(tmp_path, at=300)
+    assert later.say("timer_list") == "One timer: 10 minutes, 5 minutes left."
+    assert later.at_time(600) == ["Time's up: your timer for 10 minutes is done."]
+
+
+def test_what_rang_while_away_is_told_late_and_once(tmp_path: Path) -> None:
+    House(tmp_path).say("timer_set", duration="10 minutes", label="pasta")
+    later = House(tmp_path, door=False)
+    assert later.at_time(3600) == []
+    later.door = True
+    said = later.at_time(3700)
+    assert len(said) == 1
+    assert said[0].startswith("While I was away, your pasta timer rang at ")
+    assert House(tmp_path).at_time(3800) == []
+
+
+def test_a_timer_set_by_another_process_rings_here_too(tmp_path: Path) -> None:
+    here, there = House(tmp_path), House(tmp_path)
+    there.say("timer_set", duration="1 minute")
+    here.at_time(1)
+    assert there.at_time(60) == ["Time's up: your timer for 1 minute is done."]
+    assert here.at_time(60) == ["Time's up: your timer for 1 minute is done."]
+
+
+def test_a_timer_cancelled_by_another_process_does_not_ring(tmp_path: Path) -> None:
+    here, there = House(tmp_path), House(tmp_path)
+    here.say("timer_set", duration="1 minute")
+    here.at_time(1)
+    assert there.say("timer_cancel") == "Timer cancelled."
+    assert here.at_time(60) == []
+
+
+def test_cancelling(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    assert house.say("timer_cancel") == "You have no timers running."
+    house.say("timer_set", duration="10 minutes", label="pasta")
+    house.say("timer_set", duration="3 minutes", label="tea")
+    assert house.say("timer_cancel") == "You have 2 timers: tea and pasta. Which one shall I cancel?"
+    assert house.say("timer_cancel", label="eggs") == "There's no timer for eggs. You have tea and pasta."
+    assert house.say("timer_list") == "2 timers: tea, 3 minutes left; pasta, 10 minutes left."
+    assert house.say("timer_cancel", label="the pasta timer") == "Pasta timer cancelled."
+    house.say("timer_set", duration="1 minute")
+    assert house.say("timer_cancel", label="1 minute") == "Timer cancelled."
+    assert house.say("timer_cancel", label="all") == "Timer cancelled."
+    assert house.say("timer_list") == "You have no timers running."
+
+
+@pytest.mark.parametrize("duration", ["a while", "0 seconds", "9999 days", "minutes"])
+def test_lengths_that_cannot_be(tmp_path: Path, duration: str) -> None:
+    with pytest.raises(BadToolArgument):
+        House(tmp_path).say("timer_set", duration=duration)
+
+
+def test_private_timers_keep_no_words(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    assert (
+        house.say("timer_set", private=True, duration="1 minute", label="secret") == "Timer set for 1 minute."
+    )
+    assert house.timers.pending()[0].label == ""
+
+
+def test_the_thread_rings_and_wakes_for_a_new_timer(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "tools.db")
+    timers = Timers(shelf)
+    rang = threading.Event()
+
+    def deliver(ring: Ring) -> bool:
+        rang.set()
+        return True
+
+    clock = TimerClock(timers, deliver, look_s=3600)
+    clock.start()
+    timers.set(1, "", 0.0)  # long due
+    assert rang.wait(30)
+    clock.close()
+    shelf.close()
