@@ -36,7 +36,7 @@ def _clock(arguments: Mapping[str, str], context: ToolContext) -> str:
         case "date" | "today":
             return f"Today is {say_date(now)}."
         case "day" | "weekday":
-            return f"Today is {now:%A}."
+            return f"It's {now:%A}."
         case "tomorrow":
             return f"Tomorrow is {say_date(now + timedelta(days=1))}."
         case "yesterday":

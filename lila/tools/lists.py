@@ -99,7 +99,7 @@ class _Lists:
         name = list_name(arguments["list"])
         with self._shelf.writing() as db:
             count = db.execute("DELETE FROM lists WHERE list = ?", (name,)).rowcount
-        return f"Cleared the {name} list." if count else f"The {name} list is already empty."
+        return f"The {name} list is empty now." if count else f"The {name} list is already empty."
 
     def _items(self, name: str) -> list[str]:
         rows = self._shelf.rows("SELECT item FROM lists WHERE list = ? ORDER BY rowid", name)

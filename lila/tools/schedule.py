@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 from lila.errors import BadToolArgument
+from lila.tools.doing import DOING
 from lila.tools.registry import Parameter, Tool, ToolContext, Touches
 from memory.when import MONTHS, WEEKDAYS, resolve
 
@@ -27,12 +28,6 @@ _STARTS_WITH_TIME = re.compile(
 _STARTS_WITH_DAY = re.compile(
     rf"^({'|'.join(WEEKDAYS)}|{_MONTH}|the \d{{1,2}}|\d{{1,2}}(st|nd|rd|th)?( of)? ({_MONTH}))", re.IGNORECASE
 )
-_DOING = """
-    call phone ring text email write buy get pick take bring collect fetch drop go meet see visit pay
-    send post water feed clean wash book renew return finish submit start do make cook bake fix mend
-    check change cancel read study practise practice pack move help walk drive leave put
-"""
-_VERBS = frozenset(_DOING.split())
 
 
 def schedule_tools(keep: Keep, entries: Entries) -> tuple[Tool, ...]:
@@ -107,10 +102,10 @@ class _Hands:
             place = f"on {when}"
         plain = re.sub(r"^(to|that i|i have to|i need to)\s+", "", what, flags=re.IGNORECASE)
         plain = re.sub(r"\b(my)\b", "your", plain, flags=re.IGNORECASE)
-        does = plain.split()[0].lower() in _VERBS
+        does = plain.split()[0].lower() in DOING
         content = f"you {plain} {place}" if does else f"{plain} is {place}"
         instead = self._keep(content, (plain if not does else "you", "time" if not does else plain), context)
-        return instead or f"It's in your schedule: {plain} {place}."
+        return instead or f"Added {what} to your schedule, {when}."
 
     def show(self, arguments: Mapping[str, str], context: ToolContext) -> str:
         when = arguments.get("when", "").strip(" ?.!")
@@ -125,6 +120,5 @@ class _Hands:
             raise BadToolArgument("I didn't understand which day. Say it like: Thursday, or this week.")
         chosen = planned(texts, days, today) if days else list(texts)
         if not chosen:
-            named = f" for {when}" if days else ""
-            return f"Nothing is planned{named}."
+            return "Nothing is planned."
         return " ".join(f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in chosen[:20])

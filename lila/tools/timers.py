@@ -14,6 +14,7 @@ from datetime import datetime
 
 from lila.errors import BadToolArgument
 from lila.tools.clock import say_time
+from lila.tools.doing import DOING
 from lila.tools.durations import say_duration, seconds_of
 from lila.tools.registry import Parameter, Tool, ToolContext, Touches
 from lila.tools.shelf import Shelf
@@ -22,6 +23,7 @@ __all__ = ["Ring", "Timer", "TimerClock", "Timers", "timer_tools"]
 
 MAX_SECONDS = 366 * 86_400
 MAX_TIMERS = 100
+NONE_RUNS = "No timer is running."
 LATE_S = 5.0
 """A timer that rings later than this says that it is late."""
 
@@ -198,36 +200,40 @@ class _Hands:
         # Private mode keeps none of the person's words; the timer itself must still ring.
         label = "" if context.private else arguments.get("label", "")[:100]
         timer = self._timers.set(seconds, label, context.now.timestamp())
-        return f"{_title(label)} set for {say_duration(timer.seconds)}."
+        length = say_duration(timer.seconds)
+        if label and label.split()[0].lower() in DOING:
+            return f"Timer set for {length}: {label}."
+        return f"The {label} timer is set for {length}." if label else f"Timer set for {length}."
 
     def list(self, arguments: Mapping[str, str], context: ToolContext) -> str:
         pending = self._timers.pending()
         if not pending:
-            return "You have no timers running."
+            return NONE_RUNS
         now = context.now.timestamp()
-        said = [f"{each.name}, {_left(each.due_at - now)}" for each in pending]
-        return f"{'One timer' if len(pending) == 1 else f'{len(pending)} timers'}: {'; '.join(said)}."
+        alone = len(pending) == 1
+        said = [f"{_title(each, alone=alone)} {_left(each.due_at - now)}." for each in pending]
+        return " ".join(said)
 
     def cancel(self, arguments: Mapping[str, str], context: ToolContext) -> str:
         pending = self._timers.pending()
         label = _plain_label(arguments.get("label", ""))
         if not pending:
-            return "You have no timers running."
+            return NONE_RUNS
         if label in ("all", "every", "both"):
             self._timers.cancel(pending)
-            return "All timers cancelled." if len(pending) > 1 else "Timer cancelled."
+            return "All timers are cancelled." if len(pending) > 1 else "The timer is cancelled."
         chosen = _chosen(label, pending)
         if len(chosen) == 1:
             self._timers.cancel(chosen)
-            return f"{_title(chosen[0].label)} cancelled."
+            return f"{_title(chosen[0], alone=not chosen[0].label)} is cancelled."
         names = " and ".join(each.name for each in pending)
         if label and not chosen:
             return f"There's no timer for {label}. You have {names}."
         return f"You have {len(pending)} timers: {names}. Which one shall I cancel?"
 
 
-def _title(label: str) -> str:
-    return f"{label[:1].upper()}{label[1:]} timer" if label else "Timer"
+def _title(timer: Timer, *, alone: bool) -> str:
+    return "The timer" if alone and not timer.label else f"The {timer.name} timer"
 
 
 def _plain_label(said: str) -> str:
@@ -244,4 +250,4 @@ def _chosen(label: str, pending: list[Timer]) -> list[Timer]:
 
 
 def _left(seconds: float) -> str:
-    return f"{say_duration(seconds)} left" if seconds >= 1 else "due now"
+    return f"has {say_duration(seconds)} left" if seconds >= 1 else "is due now"

@@ -22,7 +22,7 @@ def ask(what: str, at: datetime) -> str:
     [
         ("time", "It's 4:05 pm."),
         ("date", "Today is Saturday 21 November 2026."),
-        ("day", "Today is Saturday."),
+        ("day", "It's Saturday."),
         ("tomorrow", "Tomorrow is Sunday 22 November 2026."),
         ("Year", "It's 2026."),
     ],

@@ -39,7 +39,7 @@ def test_a_shopping_list(say: Say) -> None:
         say("list_remove", list="shopping", items="the bread") == "Removed rye bread from the shopping list."
     )
     assert say("list_remove", list="shopping", items="wine") == "Wine isn't on the shopping list."
-    assert say("list_clear", list="shopping") == "Cleared the shopping list."
+    assert say("list_clear", list="shopping") == "The shopping list is empty now."
     assert say("list_clear", list="shopping") == "The shopping list is already empty."
 
 

@@ -72,12 +72,12 @@ def test_entries_of_a_day() -> None:
 def test_adding_is_worded_as_lila_says_it(when: str, what: str, content: str) -> None:
     said, kept = call("schedule_add", {"when": when, "what": what})
     assert kept == [content]
-    assert said.startswith("It's in your schedule: ")
+    assert said == f"Added {what} to your schedule, {when}."
 
 
 def test_showing() -> None:
     assert call("schedule_show", {"when": "Sunday"})[0] == "You call mum on Sunday 22 November."
-    assert call("schedule_show", {"when": "Monday"})[0] == "Nothing is planned for Monday."
+    assert call("schedule_show", {"when": "Monday"})[0] == "Nothing is planned."
     assert call("schedule_show", {})[0].count(".") == len(ENTRIES)
     with pytest.raises(BadToolArgument, match="which day"):
         call("schedule_show", {"when": "whenever"})

@@ -47,7 +47,10 @@ class House:
 
 def test_it_rings_once_when_due(tmp_path: Path) -> None:
     house = House(tmp_path)
-    assert house.say("timer_set", duration="ten minutes", label="pasta") == "Pasta timer set for 10 minutes."
+    assert (
+        house.say("timer_set", duration="ten minutes", label="pasta")
+        == "The pasta timer is set for 10 minutes."
+    )
     assert house.at_time(599) == []
     assert house.at_time(600) == ["Time's up: your pasta timer is done."]
     assert house.at_time(601) == []
@@ -56,13 +59,14 @@ def test_it_rings_once_when_due(tmp_path: Path) -> None:
 def test_without_a_label(tmp_path: Path) -> None:
     house = House(tmp_path)
     assert house.say("timer_set", duration="90 seconds") == "Timer set for 90 seconds."
+    assert house.say("timer_set", duration="1 hour", label="call mum") == "Timer set for 1 hour: call mum."
     assert house.at_time(90) == ["Time's up: your timer for 90 seconds is done."]
 
 
 def test_it_survives_a_restart(tmp_path: Path) -> None:
     House(tmp_path).say("timer_set", duration="10 minutes")
     later = House(tmp_path, at=300)
-    assert later.say("timer_list") == "One timer: 10 minutes, 5 minutes left."
+    assert later.say("timer_list") == "The timer has 5 minutes left."
     assert later.at_time(600) == ["Time's up: your timer for 10 minutes is done."]
 
 
@@ -89,23 +93,23 @@ def test_a_timer_cancelled_by_another_process_does_not_ring(tmp_path: Path) -> N
     here, there = House(tmp_path), House(tmp_path)
     here.say("timer_set", duration="1 minute")
     here.at_time(1)
-    assert there.say("timer_cancel") == "Timer cancelled."
+    assert there.say("timer_cancel") == "The timer is cancelled."
     assert here.at_time(60) == []
 
 
 def test_cancelling(tmp_path: Path) -> None:
     house = House(tmp_path)
-    assert house.say("timer_cancel") == "You have no timers running."
+    assert house.say("timer_cancel") == "No timer is running."
     house.say("timer_set", duration="10 minutes", label="pasta")
     house.say("timer_set", duration="3 minutes", label="tea")
     assert house.say("timer_cancel") == "You have 2 timers: tea and pasta. Which one shall I cancel?"
     assert house.say("timer_cancel", label="eggs") == "There's no timer for eggs. You have tea and pasta."
-    assert house.say("timer_list") == "2 timers: tea, 3 minutes left; pasta, 10 minutes left."
-    assert house.say("timer_cancel", label="the pasta timer") == "Pasta timer cancelled."
+    assert house.say("timer_list") == "The tea timer has 3 minutes left. The pasta timer has 10 minutes left."
+    assert house.say("timer_cancel", label="the pasta timer") == "The pasta timer is cancelled."
     house.say("timer_set", duration="1 minute")
-    assert house.say("timer_cancel", label="1 minute") == "Timer cancelled."
-    assert house.say("timer_cancel", label="all") == "Timer cancelled."
-    assert house.say("timer_list") == "You have no timers running."
+    assert house.say("timer_cancel", label="1 minute") == "The timer is cancelled."
+    assert house.say("timer_cancel", label="all") == "The timer is cancelled."
+    assert house.say("timer_list") == "No timer is running."
 
 
 @pytest.mark.parametrize("duration", ["a while", "0 seconds", "9999 days", "minutes"])
