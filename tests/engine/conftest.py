@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,35 +33,60 @@ class Shape:
 @dataclass(frozen=True)
 class TinyModel:
     path: Path
-    reference: Any
-    """The transformers model, holding the weights that the file holds, after their rounding."""
     shape: Shape
+    weights: dict[str, np.ndarray]
+    """By transformers' names: what the file holds, after its rounding."""
+
+    @cached_property
+    def reference(self) -> Any:
+        """The transformers model with these weights; imported only by the tests that compare with it."""
+        import torch
+        from transformers import LlamaConfig, LlamaForCausalLM
+
+        shape = self.shape
+        config = LlamaConfig(
+            vocab_size=VOCAB,
+            hidden_size=shape.embedding,
+            intermediate_size=shape.feed_forward,
+            num_hidden_layers=shape.layers,
+            num_attention_heads=shape.heads,
+            num_key_value_heads=shape.kv_heads,
+            max_position_embeddings=shape.context,
+            rms_norm_eps=shape.epsilon,
+            rope_parameters={"rope_type": "default", "rope_theta": shape.theta},
+            tie_word_embeddings=shape.tied,
+        )
+        model = LlamaForCausalLM(config).eval().float()
+        state = {name: torch.from_numpy(weight.copy()) for name, weight in self.weights.items()}
+        if shape.tied:
+            state["lm_head.weight"] = state["model.embed_tokens.weight"]
+        model.load_state_dict(state, strict=True)
+        return model
 
 
-def _reference(shape: Shape) -> Any:
-    import torch
-    from transformers import LlamaConfig, LlamaForCausalLM
-
-    torch.manual_seed(shape.seed)
-    config = LlamaConfig(
-        vocab_size=VOCAB,
-        hidden_size=shape.embedding,
-        intermediate_size=shape.feed_forward,
-        num_hidden_layers=shape.layers,
-        num_attention_heads=shape.heads,
-        num_key_value_heads=shape.kv_heads,
-        max_position_embeddings=shape.context,
-        rms_norm_eps=shape.epsilon,
-        rope_parameters={"rope_type": "default", "rope_theta": shape.theta},
-        tie_word_embeddings=shape.tied,
-        initializer_range=0.15,
-    )
-    model = LlamaForCausalLM(config).eval().float()
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            if name.endswith("norm.weight"):
-                parameter.add_(torch.randn_like(parameter) * 0.2)
-    return model
+def _random_weights(shape: Shape) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(shape.seed)
+    head = shape.embedding // shape.heads
+    embedding, kv = shape.embedding, shape.kv_heads * head
+    sizes: dict[str, tuple[int, ...]] = {"model.embed_tokens.weight": (VOCAB, embedding)}
+    for layer in range(shape.layers):
+        inside = {
+            "self_attn.q_proj": (embedding, embedding),
+            "self_attn.k_proj": (kv, embedding),
+            "self_attn.v_proj": (kv, embedding),
+            "self_attn.o_proj": (embedding, embedding),
+            "mlp.gate_proj": (shape.feed_forward, embedding),
+            "mlp.up_proj": (shape.feed_forward, embedding),
+            "mlp.down_proj": (embedding, shape.feed_forward),
+            "input_layernorm": (embedding,),
+            "post_attention_layernorm": (embedding,),
+        }
+        sizes |= {f"model.layers.{layer}.{name}.weight": size for name, size in inside.items()}
+    sizes["model.norm.weight"] = (embedding,)
+    if not shape.tied:
+        sizes["lm_head.weight"] = (VOCAB, embedding)
+    scale = {1: (1.0, 0.2), 2: (0.0, 0.15)}  # by dimensions: mean, deviation
+    return {name: rng.normal(*scale[len(size)], size).astype(np.float32) for name, size in sizes.items()}
 
 
 def _permute(weight: np.ndarray, heads: int) -> np.ndarray:
@@ -139,26 +165,20 @@ def write_model(
 ) -> TinyModel:
     """Write the model; `change` may alter the writer or the tensors (name -> (data, type)) before that."""
     import gguf
-    import torch
 
-    reference = _reference(shape)
     quantised = gguf.GGMLQuantizationType[kind]
     writer = gguf.GGUFWriter(str(path), "llama")
     _metadata(writer, shape)
     tensors: dict[str, Any] = {}
-    for name, parameter in reference.state_dict().items():
-        if shape.tied and name == "lm_head.weight":
-            continue
-        weight = parameter.numpy()
+    weights: dict[str, np.ndarray] = {}
+    for name, weight in _random_weights(shape).items():
         heads = {"q_proj": shape.heads, "k_proj": shape.kv_heads}.get(name.split(".")[-2], 0)
-        weight = _permute(weight, heads) if heads else weight
+        stored = _permute(weight, heads) if heads else weight
         kind_here = quantised if weight.ndim == 2 else gguf.GGMLQuantizationType.F32
-        data = gguf.quants.quantize(np.ascontiguousarray(weight), kind_here)
+        data = gguf.quants.quantize(np.ascontiguousarray(stored), kind_here)
         tensors[gguf_name(name)] = (data, kind_here)
         rounded = gguf.quants.dequantize(data, kind_here).reshape(weight.shape)
-        rounded = _unpermute(rounded, heads) if heads else rounded
-        with torch.no_grad():
-            parameter.copy_(torch.from_numpy(np.ascontiguousarray(rounded)))
+        weights[name] = np.ascontiguousarray(_unpermute(rounded, heads) if heads else rounded)
     if change is not None:
         change(writer, tensors)
     for name, (data, data_type) in tensors.items():
@@ -167,7 +187,7 @@ def write_model(
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    return TinyModel(path, reference, shape)
+    return TinyModel(path, shape, weights)
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,22 @@
 /* ---- matmul
  *
  * A tile of R weight rows by T tokens keeps R*T accumulators in registers. Whatever the tile, element (t, r) is
- * lane-wise sums over i = 0, 16, 32, …, then lanes_sum, then the short tail in order. */
-#define TILE_BODY(R, T, LOAD, ONE)                                                                             \
+ * lane-wise sums over i = 0, 16, 32, …, then lanes_sum, then the sum of the short tail. */
+#define TAIL(TYPE)                                                                                             \
+    static __attribute__((noinline)) float tail_##TYPE(const uint8_t *row, const float *x, uint32_t i,         \
+                                                       uint32_t k) {                                           \
+        float sum = 0;                                                                                         \
+        for (; i < k; i++) sum += one_##TYPE(row, i) * x[i];                                                   \
+        return sum;                                                                                            \
+    }
+
+TAIL(f32)
+TAIL(f16)
+TAIL(bf16)
+TAIL(q8_0)
+TAIL(q4_0)
+
+#define TILE_BODY(R, T, LOAD, REST)                                                                            \
     lanes acc[R][T] = {0};                                                                                     \
     uint32_t i = 0;                                                                                            \
     for (; i + LANES <= k; i += LANES) {                                                                       \
@@ -25,16 +39,15 @@
     _Pragma("GCC unroll 4") for (int r = 0; r < R; r++) {                                                      \
         _Pragma("GCC unroll 4") for (int t = 0; t < T; t++) {                                                  \
             float sum = lanes_sum(acc[r][t]);                                                                  \
-            for (uint32_t j = i; j < k; j++)                                                                   \
-                sum += ONE(w + (size_t)r * w_stride, j) * x[(size_t)t * x_stride + j];                         \
+            if (i < k) sum += REST(w + (size_t)r * w_stride, x + (size_t)t * x_stride, i, k);                  \
             y[(size_t)t * y_stride + r] = sum;                                                                 \
         }                                                                                                      \
     }
 
-#define TILE(NAME, R, T, LOAD, ONE)                                                                            \
+#define TILE(NAME, R, T, LOAD, REST)                                                                           \
     static void NAME(const uint8_t *w, size_t w_stride, const float *x, size_t x_stride, uint32_t k, float *y, \
                      size_t y_stride) {                                                                        \
-        TILE_BODY(R, T, LOAD, ONE)                                                                             \
+        TILE_BODY(R, T, LOAD, REST)                                                                            \
     }
 
 /* The largest tiles whose accumulators stay in registers. */
@@ -46,10 +59,10 @@ enum { TILE_ROWS = 2, TILE_TOKENS = 2, PACKED_ROWS = 4 };
 enum { TILE_ROWS = 1, TILE_TOKENS = 2, PACKED_ROWS = 2 };
 #endif
 
-TILE(tile_full, TILE_ROWS, TILE_TOKENS, row_f32, one_f32)
-TILE(tile_rows, TILE_ROWS, 1, row_f32, one_f32)
-TILE(tile_tokens, 1, TILE_TOKENS, row_f32, one_f32)
-TILE(tile_one, 1, 1, row_f32, one_f32)
+TILE(tile_full, TILE_ROWS, TILE_TOKENS, row_f32, tail_f32)
+TILE(tile_rows, TILE_ROWS, 1, row_f32, tail_f32)
+TILE(tile_tokens, 1, TILE_TOKENS, row_f32, tail_f32)
+TILE(tile_one, 1, 1, row_f32, tail_f32)
 
 /* `rows` weight rows that are f32 by now, against all tokens. */
 static void rows_by_tokens(const kernel_matmul *m, const uint8_t *w, size_t w_stride, uint32_t row,
@@ -79,8 +92,8 @@ static void rows_by_tokens(const kernel_matmul *m, const uint8_t *w, size_t w_st
         for (; i + LANES <= k; i += LANES) save_f32(y + i, row_##TYPE(row, i));                                \
         for (; i < k; i++) y[i] = one_##TYPE(row, i);                                                          \
     }                                                                                                          \
-    TILE(packed_rows_##TYPE, PACKED_ROWS, 1, row_##TYPE, one_##TYPE)                                           \
-    TILE(packed_one_##TYPE, 1, 1, row_##TYPE, one_##TYPE)                                                      \
+    TILE(packed_rows_##TYPE, PACKED_ROWS, 1, row_##TYPE, tail_##TYPE)                                          \
+    TILE(packed_one_##TYPE, 1, 1, row_##TYPE, tail_##TYPE)                                                     \
     static void gemv_##TYPE(const kernel_matmul *m, uint32_t first, uint32_t last) {                           \
         const uint8_t *w = (const uint8_t *)m->w;                                                              \
         uint32_t row = first;                                                                                  \
