@@ -1,0 +1,7 @@
+"""The WebSocket harness: Lila for other programs. The protocol is in docs/harness.md.
+
+`protocol` and `session` (sans I/O) know what frames mean, `resume` keeps what was sent, `turns` runs the
+core, `app` is the asyncio shell. Nothing is imported here; use `lila.server.app.serve`.
+"""
+
+from __future__ import annotations

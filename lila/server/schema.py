@@ -1,0 +1,212 @@
+"""The harness's JSON Schema and the tables of its document, made from the types.
+
+`python -m lila.server.schema` brings docs/harness.schema.json and docs/harness.md up to date.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+import types
+import typing
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from lila import events
+from lila.server.protocol import (
+    ERROR_CODES,
+    MAX_NAME,
+    MAX_TEXT,
+    PROTOCOL_VERSION,
+    QUERIES,
+    WITHOUT_CONVERSATION,
+    Request,
+)
+
+__all__ = ["harness_schema", "tables", "update", "with_tables"]
+
+BEGIN: Final = "<!-- made by lila.server.schema from the types: begin -->"
+END: Final = "<!-- end -->"
+
+
+def harness_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of every frame in both directions; `$defs` names each."""
+    of_events = events.json_schema()
+    payloads: dict[str, Any] = {"ErrorPayload": _error_payload(), "StatePayload": _state()}
+    queries = {}
+    for do, kind in QUERIES.items():
+        payloads[f"{kind.__name__}Query"] = _payload(kind)
+        queries[do] = f"{kind.__name__}Query"
+    definitions = {
+        "ClientFrame": {"oneOf": [_ref("QueryFrame"), _ref("ClientHeartbeat")]},
+        "ServerFrame": {
+            "oneOf": [_ref(f"{name}Frame") for name in ("Response", "Event", "Error", "Heartbeat")]
+        },
+        "QueryFrame": _client_frame("query", {"oneOf": [_ref(name) for name in queries.values()]}),
+        "ClientHeartbeat": _client_frame("heartbeat", None),
+        "ResponseFrame": _server_frame("response", {"type": "object", "required": ["do"]}),
+        "EventFrame": _server_frame("event", _ref("Event")),
+        "ErrorFrame": _server_frame("error", _ref("ErrorPayload")),
+        "HeartbeatFrame": _server_frame("heartbeat", {"type": "object"}),
+        "Event": {"oneOf": of_events["oneOf"]},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Lila's WebSocket harness, version {PROTOCOL_VERSION}",
+        "oneOf": [_ref("ClientFrame"), _ref("ServerFrame")],
+        "$defs": {**definitions, **payloads, **of_events["$defs"]},
+    }
+
+
+def tables() -> str:
+    """The document's tables: queries, events, error codes."""
+    out = ["### Queries", "", "| `do` | fields | what it does |", "|---|---|---|"]
+    for do, kind in QUERIES.items():
+        hints = typing.get_type_hints(kind)
+        names = ", ".join(
+            f"`{item.name}`: {_spoken(hints[item.name])}{_optional(item)}" for item in _fields(kind)
+        )
+        out.append(f"| `{do}` | {names or '–'} | {_sentence(kind)} |")
+    out += ["", "### Events", "", "| `type` | fields | when |", "|---|---|---|"]
+    for name, event in events.EVENT_TYPES.items():
+        hints = typing.get_type_hints(event)
+        own = [item for item in _fields(event) if item.name not in ("turn", "seq")]
+        names = ", ".join(f"`{item.name}`: {_spoken(hints[item.name])}" for item in own)
+        out.append(f"| `{name}` | {names} | {_sentence(event)} |")
+    out += ["", "### Error codes", "", "| code | means |", "|---|---|"]
+    out += [f"| `{code}` | {meaning} |" for code, meaning in ERROR_CODES.items()]
+    return "\n".join(out)
+
+
+def with_tables(document: str) -> str:
+    """The document with its tables up to date."""
+    before, _, rest = document.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{tables()}\n\n{END}{after}"
+
+
+def schema_text() -> str:
+    """The schema as the file holds it."""
+    return json.dumps(harness_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+def update(docs: Path) -> None:
+    """Write the schema and the tables into the folder `docs`."""
+    (docs / "harness.schema.json").write_text(schema_text(), encoding="utf-8")
+    document = docs / "harness.md"
+    document.write_text(with_tables(document.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _name(limit: int = MAX_NAME, least: int = 0) -> dict[str, Any]:
+    return {"type": "string", "maxLength": limit} | ({"minLength": least} if least else {})
+
+
+def _client_frame(kind: str, payload: Mapping[str, Any] | None) -> dict[str, Any]:
+    own: dict[str, Any] = {
+        "v": {"const": PROTOCOL_VERSION},
+        "id": _name(least=1),
+        "ts": {"type": "string", "format": "date-time"},
+        "ttl": {"type": "number", "minimum": 0, "maximum": 86_400},
+        "type": {"const": kind},
+        "conversation": _name(),
+    }
+    own |= {"re": {"type": "string"}, "from": {}, "to": {}, "seq": {}, "eof": {}, "payload": payload or {}}
+    required = ["v", "id", "type"] + (["payload"] if payload else [])
+    return {"type": "object", "properties": own, "required": required, "additionalProperties": False}
+
+
+def _server_frame(kind: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    own = {
+        "v": {"const": PROTOCOL_VERSION},
+        "id": {"type": "string", "minLength": 36, "maxLength": 36, "description": "UUIDv7"},
+        "ts": {"type": "string", "format": "date-time"},
+        "type": {"const": kind},
+        "re": {"type": "string"},
+        "conversation": {"type": "string"},
+        "seq": {"type": "integer", "minimum": 1 if kind == "event" else 0},
+        "eof": {"type": "boolean"},
+        "payload": payload,
+    }
+    return {"type": "object", "properties": own, "required": list(own), "additionalProperties": False}
+
+
+def _payload(kind: type[Request]) -> dict[str, Any]:
+    hints = typing.get_type_hints(kind)
+    own: dict[str, Any] = {"do": {"const": kind.do}}
+    own |= {item.name: _field(item.name, hints[item.name]) for item in _fields(kind)}
+    required = ["do"] + [item.name for item in _fields(kind) if not _optional(item)]
+    return {
+        "type": "object",
+        "description": _sentence(kind),
+        "properties": own,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def _field(name: str, hint: Any) -> dict[str, Any]:
+    limit = MAX_TEXT if name in ("text", "token", "said") else MAX_NAME
+    if hint is str:
+        return _name(limit, 1 if name == "text" else 0)
+    if hint == str | None:
+        return {"anyOf": [_name(limit), {"type": "null"}]}
+    if hint is bool:
+        return {"type": "boolean"}
+    if hint is int:
+        return {"type": "integer", "minimum": 0}
+    each = {"type": ["number", "string", "boolean"]}
+    return {"type": "object", "maxProperties": 32, "additionalProperties": each}
+
+
+def _error_payload() -> dict[str, Any]:
+    own = {"code": {"enum": list(ERROR_CODES)}, "message": {"type": "string"}, "state": _ref("StatePayload")}
+    return {
+        "type": "object",
+        "properties": own,
+        "required": ["code", "message"],
+        "additionalProperties": False,
+    }
+
+
+def _state() -> dict[str, Any]:
+    whole = {"type": "integer", "minimum": 0}
+    own = {"seq": whole, "oldest": whole, "running": {"type": "boolean"}}
+    own |= {"turn": {"type": "string"}, "said": {"type": "string"}}
+    return {"type": "object", "properties": own, "required": list(own), "additionalProperties": False}
+
+
+def _fields(kind: Any) -> tuple[dataclasses.Field[Any], ...]:
+    return dataclasses.fields(kind)
+
+
+def _optional(item: dataclasses.Field[Any]) -> str:
+    needed = item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
+    return "" if needed else " (optional)"
+
+
+def _sentence(kind: type[Any]) -> str:
+    text = " ".join((kind.__doc__ or "").split())
+    needs = getattr(kind, "do", None)
+    return text + (" Needs `conversation`." if needs and needs not in WITHOUT_CONVERSATION else "")
+
+
+def _spoken(hint: Any) -> str:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (types.UnionType, typing.Union):
+        return " or ".join(_spoken(each) for each in arguments)
+    if origin is tuple:
+        return f"list of {_spoken(arguments[0])}"
+    if origin is not None:
+        return "object"
+    names = {str: "text", int: "whole number", float: "number", bool: "true/false", types.NoneType: "null"}
+    return names.get(hint, getattr(hint, "__name__", "object"))
+
+
+if __name__ == "__main__":
+    update(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[2] / "docs")
