@@ -60,8 +60,7 @@ class Model:
     @property
     def handle(self) -> Any:
         """The native model; Closed after `close`."""
-        if self._closed:
-            raise Closed(f"The model {self.path.name} was closed. Open it again.")
+        self._require_open()
         return self._handle
 
     @property
@@ -77,7 +76,8 @@ class Model:
     @cached_property
     def tokenizer(self) -> Tokenizer:
         """UnsupportedFeature or MalformedFile when the vocabulary can't be used."""
-        return Tokenizer(self.handle and self._file)
+        self._require_open()
+        return Tokenizer(self._file)
 
     @cached_property
     def digest(self) -> str:
@@ -127,12 +127,16 @@ class Model:
         return session
 
     def close(self) -> None:
-        """Close every session, then let go of the file. Twice is fine."""
+        """Close every session. The file is unmapped once nothing refers to the model. Twice is fine."""
         with self._lock:
             sessions = list(self._sessions)
         for session in sessions:
             session.close()
         self._closed = True
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise Closed(f"The model {self.path.name} was closed. Open it again.")
 
     def __enter__(self) -> Self:
         return self

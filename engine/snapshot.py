@@ -48,7 +48,7 @@ def write_snapshot(path: str | os.PathLike[str], timeline: Timeline, manifest: M
             file.write(digest.digest())
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, target)
+        Path(temporary).replace(target)
         _sync_folder(target.parent)
     except OSError as error:
         if temporary:
@@ -62,7 +62,7 @@ def read_snapshot(path: str | os.PathLike[str], timeline: Timeline, manifest: Ma
     MalformedFile, ManifestMismatch, ContextOverflow or Unavailable otherwise; nothing is changed here.
     """
     try:
-        with open(path, "rb") as file:
+        with Path(path).open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             magic, version, length = _PREFIX.unpack(_exactly(file, _PREFIX.size))
             if magic != _MAGIC:

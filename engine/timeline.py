@@ -32,7 +32,9 @@ class Timeline:
     """Resident tokens, their cache rows and the logits after the last one."""
 
     def __init__(self, model: Any, layers: int, vocab_size: int, context: int, batch: int, kv: str) -> None:
-        params = ffi.new("lila_session_params *", {"context": context, "batch": batch, "kv_type": KV_TYPES[kv]})
+        params = ffi.new(
+            "lila_session_params *", {"context": context, "batch": batch, "kv_type": KV_TYPES[kv]}
+        )
         self._err = error_buffer()
         self._one = ffi.new("int32_t[1]")
         out = ffi.new("lila_session **")
@@ -51,7 +53,9 @@ class Timeline:
         return np.frombuffer(data, np.int32).copy()
 
     def common_prefix(self, tokens: NDArray[np.int32]) -> int:
-        return int(lib.lila_session_common_prefix(self.handle, ffi.from_buffer("int32_t[]", tokens), len(tokens)))
+        return int(
+            lib.lila_session_common_prefix(self.handle, ffi.from_buffer("int32_t[]", tokens), len(tokens))
+        )
 
     def eval(self, tokens: NDArray[np.int32]) -> None:
         """Append tokens and compute the logits after the last."""
@@ -100,12 +104,13 @@ class Timeline:
 
     def save(self, start: int, stop: int) -> Rows:
         """Copies of the rows [start, stop), with all resident tokens."""
-        return Rows(tuple(self.tokens().tolist()), start, tuple(bytes(view) for view in self.rows(start, stop)))
+        return Rows(
+            tuple(self.tokens().tolist()), start, tuple(bytes(view) for view in self.rows(start, stop))
+        )
 
     def put_back(self, saved: Rows) -> None:
         """Make the timeline what it was when `saved` was taken; only its rows may have changed since."""
-        keys, values = self.row_bytes()
-        length = len(saved.data[0]) // keys if saved.data else 0
+        length = len(saved.data[0]) // self.row_bytes()[0]
         for view, data in zip(self.rows(saved.start, saved.start + length), saved.data, strict=True):
             view[:] = data
         self.adopt(saved.tokens)

@@ -12,7 +12,7 @@
 
 enum {
     SPIN_BEFORE_PARK = 2000, /* about 0.1 ms: the gap between two decode steps is shorter */
-    SPIN_BEFORE_YIELD = 200, /* at a barrier: another process may hold the other member's core */
+    SPIN_AT_BARRIER = 1000,  /* then sleep: another process holds the core that the last member needs */
     MAX_THREADS = 256
 };
 
@@ -25,10 +25,10 @@ struct pool {
     uint32_t size;
     pthread_mutex_t owner; /* held by the thread whose job runs */
     pthread_mutex_t park;
-    pthread_cond_t wake;
+    pthread_cond_t wake, meet;
     atomic_uint job_number; /* a new number is the signal to start */
     atomic_bool stopping;
-    atomic_uint arrived, phase; /* the barrier */
+    atomic_uint arrived, phase, sleepers; /* the barrier */
     pool_job fn;
     void *job;
     uint32_t started;
@@ -43,21 +43,38 @@ static inline void relax(void) {
 #endif
 }
 
+/* The order of phase and sleepers here, and the reverse order of the sleeper, is what loses no wake-up: both
+ * are sequentially consistent, so one of the two sees the other's store. */
+static void open_barrier(pool *p, unsigned phase) {
+    atomic_store_explicit(&p->arrived, 0, memory_order_relaxed);
+    atomic_store(&p->phase, phase + 1);
+    if (!atomic_load(&p->sleepers)) return;
+    pthread_mutex_lock(&p->park);
+    pthread_cond_broadcast(&p->meet);
+    pthread_mutex_unlock(&p->park);
+}
+
+static void sleep_at_barrier(pool *p, unsigned phase) {
+    pthread_mutex_lock(&p->park);
+    atomic_fetch_add(&p->sleepers, 1);
+    while (atomic_load(&p->phase) == phase) pthread_cond_wait(&p->meet, &p->park);
+    atomic_fetch_sub(&p->sleepers, 1);
+    pthread_mutex_unlock(&p->park);
+}
+
 void team_barrier(const team *member) {
     pool *p = member->pool;
     if (!p) return;
     unsigned phase = atomic_load_explicit(&p->phase, memory_order_relaxed);
     if (atomic_fetch_add_explicit(&p->arrived, 1, memory_order_acq_rel) + 1 == p->size) {
-        atomic_store_explicit(&p->arrived, 0, memory_order_relaxed);
-        atomic_store_explicit(&p->phase, phase + 1, memory_order_release);
+        open_barrier(p, phase);
         return;
     }
-    for (uint32_t spins = 0; atomic_load_explicit(&p->phase, memory_order_acquire) == phase; spins++) {
-        if (spins < SPIN_BEFORE_YIELD)
-            relax();
-        else
-            sched_yield();
+    for (int i = 0; i < SPIN_AT_BARRIER; i++) {
+        if (atomic_load_explicit(&p->phase, memory_order_acquire) != phase) return;
+        relax();
     }
+    sleep_at_barrier(p, phase);
 }
 
 void team_share(const team *member, uint32_t n, uint32_t grain, uint32_t *first, uint32_t *last) {
@@ -129,6 +146,7 @@ int pool_new(uint32_t size, pool **out, char *err, size_t errlen) {
     pthread_mutex_init(&p->owner, NULL);
     pthread_mutex_init(&p->park, NULL);
     pthread_cond_init(&p->wake, NULL);
+    pthread_cond_init(&p->meet, NULL);
     for (; p->started + 1 < size; p->started++) {
         worker *w = &workers[p->started];
         w->member = (team){p, p->started + 1, size};
@@ -150,6 +168,7 @@ void pool_free(pool *p) {
     pthread_mutex_destroy(&p->owner);
     pthread_mutex_destroy(&p->park);
     pthread_cond_destroy(&p->wake);
+    pthread_cond_destroy(&p->meet);
     free(p->workers);
     free(p);
 }

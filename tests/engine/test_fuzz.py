@@ -39,7 +39,10 @@ def test_mutated_files_never_break_the_parser(kind: str, fuzzer: Path, make_mode
         capture_output=True,
         text=True,
         timeout=300,
-        env={"ASAN_OPTIONS": "detect_leaks=1:max_allocation_size_mb=64", "UBSAN_OPTIONS": "print_stacktrace=1"},
+        env={
+            "ASAN_OPTIONS": "detect_leaks=1:max_allocation_size_mb=64",
+            "UBSAN_OPTIONS": "print_stacktrace=1",
+        },
     )
     assert ran.returncode == 0, ran.stderr[-4000:]
     _, accepted, _, refused = ran.stdout.split()

@@ -44,7 +44,9 @@ class Image:
     magic: bytes = b"GGUF"
     version: bytes = u32(3)
     entries: list[bytes] = field(default_factory=lambda: [entry(b"a.number", U32, u32(7))])
-    tensors: list[bytes] = field(default_factory=lambda: [tensor(b"w", [32, 2]), tensor(b"v", [8], offset=256)])
+    tensors: list[bytes] = field(
+        default_factory=lambda: [tensor(b"w", [32, 2]), tensor(b"v", [8], offset=256)]
+    )
     n_entries: int | None = None
     n_tensors: int | None = None
     data: bytes = bytes(256 + 32)
@@ -112,7 +114,10 @@ MALFORMED: dict[str, tuple[Image, str]] = {
     "value type": (Image(entries=[entry(b"k", 13, b"\1")]), "found 13"),
     "array of arrays": (Image(entries=[entry(b"k", ARRAY, u32(ARRAY) + u64(1))]), "other than array"),
     "array count": (Image(entries=[entry(b"k", ARRAY, u32(F32) + u64(HUGE))]), "run past the end"),
-    "array count overflow": (Image(entries=[entry(b"k", ARRAY, u32(U64) + u64(1 << 61))]), "run past the end"),
+    "array count overflow": (
+        Image(entries=[entry(b"k", ARRAY, u32(U64) + u64(1 << 61))]),
+        "run past the end",
+    ),
     "string count": (Image(entries=[entry(b"k", ARRAY, u32(STRING) + u64(HUGE))]), "can't fit"),
     "string length": (Image(entries=[entry(b"k", STRING, u64(HUGE))]), "string 0 runs past"),
     "boolean": (Image(entries=[entry(b"k", BOOL, b"\2")]), "expected a boolean of 0 or 1, found 2"),
@@ -148,7 +153,9 @@ def test_tensor_types_that_are_not_ours_are_named(kind: int, name: str, tmp_path
 
 
 def test_every_truncation_is_refused(tmp_path: Path) -> None:
-    whole = Image(entries=[entry(b"k", STRING, text(b"v")), entry(b"l", ARRAY, u32(U32) + u64(1) + u32(2))]).bytes()
+    whole = Image(
+        entries=[entry(b"k", STRING, text(b"v")), entry(b"l", ARRAY, u32(U32) + u64(1) + u32(2))]
+    ).bytes()
     opened(whole, tmp_path)
     for size in range(len(whole)):
         with pytest.raises(EngineError):
@@ -166,7 +173,8 @@ def test_flipped_bits_are_an_error_or_a_file(tmp_path: Path, data: st.DataObject
     except EngineError as error:
         assert str(error)
     else:
-        assert dict(file.metadata) is not None and file.tensors()
+        assert set(file.metadata) <= {key for key, _ in file.metadata.items()}
+        assert all(tensor.size_bytes > 0 for tensor in file.tensors().values())
 
 
 def test_what_cannot_be_opened(tmp_path: Path) -> None:

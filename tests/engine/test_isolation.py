@@ -42,7 +42,7 @@ def test_concurrent_sessions_equal_sessions_alone(make_model: Any) -> None:
 
 
 def test_interleaved_steps_do_not_mix(make_model: Any) -> None:
-    with Model.open(make_model("Q4_0").path) as model:
+    with Model.open(make_model("Q4_0").path, threads=1) as model:
         sessions = [model.session(context=64) for _ in range(3)]
         prompts = [np.random.default_rng(seed).integers(3, 320, 20).tolist() for seed in range(3)]
         for position in range(20):
@@ -55,7 +55,7 @@ def test_interleaved_steps_do_not_mix(make_model: Any) -> None:
 
 
 def test_a_new_session_sees_nothing_of_a_closed_one(make_model: Any) -> None:
-    with Model.open(make_model("F16").path) as model:
+    with Model.open(make_model("F16").path, threads=1) as model:
         with model.session(context=64) as session:
             session.prefill([1, 7, 8, 9])
         with model.session(context=64) as session:
@@ -64,7 +64,7 @@ def test_a_new_session_sees_nothing_of_a_closed_one(make_model: Any) -> None:
 
 
 def test_calls_of_several_threads_on_one_session_take_turns(make_model: Any) -> None:
-    with Model.open(make_model("F16").path) as model, model.session(context=256) as session:
+    with Model.open(make_model("F16").path, threads=1) as model, model.session(context=256) as session:
         with ThreadPoolExecutor(4) as threads:
             list(threads.map(lambda token: session.prefill([token] * 10), range(3, 23)))
         tokens = session._timeline.tokens().reshape(20, 10)

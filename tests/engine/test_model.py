@@ -23,7 +23,7 @@ def reference_logits(model: Any, tokens: list[int]) -> np.ndarray:
 
 
 def logits_after_each(path: Path, tokens: list[int], **opening: Any) -> np.ndarray:
-    with Model.open(path, **opening) as model, model.session(kv="f32") as session:
+    with Model.open(path, **{"threads": 1} | opening) as model, model.session(kv="f32") as session:
         rows = []
         for token in tokens:
             session.prefill([token])
@@ -33,7 +33,9 @@ def logits_after_each(path: Path, tokens: list[int], **opening: Any) -> np.ndarr
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("shape", [{}, {"kv_heads": 4, "tied": True}, {"kv_heads": 1, "heads": 2}])
-def test_logits_equal_transformers(kind: str, shape: dict[str, Any], make_model: Any, prompt: list[int]) -> None:
+def test_logits_equal_transformers(
+    kind: str, shape: dict[str, Any], make_model: Any, prompt: list[int]
+) -> None:
     tiny = make_model(kind, **shape)
     expected = reference_logits(tiny, prompt)
     found = logits_after_each(tiny.path, prompt)
