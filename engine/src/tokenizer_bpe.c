@@ -50,6 +50,11 @@ static bpe_merge *merge_slot(const struct lila_tokenizer *t, int32_t left, int32
     }
 }
 
+/* Words are made of these; a control token that merges could make would be one that plain text can spell. */
+static bool is_plain(const struct lila_tokenizer *t, int32_t id) {
+    return token_is(t, id, LILA_TOKEN_NORMAL) || token_is(t, id, LILA_TOKEN_UNUSED);
+}
+
 /* "left right": the separating space is the first one after the first character. */
 static int add_merge(struct lila_tokenizer *t, gguf_str text, uint32_t rank, char *err, size_t errlen) {
     const char *space = text.len > 1 ? memchr(text.data + 1, ' ', text.len - 1) : NULL;
@@ -67,6 +72,10 @@ static int add_merge(struct lila_tokenizer *t, gguf_str text, uint32_t rank, cha
         return LILA_FAIL(LILA_E_FORMAT, "merge %u ('%.*s') isn't two tokens whose joint text is a token", rank,
                          (int)(text.len < 64 ? text.len : 64), text.data);
     }
+    if (!is_plain(t, merged)) {
+        return LILA_FAIL(LILA_E_FORMAT, "merge %u makes token %d, which has type %d; expected a normal token",
+                         rank, merged, t->type[merged]);
+    }
     uint32_t probes;
     bpe_merge *slot = merge_slot(t, left, right, &probes);
     if (probes > MAX_PROBES) return LILA_FAIL(LILA_E_FORMAT, "the merges collide more than chance allows");
@@ -77,7 +86,8 @@ static int add_merge(struct lila_tokenizer *t, gguf_str text, uint32_t rank, cha
 int bpe_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_t errlen) {
     for (int b = 0; b < 256; b++) {
         char text[4];
-        t->byte_ids[b] = vocab_find(t, text, utf8_encode(byte_to_char((uint8_t)b), text));
+        int32_t id = vocab_find(t, text, utf8_encode(byte_to_char((uint8_t)b), text));
+        t->byte_ids[b] = id >= 0 && is_plain(t, id) ? id : -1;
     }
     const gguf_kv *merges = gguf_get_array(file, "tokenizer.ggml.merges");
     if (!merges || (merges->count && merges->elem_type != LILA_KV_STRING)) {

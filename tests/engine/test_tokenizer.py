@@ -1,4 +1,4 @@
-"""Every public vector of the families we read, agreement with two other implementations, hostile vocabularies."""
+"""Every public vector of the families we read, agreement with two peers, hostile vocabularies."""
 
 from __future__ import annotations
 
@@ -403,6 +403,7 @@ REFUSED: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "merge without a space": ({"merges": ["ab"]}, MalformedFile, "merge 0"),
     "merge of one space": ({"merges": [" "]}, MalformedFile, "merge 0"),
     "empty merge": ({"merges": [""]}, MalformedFile, "merge 0"),
+    "merge into a control token": ({"types": [1, 1, CONTROL]}, MalformedFile, "merge 0 makes token 2"),
     "fewer types than tokens": ({"types": [1, 1]}, MalformedFile, "2 entries for 3 tokens"),
     "a type there is not": ({"types": [1, 1, 9]}, MalformedFile, "token 2 has type 9"),
     "bos beyond the vocabulary": ({"bos_token_id": 3}, MalformedFile, "bos_token_id"),
@@ -416,7 +417,7 @@ REFUSED: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_inconsistent_vocabularies_are_refused_in_words(case: str, tmp_path: Path) -> None:
     change, error, words = REFUSED[case]
-    with pytest.raises(error, match="^[^\n]+$") as caught:
+    with pytest.raises(error, match=r"^[^\n]+$") as caught:
         Tokenizer.from_gguf(write_vocab(tmp_path, **(ONE_OF_EACH | change)))
     assert words in str(caught.value)
 
