@@ -37,6 +37,9 @@ _WIKI = (
 _EXPLICIT = ("remember that {f}", "please remember that {f}", "don't forget that {f}", "can you remember that {f}", "keep in mind that {f}", "make a note that {f}", "note that {f}", "I want you to remember that {f}", "please note that {f}", "write down that {f}", "could you remember that {f}", "remember for me that {f}", "you should remember that {f}", "store that {f}", "{f}, remember that", "{f}, don't forget that")
 
 
+_PLAIN = ("by the way, {f}", "just so you know, {f}", "fyi {f}", "you should know that {f}", "I wanted to tell you that {f}", "before I forget, {f}", "also, {f}", "I heard that {f}", "for your information, {f}", "one more thing, {f}")
+
+
 def _fill(lex: Lexicon, *texts: str) -> tuple[str, ...]:
     slots = (("{n}", lex.name), ("{n2}", lex.name), ("{o}", lex.thing), ("{q}", lambda: lex.word(_WHO)), ("{f}", lex.food), ("{f2}", lex.food), ("{t}", lex.place), ("{t2}", lex.place), ("{p}", lex.pseudo), ("{p2}", lex.pseudo),
              ("{l}", lambda: lex.value("language")), ("{m}", lambda: lex.value("price")), ("{w}", lambda: lex.value("time")), ("{s}", lambda: lex.word(words.SPOTS)), ("{ph}", lambda: lex.value("phone")),
@@ -101,6 +104,8 @@ def remember(lex: Lexicon, style: Style) -> Turn:
     text, tags, ns = note(lex) if lex.chance(0.6) else wiki(lex)
     spoken = style.plain(text)
     content = to_second_person(spoken)
-    user = finish(lex, style, fill(lex, style, style.plain(lex.wording(_EXPLICIT)).replace("{f}", spoken), middle=False))
+    explicit = lex.chance(0.6)
+    carrier = lex.wording(_EXPLICIT) if explicit else lex.wording(_PLAIN) if lex.chance(0.35) else "{f}"
+    user = finish(lex, style, fill(lex, style, style.plain(carrier).replace("{f}", spoken), middle=False))
     op = Store(content, ns, (style.plain(tags[0]), style.plain(tags[1])))
-    return Turn("store", user, Gold((op,), (), replies.remembered([content])))
+    return Turn("store", user, Gold((op,), (), replies.remembered([content]) if explicit else replies.noted([content])))

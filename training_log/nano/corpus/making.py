@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from training_log.nano.corpus import relations, verbs, words
+from training_log.nano.corpus import life, relations, verbs, words
 from training_log.nano.corpus.facts import Fact, I, Relation, Who
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.relations import THING_TOPIC
@@ -147,6 +147,18 @@ def _thing_of(lex: Lexicon) -> Fact:
     return Fact(Who("my", "I", place, third=False), relations.thing_of(kind), lex.value(kind), a, f"the {place}")
 
 
+def _living(lex: Lexicon) -> Fact:
+    roll = lex.rng.random()
+    if roll < 0.25:
+        return Fact(draw_who(lex, own=0.5), life.TRAIT, lex.value("trait"))
+    if roll < 0.65:
+        return Fact(draw_who(lex), lex.pick(life.LIFE), lex.value("when"))
+    if roll < 0.82:
+        x = lex.pick(life.DUE_THINGS) if lex.chance(0.8) else f"{lex.pseudo()} bill"
+        return Fact(Who("my", "I", x, third=False), life.DUE, lex.value("due"), x=x)
+    return Fact(draw_who(lex, own=0.0), life.CONTACT, lex.value("phone"))
+
+
 def _having(lex: Lexicon) -> Fact:
     roll = lex.rng.random()
     if roll < 0.34:
@@ -164,7 +176,7 @@ def _verb(lex: Lexicon) -> Fact:
 
 def _likes(lex: Lexicon) -> Fact:
     relation = lex.pick(verbs.LIKES[:4]) if lex.chance(0.8) else lex.pick(verbs.LIKES)
-    return Fact(draw_who(lex), relation, lex.value(relation.kind))
+    return Fact(draw_who(lex), relation, lex.value(relation.kind), lex.pick(("coffee", "tea", "hot chocolate", "porridge")) if relation.attr == "{a}" else "")
 
 
 def _spot(lex: Lexicon) -> Fact:
@@ -198,7 +210,7 @@ def _routine(lex: Lexicon) -> Fact:
     return Fact(draw_who(lex, own=0.0), VISIT, lex.value("time"))
 
 
-_MAKERS = ((_own, 0.18), (_personal, 0.18), (_named, 0.1), (_thing_of, 0.06), (_verb, 0.12), (_likes, 0.07), (_spot, 0.08), (_event, 0.09), (_routine, 0.06), (_having, 0.06))
+_MAKERS = ((_own, 0.17), (_personal, 0.16), (_named, 0.09), (_thing_of, 0.06), (_verb, 0.11), (_likes, 0.07), (_spot, 0.08), (_event, 0.09), (_routine, 0.06), (_having, 0.05), (_living, 0.08))
 
 
 def draw_fact(lex: Lexicon) -> Fact:
@@ -240,7 +252,7 @@ def _near_miss(lex: Lexicon, fact: Fact, other: Fact) -> Fact:
             return Fact(fact.who, other.relation, other.value, other.a)
     if fact.relation in verbs.LIVES or fact.relation in verbs.LIKES:
         if lex.chance(0.6):
-            return Fact(draw_who(lex, own=0.25), fact.relation, lex.value(fact.relation.kind))
+            return Fact(draw_who(lex, own=0.25), fact.relation, lex.value(fact.relation.kind), fact.a)
         if other.relation in verbs.LIVES:
             return Fact(fact.who, other.relation, other.value)
     return other

@@ -47,7 +47,7 @@ def ask_known(lex: Lexicon) -> Turn:
     style, fact = draw_style(lex), making.draw_fact(lex)
     held = say(lex, memory_style(lex), fact)
     asked = fact if lex.chance(0.9) else fact.with_value(lex)
-    if fact.relation.many and lex.chance(0.3):
+    if fact.relation.many and "{v}" not in fact.relation.asks[0] and lex.chance(0.3):
         second = say(lex, memory_style(lex), fact.with_value(lex))
         if second.content != held.content:
             user = question(lex, style, replace(fact, value="\0"))

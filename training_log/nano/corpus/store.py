@@ -85,6 +85,23 @@ def _one(lex: Lexicon, style: Style, said: Said) -> Turn:
     return Turn("store", user, Gold((said.store(confidence),), (), reply([said.content])), others, said.fact)
 
 
+def _terse(lex: Lexicon, style: Style) -> Turn:
+    """A note without a verb, "door code 4821": kept as a sentence."""
+    quiet = Style(style.lower, style.bare, style.unpunctuated)
+    fact = making.conflictable(lex)
+    while fact.relation.attr not in ("{a}", "name", "time") or fact.who.plural:
+        fact = making.conflictable(lex)
+    said = say(lex, quiet, fact, statement=f"{fact.topic} is {fact.value}")
+    topic = style.plain(fact.topic)
+    if fact.topic.startswith("the ") or (fact.topic.startswith("my ") and lex.chance(0.7) and not fact.who.third):
+        topic = topic.partition(" ")[2]
+    words = topic + (" " if style.unpunctuated or lex.chance(0.4) else lex.pick((": ", ", ", " = ", " - ", ": "))) + style.plain(fact.value)
+    carrier = lex.wording(("{f}", "note {f}", "remember {f}", "note to self {f}", "please remember {f}", "save {f}", "{f} please remember", "make a note {f}", "don't forget {f}", "remember this {f}", "fyi {f}", "just a note {f}", "for later {f}"))
+    explicit = not carrier.startswith(("{f}", "fyi", "just", "for")) or "remember" in carrier
+    reply = replies.remembered([said.content]) if explicit else replies.noted([said.content])
+    return Turn("store", finish(lex, style, carry(lex, style, carrier, words)), Gold((said.store(),), (), reply), about=fact)
+
+
 def _told_when_asked(lex: Lexicon, style: Style) -> Turn:
     """Lila didn't know and asked to be told; the person now says just the value."""
     quiet = Style(style.lower, style.bare, style.unpunctuated)
@@ -185,6 +202,8 @@ def tell(lex: Lexicon) -> Turn:
     roll = lex.rng.random()
     if roll < 0.03:
         return _told_when_asked(lex, style)
+    if roll < 0.06:
+        return _terse(lex, style)
     if roll < 0.56:
         return _one(lex, style, say(lex, style, making.draw_fact(lex)))
     if roll < 0.60:

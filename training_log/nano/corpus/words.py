@@ -4,7 +4,7 @@ from __future__ import annotations
 
 __all__ = [
     "ACTIVITIES", "ANIMALS", "APPOINTMENTS", "COLOURS", "FIRST_NAMES", "FOODS", "GENRES", "GROCERIES",
-    "JOBS", "KIN", "LANGUAGES", "MEDICINES", "ROOMS", "SPOTS", "SUBJECTS", "THINGS", "TODOS", "TOWNS",
+    "JOBS", "KIN", "LANGUAGES", "MEDICINES", "ROOMS", "SPOTS", "SUBJECTS", "THINGS", "TODOS", "TOWNS", "TRAITS",
 ]
 
 
@@ -189,4 +189,10 @@ allergy tablets, the heart pills, the blue pills, thyroid tablets, folic acid, f
 SUBJECTS = _split("""
 maths, history, biology, chemistry, physics, geography, law, medicine, economics, philosophy, music, fine art,
 computer science, architecture, engineering, nursing, psychology, linguistics, archaeology, marine biology
+""")
+
+TRAITS = _split("""
+left-handed, colour blind, diabetic, pregnant, a morning person, a night owl, deaf in one ear, retired, divorced, single, shy, married, an only child, a twin, a bad sleeper, short-sighted, claustrophobic, a slow reader, a good cook,
+ticklish, on a diet, a widow, asthmatic, double-jointed, a blood donor, in a choir, a member of the rowing club, a vegetarian at heart, off work on Fridays, seasick on boats, always late, hard of hearing, afraid to drive, a godparent, out of a job, self-employed,
+on night shift, in the fire brigade, a volunteer at the shelter, a football referee, new in town, good with animals, bad with names, a light sleeper, a heavy sleeper, a citizen of two countries, dyslexic, a chess champion, a smoker, a non-smoker, teetotal
 """)
