@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import assert_never
 
 from memory import facts, fading, forgetting, provenance, when
 from memory.facts import Relation
@@ -22,7 +23,7 @@ from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Recall, R
 from memory.model import APPROVED, CONTESTED, PENDING, SUPERSEDED, Memory, OpContext, Outcome, Recalled
 from memory.recall import nearest
 from memory.rows import Rows, text_key
-from memory.words import content_stems, key, word_set, words
+from memory.words import STOP_WORDS, content_stems, key, stem, word_set, words
 
 SIMILAR_ENOUGH = 0.5
 UNTRUSTED_CONFIDENCE = 0.5
@@ -73,6 +74,8 @@ class Applier:
             case Recall():
                 found = self.lookup(op)
                 return Outcome(op, "applied", tuple(hit.memory.id for hit in found), recalled=tuple(found))
+            case _:
+                assert_never(op)
 
     # ---- storing -------------------------------------------------------------------------------------
 
@@ -213,7 +216,7 @@ class Applier:
         if provenance.states_nothing(self.context.source_text):
             return False
         others = {stemmed for one in members if one.id != winner.id for stemmed in content_stems(one.text)}
-        telling = [word for word in words(winner.text) if not set(content_stems(word)) & others]
+        telling = [w for w in words(winner.text) if w not in STOP_WORDS and stem(w) not in others]
         said = provenance.unsupported(" ".join(telling), [self.context.source_text])
         return len(said) < len(telling) or not _CHOICE.isdisjoint(words(self.context.source_text))
 

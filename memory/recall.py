@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlite_utils import Database
 
@@ -162,6 +163,12 @@ def _weights(db: Database, terms: Sequence[str]) -> dict[str, float]:
     }
 
 
+@lru_cache(maxsize=4096)
+def stem_set(text: str) -> frozenset[str]:
+    """The stems of a text, as the index has them. Cached: the same few memories come up again and again."""
+    return frozenset(stem(word) for word in _WORD.findall(fold(text)))
+
+
 def _spoken_of(query: str) -> bool:
     """Whether the query asks about the speaker's own things ("my", "I")."""
     return not {"my", "i", "me", "mine"}.isdisjoint(_WORD.findall(fold(query)))
@@ -200,10 +207,8 @@ class Gate:
         return self._share(*self._matched(memory, context))
 
     def _matched(self, memory: Memory, context: str) -> tuple[list[str], list[str]]:
-        own = {
-            stem(word) for word in _WORD.findall(fold(f"{memory.text} {memory.subject} {memory.attribute}"))
-        }
-        around = {stem(word) for word in _WORD.findall(fold(context))} - own
+        own = stem_set(f"{memory.text} {memory.subject} {memory.attribute}")
+        around = stem_set(context) - own
         return [t for t in self.weights if t in own], [t for t in self.weights if t in around]
 
     def _share(self, direct: list[str], near: list[str]) -> float:

@@ -86,7 +86,7 @@ class Store:
                     Applier(writer, context, lambda op: self._lookup(op, context.speaker)).apply(op)
                 )
         if any(outcome.fate == "forgotten" for outcome in outcomes):
-            self._file.scrub()
+            self._scrub()
         return outcomes
 
     def preview(self, op: Op, context: OpContext) -> Outcome:
@@ -242,8 +242,12 @@ class Store:
         with self._file.write() as db:
             outcome = forgetting.forget(Rows.begin(db, self._clock(), actor), op, speaker)
         if outcome.fate == "forgotten":
-            self._file.scrub()
+            self._scrub()
         return outcome
+
+    def _scrub(self) -> None:
+        recalling.stem_set.cache_clear()
+        self._file.scrub()
 
     def undo(self, group: int | None = None, *, actor: str = OWNER) -> Sequence[Memory]:
         """Take back the last operation (or the one with this number) and return the memories as they are now."""
