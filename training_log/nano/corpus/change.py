@@ -52,7 +52,7 @@ def _nominal(lex: Lexicon) -> Fact:
     """A fact whose topic is a noun phrase, so that "topic is value" says it."""
     while True:
         fact = making.conflictable(lex)
-        if fact.relation.attr in ("{a}", "name", "time", "place") and fact.topic and "{P} {x}" != fact.relation.topic:
+        if fact.relation.attr in ("{a}", "name", "time", "place") and fact.topic and fact.relation.kind != "few":
             return fact
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from training_log.nano.corpus import life, relations, verbs, words
 from training_log.nano.corpus.facts import Fact, I, Relation, Who
 from training_log.nano.corpus.lexicon import Lexicon
-from training_log.nano.corpus.relations import THING_TOPIC
+from training_log.nano.corpus.relations import OWN_TOPIC
 
 __all__ = ["conflictable", "distractors", "draw_fact", "draw_who", "event"]
 
@@ -72,7 +72,7 @@ SELF = Relation("name", "fullname", ("my name is {v}", "I'm {v}", "my name's {v}
                 ("what is my name", "what's my name", "do you know my name", "tell me my name", "do you remember my name", "what am I called", "what do you call me", "have I told you my name", "say my name", "what was my name", "my name please", "what do people call me", "you know my name"),
                 ("what my name is", "what I'm called", "what you call me"), ("is my name {v}", "am I {v}", "my name is {v} right"), "my name")
 _COUNTED = ("cats", "dogs", "children", "kids", "sisters", "brothers", "cars", "bikes", "rabbits", "hens", "houses", "tattoos", "grandchildren", "laptops", "umbrellas", "guitars", "goldfish", "cousins", "nieces", "nephews", "sheep", "horses", "aunts", "monitors", "plants", "keys", "jobs", "phones", "daughters", "sons")
-COUNT = Relation("{a}", "few", ("{N} [have|has] {v} {a}", "{N} [have|has] got {v} {a}", "{N} [own|owns] {v} {a}", "there are {v} {a} at {P} place", "{N} [have|has] {v} {a} at home", "{N} now [have|has] {v} {a}", "{P} {a} are {v} in number"),
+COUNT = Relation("{a}", "few", ("{N} [have|has] {v} {a}", "{N} [have|has] got {v} {a}", "{N} [own|owns] {v} {a}", "there are {v} {a} at {P} place", "{N} [have|has] {v} {a} at home", "{N} now [have|has] {v} {a}"),
                  ("how many {a} [do|does] {N} have", "how many {a} [have|has] {N} got", "what number of {a} [do|does] {N} have", "how many {a} are there at {P} place", "how many {a} did I say {N} [have|has]", "tell me how many {a} {N} [have|has]"),
                  ("how many {a} {N} [have|has]", "how many {a} {N} [have|has] got"), ("[do|does] {N} have {v} {a}", "[have|has] {N} got {v} {a}"), "{P} {a}")
 _CLASSES = ("car", "phone", "bike", "laptop", "printer", "washing machine", "camera", "tv", "fridge", "sofa", "boat", "watch", "guitar", "bag", "jacket", "coat", "house", "van", "tent", "dog")
@@ -245,10 +245,10 @@ def distractors(lex: Lexicon, fact: Fact | None, count: int) -> list[Fact]:
 
 def _near_miss(lex: Lexicon, fact: Fact, other: Fact) -> Fact:
     """Same attribute of somebody else, or another attribute of the same one."""
-    if "{P}" in fact.relation.states[0] + fact.relation.asks[0] and fact.relation.attr == "{a}":
-        if lex.chance(0.6) and fact.relation.topic != THING_TOPIC:
+    if "{P}" in fact.relation.states[0] + fact.relation.asks[0] and fact.relation.topic == OWN_TOPIC:
+        if lex.chance(0.6):
             return Fact(draw_who(lex, own=0.25), fact.relation, lex.value(fact.relation.kind), fact.a)
-        if other.relation.attr == "{a}" and other.relation.topic != THING_TOPIC:
+        if other.relation.topic == OWN_TOPIC:
             return Fact(fact.who, other.relation, other.value, other.a)
     if fact.relation in verbs.LIVES or fact.relation in verbs.LIKES:
         if lex.chance(0.6):

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from training_log.nano.corpus.facts import Relation
 
-__all__ = ["BIRTHDAYS", "FAVOURITES", "NAMED", "OWN", "PERSONAL", "THINGS_OF", "THING_TOPIC", "attribute", "thing_of"]
+__all__ = ["BIRTHDAYS", "FAVOURITES", "NAMED", "OWN", "PERSONAL", "THINGS_OF", "OWN_TOPIC", "THING_TOPIC", "attribute", "thing_of"]
 
 _STATES = (
     "{P} {a} is {v}", "{v} is {P} {a}", "{P} {a} is {v}", "{P} {a}'s {v}", "for {P} {a} it's {v}",
@@ -69,6 +69,7 @@ def attribute(kind: str, *, when: bool = False, any_who: bool = False) -> Relati
 
 
 NAMED = Relation("name", "name", _WHO_STATES, _WHO_ASKS, _WHO_INDIRECT, _WHO_CHECKS, "{P} {a}")
+OWN_TOPIC = "{P} {a}"
 THING_TOPIC = "the {a} for {x}"
 
 

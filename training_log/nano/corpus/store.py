@@ -45,7 +45,7 @@ _HEDGES = (
     "I guess {f}", "if I'm not mistaken {f}", "I'm not certain but {f}", "as far as I know {f}", "perhaps {f}", "{f}, if I'm not mistaken", "{f} I guess", "{f}, not sure though", "I suppose {f}", "I'm fairly sure {f}", "it could be that {f}", "possibly {f}",
 )  # fmt: skip
 _JOINS = (" and ", ", and ", " and ", " and also ", ". ", ". also ", ", ", " plus ", ". and ", ", also ", " and then ", "; ", ", oh and ", " while ", ", but ", " but ")
-_NOTE = ("{f}", "note that {f}")
+_NOT_IS = frozenset(("few", "drink"))  # kinds for which "topic is value" doesn't hold
 
 
 def carry(lex: Lexicon, style: Style, carrier: str, words: str) -> str:
@@ -89,7 +89,7 @@ def _terse(lex: Lexicon, style: Style) -> Turn:
     """A note without a verb, "door code 4821": kept as a sentence."""
     quiet = Style(style.lower, style.bare, style.unpunctuated)
     fact = making.conflictable(lex)
-    while fact.relation.attr not in ("{a}", "name", "time") or fact.who.plural:
+    while fact.relation.attr not in ("{a}", "name", "time") or fact.who.plural or fact.relation.kind in _NOT_IS:
         fact = making.conflictable(lex)
     said = say(lex, quiet, fact, statement=f"{fact.topic} is {fact.value}")
     topic = style.plain(fact.topic)
@@ -106,7 +106,7 @@ def _told_when_asked(lex: Lexicon, style: Style) -> Turn:
     """Lila didn't know and asked to be told; the person now says just the value."""
     quiet = Style(style.lower, style.bare, style.unpunctuated)
     fact = making.conflictable(lex)
-    while fact.relation.attr not in ("{a}", "name", "time", "place"):
+    while fact.relation.attr not in ("{a}", "name", "time", "place") or fact.relation.kind in _NOT_IS:
         fact = making.conflictable(lex)
     verb = "are" if fact.relation.attr == "place" and " are " in fact.relation.states[0] else "is"
     said = say(lex, quiet, fact, statement=f"{fact.topic} {verb} {fact.value}")
@@ -177,7 +177,7 @@ def _pronoun(lex: Lexicon, style: Style) -> Turn:
     while second.who.nom.startswith("the") or not second.who.third or second.relation.states == first.relation.states:
         second = making.draw_fact(lex)
     second = Fact(who, second.relation, second.value, second.a, second.x)
-    spoken = Fact(Who(who.pronoun[1], who.pronoun[0], who.tag), second.relation, second.value, second.a, second.x)
+    spoken = Fact(Who(who.pronoun[1], who.pronoun[0], who.tag, pronoun=who.pronoun), second.relation, second.value, second.a, second.x)
     template = lex.wording(second.relation.states)
     said = say(lex, quiet, second, statement=second.put(template))
     words = style.plain(spoken.put(template))
