@@ -1,8 +1,8 @@
 """Any server with an OpenAI-compatible API, streaming.
 
 The key goes into one header and nowhere else: not into logs, not into messages, not after a redirect. A reply
-that has not begun is tried again where that may help; one that has begun is not, for the chain can go on with it
-elsewhere.
+that has not begun is tried again where that may help; one that has begun is not, for the chain can go on with
+it elsewhere.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ class ApiBackend:
         return body
 
     def _stream(self, body: dict[str, Any], cancel: threading.Event) -> Iterator[Piece]:
-        """One attempt. The connection is read by a thread of its own, so that an interruption is immediate."""
+        """One attempt. A thread of its own reads the connection, so that an interruption is immediate."""
         reader = _Reader(self._client, body, self._explain)
         try:
             while True:

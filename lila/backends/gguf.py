@@ -37,6 +37,8 @@ __all__ = ["GgufBackend"]
 NAME = "gguf"
 SESSIONS = 2
 _log = logging.getLogger(__name__)
+_LOGGING: dict[str, Any] = {}
+"""Keeps the callback that C holds a pointer to."""
 
 
 class GgufBackend:
@@ -219,7 +221,8 @@ class LlamaCodec:
         if count < 0:
             raise BackendError("internal", "llama.cpp can't read the prompt into tokens", backend=NAME)
         found = list(tokens[:count])
-        return [self.bos_id, *found] if add_bos and self.bos_id not in (None, *found[:1]) else found
+        missing = add_bos and self.bos_id is not None and found[:1] != [self.bos_id]
+        return [self.bos_id, *found] if missing and self.bos_id is not None else found
 
 
 def _import_llama() -> ModuleType:
@@ -233,24 +236,15 @@ def _import_llama() -> ModuleType:
         ) from error
     except (OSError, RuntimeError) as error:  # its shared library can't be loaded here
         raise BackendError("unavailable", f"llama.cpp can't be loaded: {error}", backend=NAME) from error
-    llama_cpp.llama_log_set(_forward_log(llama_cpp), None)
-    return llama_cpp
+    if "callback" not in _LOGGING:
+        _LOGGING["callback"] = llama_cpp.llama_log_callback(_log_line)
+        llama_cpp.llama_log_set(_LOGGING["callback"], None)
+    module: ModuleType = llama_cpp
+    return module
 
 
-def _forward_log(llama: ModuleType) -> Any:
-    """llama.cpp's messages go to our log, not to the person's terminal. Kept for good: C holds a pointer."""
-    global _callback
-    if _callback is None:
-
-        @llama.llama_log_callback
-        def forward(level: int, text: bytes, _data: Any) -> None:
-            _log.log(
-                {3: logging.WARNING, 4: logging.ERROR}.get(level, logging.DEBUG),
-                text.decode(errors="replace").rstrip(),
-            )
-
-        _callback = forward
-    return _callback
-
-
-_callback: Any = None
+def _log_line(level: int, text: bytes, _data: Any) -> None:
+    _log.log(
+        {3: logging.WARNING, 4: logging.ERROR}.get(level, logging.DEBUG),
+        text.decode(errors="replace").rstrip(),
+    )

@@ -1,4 +1,4 @@
-"""Server-sent events: the part of the format that OpenAI-compatible servers use. Fed bytes, gives data fields."""
+"""Server-sent events, as OpenAI-compatible servers use them: bytes in, data fields out."""
 
 from __future__ import annotations
 
