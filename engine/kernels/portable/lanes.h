@@ -33,13 +33,13 @@ INLINE lanes splat(float x) {
     return x - (lanes){0};
 }
 
-/* The sum of the lanes: halves, then quarters, and so on. */
+/* The sum of the lanes: upper half onto lower half, then quarters, and so on. */
 INLINE float lanes_sum(lanes v) {
-    float t[LANES];
-    memcpy(t, &v, sizeof t);
-    for (int width = LANES / 2; width > 0; width /= 2)
-        for (int i = 0; i < width; i++) t[i] += t[i + width];
-    return t[0];
+    v += __builtin_shuffle(v, (lanes_i32){8, 9, 10, 11, 12, 13, 14, 15});
+    v += __builtin_shuffle(v, (lanes_i32){4, 5, 6, 7});
+    v += __builtin_shuffle(v, (lanes_i32){2, 3});
+    v += __builtin_shuffle(v, (lanes_i32){1});
+    return v[0];
 }
 
 INLINE float f32_from_bits(uint32_t bits) {
