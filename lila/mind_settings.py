@@ -65,6 +65,7 @@ class MindSettings:
             persona=persona,
             mode=name,
             settings=self._merged(persona, mode, speaker, asked, dialect),
+            dialect=dialect,
             private=asked.private,
             reflection=name == REFLECTION,
         )

@@ -18,10 +18,19 @@ _PRONOUN = re.compile(
     re.IGNORECASE,
 )
 
+_CHAT_WORDS = """
+    hello hi hey lila thanks thank you bye goodbye good morning evening night ok okay fine sure yes no
+    great nice cool please
+"""
+_CHAT = frozenset(_CHAT_WORDS.split())
+
 
 def query_for(text: str, before: Sequence[str]) -> str:
     """The words to search with: the turn's, and the turn's before when this one leans on it."""
-    leans = len(text.split()) <= SHORT_WORDS or _PRONOUN.search(text) is not None
+    words = re.findall(r"[^\W_]+", text.lower())
+    if all(word in _CHAT for word in words):
+        return text
+    leans = len(words) <= SHORT_WORDS or _PRONOUN.search(text) is not None
     return f"{before[-1]} {text}" if leans and before else text
 
 

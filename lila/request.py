@@ -37,6 +37,8 @@ class Request:
     persona: Persona
     mode: str
     settings: Settings
+    dialect: str = "taught"
+    """Of the model that is expected to answer."""
     private: bool = False
     reflection: bool = False
 

@@ -162,10 +162,15 @@ def memory_op(op: grammar.Op) -> MemoryOp:
 
 
 class Turn:
-    """The machine of one turn; `thinking` turns what would be said into thought. Not thread-safe."""
+    """The machine of one turn. Not thread-safe.
 
-    def __init__(self, turn: str, *, thinking: bool = False) -> None:
+    `thinking` turns what would be said into thought. `says_results` says what a tool or a recall gave back
+    as it is, where the model would only copy it: a small model can slip in copying, the machine can't.
+    """
+
+    def __init__(self, turn: str, *, thinking: bool = False, says_results: bool = False) -> None:
         self.turn = turn
+        self._says_results = says_results
         self.reply = ""
         self.thinking = thinking
         self.tools: list[ToolUse] = []
@@ -229,8 +234,12 @@ class Turn:
 
     def looked(self, memories: Sequence[RecalledMemory]) -> Step:
         """What the model's own recall found."""
-        assert isinstance(self._waiting, Look), "no recall was asked for"
+        waiting = self._waiting
+        assert isinstance(waiting, Look), "no recall was asked for"
         self._emit(events.MemoriesRecalled, memories=tuple(memories))
+        if self._says_results:
+            self._tell(" ".join(_sentence(each.text) for each in memories) or _unknown(waiting.op.query))
+            return self._step()
         lines = "\n".join(f"[{each.id}] {sanitise(each.text)}" for each in memories)
         self._go_on(f"\n<|tool_result|>{lines or 'nothing'}<|/tool_result|>\n")
         return self._step()
@@ -241,6 +250,9 @@ class Turn:
         assert isinstance(waiting, Call), "no tool was called"
         self.tools.append(ToolUse(waiting.name, waiting.arguments, text, ok))
         self._emit(events.ToolReturned, call=len(self.tools), text=text, ok=ok)
+        if self._says_results:
+            self._tell(text)
+            return self._step()
         self._go_on(f"<|tool_result|>{sanitise(text)}<|/tool_result|>\n")
         return self._step()
 
@@ -386,6 +398,11 @@ class Turn:
         self._waiting = action
         self._actions.append(action)
 
+    def _tell(self, text: str) -> None:
+        self._waiting = None
+        self._say(text)
+        self._finish_early()
+
     def _go_on(self, insertion: str) -> None:
         self._waiting, self._queue = None, ""
         self._raw += insertion
@@ -443,6 +460,14 @@ class Turn:
         self._emit(events.Sentence, text=sentence)
 
 
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def _unknown(query: str) -> str:
+    return f"I don't know anything about {query} yet."
+
+
 def _acknowledgement(op: grammar.Op) -> str:
     match op:
         case grammar.Store() | grammar.Episode():
@@ -452,6 +477,6 @@ def _acknowledgement(op: grammar.Op) -> str:
         case grammar.Forget():
             return "I've forgotten it."
         case grammar.Conflict() if op.resolution != "ask":
-            return f"Thank you. {op.resolution[:1].upper()}{op.resolution[1:].rstrip('.')}."
+            return f"Thank you. {_sentence(op.resolution)}"
         case _:
             return ""

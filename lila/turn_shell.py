@@ -71,7 +71,7 @@ class TurnShell:
         self._core = core
         self._conversation = conversation
         self._request = request
-        self._turn = Turn(turn, thinking=request.reflection)
+        self._turn = Turn(turn, thinking=request.reflection, says_results=request.dialect == "native")
         self._account = Account(core.now())
         self._pieces: Iterator[Piece] | None = None
         self._granted: AskedTool | None = None

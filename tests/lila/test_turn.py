@@ -226,6 +226,25 @@ def test_tool_without_further_text_says_its_result() -> None:
     assert play(render_tool_call("clock", {"what": "time"})).text == "Clock says <|end|> hello."
 
 
+def test_results_are_said_as_they_are_where_a_model_would_only_copy_them() -> None:
+    machine = Turn("t", says_results=True)
+    machine.text(render_tool_call("clock", {"what": "time"}))
+    step = machine.returned("It's 4:05 pm.", ok=True)
+    assert step.actions == (Stop(),)
+    assert machine.reply == "It's 4:05 pm."
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [([MEMORY], "Your door code is 4821."), ([], "I don't know anything about Anna yet.")],
+)
+def test_recalled_memories_are_said_as_they_are(found: list[RecalledMemory], said: str) -> None:
+    machine = Turn("t", says_results=True)
+    machine.text(block(Recall("Anna")))
+    assert machine.looked(found).actions == (Stop(),)
+    assert machine.reply == said
+
+
 def test_endless_calls_are_stopped() -> None:
     call = render_tool_call("clock", {"what": "time"})
     played = play(*[call] * 20)
