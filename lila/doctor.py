@@ -166,9 +166,8 @@ def _would_fail(config: Config, name: str) -> tuple[str, str]:
         return f"{' and '.join(missing)} not installed", "not_installed"
     if name == "api":
         return ("", "") if config.api.base_url else ("no server is configured", "unavailable")
-    configured = {"native": config.native, "gguf": config.gguf, "transformers": config.transformers}[
-        name
-    ].model
+    models = {"native": config.native.model, "gguf": config.gguf.model}
+    configured = models.get(name, config.transformers.model)
     if name == "transformers" and configured and not Path(configured).suffix:
         return "", ""  # a folder, or a name of the hub
     try:

@@ -219,4 +219,17 @@ def _opener(name: str, config: Config, home: Path, dialect: Dialect | None) -> C
         return ApiBackend(config.api, dialect=dialect)
 
     openers = {"native": native, "gguf": gguf, "transformers": transformers, "api": api}
-    return openers[name]
+    return lambda: _opened(name, openers[name])
+
+
+def _opened(name: str, opener: Callable[[], Backend]) -> Backend:
+    """Whatever keeps one backend from opening must not keep the next from answering."""
+    from lila.backends.local import as_backend_error
+
+    try:
+        with as_backend_error(name):
+            return opener()
+    except BackendError:
+        raise
+    except Exception as error:
+        raise BackendError("internal", f"it can't be opened: {error!r}", backend=name) from error

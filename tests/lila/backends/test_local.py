@@ -65,7 +65,9 @@ def test_a_warm_conversation_says_the_same_as_a_cold_one(backend, say):
     first = Prompt((Message("user", "my door code is 4821"),))
     second = Prompt((*first.messages, Message("assistant", "Noted."), Message("user", "when is the lesson?")))
     say(backend, first, conversation="warm")
-    assert say(backend, second, conversation="warm").tokens == say(backend, second, conversation="cold").tokens
+    assert (
+        say(backend, second, conversation="warm").tokens == say(backend, second, conversation="cold").tokens
+    )
 
 
 def test_conversations_do_not_leak_into_each_other(backend, say, prompt):
