@@ -34,7 +34,7 @@ _ASKS_TO_REMEMBER = re.compile(
 _HYPOTHETICAL = re.compile(
     r"^(?:(?:and|so|but|well|um|uh|ok|okay|hey|lila)[\s,]+)*"
     r"(?:(?:if|even if)\s+(?:i|we|my|our|you|the|he|she|they)\b.*\b(?:would|could|might|had|were|was|wouldn't)\b"
-    r"|(?:what|suppose|supposing|imagine|assuming|pretend|let's say|say)\s+(?:if|that|i|we|my|our)\b)",
+    r"|what\s+if\b|(?:suppose|supposing|imagine|assuming|pretend|let's say|say)\s+(?:if|that|i|we|my|our)\b)",
     re.IGNORECASE,
 )
 _GREETING = word_set(
@@ -74,6 +74,7 @@ def unsupported(content: str, support: Iterable[str]) -> list[str]:
     """
     texts = [_QUOTED.sub(" ", text) for text in support]
     said = {stem(word) for text in texts for word in words(text)}
+    spoken = {word for text in texts for word in words(text)}
     squeezed = " ".join("".join(words(text)) for text in texts)
     missing = []
     for word in words(content):

@@ -1,0 +1,70 @@
+"""What a sentence claims, and whether two of them disagree."""
+
+from __future__ import annotations
+
+import pytest
+
+from memory.facts import Relation, as_lila_says, differing, many_valued, question, relation, subject_and_attribute
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("your door code is 4821", ("you", "door code")),
+        ("Anna's birthday is 3 May", ("Anna", "birthday")),
+        ("the capital of France is Paris", ("France", "capital")),
+        ("the swimming lesson is on Thursday", ("swimming lesson", "be")),
+        ("you like plums", ("you", "like")),
+        ("hello there", ("", "")),
+    ],
+)
+def test_subject_and_attribute_are_read_off_the_sentence(content: str, expected: tuple[str, str]) -> None:
+    assert subject_and_attribute(content, ()) == expected
+
+
+def test_tags_are_believed_first() -> None:
+    assert subject_and_attribute("your door code is 4821", ("house", "entry")) == ("house", "entry")
+
+
+@pytest.mark.parametrize(
+    ("known", "new", "tags", "expected"),
+    [
+        ("your door code is 4821", "the code for your door is 4821", ("you", "door code"), Relation.SAME),
+        ("your door code is 4821", "your door code is 9917", ("you", "door code"), Relation.CONTRADICTS),
+        ("the lesson is at 4:30 pm", "the lesson is at 16:30", ("lesson", "time"), Relation.SAME),
+        ("your wife is Anna", "your wife is Anna Berg", ("you", "wife"), Relation.REFINES),
+        ("your wife is Anna Berg", "your wife is Anna", ("you", "wife"), Relation.COVERED),
+        ("you eat meat", "you do not eat meat", ("you", "diet"), Relation.CONTRADICTS),
+        ("your dentist is Dr Meyer", "your dentist is on Goethe Street", ("you", "dentist"), Relation.UNRELATED),
+        ("you like plums", "you like jazz", ("you", "like"), Relation.UNRELATED),
+    ],
+)
+def test_how_claims_stand_to_each_other(
+    known: str, new: str, tags: tuple[str, str], expected: Relation
+) -> None:
+    assert relation(known, new, *tags) is expected
+
+
+def test_what_can_have_many_values() -> None:
+    assert many_valued("you", "likes", "you like plums")
+    assert many_valued("you", "phone numbers", "your phone numbers are 1 and 2")
+    assert many_valued("you", "car", "you also have a van")
+    assert not many_valued("you", "phone number", "your phone number is 1")
+    assert not many_valued("you", "address", "your address is Elm Road 1")
+
+
+def test_the_differing_parts() -> None:
+    assert differing("your door code is 4821", "your door code is 9917") == ("4821", "9917")
+    assert differing("the lesson is on Thursday at 4", "the lesson is on Friday at 4") == ("Thursday", "Friday")
+
+
+def test_the_question() -> None:
+    code = ["your door code is 4821", "your door code is 9917"]
+    assert question(code, "you", "door code") == "I had 4821 for your door code. Which is right, 4821 or 9917?"
+    homes = ["you live in Rome", "you live in Oslo"]
+    assert question(homes, "you", "home") == 'I had "you live in Rome". Which is right, Rome or Oslo?'
+
+
+def test_deixis() -> None:
+    assert as_lila_says("I'm late and my bike is mine.") == "you are late and your bike is yours"
+    assert as_lila_says("IBM made my iPad") == "IBM made your iPad"

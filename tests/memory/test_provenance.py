@@ -1,0 +1,56 @@
+"""Only the person's own words become theirs."""
+
+from __future__ import annotations
+
+import pytest
+
+from memory.provenance import holds_claim, states_nothing, unsupported
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["what is my door code", "What's my name?", "do you know my code?", "where are the keys", "hi", "good morning Lila",
+     "thanks", "if I had a dog I would call it Rex", "what if my code was 1234", "suppose my code is 1234",
+     "how are you? what time is it?"],
+)  # fmt: skip
+def test_states_nothing(said: str) -> None:
+    assert states_nothing(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["my code is 4821", "can you remember that my code is 4821?", "how are you? my dog is called Rex.",
+     "my code is 4821, ok?", "when I get home I drink tea", "if you need me my number is 55", "",
+     "what I like most is jazz"],
+)  # fmt: skip
+def test_states_something(said: str) -> None:
+    assert states_nothing(said) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "missing"),
+    [
+        ("your door code is 4821", ["my door code is 4821"], []),
+        ("your door code is 4821", ["um so the doorcode is 4821"], []),
+        ("your appointment is at noon", ["my apointment is at noon"], []),
+        ("you have 4 cats", ["I've got four cats"], []),
+        ("Anna likes plums", ["Anna came", "she likes plums"], []),
+        ("your door code is 9917", ["my door code is 4821"], ["9917"]),
+        ("your door code is 4822", ["my door code is 4821"], ["4822"]),
+        ("you are not vegetarian", ["I am vegetarian"], ["not"]),
+        ("your code is 1234", ['she said "my code is 1234"'], ["code", "1234"]),
+        ("your code is 1234", ["sie sagt 1234"], ["code"]),
+    ],
+)
+def test_every_word_must_have_been_said(content: str, said: list[str], missing: list[str]) -> None:
+    assert unsupported(content, said) == missing
+
+
+def test_a_motto_in_quotation_marks_is_ones_own() -> None:
+    assert unsupported('your motto is "never give up"', ['my motto is "never give up"']) == []
+
+
+def test_small_words_alone_claim_nothing() -> None:
+    assert not holds_claim("you are it")
+    assert not holds_claim("your code is 4821?")
+    assert holds_claim("you are vegetarian")
