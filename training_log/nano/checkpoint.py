@@ -1,4 +1,4 @@
-"""A run on disk: everything that a killed training needs to go on, written so that a kill -9 can't tear it."""
+"""A run on disk: everything that a killed training needs to go on, proof against kill -9."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def write_checkpoint(
         torch.save(state, file)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(fresh, folder / CHECKPOINT)
+    fresh.replace(folder / CHECKPOINT)
 
 
 def read_checkpoint(folder: Path) -> dict[str, Any]:

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from training_log.nano.tokenizer import PAD
+from training_log.nano.tokenizer import PAD, token_id
 
 __all__ = ["Batch", "Sample", "Segments", "ShardStream", "encode", "shard_batches"]
 
@@ -62,7 +62,7 @@ def encode(tokenizer: Tokenizer, examples: Sequence[Segments]) -> list[Sample]:
 def shard_batches(
     samples: Iterable[Sample], *, shard: int, batch_tokens: int, longest: int, pad: int, prompt_share: float
 ) -> list[Batch]:
-    """Batches of at most ``batch_tokens`` padded tokens. A ``prompt_share`` of untrained positions counts too."""
+    """Batches of about ``batch_tokens`` padded tokens; a ``prompt_share`` of untaught positions counts too."""
     rng = random.Random(shard)
     fitting = [sample for sample in samples if 2 <= len(sample.ids) <= longest]
     fitting.sort(key=lambda sample: len(sample.ids) + rng.random() * 4)
@@ -105,7 +105,7 @@ class ShardStream:
         prompt_share: float = 0.1,
         ahead: int = 64,
     ) -> None:
-        context = multiprocessing.get_context("fork" if os.name == "posix" else "spawn")
+        context: Any = multiprocessing.get_context("fork" if os.name == "posix" else "spawn")
         self._queue: Any = context.Queue(maxsize=ahead)
         settings = (shard_examples, batch_tokens, longest, prompt_share)
         arguments = (self._queue, segments, tokenizer, first_shard, settings)
@@ -136,11 +136,16 @@ def _produce(
     settings: tuple[int, int, int, float],
 ) -> None:
     shard_examples, batch_tokens, longest, prompt_share = settings
-    pad = tokenizer.token_to_id(PAD)
+    pad = token_id(tokenizer, PAD)
     for shard in itertools.count(first_shard):
         texts = list(itertools.islice(segments(shard), shard_examples))
         samples = encode(tokenizer, texts)
         for batch in shard_batches(
-            samples, shard=shard, batch_tokens=batch_tokens, longest=longest, pad=pad, prompt_share=prompt_share
+            samples,
+            shard=shard,
+            batch_tokens=batch_tokens,
+            longest=longest,
+            pad=pad,
+            prompt_share=prompt_share,
         ):
             queue.put(batch)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from pathlib import Path
 
 import gguf
@@ -23,7 +22,7 @@ from torch import Tensor
 
 from training_log.nano.checkpoint import load_model
 from training_log.nano.model import NanoConfig, NanoModel
-from training_log.nano.tokenizer import BOS, CHAT_TEMPLATE, END, PAD, SPECIAL_TOKENS, load_tokenizer
+from training_log.nano.tokenizer import BOS, CHAT_TEMPLATE, END, PAD, SPECIAL_TOKENS, load_tokenizer, token_id
 
 __all__ = ["gguf_tensors", "merge_lines", "pair_rows", "write_gguf"]
 
@@ -77,7 +76,9 @@ def merge_lines(tokenizer: Tokenizer) -> list[str]:
     return [merge if isinstance(merge, str) else " ".join(merge) for merge in merges]
 
 
-def write_gguf(model: NanoModel, tokenizer: Tokenizer, out: Path, *, version: str = "1", notes: str = "") -> Path:
+def write_gguf(
+    model: NanoModel, tokenizer: Tokenizer, out: Path, *, version: str = "1", notes: str = ""
+) -> Path:
     """Write ``out`` atomically: matrices in F16, norms in F32. Returns the path."""
     out.parent.mkdir(parents=True, exist_ok=True)
     fresh = out.with_name(out.name + ".new")
@@ -91,7 +92,7 @@ def write_gguf(model: NanoModel, tokenizer: Tokenizer, out: Path, *, version: st
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    os.replace(fresh, out)
+    fresh.replace(out)
     return out
 
 
@@ -99,7 +100,8 @@ def _describe(writer: gguf.GGUFWriter, version: str, notes: str) -> None:
     writer.add_name("lila-nano")
     writer.add_version(version)
     writer.add_description(
-        "The small model built into Lila: it stores, recalls, corrects and forgets what a person tells it. " + notes
+        "The small model built into Lila: it stores, recalls, corrects and forgets what a person tells it. "
+        + notes
     )
     writer.add_license("Apache-2.0")
     writer.add_languages(["en"])
@@ -132,10 +134,10 @@ def _vocabulary(writer: gguf.GGUFWriter, tokenizer: Tokenizer) -> None:
     writer.add_token_list(tokens)
     writer.add_token_types(kinds)
     writer.add_token_merges(merge_lines(tokenizer))
-    writer.add_bos_token_id(tokenizer.token_to_id(BOS))
-    writer.add_eos_token_id(tokenizer.token_to_id(END))
-    writer.add_eot_token_id(tokenizer.token_to_id(END))
-    writer.add_pad_token_id(tokenizer.token_to_id(PAD))
+    writer.add_bos_token_id(token_id(tokenizer, BOS))
+    writer.add_eos_token_id(token_id(tokenizer, END))
+    writer.add_eot_token_id(token_id(tokenizer, END))
+    writer.add_pad_token_id(token_id(tokenizer, PAD))
     writer.add_add_bos_token(False)
     writer.add_add_eos_token(False)
     writer.add_add_space_prefix(False)

@@ -1,4 +1,4 @@
-"""Greedy generation from a torch model, many prompts at a time, for measuring while a run is still training."""
+"""Greedy generation from a torch model, many prompts at a time, to measure a run that is still training."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from torch import Tensor
 
 from training_log.nano.model import NanoModel
 from training_log.nano.scoring import STOPS
-from training_log.nano.tokenizer import PAD
+from training_log.nano.tokenizer import PAD, token_id
 
 __all__ = ["TorchGenerator"]
 
@@ -16,11 +16,13 @@ __all__ = ["TorchGenerator"]
 class TorchGenerator:
     """Continues prompts until a stop token. Prompts of like length share a batch, padded on the left."""
 
-    def __init__(self, model: NanoModel, tokenizer: Tokenizer, *, max_tokens: int = 224, batch: int = 64) -> None:
+    def __init__(
+        self, model: NanoModel, tokenizer: Tokenizer, *, max_tokens: int = 224, batch: int = 64
+    ) -> None:
         self.model, self.tokenizer = model, tokenizer
         self.max_tokens, self.batch = max_tokens, batch
-        self.pad = tokenizer.token_to_id(PAD)
-        self.stops = torch.tensor([tokenizer.token_to_id(stop) for stop in STOPS])
+        self.pad = token_id(tokenizer, PAD)
+        self.stops = torch.tensor([token_id(tokenizer, stop) for stop in STOPS])
 
     def __call__(self, prompts: list[str]) -> list[str]:
         """What follows each prompt, up to and including the first stop token."""
@@ -58,5 +60,7 @@ class TorchGenerator:
             if not alive.any() or int(last.max()) + count + 2 > self.model.config.context:
                 break
             seen = torch.cat((seen, torch.ones(len(seen), 1, dtype=torch.bool)), dim=1)
-            states, past = self.model.hidden(chosen[:, None], past, (last + count + 1)[:, None], seen[:, None, None, :])
+            states, past = self.model.hidden(
+                chosen[:, None], past, (last + count + 1)[:, None], seen[:, None, None, :]
+            )
         return rows

@@ -187,7 +187,7 @@ class NanoModel(nn.Module):
         return F.linear(states, self.model.embed_tokens.weight)
 
     def loss(self, tokens: Tensor, at: Tensor, targets: Tensor) -> Tensor:
-        """Mean cross-entropy at the flat positions ``at`` (N,) of ``tokens`` (B, T); the rest costs no head."""
+        """Mean cross-entropy at flat positions ``at`` (N,) of ``tokens`` (B, T); the rest costs no head."""
         states, _ = self.hidden(tokens)
         return F.cross_entropy(self.head(states.flatten(0, 1)[at]), targets)
 

@@ -195,7 +195,10 @@ def tally(outcomes: Iterable[Outcome]) -> dict[str, Tally]:
     for outcome in outcomes:
         groups[outcome.intent].append(outcome)
         groups["all"].append(outcome)
-    return {intent: _tally(group) for intent, group in sorted(groups.items(), key=lambda item: (item[0] == "all", item))}
+    return {
+        intent: _tally(group)
+        for intent, group in sorted(groups.items(), key=lambda item: (item[0] == "all", item))
+    }
 
 
 def _tally(group: list[Outcome]) -> Tally:
@@ -204,5 +207,7 @@ def _tally(group: list[Outcome]) -> Tally:
         for name in ("exact", "ops", "tags", "tools", "reply", "syntax"):
             counts[name] += bool(getattr(outcome, name))
     quiet = [outcome.silent for outcome in group if outcome.silent is not None]
-    shares = {name: counts[name] / len(group) for name in ("exact", "ops", "tags", "tools", "reply", "syntax")}
+    shares = {
+        name: counts[name] / len(group) for name in ("exact", "ops", "tags", "tools", "reply", "syntax")
+    }
     return Tally(n=len(group), silent=sum(quiet) / len(quiet) if quiet else 1.0, **shares)

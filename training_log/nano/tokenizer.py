@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-__all__ = ["BOS", "CHAT_TEMPLATE", "END", "PAD", "SPECIAL_TOKENS", "load_tokenizer", "train_tokenizer"]
+__all__ = ["BOS", "CHAT_TEMPLATE", "END", "PAD", "SPECIAL_TOKENS", "load_tokenizer", "token_id", "train_tokenizer"]
 
 BOS, PAD, END = "<|bos|>", "<|pad|>", "<|end|>"
 SPECIAL_TOKENS = (
@@ -54,6 +54,7 @@ CHAT_TEMPLATE = (
     "{%- endfor %}"
     "{%- if add_generation_prompt %}{{- '<|assistant|>' }}{%- endif %}"
 )
+
 
 def train_tokenizer(texts: Iterable[str], *, vocab: int = 4096, words: Iterable[str] = ()) -> Tokenizer:
     """A tokenizer trained on ``texts`` (special tokens are cut out of them) and on single ``words``."""
@@ -100,12 +101,24 @@ def load_tokenizer(path: Path) -> Tokenizer:
     return Tokenizer.from_file(str(path))
 
 
+def token_id(tokenizer: Tokenizer, token: str) -> int:
+    """The id of a token that must be there. Raises ValueError when it isn't one of lila-nano's vocabularies."""
+    number = tokenizer.token_to_id(token)
+    if number is None:
+        raise ValueError(f"{token} isn't in the vocabulary: train it with training_log.nano.tokenizer")
+    return number
+
+
 def main() -> None:
     """Train the vocabulary on a sample of the corpus."""
     from training_log.nano.corpus import examples, render
 
-    parser = argparse.ArgumentParser(description="Train the tokenizer of lila-nano on a sample of the corpus.")
-    parser.add_argument("--out", type=Path, default=Path(".runs/nano/tokenizer.json"), help="where to write it")
+    parser = argparse.ArgumentParser(
+        description="Train the tokenizer of lila-nano on a sample of the corpus."
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path(".runs/nano/tokenizer.json"), help="where to write it"
+    )
     parser.add_argument("--examples", type=int, default=60_000, help="how many examples to sample")
     parser.add_argument("--vocab", type=int, default=4096, help="entries, specials included")
     parser.add_argument("--seed", type=int, default=1, help="seed of the sample")

@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from training_log.nano.checkpoint import CHECKPOINT, Progress, read_checkpoint, write_checkpoint
 from training_log.nano.data import Batch, Segments, ShardStream
@@ -42,18 +41,26 @@ class Settings:
 
     run: Path = field(default=Path(".runs/nano"), metadata={"help": "folder of the run"})
     size: str = field(default="nano", metadata={"help": "the dial: " + ", ".join(SIZES)})
-    minutes: float = field(default=0.0, metadata={"help": "budget in minutes, resumed time included; 0: none"})
+    minutes: float = field(
+        default=0.0, metadata={"help": "budget in minutes, resumed time included; 0: none"}
+    )
     tokens: int = field(default=0, metadata={"help": "budget in tokens; 0: none"})
-    decay_share: float = field(default=0.28, metadata={"help": "last share of the budget, in which lr falls to 0"})
+    decay_share: float = field(
+        default=0.28, metadata={"help": "last share of the budget, in which lr falls to 0"}
+    )
     batch_tokens: int = field(default=4096, metadata={"help": "tokens in a batch, padding included"})
     shard_examples: int = field(default=4096, metadata={"help": "examples sorted by length at a time"})
-    prompt_share: float = field(default=0.08, metadata={"help": "share of the untaught tokens that is learnt too"})
+    prompt_share: float = field(
+        default=0.08, metadata={"help": "share of the untaught tokens that is learnt too"}
+    )
     optimiser: str = field(default="muon", metadata={"help": "muon or adamw"})
     lr: float = field(default=0.015, metadata={"help": "learning rate of matrices under muon"})
     embedding_lr: float = field(default=0.002, metadata={"help": "learning rate of everything under adamw"})
     warmup_steps: int = field(default=100, metadata={"help": "steps until the full learning rate"})
     clip: float = field(default=1.0, metadata={"help": "largest norm of the gradient"})
-    average: float = field(default=0.97, metadata={"help": "running mean of the weights, kept every 10 steps"})
+    average: float = field(
+        default=0.97, metadata={"help": "running mean of the weights, kept every 10 steps"}
+    )
     threads: int = field(default=2, metadata={"help": "CPU threads"})
     seed: int = field(default=1, metadata={"help": "seed of the weights and of the corpus"})
     checkpoint_minutes: float = field(default=5.0, metadata={"help": "minutes between checkpoints"})
@@ -72,9 +79,7 @@ class Trainer:
         self.device = pick_device(settings.device)
         self.model = NanoModel(config).to(self.device)
         self.progress = Progress()
-        self.optimisers = build_optimisers(
-            self.model, settings.optimiser, settings.lr, settings.embedding_lr
-        )
+        self.optimisers = build_optimisers(self.model, settings.optimiser, settings.lr, settings.embedding_lr)
         self.average = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
         self.stop_after = math.inf
         self._rates = {name: o.param_groups[0]["lr"] for name, o in self.optimisers.items()}
@@ -186,7 +191,8 @@ class Trainer:
         left = self._minutes_left(speed)
         print(
             f"step {progress.step}  {progress.tokens / 1e6:.3f}M tokens  {speed:.0f} tok/s  loss {loss:.4f}  "
-            f"lr {self.rate():.3f}  {progress.seconds / 60:.1f} min" + (f"  {left:.0f} min left" if left else ""),
+            f"lr {self.rate():.3f}  {progress.seconds / 60:.1f} min"
+            + (f"  {left:.0f} min left" if left else ""),
             flush=True,
         )
 
@@ -214,7 +220,7 @@ def pick_device(name: str) -> torch.device:
 
 
 def fast_precision(device: torch.device) -> Any:
-    """bfloat16 on CUDA and on CPUs that multiply it; elsewhere it is emulated, at a third of float32's speed."""
+    """bfloat16 on CUDA and on CPUs that multiply it; emulated, it is three times slower than float32."""
     fast = device.type == "cuda" or (device.type == "cpu" and torch.cpu._is_avx512_bf16_supported())
     return torch.autocast(device.type, torch.bfloat16) if fast else nullcontext()
 
@@ -240,7 +246,9 @@ def main() -> None:
         if isinstance(value, bool):
             parser.add_argument(option, action=argparse.BooleanOptionalAction, default=value, help=text)
         else:
-            parser.add_argument(option, type=type(defaults.run) if name == "run" else type(value), default=value, help=text)
+            parser.add_argument(
+                option, type=type(defaults.run) if name == "run" else type(value), default=value, help=text
+            )
     settings = Settings(**vars(parser.parse_args()))
     train(settings)
 
@@ -251,7 +259,11 @@ def train(settings: Settings) -> Trainer:
         raise SystemExit(f"{settings.run} holds a run already: add --resume, or name another folder")
     tokenizer = load_tokenizer(settings.run / "tokenizer.json")
     # The worker is forked before any thread exists, which is when forking is safe.
-    first = read_checkpoint(settings.run)["progress"]["next_shard"] if settings.resume else settings.seed * 1_000_000
+    first = (
+        read_checkpoint(settings.run)["progress"]["next_shard"]
+        if settings.resume
+        else settings.seed * 1_000_000
+    )
     stream = ShardStream(
         corpus_segments,
         tokenizer,
@@ -263,7 +275,10 @@ def train(settings: Settings) -> Trainer:
     base = SIZES[settings.size]
     config = NanoConfig(**{**base.to_dict(), "vocab": tokenizer.get_vocab_size()})  # type: ignore[arg-type]
     trainer = Trainer(settings, config)
-    print(f"{sum(p.numel() for p in trainer.model.parameters()) / 1e6:.2f}M parameters on {trainer.device}", flush=True)
+    print(
+        f"{sum(p.numel() for p in trainer.model.parameters()) / 1e6:.2f}M parameters on {trainer.device}",
+        flush=True,
+    )
     try:
         trainer.fit(iter(stream))
     finally:

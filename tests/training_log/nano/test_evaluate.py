@@ -97,7 +97,11 @@ def test_pauses_get_the_example_s_answers_and_then_nothing() -> None:
 
 
 def test_tallies_and_tables() -> None:
-    outcomes = [judge(STORED), judge(STORED.replace("personal", "wiki")), replace(judge(STORED), intent="other")]
+    outcomes = [
+        judge(STORED),
+        judge(STORED.replace("personal", "wiki")),
+        replace(judge(STORED), intent="other"),
+    ]
     tallies = tally(outcomes)
     assert tallies["store"].n == 2 and tallies["store"].exact == 0.5
     assert tallies["all"].exact == pytest.approx(2 / 3)
@@ -112,7 +116,11 @@ def test_batched_generation_is_what_each_prompt_alone_gives() -> None:
     for parameter in model.parameters():
         torch.nn.init.normal_(parameter, std=0.12)
     generate = TorchGenerator(model, tokenizer, max_tokens=12)
-    prompts = ["<|bos|><|user|> my door", "<|bos|><|user|> you like plums on Thursday<|end|><|assistant|>", "<|bos|>"]
+    prompts = [
+        "<|bos|><|user|> my door",
+        "<|bos|><|user|> you like plums on Thursday<|end|><|assistant|>",
+        "<|bos|>",
+    ]
     assert generate(prompts) == [generate([prompt])[0] for prompt in prompts]
 
 

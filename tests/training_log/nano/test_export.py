@@ -1,4 +1,4 @@
-"""The exported file must say the same in torch, transformers and llama.cpp, down to the tokens and the logits."""
+"""The exported file must say the same in torch, transformers and llama.cpp: tokens, template and logits."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ from training_log.nano.export import gguf_tensors, pair_rows, write_gguf  # noqa
 from training_log.nano.model import SIZES, NanoConfig, NanoModel  # noqa: E402
 from training_log.nano.tokenizer import SPECIAL_TOKENS, train_tokenizer  # noqa: E402
 
-TEXT = "<|bos|><|memories|> [1] your café code is 4821\n[2] Bo's plum\n<|end|><|user|> what's my code?<|end|><|assistant|>"
+TEXT = (
+    "<|bos|><|memories|> [1] your café code is 4821\n[2] Bo's plum\n<|end|>"
+    "<|user|> what's my code?<|end|><|assistant|>"
+)
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[NanoModel, Any, Path]:
     """A random model with a real tokenizer, and its file."""
-    words = "what is my door code the swimming lesson on Thursday remember that I like plums and your sister".split()
+    words = ["what", "is", "my", "door", "code", "the", "swimming", "lesson", "on", "Thursday", "plums"]
     tokenizer = train_tokenizer([" ".join(words)] * 9, vocab=320, words=words)
     torch.manual_seed(3)
     config = NanoConfig(**{**SIZES["test"].to_dict(), "vocab": tokenizer.get_vocab_size(), "kv_heads": 1})
@@ -80,7 +83,9 @@ def test_transformers_agrees(made: tuple[NanoModel, Any, Path]) -> None:
         "<|bos|><|memories|> [1] your café code is 4821<|end|><|user|> hi<|end|>"
         "<|assistant|><|memory_start|><|end|><|assistant|> Hello.<|end|><|assistant|>"
     )
-    theirs = transformers.AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32)
+    theirs = transformers.AutoModelForCausalLM.from_pretrained(
+        path.parent, gguf_file=path.name, dtype=torch.float32
+    )
     with torch.no_grad():
         logits = theirs(torch.tensor([ids])).logits[0].numpy()
     np.testing.assert_allclose(logits, own_logits(model, ids), rtol=1e-3, atol=1e-3)

@@ -32,7 +32,9 @@ def test_cache_and_left_padding_compute_the_same() -> None:
         padded = torch.cat((torch.ones(1, 3, dtype=torch.long), ids[:, :8]), dim=1)
         seen = torch.tensor([[False] * 3 + [True] * 8])
         positions = (seen.cumsum(1) - 1).clamp(min=0)
-        mask = (seen[:, None, None] & torch.ones(11, 11, dtype=torch.bool).tril()) | torch.eye(11, dtype=torch.bool)
+        mask = (seen[:, None, None] & torch.ones(11, 11, dtype=torch.bool).tril()) | torch.eye(
+            11, dtype=torch.bool
+        )
         first, past = model.hidden(padded, None, positions, mask)
         seen = torch.cat((seen, torch.ones(1, 1, dtype=torch.bool)), dim=1)
         last, _ = model.hidden(ids[:, 8:], past, torch.tensor([[8]]), seen[:, None, None])
@@ -44,7 +46,9 @@ def test_loss_counts_only_the_positions_it_is_given() -> None:
     model, ids = random_model(), torch.randint(0, 512, (2, 6))
     with torch.no_grad():
         logits = model.head(model.hidden(ids)[0])
-        expected = torch.nn.functional.cross_entropy(torch.stack((logits[0, 2], logits[1, 0])), torch.tensor([7, 9]))
+        expected = torch.nn.functional.cross_entropy(
+            torch.stack((logits[0, 2], logits[1, 0])), torch.tensor([7, 9])
+        )
         torch.testing.assert_close(model.loss(ids, torch.tensor([2, 6]), torch.tensor([7, 9])), expected)
 
 

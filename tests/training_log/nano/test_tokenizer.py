@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 pytest.importorskip("tokenizers")
-from hypothesis import given  # noqa: E402
-from hypothesis import strategies as st  # noqa: E402
-from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: E402
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from memory.grammar import SPECIAL_TOKENS as GRAMMAR_TOKENS  # noqa: E402
-from training_log.nano.tokenizer import (  # noqa: E402
+from memory.grammar import SPECIAL_TOKENS as GRAMMAR_TOKENS
+from training_log.nano.tokenizer import (
     CHAT_TEMPLATE,
     SPECIAL_TOKENS,
     damped,
@@ -53,7 +53,8 @@ def test_template_writes_the_chat_format() -> None:
     ]
     start = (
         "<|bos|><|system|> Be kind.<|end|><|memories|> [1] your door code is 4821\n[2] you like plums<|end|>"
-        "<|user|> hi<|end|><|assistant|> Hello.<|end|><|assistant|><|tool_call|>timer_list()<|/tool_call|><|end|>"
+        "<|user|> hi<|end|><|assistant|> Hello.<|end|>"
+        "<|assistant|><|tool_call|>timer_list()<|/tool_call|><|end|>"
     )
     assert template.render(messages=messages, add_generation_prompt=True) == start + "<|assistant|>"
     assert template.render(messages=messages, add_generation_prompt=False) == start

@@ -21,7 +21,7 @@ from training_log.nano.optimiser import orthogonalise  # noqa: E402
 from training_log.nano.tokenizer import train_tokenizer  # noqa: E402
 from training_log.nano.train import Settings, Trainer  # noqa: E402
 
-WORDS = "plums apples trains Monday Tuesday code garden lesson".split()
+WORDS = ["plums", "apples", "trains", "Monday", "Tuesday", "code", "garden", "lesson"]
 TOKENIZER = train_tokenizer([f"you like my {' '.join(WORDS)}"] * 5, vocab=330, words=WORDS)
 
 
@@ -39,7 +39,14 @@ def batches(first_shard: int) -> Iterator[Batch]:
 
 
 def settings(run: Path, **changes: Any) -> Settings:
-    plain: dict[str, Any] = {"run": run, "size": "test", "compile": False, "device": "cpu", "threads": 1, "warmup_steps": 5}
+    plain: dict[str, Any] = {
+        "run": run,
+        "size": "test",
+        "compile": False,
+        "device": "cpu",
+        "threads": 1,
+        "warmup_steps": 5,
+    }
     return Settings(**{**plain, **changes})
 
 
@@ -49,7 +56,10 @@ def config() -> NanoConfig:
 
 def test_only_what_the_model_writes_is_taught() -> None:
     (sample,) = encode(TOKENIZER, [next(toy(0))])
-    assert TOKENIZER.decode(sample.ids[sample.trained].tolist(), skip_special_tokens=False) == " you like plums<|end|>"
+    assert (
+        TOKENIZER.decode(sample.ids[sample.trained].tolist(), skip_special_tokens=False)
+        == " you like plums<|end|>"
+    )
     (batch,) = shard_batches([sample, sample], shard=0, batch_tokens=99, longest=64, pad=1, prompt_share=0.0)
     taught = batch.targets[: len(batch.targets) // 2].tolist()
     assert TOKENIZER.decode(taught, skip_special_tokens=False) == " you like plums<|end|>"
@@ -129,14 +139,18 @@ def test_decay_by_the_clock() -> None:
 
 
 def test_worker_goes_on_where_it_is_told() -> None:
-    stream = ShardStream(toy, TOKENIZER, first_shard=5, shard_examples=8, batch_tokens=256, prompt_share=0.0, ahead=2)
+    stream = ShardStream(
+        toy, TOKENIZER, first_shard=5, shard_examples=8, batch_tokens=256, prompt_share=0.0, ahead=2
+    )
     try:
         made = list(itertools.islice(stream, 3))
     finally:
         stream.close()
     assert [batch.shard for batch in made] == sorted(batch.shard for batch in made)
     assert made[0].shard == 5
-    again = ShardStream(toy, TOKENIZER, first_shard=5, shard_examples=8, batch_tokens=256, prompt_share=0.0, ahead=2)
+    again = ShardStream(
+        toy, TOKENIZER, first_shard=5, shard_examples=8, batch_tokens=256, prompt_share=0.0, ahead=2
+    )
     try:
         assert np.array_equal(next(iter(again)).tokens, made[0].tokens)
     finally:
