@@ -40,6 +40,7 @@ _MEANT = (
 )  # fmt: skip
 _NUMBER = re.compile(r"\[([^|]*)\|([^\]]*)\]")
 _GONE = ("{g} any more, {s}", "{g} anymore, {s}", "{g} any longer, {s}", "{g} any more, now {s}", "{g} anymore but {s}")
+_THAT = ("forget that", "no, forget that", "forget that again", "delete that", "please forget that", "forget what I just said", "delete that again", "you can forget that", "erase that", "don't remember that", "forget what I said", "remove that", "scratch that", "take that back, forget it again", "undo that", "I didn't mean to tell you that, forget it")
 _NOW = ("{f}", "{f}", "by the way, {f}", "just so you know, {f}", "remember that {f}", "fyi {f}", "please note that {f}", "actually {f}", "oh, {f}", "I changed it, {f}")
 _FORGET = (
     "forget {x}", "please forget {x}", "delete {x}", "forget about {x}", "erase {x}", "remove {x}", "delete what you know about {x}", "forget what I said about {x}", "can you forget {x}", "you can forget {x}", "forget what I told you about {x}", "delete everything about {x}",
@@ -164,6 +165,22 @@ def _now(lex: Lexicon) -> Turn:
     return Turn("update", finish(lex, style, fill(lex, style, text, middle=False)), Gold((op,), (), replies.updated(content)), (held.content,), fact)
 
 
+def _forget_that(lex: Lexicon) -> Turn:
+    """Right after telling something, the person takes it back."""
+    style = draw_style(lex)
+    quiet = Style(style.lower, style.bare, style.unpunctuated)
+    fact = _nominal(lex)
+    first = say(lex, quiet, fact)
+    query = fact.topic
+    for article in ("my ", "our ", "the "):
+        query = query.removeprefix(article)
+    history = (("user", sanitise(finish(lex, quiet, first.words))), ("assistant", replies.noted([first.content])))
+    user = finish(lex, style, fill(lex, style, style.plain(lex.wording(_THAT)), middle=False))
+    memories = (first.content,) if lex.chance(0.6) else ()
+    op = Forget(query=to_second_person(style.plain(query)))
+    return Turn("forget", user, Gold((op,), (), replies.FORGOTTEN), memories, fact, history=history)
+
+
 def change(lex: Lexicon) -> Turn:
     roll = lex.rng.random()
     if roll < 0.26:
@@ -172,4 +189,6 @@ def change(lex: Lexicon) -> Turn:
         return _now(lex)
     if roll < 0.4:
         return _moved(lex)
-    return _meant(lex) if roll < 0.62 else _forget(lex)
+    if roll < 0.62:
+        return _meant(lex)
+    return _forget_that(lex) if roll < 0.67 else _forget(lex)

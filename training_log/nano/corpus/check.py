@@ -13,11 +13,11 @@ from training_log.nano.corpus.example import Example
 __all__ = ["faults"]
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*", re.UNICODE)
-_GLUE = frozenset("i are on at an a the you your".split())
+_GLUE = frozenset("i are on at an a the you your for".split())
 
 
 def _words(text: str) -> set[str]:
-    return {word.removesuffix("'s").removesuffix("s") for word in _WORD.findall(text.lower())}
+    return {word.removesuffix("'s").rstrip("s") for word in _WORD.findall(text.lower())}
 
 
 def faults(example: Example) -> list[str]:

@@ -32,7 +32,7 @@ _EVENT_CHECKS = ("is the {x} {v}", "is the {x} today", "do I have the {x} {v}", 
 EVENT = Relation("time", "time", _EVENT_STATES, _EVENT_ASKS, _EVENT_INDIRECT, _EVENT_CHECKS, "the {x}", "schedule", when=True)
 
 _ROUTINE_STATES = (
-    "{N} [have|has] {x} {v}", "{N} [go|goes] to {x} {v}", "{x} is {v}", "{P} {x} class is {v}", "{N} [have|has] {O} {x} lesson {v}", "{v} {N} [have|has] {x}",
+    "{N} [have|has] {x} {v}", "{N} [go|goes] to {x} {v}", "{P} {x} is {v}", "{P} {x} class is {v}", "{N} [have|has] {O} {x} lesson {v}", "{v} {N} [have|has] {x}",
     "{N} [do|does] {x} {v}", "{N} [take|takes] {x} lessons {v}", "{P} {x} training is {v}", "{N} [train|trains] {x} {v}", "{N} [practise|practises] {x} {v}",
 )  # fmt: skip
 _ROUTINE_ASKS = (
@@ -143,7 +143,7 @@ def _named(lex: Lexicon) -> Fact:
 
 def _thing_of(lex: Lexicon) -> Fact:
     a, kind = lex.pick(relations.THINGS_OF)
-    place = lex.pick((lex.thing, lambda: lex.word(words.ROOMS), lambda: lex.pick(_PLACES), lambda: lex.pick(_NEEDY), lambda: f"{lex.pseudo()} {lex.pick(('house', 'office', 'room', 'club', 'gate', 'flat', 'account'))}"))()
+    place = lex.pick((lex.thing, lambda: lex.word(words.ROOMS), lambda: lex.pick(_PLACES), lambda: lex.pick(_NEEDY), lambda: f"{lex.pick(('house', 'flat', 'office', 'garage'))} in {lex.place()}", lambda: f"{lex.pseudo()} {lex.pick(('house', 'office', 'room', 'club', 'gate', 'flat', 'account'))}"))()
     return Fact(Who("my", "I", place, third=False), relations.thing_of(kind), lex.value(kind), a, f"the {place}")
 
 

@@ -41,7 +41,7 @@ _WHO_ASKS = (
     "how is {T} called", "which name does {T} have", "I've forgotten the name of {T}", "what's {T} name",
 )  # fmt: skip
 _WHO_INDIRECT = ("what {T} is called", "what {T}'s name is", "who {T} is", "how {T} is called", "what the name of {T} is")
-_WHO_CHECKS = ("is {T} called {v}", "is {v} {T}", "is {T}'s name {v}", "{T} is called {v}, right", "isn't {T} called {v}")
+_WHO_CHECKS = ("is {T} called {v}", "is {v} {T}", "is {T}'s name {v}", "{T} is called {v}, right", "isn't {T} called {v}", "who is {v}", "who is {v}", "who's {v}", "do you know {v}", "[do|does] {N} have a {a}")
 
 _WHEN_ASKS = (
     "when is {T}", "when's {T}", "what day is {T}", "what date is {T}", "what's {T}", "do you know {T}", "tell me {T}",

@@ -15,7 +15,7 @@ _ADD = (
     "add {i} to the {l} list", "put {i} on the {l} list", "add {i} to my {l} list", "put {i} on my {l} list", "can you add {i} to the {l} list", "please put {i} on the {l} list", "{i} on the {l} list", "please add {i} to my {l} list", "could you put {i} on the {l} list",
     "add {i} to our {l} list", "the {l} list needs {i}", "write {i} on the {l} list", "note {i} on the {l} list", "on the {l} list put {i}", "I need {i} on the {l} list", "stick {i} on the {l} list", "{i} goes on the {l} list", "add {i} to {l} list", "append {i} to the {l} list", "get {i} onto the {l} list", "would you add {i} to the {l} list please", "to the {l} list add {i}", "also put {i} on the {l} list", "include {i} in the {l} list",
 )  # fmt: skip
-_BUY = ("we need {i}", "we're out of {i}", "I need to buy {i}", "we need to buy {i}", "buy {i}", "we have no more {i}", "we ran out of {i}", "I have to buy {i}", "add {i} to the shopping", "put {i} on the groceries list", "we should buy {i}", "remind me to buy {i}", "we need more {i}", "don't forget to buy {i}", "get {i} next time we shop")
+_BUY = ("we need {i}", "we're out of {i}", "I need to buy {i}", "we need to buy {i}", "buy {i}", "we have no more {i}", "we ran out of {i}", "I have to buy {i}", "add {i} to the shopping", "put {i} on the groceries list", "we should buy {i}", "remind me to buy {i}", "we need more {i}", "don't forget to buy {i}", "get {i} next time we shop", "add {i}", "we're running low on {i}", "there's no {i} left", "pick up {i} at the shop", "can you add {i}", "please add {i}")
 _DO = ("I need to {i}", "I have to {i}", "remind me to {i}", "add a task, {i}", "new task, {i}", "add to do {i}", "I must {i}", "don't let me forget to {i}", "I still have to {i}", "I've got to {i}", "remember to {i}", "put {i} on my to do list", "to do {i}", "add {i} to my tasks", "don't forget to {i}", "I should {i}")
 _REMOVE = (
     "remove {i} from the {l} list", "take {i} off the {l} list", "delete {i} from the {l} list", "cross {i} off the {l} list", "remove {i} from my {l} list", "take {i} off my {l} list", "please remove {i} from the {l} list", "strike {i} from the {l} list", "{i} can come off the {l} list", "scratch {i} off the {l} list", "can you take {i} off the {l} list", "drop {i} from the {l} list", "tick {i} off the {l} list", "check {i} off my {l} list", "get {i} off the {l} list", "erase {i} from the {l} list",
@@ -190,7 +190,7 @@ def _expression(lex: Lexicon) -> str:
     operator = lex.pick(("times", "plus", "minus", "divided by", "times", "+", "-", "*", "/", "x", "multiplied by", "over"))
     roll = lex.rng.random()
     if roll < 0.12:
-        return f"{number()} percent of {number()}"
+        return f"{number()} percent of {number()}" if lex.chance(0.6) else f"{lex.rng.randint(1, 99)}% of {number()}"
     if roll < 0.2:
         return f"{number()} {operator} {number()} {lex.pick(('plus', 'minus', 'times', '+', '-'))} {number()}"
     if roll < 0.25:

@@ -91,6 +91,7 @@ crimson, violet, olive green, dark green, light blue, silver, gold, maroon, mint
 """)
 
 THINGS = _split("""
+keys, glasses, wallet, phone, bike, remote control, charger, sunglasses, hairbrush, screwdriver, scarf, hat, gloves, bike lock, shopping bags, helmet, diary, drawing pad, nail scissors, sewing machine, kettle, spade, rake, wheelbarrow, dustpan, broom, fan, heater, cash box, letters, contract, lease, will, savings book, gift cards, tickets, tape, string, rope, chess set, puzzle, teddy bear, stroller, car seat, high chair,
 spare key, car key, house keys, passport, toolbox, ladder, drill, hammer, flashlight, torch, umbrella, sewing kit,
 first aid kit, suitcase, tent, sleeping bag, camping stove, bike pump, garden hose, lawnmower, snow shovel,
 christmas lights, extension cord, batteries, light bulbs, candles, matches, tape measure, scissors, glue gun,
@@ -104,6 +105,7 @@ thermometer, hot water bottle, blue folder, red notebook, recipe book, warranty 
 """)
 
 PLURAL_THINGS = frozenset(_split("""
+keys, glasses, sunglasses, gloves, shopping bags, nail scissors, letters, gift cards, tickets, swimming goggles,
 house keys, batteries, light bulbs, candles, matches, scissors, insurance papers, photo albums, headphones,
 board games, skis, ice skates, swimming goggles, winter coats, rain boots, hiking boots, paint brushes, jump leads,
 reading glasses, receipts, christmas lights
