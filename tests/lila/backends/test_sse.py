@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ EVENTS = ['{"a": "é"}', "two\nlines", "[DONE]"]
 def test_events_do_not_depend_on_the_split(cuts):
     stream = EventStream()
     edges = [0, *sorted(cuts), len(BYTES)]
-    pieces = [BYTES[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [BYTES[a:b] for a, b in pairwise(edges)]
     assert [event for piece in pieces for event in stream.feed(piece)] == EVENTS
 
 
