@@ -27,7 +27,7 @@ LLAMA3 = """{% set loop_messages = messages %}
 {%- endfor %}
 {%- if add_generation_prompt %}
     {{- '<|start_header_id|>assistant<|end_header_id|>\n\n' }}
-{%- endif %}"""  # noqa: E501
+{%- endif %}"""
 
 CHATML = """{%- for message in messages %}
     {{- '<|im_start|>' + message.role + '\n' + message.content + '<|im_end|>' + '\n' }}
