@@ -41,6 +41,7 @@ _GREETING = word_set(
     """hello hi hey good morning evening afternoon night day bye goodbye thanks thank you thx cheers welcome lila how
     are there see later tomorrow soon nice to meet greetings yo again very much so"""
 )
+_NAME = re.compile(r"\b[A-Z][^\W\d_]+")
 _TYPO_RATIO = 0.8
 _ALLOWED = FUNCTION_WORDS | frozenset({"not", "no", "never"})
 
@@ -70,20 +71,22 @@ def _is_question(sentence: str) -> bool:
 def unsupported(content: str, support: Iterable[str]) -> list[str]:
     """The words of `content` that carry a claim and that none of the supporting texts holds.
 
-    Numbers must be exact; a longer word may differ by a typo. Words that someone else is quoted with don't count.
+    Numbers and names must be exact; another longer word may differ by a typo. Words that someone else is quoted with don't count.
     """
     texts = [_QUOTED.sub(" ", text) for text in support]
     said = {stem(word) for text in texts for word in words(text)}
     spoken = {word for text in texts for word in words(text)}
+    spoken = {word for text in texts for word in words(text)}
     squeezed = " ".join("".join(words(text)) for text in texts)
+    claimed = words(content)
+    pairs = [pair for pair in zip(claimed, claimed[1:], strict=False) if "".join(pair) in spoken]
+    compounds = {word for pair in pairs for word in pair}  # "door code" for a heard "doorcode"
+    names = {fold(name) for name in _NAME.findall(content)}
     missing = []
-    for word in words(content):
-        if (
-            word in _ALLOWED
-            or stem(word) in said
-            or _similar(word, said)
-            or (len(word) > 4 and word in squeezed)
-        ):
+    for word in claimed:
+        if word in _ALLOWED or word in compounds or stem(word) in said:
+            continue
+        if (len(word) > 4 and word in squeezed) or (word not in names and _similar(word, said)):
             continue
         missing.append(word)
     if _negated(content) and not any(map(_negated, texts)):

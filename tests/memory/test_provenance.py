@@ -39,6 +39,8 @@ def test_states_something(said: str) -> None:
         ("your door code is 4822", ["my door code is 4821"], ["4822"]),
         ("you are not vegetarian", ["I am vegetarian"], ["not"]),
         ("your code is 1234", ['she said "my code is 1234"'], ["code", "1234"]),
+        ("your dentist is Meyers", ["my dentist is Meyer"], []),
+        ("your dentist is Meierson", ["my dentist is Meyerson"], ["meierson"]),
         ("your code is 1234", ["sie sagt 1234"], ["code"]),
     ],
 )
