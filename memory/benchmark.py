@@ -13,10 +13,11 @@ from memory.grammar import Op
 from memory.grammar import Store as Keep
 from memory.model import OpContext
 from memory.store import Store
+from memory.words import word_set
 
 TURN_OPS = 50
 """Operations in one transaction while filling; single ones are measured apart."""
-_SYLLABLES = "ba do fi gu ka lo me ni po ra su ta ve wi xo yu zen mar tol bren".split()
+_SYLLABLES = sorted(word_set("ba do fi gu ka lo me ni po ra su ta ve wi xo yu zen mar tol bren"))
 
 
 @dataclass(frozen=True, slots=True)

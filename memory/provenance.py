@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from memory.words import FUNCTION_WORDS, STOP_WORDS, fold, stem, word_set, words
 
@@ -79,7 +80,7 @@ def unsupported(content: str, support: Iterable[str]) -> list[str]:
     spoken = {word for text in texts for word in words(text)}
     squeezed = " ".join("".join(words(text)) for text in texts)
     claimed = words(content)
-    pairs = [pair for pair in zip(claimed, claimed[1:], strict=False) if "".join(pair) in spoken]
+    pairs = [pair for pair in pairwise(claimed) if "".join(pair) in spoken]
     compounds = {word for pair in pairs for word in pair}  # "door code" for a heard "doorcode"
     names = {fold(name) for name in _NAME.findall(content)}
     missing = []

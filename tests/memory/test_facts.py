@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from memory.facts import Relation, as_lila_says, differing, many_valued, question, relation, subject_and_attribute
+from memory.facts import (
+    Relation,
+    as_lila_says,
+    differing,
+    many_valued,
+    question,
+    relation,
+    subject_and_attribute,
+)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +43,12 @@ def test_tags_are_believed_first() -> None:
         ("your wife is Anna", "your wife is Anna Berg", ("you", "wife"), Relation.REFINES),
         ("your wife is Anna Berg", "your wife is Anna", ("you", "wife"), Relation.COVERED),
         ("you eat meat", "you do not eat meat", ("you", "diet"), Relation.CONTRADICTS),
-        ("your dentist is Dr Meyer", "your dentist is on Goethe Street", ("you", "dentist"), Relation.UNRELATED),
+        (
+            "your dentist is Dr Meyer",
+            "your dentist is on Goethe Street",
+            ("you", "dentist"),
+            Relation.UNRELATED,
+        ),
         ("you like plums", "you like jazz", ("you", "like"), Relation.UNRELATED),
     ],
 )
@@ -55,12 +68,17 @@ def test_what_can_have_many_values() -> None:
 
 def test_the_differing_parts() -> None:
     assert differing("your door code is 4821", "your door code is 9917") == ("4821", "9917")
-    assert differing("the lesson is on Thursday at 4", "the lesson is on Friday at 4") == ("Thursday", "Friday")
+    assert differing("the lesson is on Thursday at 4", "the lesson is on Friday at 4") == (
+        "Thursday",
+        "Friday",
+    )
 
 
 def test_the_question() -> None:
     code = ["your door code is 4821", "your door code is 9917"]
-    assert question(code, "you", "door code") == "I had 4821 for your door code. Which is right, 4821 or 9917?"
+    assert (
+        question(code, "you", "door code") == "I had 4821 for your door code. Which is right, 4821 or 9917?"
+    )
     homes = ["you live in Rome", "you live in Oslo"]
     assert question(homes, "you", "home") == 'I had "you live in Rome". Which is right, Rome or Oslo?'
 

@@ -35,7 +35,9 @@ def test_what_the_person_says_is_stored_with_its_source(store: MemoryStore, pers
     assert (memory.source_turn, memory.source_text) == ("t1", "my door code is 4821")
 
 
-def test_saying_it_twice_strengthens_instead_of_deleting_or_doubling(store: MemoryStore, person: Person) -> None:
+def test_saying_it_twice_strengthens_instead_of_deleting_or_doubling(
+    store: MemoryStore, person: Person
+) -> None:
     first = person.say("my door code is 4821", code("4821"))
     before = store.get(first.ids[0]).confidence
     again = person.say("my door code is 4821, remember", code("4821"))
@@ -46,12 +48,16 @@ def test_saying_it_twice_strengthens_instead_of_deleting_or_doubling(store: Memo
 
 def test_other_wording_of_the_same_value_strengthens(store: MemoryStore, person: Person) -> None:
     person.say("the lesson is at 4:30 pm", Store("the lesson is at 4:30 pm", "schedule", ("lesson", "time")))
-    again = person.say("the lesson is at 16:30", Store("the lesson is at 16:30", "schedule", ("lesson", "time")))
+    again = person.say(
+        "the lesson is at 16:30", Store("the lesson is at 16:30", "schedule", ("lesson", "time"))
+    )
     assert again.fate == "strengthened"
 
 
 def test_a_fuller_claim_replaces_the_shorter_one(store: MemoryStore, person: Person) -> None:
-    person.say("the lesson is on Thursday", Store("the lesson is on Thursday", "schedule", ("lesson", "time")))
+    person.say(
+        "the lesson is on Thursday", Store("the lesson is on Thursday", "schedule", ("lesson", "time"))
+    )
     fuller = "the lesson is on Thursday at 4:30 pm"
     assert person.say(fuller, Store(fuller, "schedule", ("lesson", "time"))).fate == "superseded"
     assert live(store) == [(fuller, "approved")]
@@ -131,7 +137,10 @@ def test_things_with_many_values_add_up(
     store: MemoryStore, person: Person, tags: tuple[str, str], one: str, other: str
 ) -> None:
     for text in (one, other):
-        assert person.say(text.replace("your", "my").replace("you", "I"), Store(text, tags=tags)).fate == "applied"
+        assert (
+            person.say(text.replace("your", "my").replace("you", "I"), Store(text, tags=tags)).fate
+            == "applied"
+        )
     assert [state for _, state in live(store)] == ["approved", "approved"]
 
 
@@ -169,7 +178,9 @@ def test_a_correction_settles_an_open_conflict(store: MemoryStore, person: Perso
 
 
 def test_a_correction_finds_what_it_corrects_without_tags(store: MemoryStore, person: Person) -> None:
-    person.say("the spare key is under the mat", Store("the spare key is under the mat", tags=("spare key", "place")))
+    person.say(
+        "the spare key is under the mat", Store("the spare key is under the mat", tags=("spare key", "place"))
+    )
     new = "the spare key is under the blue pot"
     assert person.say(new, Consolidate(new)).fate == "superseded"
     assert live(store) == [(new, "approved")]
@@ -246,9 +257,7 @@ def test_relative_dates_are_stored_as_dates(store: MemoryStore, person: Person) 
     assert store.get(1).text == "the dentist is on Sunday 22 November at 3 pm"
 
 
-def test_two_people_do_not_contradict_each_other(
-    store: MemoryStore, person: Person, visitor: Person
-) -> None:
+def test_two_people_do_not_contradict_each_other(store: MemoryStore, person: Person, visitor: Person) -> None:
     person.say("my door code is 4821", code("4821"))
     assert visitor.say("my door code is 9917", code("9917")).fate == "applied"
     assert [hit.memory.text for hit in store.recall("door code", speaker="Tom")] == ["your door code is 9917"]

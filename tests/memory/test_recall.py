@@ -125,12 +125,17 @@ def test_namespaces_filter(full: MemoryStore) -> None:
     assert len(full.recall("swimming lesson", namespaces=["schedule"])) == 1
 
 
-def test_contested_ones_are_found_as_such_and_pending_ones_are_not(store: MemoryStore, person: Person) -> None:
+def test_contested_ones_are_found_as_such_and_pending_ones_are_not(
+    store: MemoryStore, person: Person
+) -> None:
     for value in ("4821", "9917"):
         person.say(f"my door code is {value}", Store(f"your door code is {value}", tags=("you", "door code")))
     person.say("page", Store("your door code is 0000", tags=("you", "door code")), trusted=False)
     found = store.recall("what is my door code", namespaces=["personal"])
-    assert {(hit.memory.state, hit.memory.text[-4:]) for hit in found} == {("contested", "4821"), ("contested", "9917")}
+    assert {(hit.memory.state, hit.memory.text[-4:]) for hit in found} == {
+        ("contested", "4821"),
+        ("contested", "9917"),
+    }
 
 
 def test_what_was_said_around_helps_to_find(store: MemoryStore, person: Person) -> None:

@@ -80,7 +80,11 @@ def test_undo_takes_back_each_kind_of_change_in_turn(store: MemoryStore, person:
     store.undo()
     assert [store.get(n).state for n in (1, 2)] == ["contested", "contested"]
     store.undo()
-    assert (store.get(1).state, store.get(1).namespace, store.get(2).state) == ("approved", "personal", "superseded")
+    assert (store.get(1).state, store.get(1).namespace, store.get(2).state) == (
+        "approved",
+        "personal",
+        "superseded",
+    )
     assert store.get(1).repeats == 1
     store.undo()
     assert store.get(1).repeats == 0

@@ -30,7 +30,9 @@ def sqlite_stems(vocabulary: list[str]) -> dict[str, str]:
 
 def test_the_stemmer_agrees_with_sqlites() -> None:
     texts = [path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "docs").glob("*.md")]
-    vocabulary = sorted({word.lower() for text in [*texts, PORTERS_OWN] for word in re.findall(r"[A-Za-z]+", text)})
+    vocabulary = sorted(
+        {word.lower() for text in [*texts, PORTERS_OWN] for word in re.findall(r"[A-Za-z]+", text)}
+    )
     assert len(vocabulary) > 200
     theirs = sqlite_stems(vocabulary)
     assert {word: stem(word) for word in vocabulary} == theirs
