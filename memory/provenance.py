@@ -40,9 +40,10 @@ _HYPOTHETICAL = re.compile(
 )
 _GREETING = word_set(
     """hello hi hey good morning evening afternoon night day bye goodbye thanks thank you thx cheers welcome lila how
-    are there see later tomorrow soon nice to meet greetings yo again very much so"""
+    are there see later tomorrow soon nice to meet greetings yo again very much so and but ok okay um uh er well please"""
 )
 _NAME = re.compile(r"\b[A-Z][^\W\d_]+")
+_CLAUSES = re.compile(r"(?<=[.?!])\s+|[,;]\s+")
 _TYPO_RATIO = 0.8
 _ALLOWED = FUNCTION_WORDS | frozenset({"not", "no", "never"})
 
@@ -55,18 +56,14 @@ def states_nothing(source_text: str) -> str | None:
         return "A greeting holds nothing to remember."
     if _HYPOTHETICAL.match(text):
         return "That was only supposed, so nothing was stored."
-    sentences = [part for part in re.split(r"(?<=[.?!])\s+", text) if part]
-    if sentences and not _ASKS_TO_REMEMBER.search(text) and all(map(_is_question, sentences)):
+    clauses = [part for part in _CLAUSES.split(text) if not _GREETING.issuperset(words(part))]
+    if clauses and not _ASKS_TO_REMEMBER.search(text) and all(map(_is_question, clauses)):
         return "A question holds nothing to remember."
     return None
 
 
-def _is_question(sentence: str) -> bool:
-    if _QUESTION.match(sentence):
-        return True
-    return sentence.endswith("?") and not re.search(
-        r",\s*(?:ok|okay|right|alright|yes|got it)\?$", fold(sentence)
-    )
+def _is_question(clause: str) -> bool:
+    return clause.endswith("?") or _QUESTION.match(clause) is not None
 
 
 def unsupported(content: str, support: Iterable[str]) -> list[str]:
