@@ -51,12 +51,17 @@ class GgufBackend:
         self._closed = False
         with as_backend_error(NAME):
             self._path = find_model(config.model, home)
-            self._model = self._load()
-            self._codec = LlamaCodec(self._llama, self._model)
-            trained = int(self._llama.llama_model_n_ctx_train(self._model))
+            self._model = LlamaModel(self._llama, self._load())
+            handle = self._model.handle
+            self._codec = LlamaCodec(self._llama, handle)
+            trained = int(self._llama.llama_model_n_ctx_train(handle))
             self._context = min(config.context or DEFAULT_CONTEXT, trained)
-            template = self._llama.llama_model_chat_template(self._model, None)
-            self._prompting = Prompting(self._codec, template.decode() if template else None, dialect)
+            template = self._llama.llama_model_chat_template(handle, None)
+            try:
+                self._prompting = Prompting(self._codec, template.decode() if template else None, dialect)
+            except BackendError:
+                self._model.release()
+                raise
         self._pool: SessionPool[LlamaTimeline] = SessionPool(self._timeline, SESSIONS)
 
     @cached_property
@@ -97,7 +102,7 @@ class GgufBackend:
         if not self._closed:
             self._closed = True
             self._pool.close()
-            self._llama.llama_model_free(self._model)
+            self._model.release()
 
     def _load(self) -> Any:
         params = self._llama.llama_model_default_params()
@@ -119,10 +124,34 @@ class GgufBackend:
             raise BackendError("closed", "the llama.cpp model was closed; start Lila again", backend=NAME)
 
 
+class LlamaModel:
+    """A loaded model, freed when its backend and the last context have let go of it."""
+
+    def __init__(self, llama: ModuleType, handle: Any) -> None:
+        """Held once, by who made it."""
+        self.handle = handle
+        self._llama = llama
+        self._holders = 1
+        self._lock = threading.Lock()
+
+    def hold(self) -> None:
+        with self._lock:
+            self._holders += 1
+
+    def release(self) -> None:
+        with self._lock:
+            self._holders -= 1
+            last = self._holders == 0
+        if last:
+            self._llama.llama_model_free(self.handle)
+
+
 class LlamaTimeline:
     """One llama.cpp context: the tokens in its cache, and the logits after the last."""
 
-    def __init__(self, llama: ModuleType, model: Any, context: int, threads: int, vocab_size: int) -> None:
+    def __init__(
+        self, llama: ModuleType, model: LlamaModel, context: int, threads: int, vocab_size: int
+    ) -> None:
         params = llama.llama_context_default_params()
         params.n_ctx = context
         params.n_batch = min(context, 512)
@@ -130,9 +159,11 @@ class LlamaTimeline:
         if threads:
             params.n_threads = params.n_threads_batch = threads
         self._llama = llama
-        self._context = llama.llama_init_from_model(model, params)
+        self._context = llama.llama_init_from_model(model.handle, params)
         if not self._context:
             raise out_of_memory(NAME)
+        self._model = model
+        model.hold()
         self._batch = params.n_batch
         self._vocab_size = vocab_size
         self._resident: list[int] = []
@@ -160,6 +191,7 @@ class LlamaTimeline:
         if self._context:
             self._llama.llama_free(self._context)
             self._context = None
+            self._model.release()
 
     def _decode(self, tokens: Sequence[int]) -> None:
         array = (ctypes.c_int32 * len(tokens))(*tokens)
@@ -239,6 +271,7 @@ def _import_llama() -> ModuleType:
     if "callback" not in _LOGGING:
         _LOGGING["callback"] = llama_cpp.llama_log_callback(_log_line)
         llama_cpp.llama_log_set(_LOGGING["callback"], None)
+        llama_cpp.llama_backend_init()
     module: ModuleType = llama_cpp
     return module
 

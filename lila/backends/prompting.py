@@ -131,6 +131,8 @@ class Prompting:
             raise BackendError("bad_model", f"the model's chat template failed: {error}") from error
 
     def _defuse(self, content: str) -> str:
+        if "<" not in content and "[" not in content:
+            return content
         for name in self._names:
             if name in content:
                 content = content.replace(name, f"{name[0]} {name[1:]}")
