@@ -137,20 +137,23 @@ def _with_versions(rows: Rows, chosen: Sequence[Memory]) -> list[Memory]:
 
 def _redact_quotes(rows: Rows, doomed: Sequence[Memory]) -> None:
     """Remove the forgotten words where other memories carry them: as their source, or as what was said around."""
-    spoken = [text for one in doomed for text in (one.source_text, one.text) if text]
+    spoken = [
+        " ".join(text.split()) for one in doomed for text in (one.source_text, one.text) if text.strip()
+    ]
     turns = {one.source_turn for one in doomed if one.source_turn}
     for row in rows.db.execute("SELECT id, source_turn, source_text, context FROM memories").fetchall():
-        source, context = row["source_text"], row["context"]
-        if row["source_turn"] in turns or any(text in source for text in spoken):
-            source = ""
-        lines = context.split("\n")
-        context = "\n".join(
-            line for line in lines if not any(text in line or line == text for text in spoken)
-        )
-        if source != row["source_text"] and row["source_turn"] in turns:
-            context = ""
+        same_turn = row["source_turn"] in turns
+        source = "" if same_turn or _quotes(row["source_text"], spoken) else row["source_text"]
+        kept = [line for line in row["context"].split("\n") if not _quotes(line, spoken)]
+        context = "" if same_turn else "\n".join(kept)
         if (source, context) != (row["source_text"], row["context"]):
             rows.redact(row["id"], source, context)
+
+
+def _quotes(line: str, spoken: Sequence[str]) -> bool:
+    """Whether a line holds what was said, or is the beginning of it (what is kept around is cut short)."""
+    folded = " ".join(line.split())
+    return bool(folded) and any(text in folded or text.startswith(folded) for text in spoken)
 
 
 def _reconcile(rows: Rows, number: int) -> None:

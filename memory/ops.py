@@ -28,6 +28,8 @@ from memory.words import STOP_WORDS, content_stems, key, stem, word_set, words
 SIMILAR_ENOUGH = 0.5
 UNTRUSTED_CONFIDENCE = 0.5
 MAX_TEXT_CHARS = 2000
+CONTEXT_CHARS = 400
+"""How much of each turn around a memory is indexed with it: enough to find it by, not a pasted page."""
 _CHOICE = word_set(
     """first second third new newer newest old older former latter last latest previous one that this right correct
     yes no both original keep"""
@@ -321,7 +323,8 @@ class Applier:
 
     def _values(self, claim: Claim, state: str, reason: str = "") -> dict[str, object]:
         said_at = self.context.said_at or self.rows.now
-        around = [*self.context.recent[-2:], self.context.source_text] if self.context.trusted else []
+        heard = [*self.context.recent[-2:], self.context.source_text] if self.context.trusted else []
+        around = [" ".join(text.split())[:CONTEXT_CHARS] for text in heard]
         return {
             "text": claim.text, "namespace": claim.namespace, "home": claim.namespace, "subject": claim.subject,
             "attribute": claim.attribute, "kind": claim.kind, "owner": self.context.speaker,

@@ -106,3 +106,14 @@ def test_nobody_forgets_for_another(store: MemoryStore, person: Person, visitor:
     assert visitor.say("forget the door code", Forget(query="door code")).fate == "refused"
     assert person.say("page", Forget(query="door code"), trusted=False).fate == "refused"
     assert store.get(1).state == "approved"
+
+
+def test_long_turns_of_several_lines_leave_nothing_either(store: MemoryStore, person: Person) -> None:
+    person.say(
+        f"my door code is\nzebra4821 {'and so on ' * 80}\nbye",
+        Store("your door code is zebra4821", tags=CODE),
+    )
+    person.say("my bike is red", Store("your bike is red", tags=("you", "bike")))
+    store.forget("door code")
+    assert b"zebra" not in bytes_on_disk(store)
+    assert store.get(2).source_text == "my bike is red"
