@@ -14,7 +14,7 @@ from lila.tools.lists import list_tools
 from lila.tools.registry import Registry, ToolContext
 from lila.tools.schedule import schedule_tools
 from lila.tools.shelf import Shelf
-from lila.tools.timers import Ring, TimerClock, Timers, timer_tools
+from lila.tools.timers import Ring, Timer, TimerClock, Timers, timer_tools
 from memory.errors import LilaMemoryError
 from memory.grammar import Store as StoreOp
 from memory.model import OpContext
@@ -59,6 +59,10 @@ class Hands:
     def nudge(self) -> None:
         """A door opened: what rang unheard is told now."""
         self._clock.nudge()
+
+    def pending(self) -> Sequence[Timer]:
+        """Timers that have not rung, the next first."""
+        return self._timers.pending()
 
     def close(self) -> None:
         """Stop ringing; timers and lists stay on the disk."""

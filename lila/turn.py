@@ -72,10 +72,15 @@ class ToolUse:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What would become of an operation. A `reply` replaces what the model says about it."""
+    """What would become of an operation. A `reply` replaces what the model says about it.
+
+    `op` replaces the operation itself, where a slip in copying was mended; the reply is then its plain
+    acknowledgement, for the model's would repeat the slip.
+    """
 
     fate: str
     reply: str | None = None
+    op: grammar.Op | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +233,11 @@ class Turn:
         waiting = self._waiting
         assert isinstance(waiting, Preview), "no preview was asked for"
         self._waiting = None
-        self._proposed.append((Proposed(waiting.op, self._waiting_raw), verdict))
+        proposed = Proposed(waiting.op, self._waiting_raw)
+        if verdict.op is not None:
+            proposed = Proposed(verdict.op, grammar.render(verdict.op))
+            verdict = Verdict(verdict.fate, verdict.reply or _acknowledgement(verdict.op))
+        self._proposed.append((proposed, verdict))
         self._run()
         return self._step()
 
@@ -244,11 +253,11 @@ class Turn:
         self._go_on(f"\n<|tool_result|>{lines or 'nothing'}<|/tool_result|>\n")
         return self._step()
 
-    def returned(self, text: str, *, ok: bool) -> Step:
-        """What the tool said."""
+    def returned(self, text: str, *, ok: bool, arguments: Mapping[str, str] | None = None) -> Step:
+        """What the tool said; `arguments` are those it ran with, where they aren't the model's."""
         waiting = self._waiting
         assert isinstance(waiting, Call), "no tool was called"
-        self.tools.append(ToolUse(waiting.name, waiting.arguments, text, ok))
+        self.tools.append(ToolUse(waiting.name, arguments or waiting.arguments, text, ok))
         self._emit(events.ToolReturned, call=len(self.tools), text=text, ok=ok)
         if self._says_results:
             self._tell(text)

@@ -22,6 +22,7 @@ from lila.confidence import calibration
 from lila.conversation import AskedTool, Conversation
 from lila.errors import LilaError, ToolError
 from lila.events import Event, RecalledMemory
+from lila.own_words import mended_arguments, mended_op
 from lila.prompt import Built, Ingredients, build
 from lila.recollection import as_event, recollect
 from lila.request import Request
@@ -42,6 +43,7 @@ __all__ = ["Account", "TurnShell"]
 
 logger = logging.getLogger(__name__)
 
+MISHEARD = "I didn't get that right. Could you say it another way?"
 _YES = re.compile(r"^(yes|yep|yeah|sure|ok|okay|do it|go ahead|please do|allow it|you may)\b", re.IGNORECASE)
 
 
@@ -158,8 +160,9 @@ class TurnShell:
             case Look(op):
                 return self._turn.looked(self._look(op))
             case Call(name, arguments):
-                text, ok = self._use_tool(name, arguments)
-                return self._turn.returned(text, ok=ok)
+                meant = self._meant(name, arguments)
+                text, ok = (MISHEARD, False) if meant is None else self._use_tool(name, meant)
+                return self._turn.returned(text, ok=ok, arguments=meant)
             case Stop():
                 self._close_pieces()
                 return self._turn.ended()
@@ -289,7 +292,14 @@ class TurnShell:
     def _verdict(self, op: Op) -> Verdict:
         if unable := self._unable(op):
             return Verdict("refused", unable)
-        return verdict_of(op, self._core.store.preview(op, self._context()))
+        mended = mended_op(op, self._request.text, self._before()) if self._copies() else None
+        outcome = self._core.store.preview(mended or op, self._context())
+        verdict = verdict_of(mended or op, outcome)
+        return Verdict(verdict.fate, verdict.reply, mended)
+
+    def _copies(self) -> bool:
+        """The built-in model only copies, so what it wrote can be held to what was said."""
+        return self._request.dialect == "native" and not self._request.reflection
 
     def _apply(self, ops: list[Op]) -> Step:
         """All or nothing; what came out differently than the preview said is told as it is."""
@@ -309,6 +319,23 @@ class TurnShell:
         """The call that the last reply asked leave for, if this turn gives it."""
         asked, self._conversation.asked_tool = self._conversation.asked_tool, None
         return asked if asked is not None and _YES.match(self._request.text.strip()) else None
+
+    def _meant(self, name: str, arguments: Mapping[str, str]) -> Mapping[str, str] | None:
+        """The arguments to run with: the person's own words, or None where they aren't to be recognised."""
+        tool = self._core.tools.find(name)
+        if tool is None or self._granted is not None or not self._copies():
+            return arguments
+        copied = {each.name for each in tool.parameters if each.copied}
+        required = frozenset(each.name for each in tool.parameters if each.required)
+        own = {key: value for key, value in arguments.items() if key in copied}
+        mended = mended_arguments(own, required, self._request.text, self._before()[-1:])
+        if mended is None:
+            return None
+        return {
+            key: mended.get(key, value)
+            for key, value in arguments.items()
+            if key in mended or key not in copied
+        }
 
     def _use_tool(self, name: str, arguments: Mapping[str, str]) -> tuple[str, bool]:
         request, granted = self._request, self._granted

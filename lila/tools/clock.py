@@ -13,7 +13,7 @@ __all__ = ["clock_tools", "say_date", "say_time"]
 
 def clock_tools() -> tuple[Tool, ...]:
     """The `clock` tool."""
-    what = Parameter("what", 'whether you want the "time", the "date" or the "day"')
+    what = Parameter("what", 'whether you want the "time", the "date" or the "day"', copied=False)
     return (Tool("clock", "tell the time, the date or the day", (what,), _clock),)
 
 

@@ -23,7 +23,7 @@ _NAMES = {
 def list_tools(shelf: Shelf) -> tuple[Tool, ...]:
     """The four list tools over `shelf`."""
     lists = _Lists(shelf)
-    which = Parameter("list", 'which list: "shopping", "to-do" or another name')
+    which = Parameter("list", 'which list: "shopping", "to-do" or another name', copied=False)
     items = Parameter("items", 'what, separated by commas: "milk, eggs"')
     own = Touches.OWN_DATA
     return (

@@ -31,6 +31,8 @@ class Parameter:
     name: str
     help: str
     required: bool = True
+    copied: bool = True
+    """The person's own words; False for a choice such as the name of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,10 @@ class Registry:
     def tools(self) -> tuple[Tool, ...]:
         """All tools, in the order in which they were added."""
         return tuple(self._tools.values())
+
+    def find(self, name: str) -> Tool | None:
+        """The tool of that name, or None."""
+        return self._tools.get(name)
 
     def needs_permission(self, name: str, context: ToolContext) -> bool:
         """True where the person must say yes before this call runs."""

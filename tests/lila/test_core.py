@@ -341,6 +341,34 @@ def test_recall_by_the_model_itself(scripted: Boot) -> None:
     assert core.think("what do you know about my door code?").text == "Your door code is 4821."
 
 
+def test_a_slip_in_copying_is_mended(scripted: Boot, config: Config) -> None:
+    slipped = block(
+        Store("your door code is 7821", "personal", ("you", "door code")), "Noted: your door code is 7821."
+    )
+    core = scripted(slipped)
+    answer = core.think("my door code is 4821")
+    assert answer.text == "Noted: your door code is 4821."
+    assert [each.text for each in core.what_do_i_know()] == ["your door code is 4821"]
+    said = log_lines(config)[0]["said"]
+    assert isinstance(said, Mapping)
+    assert said["ops"][0]["block"] == render(CODE)
+
+
+def test_a_call_is_held_to_the_persons_words(scripted: Boot) -> None:
+    core = scripted(render_tool_call("timer_set", {"duration": "six minutes", "label": "dry"}))
+    assert core.think("set a timer for ten minutes").text == "Timer set for 10 minutes."
+    assert (
+        core.think("something else entirely").text == "I didn't get that right. Could you say it another way?"
+    )
+
+
+def test_a_taught_model_may_reword(scripted: Boot) -> None:
+    call = render_tool_call("timer_set", {"duration": "600 seconds"})
+    core = scripted(lambda prompt: " Done." if prompt.continuation else call, dialect="taught", context=9000)
+    assert core.think("set a timer for ten minutes").actions[0].arguments == {"duration": "600 seconds"}
+    assert core.hands.pending()[0].seconds == 600
+
+
 def test_handover_is_told_once(scripted: Boot) -> None:
     core = scripted(script, handover=Handover("native", "gguf", "memory ran out"))
     happened = list(core.stream("hello"))

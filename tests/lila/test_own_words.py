@@ -1,0 +1,48 @@
+"""The person's own words win over a slip of the model's pen, and nothing is invented to make them fit."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lila.own_words import in_own_words, strange_words
+
+
+@pytest.mark.parametrize(
+    ("written", "said", "mended"),
+    [
+        ("your door code is 4821", "my door code is 4821", "your door code is 4821"),
+        ("your door code is 7821", "um my door code is 4821", "your door code is 4821"),
+        (
+            "the swimming lesson is on Thursday at 4:40 pm",
+            "remember that the swimming lesson is on Thursday at 4:30 pm",
+            "the swimming lesson is on Thursday at 4:30 pm",
+        ),
+        ("six minutes", "set a timer for ten minutes", "ten minutes"),
+        (
+            "your sister Minho lives in Bergen",
+            "my sister Anna lives in Bergen",
+            "your sister Anna lives in Bergen",
+        ),
+        ("your wifi password is smum_77.", "my wifi password is plum77", "your wifi password is plum77."),
+        ("beans, chicken", "add milk and eggs to the shopping list", None),
+        ("your sister's called Bynd", "my sister Anna lives in Bergen", None),
+        ("7757", "9917", None),
+        ("your cat is called Rex and eats fish daily", "my dog is called Rex", None),
+    ],
+)
+def test_slips(written: str, said: str, mended: str | None) -> None:
+    assert in_own_words(written, said) == mended
+
+
+def test_strange_words() -> None:
+    assert strange_words("your door code is 7821", ["my door code is 4821"]) == ["7821"]
+    assert strange_words("call mum", ["schedule a call", "with mum"]) == []
+    assert strange_words("Ada's boats", ["Ada has a boat"]) == []
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_whatever_is_mended_was_said(written: str, said: str) -> None:
+    mended = in_own_words(written, said)
+    assert mended is None or strange_words(mended, [said]) == []
