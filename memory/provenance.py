@@ -72,10 +72,10 @@ def unsupported(content: str, support: Iterable[str]) -> list[str]:
     Numbers and names must be exact; another longer word may differ by a typo. Words that someone else is quoted with don't count.
     """
     texts = [_QUOTED.sub(" ", text) for text in support]
-    said = {stem(word) for text in texts for word in words(text)}
-    spoken = {word for text in texts for word in words(text)}
-    spoken = {word for text in texts for word in words(text)}
-    squeezed = " ".join("".join(words(text)) for text in texts)
+    heard = [words(text) for text in texts]
+    spoken = {word for one in heard for word in one}
+    said = {stem(word) for word in spoken}
+    squeezed = " ".join("".join(one) for one in heard)
     claimed = words(content)
     pairs = [pair for pair in pairwise(claimed) if "".join(pair) in spoken]
     compounds = {word for pair in pairs for word in pair}  # "door code" for a heard "doorcode"

@@ -14,11 +14,11 @@ from functools import lru_cache
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHE = re.compile(r"[’`´]")
 _CLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?\s?m\b\.?", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _DAYTIME = re.compile(r"\b(\d{1,2}):(\d{2})\b")
 _CONTRACTIONS = (
     (re.compile(r"\bcan't\b"), "can not"), (re.compile(r"\bwon't\b"), "will not"),
     (re.compile(r"n't\b"), " not"), (re.compile(r"'(?:s|re|ve|ll|d|m)\b"), " "), (re.compile(r"s'(?=\s|$)"), "s"),
-    (re.compile(r"\bno longer\b"), "not"),
 )  # fmt: skip
 
 
@@ -117,10 +117,14 @@ def _clock(match: re.Match[str]) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text in order: folded, contractions undone, times of day as 24-hour ones ("1630h")."""
-    text = _CLOCK.sub(_clock, fold(text))
-    text = _DAYTIME.sub(lambda m: f" {int(m[1]):02d}{m[2]}h ", text)
-    for pattern, replacement in _CONTRACTIONS:
-        text = pattern.sub(replacement, text)
+    text = fold(text)
+    if _DIGIT.search(text):
+        text = _CLOCK.sub(_clock, text)
+        text = _DAYTIME.sub(lambda m: f" {int(m[1]):02d}{m[2]}h ", text)
+    if "'" in text:
+        for pattern, replacement in _CONTRACTIONS:
+            text = pattern.sub(replacement, text)
+    text = text.replace("no longer", "not")
     return [_NUMBERS.get(word, word) for word in _WORD.findall(text)]
 
 
