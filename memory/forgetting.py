@@ -14,10 +14,19 @@ from memory.grammar import Forget
 from memory.model import APPROVED, CONTESTED, FORGOTTEN, SUPERSEDED, Memory, Outcome
 from memory.recall import Filter, query_words, ranked
 from memory.rows import Rows, changes
-from memory.words import key, stem, stems
+from memory.words import key, stem, stems, word_set
 
 ANY_STATE = ("pending", "approved", "superseded", "contested")
 _SHOWN = 4
+_KIN = frozenset(
+    map(
+        stem,
+        word_set(
+            """sister brother mother father mum mom dad daughter son wife husband partner friend boss colleague
+            neighbour neighbor aunt uncle cousin grandma grandpa grandmother grandfather dog cat teacher doctor"""
+        ),
+    )
+)
 
 
 def forget(rows: Rows, op: Forget, speaker: str | None) -> Outcome:
@@ -74,8 +83,13 @@ def _named_exactly(full: Sequence[Memory], wanted: set[str]) -> list[Memory]:
 
 def _about_subject(full: Sequence[Memory], wanted: set[str]) -> list[Memory]:
     """Everything about a person or a thing that was asked for by its name."""
-    about = [memory for memory in full if memory.subject and wanted == set(stems(memory.subject))]
+    about = [memory for memory in full if memory.subject and _is_named(set(stems(memory.subject)), wanted)]
     return list(full) if about and len(about) == len(full) else about
+
+
+def _is_named(subject: set[str], wanted: set[str]) -> bool:
+    """Whether the subject is what was asked for, but for how it is related: "sister Anna" is Anna."""
+    return wanted <= subject and subject - wanted <= _KIN
 
 
 def _nothing(query: str, near: Sequence[Memory]) -> str:

@@ -87,6 +87,7 @@ def test_ones_own_is_meant_before_anothers(store: MemoryStore, person: Person) -
 def test_everything_about_a_person(store: MemoryStore, person: Person) -> None:
     person.say("Anna likes plums", Store("Anna likes plums", tags=("Anna", "likes")))
     person.say("Anna's birthday is 3 May", Store("Anna's birthday is 3 May", tags=("Anna", "birthday")))
+    person.say("my sister Anna is a nurse", Store("your sister Anna is a nurse", tags=("sister Anna", "job")))
     person.say("Tom likes figs", Store("Tom likes figs", tags=("Tom", "likes")))
     assert person.say("forget Anna", Forget(query="Anna")).fate == "forgotten"
     assert [memory.text for memory in store.list()] == ["Tom likes figs"]
