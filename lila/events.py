@@ -330,7 +330,7 @@ def _value(hint: Any, value: object, place: str) -> Any:
         return _build(typing.cast("type[Any]", hint), value, place)
     if hint is float and isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
-    if origin is None and isinstance(value, hint) and (hint is bool or not isinstance(value, bool)):
+    if isinstance(hint, type) and isinstance(value, hint) and (hint is bool or not isinstance(value, bool)):
         return value
     raise EventFormatError(f"{place} must be {_name(hint)}, not {type(value).__name__}")
 

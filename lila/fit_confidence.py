@@ -33,7 +33,9 @@ _PAUSES = ("<|/tool_call|>",)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Play, fit, judge, print; with --write, replace confidence.json."""
-    parser = argparse.ArgumentParser(prog="python -m lila.fit_confidence", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m lila.fit_confidence", description="Fit the confidence curve."
+    )
     parser.add_argument("--each", type=int, default=30, help="held-out turns of every intent")
     parser.add_argument("--seed", type=int, default=7, help="seed of the held-out stream")
     parser.add_argument("--model", default="", help='a GGUF file; "" is the built-in model')
@@ -71,7 +73,8 @@ def played(backend: NativeBackend, example: Example) -> Judged:
     """Let the model write the turn up to where the shell takes over, and compare."""
     roles = {"memory": "memory", "user": "user", "assistant": "assistant", "system": "system"}
     messages = tuple(Message(roles[role], content) for role, content in example.messages)  # type: ignore[arg-type]
-    written, logprobs = "", []
+    written = ""
+    logprobs: list[float] = []
     pieces = backend.generate(
         Prompt(messages), SamplingSettings(), max_tokens=256, conversation="fit", cancel=threading.Event()
     )

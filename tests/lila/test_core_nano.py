@@ -1,0 +1,90 @@
+"""The conversation that a new user has, end to end: the real core, the native engine, the built-in model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lila import events
+from lila.config import Config, load
+from lila.core import LilaCore
+from lila.events import Event
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Config:
+    return load({"backends.chain": "native"}, environ={}, home=tmp_path / "home")
+
+
+@pytest.fixture
+def core(home: Config) -> Iterator[LilaCore]:
+    with LilaCore(home) as awake:
+        yield awake
+
+
+def fates(happened: list[Event]) -> list[tuple[str, str]]:
+    return [(each.fate, each.namespace) for each in happened if isinstance(each, events.OpApplied)]
+
+
+def text(happened: list[Event]) -> str:
+    done = happened[-1]
+    assert isinstance(done, events.TurnDone), done
+    assert done.text == "".join(each.text for each in happened if isinstance(each, events.TextDelta))
+    return done.text
+
+
+def test_she_remembers_and_is_still_herself_after_a_restart(home: Config) -> None:
+    with LilaCore(home) as core:
+        assert core.describe_backend() == "built-in model, native engine"
+        happened = list(core.stream("remember that the swimming lesson is on Thursday at 4:30 pm"))
+        assert text(happened) == "I'll remember that the swimming lesson is on Thursday at 4:30 pm."
+        assert fates(happened) == [("applied", "schedule")]
+        happened = list(core.stream("my door code is 4821"))
+        assert text(happened) == "Noted: your door code is 4821."
+        assert fates(happened) == [("applied", "personal")]
+    with LilaCore(home) as core:
+        happened = list(core.stream("when is the swimming lesson?"))
+        assert text(happened) == "On Thursday at 4:30 pm."
+        assert isinstance(happened[-1], events.TurnDone)
+        assert happened[-1].used == (1,)
+        happened = list(core.stream("actually my door code is 9917"))
+        assert text(happened) == "I had 4821 for your door code. Which is right, 4821 or 9917?"
+        assert fates(happened) == [("contested", "contested")]
+        happened = list(core.stream("9917"))
+        assert text(happened) == "Thank you. Your door code is 9917."
+        assert fates(happened) == [("resolved", "personal")]
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("what time is it?", "clock"),
+        ("set a timer for ten minutes", "timer_set"),
+        ("add milk and eggs to the shopping list", "list_add"),
+        ("what is 12 times 7?", "calculate"),
+    ],
+)
+def test_she_uses_her_hands(core: LilaCore, said: str, name: str) -> None:
+    response = core.think(said)
+    assert [each.name for each in response.actions] == [name]
+    assert response.text
+
+
+def test_a_question_and_a_greeting_store_nothing(core: LilaCore) -> None:
+    for said in ("hello lila", "what is my door code?", "if I had a dog I'd call it Rex"):
+        assert not [each for each in core.think(said).memory_ops if each.kind in ("store", "consolidate")]
+    assert core.what_do_i_know() == []
+
+
+def test_confidence_comes_from_the_tokens(core: LilaCore) -> None:
+    confidence = core.think("hello lila").confidence
+    assert confidence is not None
+    assert 0.0 < confidence < 1.0
+
+
+def test_a_warm_turn_says_the_same_as_a_cold_one(core: LilaCore) -> None:
+    warm = [core.think("what time of day do you like?", {"conversation": "warm"}).text for _ in range(1)]
+    cold = core.think("what time of day do you like?", {"conversation": "cold"}).text
+    assert warm == [cold]
