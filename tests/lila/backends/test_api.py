@@ -31,7 +31,20 @@ def free_port() -> int:
 def real_server(tiny_gguf, tmp_path_factory):
     port = free_port()
     command = [sys.executable, "-m", "llama_cpp.server", "--model", str(tiny_gguf), "--port", str(port)]
-    command += ["--host", "127.0.0.1", "--n_ctx", "512", "--api_key", KEY, "--model_alias", "tiny"]
+    command += [
+        "--host",
+        "127.0.0.1",
+        "--n_threads",
+        "1",
+        "--n_threads_batch",
+        "1",
+        "--n_ctx",
+        "512",
+        "--api_key",
+        KEY,
+        "--model_alias",
+        "tiny",
+    ]
     log = (tmp_path_factory.mktemp("server") / "log").open("wb")
     process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "NO_PROXY": "*"})
     base = f"http://127.0.0.1:{port}/v1"

@@ -169,7 +169,7 @@ def test_the_configured_chain_passes_over_what_can_not_be_had(tiny_gguf, tmp_pat
         home=tmp_path,
         backends=Backends(chain=("api", "native", "gguf")),
         native=Native(model=str(tmp_path / "none.gguf")),
-        gguf=Gguf(model=str(tiny_gguf)),
+        gguf=Gguf(model=str(tiny_gguf), threads=1),
     )
     chain = open_chain(config)
     assert chain.info.backend == "gguf" and chain.info.dialect == "native"
@@ -179,7 +179,9 @@ def test_the_configured_chain_passes_over_what_can_not_be_had(tiny_gguf, tmp_pat
 
 
 def test_a_dialect_can_be_forced(tiny_gguf, tmp_path):
-    config = Config(home=tmp_path, backends=Backends(dialect="taught"), native=Native(model=str(tiny_gguf)))
+    config = Config(
+        home=tmp_path, backends=Backends(dialect="taught"), native=Native(model=str(tiny_gguf), threads=1)
+    )
     chain = open_chain(config)
     assert chain.info.dialect == "taught"
     chain.close()
@@ -189,7 +191,7 @@ def test_a_real_server_that_dies_hands_over_to_the_native_engine(tiny_gguf, tmp_
     config = Config(
         home=tmp_path,
         backends=Backends(chain=("api", "native")),
-        native=Native(model=str(tiny_gguf)),
+        native=Native(model=str(tiny_gguf), threads=1),
         api=Api(base_url=dying_server, model="m", retries=0),
     )
     chain = open_chain(config)

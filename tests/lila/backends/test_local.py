@@ -17,9 +17,9 @@ from lila.errors import BackendError
 from memory.grammar import MEMORY_PATTERN
 
 OPENERS = {
-    "native": lambda path: NativeBackend(Native(model=path)),
-    "gguf": lambda path: GgufBackend(Gguf(model=path)),
-    "transformers": lambda path: TransformersBackend(Transformers(model=path)),
+    "native": lambda path: NativeBackend(Native(model=path, threads=1)),
+    "gguf": lambda path: GgufBackend(Gguf(model=path, threads=1)),
+    "transformers": lambda path: TransformersBackend(Transformers(model=path, threads=1)),
 }
 
 
@@ -174,7 +174,7 @@ def test_a_model_is_found_in_the_home(tiny_gguf, tmp_path):
 
 
 def test_the_native_pool_is_bounded_and_keeps_prefixes_warm(tiny_gguf, say):
-    backend = NativeBackend(Native(model=str(tiny_gguf), sessions=2))
+    backend = NativeBackend(Native(model=str(tiny_gguf), sessions=2, threads=1))
     for conversation in "abcd":
         say(backend, conversation=conversation, max_tokens=2)
     assert list(backend._pool._idle) == ["c", "d"]
