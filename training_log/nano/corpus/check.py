@@ -13,7 +13,7 @@ from training_log.nano.corpus.example import Example
 __all__ = ["faults"]
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*", re.UNICODE)
-_GLUE = frozenset("i are on at an a the you your for".split())
+_GLUE = frozenset("i are on at an a the you your for name".split())
 
 
 def _words(text: str) -> set[str]:

@@ -23,9 +23,12 @@ _FIRST = ("the first one", "the old one", "the first", "the old one is right", "
 def _pair(lex: Lexicon, style: Style, *, same_wording: bool = False) -> tuple[Said, Said]:
     fact = making.conflictable(lex)
     other = fact.with_value(lex)
-    if same_wording:
+    if same_wording or lex.chance(0.4):
         template = lex.wording(fact.relation.states)
-        return say(lex, style, fact, statement=fact.put(template)), say(lex, style, other, statement=other.put(template))
+        old_style = style if same_wording else memory_style(lex)
+        while " now" in template:
+            template = lex.wording(fact.relation.states)
+        return say(lex, old_style, fact, statement=fact.put(template)), say(lex, style, other, statement=other.put(template))
     held, now = fact.state(lex), other.state(lex)
     while " now" in now:
         now = other.state(lex)

@@ -106,7 +106,7 @@ class Fact:
     def template(self, lex: Lexicon) -> str:
         """How the fact is stated: the plainest way about as often as all others together."""
         states = self.relation.states
-        return states[0] if lex.chance(0.45) else lex.wording(states)
+        return states[0] if lex.chance(0.55) else lex.wording(states)
 
     def plainest(self) -> str:
         return self.put(self.relation.states[0])

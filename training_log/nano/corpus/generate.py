@@ -15,18 +15,18 @@ __all__ = ["INTENTS", "SPLITS", "example", "examples"]
 
 SPLITS = ("train", "heldout")
 INTENTS: tuple[tuple[Callable[[Lexicon], Turn], float], ...] = (
-    (store.tell, 0.26),
-    (recall.ask, 0.20),
+    (store.tell, 0.29),
+    (recall.ask, 0.21),
     (recall.ask_unknown, 0.08),
-    (conflict.contradict, 0.07),
-    (conflict.settle, 0.04),
+    (conflict.contradict, 0.08),
+    (conflict.settle, 0.05),
     (change.change, 0.07),
-    (tools.lists, 0.08),
-    (tools.timers, 0.07),
-    (tools.clock_or_sum, 0.04),
-    (talk.chat, 0.09),
+    (tools.lists, 0.07),
+    (tools.timers, 0.06),
+    (tools.clock_or_sum, 0.025),
+    (talk.chat, 0.065),
 )
-_HISTORY = 0.35
+_HISTORY = 0.22
 
 
 def _draw(lex: Lexicon) -> Turn:
@@ -42,7 +42,7 @@ def _history(lex: Lexicon) -> tuple[Message, ...]:
     if not lex.chance(_HISTORY):
         return ()
     before = put_before(_draw(lex))
-    return (put_before(_draw(lex)) + before)[-4:] if lex.chance(0.4) else before
+    return (put_before(_draw(lex)) + before)[-4:] if lex.chance(0.25) else before
 
 
 def example(seed: int, index: int, split: str = "train") -> Example:

@@ -133,7 +133,7 @@ class Lexicon:
         if roll < 0.15:
             return self.pseudo()
         if roll < 0.25:
-            count = self.pick(("two", "three", "four", "six", "2", "3", "10", "a dozen", "half a kilo of", "a bag of"))
+            count = self.pick(("a bag of", "a kilo of", "half a kilo of", "some", "two packs of", "a pack of", "more", "three boxes of", "a bit of"))
             return f"{count} {self.word(words.GROCERIES)}"
         return self.word(words.GROCERIES)
 

@@ -171,7 +171,10 @@ def _having(lex: Lexicon) -> Fact:
 
 def _verb(lex: Lexicon) -> Fact:
     relation = lex.pick(verbs.LIVES)
-    return Fact(draw_who(lex, own=0.35), relation, lex.value(relation.kind))
+    who = draw_who(lex, own=0.35)
+    while who.plural and relation.kind in ("job", "company", "subject"):
+        who = draw_who(lex, own=0.35)
+    return Fact(who, relation, lex.value(relation.kind))
 
 
 def _likes(lex: Lexicon) -> Fact:

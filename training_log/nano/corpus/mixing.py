@@ -54,9 +54,9 @@ def finish_turn(lex: Lexicon, turn: Turn, history: tuple[Message, ...] = ()) -> 
     count = 0
     if turn.noise:
         if turn.memories or turn.many_noise:
-            count = lex.pick((0, 0, 1, 1, 2, 2, 3, 4, 5))
-        elif lex.chance(0.42):
-            count = lex.pick((1, 1, 2, 2, 3, 4))
+            count = lex.pick((0, 0, 1, 1, 2, 2, 3, 4))
+        elif lex.chance(0.35):
+            count = lex.pick((1, 1, 2, 2, 3))
     contents = list(turn.memories) + noise(lex, turn.about, count)
     lex.rng.shuffle(contents)
     if turn.joined:

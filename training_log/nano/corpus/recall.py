@@ -70,7 +70,6 @@ def ask_unknown(lex: Lexicon) -> Turn:
 def about(lex: Lexicon) -> Turn:
     """What is known about somebody: a recall block, then its results as sentences."""
     style = draw_style(lex)
-    quiet = Style(style.lower, style.bare, style.unpunctuated)
     first = making.draw_fact(lex)
     while first.who.tag == "you" or first.who.nom == "I":
         first = making.draw_fact(lex)

@@ -9,12 +9,12 @@ from training_log.nano.corpus.facts import Relation
 __all__ = ["BIRTHDAYS", "FAVOURITES", "NAMED", "OWN", "PERSONAL", "THINGS_OF", "OWN_TOPIC", "THING_TOPIC", "attribute", "thing_of"]
 
 _STATES = (
-    "{P} {a} is {v}", "{v} is {P} {a}", "{P} {a} is {v}", "{P} {a}'s {v}", "for {P} {a} it's {v}",
-    "{P} {a} is {v}", "{P} new {a} is {v}", "as {P} {a} I use {v}",
+    "{P} {a} is {v}", "{v} is {P} {a}", "{P} {a} is {v}",
+    "{P} {a} is {v}", "{P} new {a} is {v}", "the {a} I use is {v}",
 )  # fmt: skip
 _STATES_ANY = (
-    "{P} {a} is {v}", "{v} is {P} {a}", "{P} {a} is {v}", "{P} {a}'s {v}", "{P} {a} would be {v}", "{P} {a} happens to be {v}",
-    "{P} {a} is now {v}", "{P} {a}, that's {v}",
+    "{P} {a} is {v}", "{v} is {P} {a}", "{P} {a} is {v}",
+    "{P} {a} is now {v}",
 )  # fmt: skip
 _ASKS = (
     "what is {T}", "what's {T}", "what was {T}", "tell me {T}", "{T}", "remind me of {T}", "do you know {T}",
@@ -52,8 +52,8 @@ _WHEN_INDIRECT = ("when {T} is", "when {T} is", "what day {T} is", "on which day
 _WHEN_CHECKS = ("is {T} {v}", "is {T} on {v}", "{T} is on {v} right")
 
 _THING_STATES = (
-    "the {a} for {x} is {v}", "the {a} of {x} is {v}", "{v} is the {a} for {x}", "for {x} the {a} is {v}", "{x} has the {a} {v}",
-    "{x}'s {a} is {v}", "the {a} for {x} is {v}", "you need {v} as the {a} for {x}", "{v} is {x}'s {a}",
+    "the {a} for {x} is {v}", "the {a} of {x} is {v}", "{v} is the {a} for {x}", "{x} has the {a} {v}",
+    "{x}'s {a} is {v}", "the {a} for {x} is {v}", "{v} is {x}'s {a}",
     "the {a} on {x} is {v}", "the {a} for {x} is set to {v}",
 )  # fmt: skip
 
@@ -62,7 +62,7 @@ _THING_STATES = (
 def attribute(kind: str, *, when: bool = False, any_who: bool = False) -> Relation:
     """``my {a} is {v}``: a thing that somebody has exactly one of."""
     if when:
-        states = ("{P} {a} is {v}", "{P} {a} is on {v}", "{P} {a}'s on {v}", "{v} is {P} {a}", "{P} {a} falls on {v}", "{P} {a} is always on {v}")
+        states = ("{P} {a} is {v}", "{P} {a} is on {v}", "{v} is {P} {a}", "{P} {a} falls on {v}", "{P} {a} is always on {v}")
         return Relation("{a}", kind, states, _WHEN_ASKS, _WHEN_INDIRECT, _WHEN_CHECKS, "{P} {a}", when=True)
     states = _STATES_ANY if any_who else _STATES
     return Relation("{a}", kind, states, _ASKS, _INDIRECT, _CHECKS, "{P} {a}")
