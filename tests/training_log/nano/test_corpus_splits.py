@@ -1,0 +1,50 @@
+"""What is held out stays out: values and wordings of one split never appear in the other."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from training_log.nano.corpus import store, talk, tools, words
+from training_log.nano.corpus.lexicon import Lexicon, is_held, is_reserved
+
+
+@pytest.mark.parametrize("held", [False, True])
+@pytest.mark.parametrize("kind", ["code", "phone", "plate", "password", "email", "address", "time", "date", "job"])
+def test_values_are_drawn_from_one_side(kind: str, held: bool) -> None:
+    lex = Lexicon(random.Random(1), held=held)
+    assert {is_held(lex.value(kind)) for _ in range(200)} == {held}
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_names_are_drawn_from_one_side(held: bool) -> None:
+    lex = Lexicon(random.Random(2), held=held)
+    assert {is_held(lex.name()) for _ in range(300)} == {held}
+    assert {is_held(lex.pseudo()) for _ in range(300)} == {held}
+
+
+@pytest.mark.parametrize("wordings", [store.EXPLICIT, store.PLAIN, tools._ADD, tools._TIMER, talk._BEYOND])
+def test_reserved_wordings_are_never_trained(wordings: tuple[str, ...]) -> None:
+    train, held = Lexicon(random.Random(3), held=False), Lexicon(random.Random(3), held=True)
+    trained = {train.wording(wordings) for _ in range(4000)}
+    reserved = {wording for wording in wordings[1:] if is_reserved(wording)}
+    assert reserved
+    assert not trained & reserved
+    assert {held.wording(wordings) for _ in range(4000)} >= reserved
+
+
+def test_the_plainest_wording_is_always_trained() -> None:
+    lex = Lexicon(random.Random(4), held=False)
+    assert "remember that {f}" in {lex.wording(store.EXPLICIT) for _ in range(3000)}
+
+
+def test_about_a_seventh_is_held_out() -> None:
+    share = sum(map(is_held, words.FIRST_NAMES)) / len(words.FIRST_NAMES)
+    assert 0.08 < share < 0.25
+
+
+def test_the_lists_are_large() -> None:
+    assert len(words.FIRST_NAMES) > 300
+    others = (words.FOODS, words.THINGS, words.APPOINTMENTS, words.GROCERIES, words.ACTIVITIES, words.TOWNS)
+    assert sum(map(len, others)) > 500
