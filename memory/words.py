@@ -64,7 +64,7 @@ GENERIC_WORDS: frozenset[str] = word_set(
 )
 """Words that many memories share: alone they don't make one relevant when others match better."""
 
-_NUMBERS = {
+_NUMBERS: dict[str, str] = {
     word: str(value)
     for value, word in enumerate(
         [

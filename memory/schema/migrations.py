@@ -53,12 +53,13 @@ def _0001_memories(db: Database) -> None:
         )
         """
     )
-    table = db["memories"]
-    table.create_index(["owner", "subject_key", "attribute_key"])
-    table.create_index(["owner", "text_key"])
-    table.create_index(["state", "namespace"])
-    table.create_index(["conflict"])
-    table.create_index(["source_turn"])
+    db.execute(
+        "CREATE INDEX idx_memories_owner_subject_key_attribute_key ON memories (owner, subject_key, attribute_key)"
+    )
+    db.execute("CREATE INDEX idx_memories_owner_text_key ON memories (owner, text_key)")
+    db.execute("CREATE INDEX idx_memories_state_namespace ON memories (state, namespace)")
+    db.execute("CREATE INDEX idx_memories_conflict ON memories (conflict)")
+    db.execute("CREATE INDEX idx_memories_source_turn ON memories (source_turn)")
 
 
 def _0002_history(db: Database) -> None:
@@ -78,9 +79,8 @@ def _0002_history(db: Database) -> None:
         )
         """
     )
-    table = db["history"]
-    table.create_index(["memory"])
-    table.create_index(["change_group"])
+    db.execute("CREATE INDEX idx_history_memory ON history (memory)")
+    db.execute("CREATE INDEX idx_history_change_group ON history (change_group)")
 
 
 def _0003_index(db: Database) -> None:
