@@ -27,6 +27,8 @@ _FREE_WORDS = """
     you your yours i my mine me we our do does did not no minutes minute hours hour seconds second
 """
 _FREE = frozenset(_FREE_WORDS.split())
+_ASKING_WORDS = "add put set remember note please lila get make start remove take what when schedule"
+_ASKING = frozenset(_ASKING_WORDS.split())
 
 
 def strange_words(written: str, said: Iterable[str]) -> list[str]:
@@ -54,7 +56,7 @@ def in_own_words(written: str, said: str) -> str | None:
     for match, word in zip(spots, mended, strict=True):
         parts += [written[end : match.start()], word]
         end = match.end()
-    result = "".join(parts) + written[end:]
+    result = " ".join(("".join(parts) + written[end:]).split())
     return None if strange_words(result, [said]) else result
 
 
@@ -106,7 +108,9 @@ def _aligned(written: Sequence[str], source: Sequence[str]) -> list[str] | None:
             before_equal = two < len(written)
             if not before_equal and one == 0:
                 return None
-            mended += source[four - wanted : four] if before_equal else source[three : three + wanted]
+            taken = source[four - wanted : four] if before_equal else source[three : three + wanted]
+            # What asks for something is no part of it: "add" in "add milk to the list".
+            mended += ["" if each.lower() in _ASKING else each for each in taken]
         elif kind == "replace":
             mended += written[one:two]
     return mended

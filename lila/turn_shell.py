@@ -26,10 +26,10 @@ from lila.own_words import mended_arguments, mended_op
 from lila.prompt import Built, Ingredients, build
 from lila.recollection import as_event, recollect
 from lila.request import Request
-from lila.tools.registry import ToolContext
+from lila.tools.registry import Tool, ToolContext
 from lila.turn import Action, Applied, Apply, Call, Generate, Look, Preview, Step, Stop, Turn, Verdict
 from lila.turn_record import signals_of, turn_record
-from lila.verdicts import IN_PRIVATE, SWITCHED_OFF, verdict_of
+from lila.verdicts import IN_PRIVATE, SWITCHED_OFF, acknowledged, answer_instead, verdict_of
 from lila.why import Why
 from memory.errors import LilaMemoryError
 from memory.grammar import Forget, Op, Recall, render_tool_call
@@ -295,7 +295,12 @@ class TurnShell:
         mended = mended_op(op, self._request.text, self._before()) if self._copies() else None
         outcome = self._core.store.preview(mended or op, self._context())
         verdict = verdict_of(mended or op, outcome)
-        return Verdict(verdict.fate, verdict.reply, mended)
+        reply = verdict.reply
+        if self._copies():
+            reply = answer_instead(op, outcome, self._account.recalled) or reply
+        if mended is not None:
+            reply = reply or acknowledged(mended, self._request.text)
+        return Verdict(verdict.fate, reply, mended)
 
     def _copies(self) -> bool:
         """The built-in model only copies, so what it wrote can be held to what was said."""
@@ -325,6 +330,7 @@ class TurnShell:
         tool = self._core.tools.find(name)
         if tool is None or self._granted is not None or not self._copies():
             return arguments
+        arguments = _named(arguments, tool)
         copied = {each.name for each in tool.parameters if each.copied}
         required = frozenset(each.name for each in tool.parameters if each.required)
         own = {key: value for key, value in arguments.items() if key in copied}
@@ -421,3 +427,13 @@ class TurnShell:
             tools=tuple(f"{each.name}: {each.result}" for each in self._turn.tools),
             timings=dict(account.timings),
         )
+
+
+def _named(arguments: Mapping[str, str], tool: Tool) -> Mapping[str, str]:
+    """One argument under a wrong name, where only one is missing, can mean only that one."""
+    known = {each.name for each in tool.parameters}
+    missing = [each.name for each in tool.parameters if each.required and each.name not in arguments]
+    unknown = [name for name in arguments if name not in known]
+    if len(missing) == 1 and len(unknown) == 1:
+        return {missing[0] if name == unknown[0] else name: value for name, value in arguments.items()}
+    return arguments

@@ -6,12 +6,19 @@ invented, something that only waits for approval, something that can't be kept),
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
+from lila.events import RecalledMemory
 from lila.turn import Verdict
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Reflect, Store
 from memory.model import Outcome
 
-__all__ = ["IN_PRIVATE", "SWITCHED_OFF", "verdict_of"]
+__all__ = ["DONT_KNOW", "IN_PRIVATE", "SWITCHED_OFF", "acknowledged", "answer_instead", "verdict_of"]
 
+_REMEMBER = re.compile(r"\b(remember|don'?t forget|make a note|note that|keep in mind)\b", re.IGNORECASE)
+
+DONT_KNOW = "I don't know that yet. Tell me, and I'll remember it."
 IN_PRIVATE = "We're private, so I won't remember that."
 SWITCHED_OFF = "My memory is switched off, so I won't remember that."
 
@@ -19,6 +26,25 @@ SWITCHED_OFF = "My memory is switched off, so I won't remember that."
 def verdict_of(op: Op, outcome: Outcome) -> Verdict:
     """The verdict for what the store would make of `op`."""
     return Verdict(outcome.fate, _instead(op, outcome))
+
+
+def acknowledged(op: Op, said: str) -> str | None:
+    """How a mended fact is acknowledged: as a promise where the person asked for one; None for the rest."""
+    if isinstance(op, (Store, Episode)) and _REMEMBER.search(said):
+        return f"I'll remember that {op.content.rstrip('.')}."
+    return None
+
+
+def answer_instead(op: Op, outcome: Outcome, recalled: Sequence[RecalledMemory]) -> str | None:
+    """A small model wrote a memory where it was asked a question: what was recalled is the answer, or nothing."""
+    if outcome.fate != "refused" or not isinstance(op, (Store, Episode, Consolidate)):
+        return None
+    if not outcome.message.startswith("A question"):
+        return None
+    if not recalled:
+        return DONT_KNOW
+    best = recalled[0].text
+    return f"{best[:1].upper()}{best[1:].rstrip('.')}."
 
 
 def _instead(op: Op, outcome: Outcome) -> str | None:

@@ -362,6 +362,26 @@ def test_a_call_is_held_to_the_persons_words(scripted: Boot) -> None:
     )
 
 
+def test_a_question_taken_for_a_statement_is_answered(scripted: Boot) -> None:
+    core = scripted(block(CODE, "Noted: your door code is 4821."))
+    assert core.think("what is my door code?").text == "I don't know that yet. Tell me, and I'll remember it."
+    core.think("my door code is 4821")
+    assert core.think("what is my door code?").text == "Your door code is 4821."
+    assert len(core.what_do_i_know()) == 1
+
+
+def test_a_mended_promise_stays_a_promise(scripted: Boot) -> None:
+    core = scripted(block(Store("your door code is 7821"), "I'll remember that your door code is 7821."))
+    assert (
+        core.think("remember that my door code is 4821").text == "I'll remember that your door code is 4821."
+    )
+
+
+def test_an_argument_under_a_wrong_name(scripted: Boot) -> None:
+    core = scripted(render_tool_call("calculate", {"what": "12 times 7"}))
+    assert core.think("what is 12 times 7?").text == "12 times 7 is 84."
+
+
 def test_a_taught_model_may_reword(scripted: Boot) -> None:
     call = render_tool_call("timer_set", {"duration": "600 seconds"})
     core = scripted(lambda prompt: " Done." if prompt.continuation else call, dialect="taught", context=9000)

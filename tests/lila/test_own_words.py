@@ -28,6 +28,7 @@ from lila.own_words import in_own_words, strange_words
         ("your wifi password is smum_77.", "my wifi password is plum77", "your wifi password is plum77."),
         ("beans, chicken", "add milk and eggs to the shopping list", None),
         ("your sister's called Bynd", "my sister Anna lives in Bergen", None),
+        ("but milk, eggs", "add milk and eggs to the shopping list", "milk, eggs"),
         ("7757", "9917", None),
         ("your cat is called Rex and eats fish daily", "my dog is called Rex", None),
     ],
