@@ -125,7 +125,8 @@ def words(text: str) -> list[str]:
         for pattern, replacement in _CONTRACTIONS:
             text = pattern.sub(replacement, text)
     text = text.replace("no longer", "not")
-    return [_NUMBERS.get(word, word) for word in _WORD.findall(text)]
+    found: list[str] = _WORD.findall(text)
+    return [_NUMBERS.get(word, word) for word in found]
 
 
 def stems(text: str) -> list[str]:
