@@ -236,7 +236,7 @@ class Client:
                 proxy=None,
                 user_agent_header=None,
                 logger=_wire,
-            )
+            ).__enter__()  # it is closed by close(), from another thread than this
         except InvalidURI as error:
             raise ProtocolError(
                 f"{self._url} is not an address like ws://127.0.0.1:8765", code="url"
@@ -288,15 +288,30 @@ class Client:
         while not self._closed.is_set():
             try:
                 assert self._socket is not None
-                for raw in self._socket:
-                    self._take(_frame(raw))
-            except (ConnectionClosed, OSError):
+                while True:
+                    self._take(_frame(self._socket.recv()))
+            except ConnectionClosed as error:
+                self._told_off(error)
+            except OSError:
                 pass
             except ProtocolError as error:
                 self._fail_all(error)
             if not self._closed.is_set() and not self._come_back():
                 self._closed.set()
                 self._fail_all(ConnectionLost("the server is gone; start it and connect again"))
+
+    def _told_off(self, error: ConnectionClosed) -> None:
+        """Closed for what this client sent: to send it again would end in the same way."""
+        if error.rcvd is None or error.rcvd.code not in (1008, 1009):
+            return
+        code = "schema" if error.rcvd.code == 1009 else "backpressure"
+        reason = error.rcvd.reason or "the frame is too big"
+        with self._lock:
+            blamed = [each for each in self._pending.values() if not each.accepted]
+        for pending in blamed:
+            pending.inbox.put(ProtocolError(f"the server closed the connection: {reason}", code=code))
+            with self._lock:
+                self._pending.pop(pending.id, None)
 
     def _come_back(self) -> bool:
         deadline, wait_s = time.monotonic() + self._retry_s, 0.05

@@ -115,6 +115,8 @@ class Harness:
         self.limits = limits or Limits.of(own)
         self.session = new_id()
         """One run of the server: event numbers of another one mean nothing."""
+        self.url = ""
+        """Where it listens; known once it is started."""
         self._host = own.host if host is None else host
         self._port = own.port if port is None else port
         self._doorkeeper = Doorkeeper(self._host, own.token if token is None else token, own.origins)
@@ -128,14 +130,6 @@ class Harness:
         self._closing = False
         self._server: Server | None = None
         self._tasks: list[asyncio.Task[None]] = []
-
-    @property
-    def url(self) -> str:
-        """Where it listens; known once it is started."""
-        assert self._server is not None, "not started"
-        address = next(iter(self._server.sockets)).getsockname()
-        name = f"[{address[0]}]" if ":" in address[0] else address[0]
-        return f"ws://{name}:{address[1]}"
 
     async def start(self) -> None:
         """Listen. Raises `ConfigError` if the address can't be had."""
@@ -162,6 +156,8 @@ class Harness:
             reason = error.strerror or error
             message = f"can't listen on {self._host}:{self._port} ({reason}); choose another with --port"
             raise ConfigError(message, place="server.port") from error
+        address = self._server.sockets[0].getsockname()
+        self.url = f"ws://{f'[{address[0]}]' if ':' in address[0] else address[0]}:{address[1]}"
         self._tasks.append(self._loop.create_task(self._sweep()))
 
     async def stop(self, grace_s: float | None = None) -> None:

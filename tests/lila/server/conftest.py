@@ -76,11 +76,6 @@ class Wire:
         return self.socket.close_code
 
 
-def reply(frames: list[Frame]) -> str:
-    """The text of the deltas."""
-    return "".join(each["payload"]["text"] for each in frames if each["payload"]["type"] == "text_delta")
-
-
 Start = Callable[..., Awaitable[Harness]]
 Dial = Callable[..., Awaitable[Wire]]
 
