@@ -75,12 +75,13 @@ class Verdict:
     """What would become of an operation. A `reply` replaces what the model says about it.
 
     `op` replaces the operation itself, where a slip in copying was mended; the reply is then its plain
-    acknowledgement, for the model's would repeat the slip.
+    acknowledgement, for the model's would repeat the slip. `drop` forgets the operation: there was no claim.
     """
 
     fate: str
     reply: str | None = None
     op: grammar.Op | None = None
+    drop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,12 +274,12 @@ class Turn:
             self._settle_reply()
         for sentence in self._sentences.finish():
             self._say_sentence(sentence)
-        self._actions.append(Apply(tuple(proposed for proposed, _verdict in self._proposed)))
+        self._actions.append(Apply(self.proposed))
         return self._step()
 
     def applied(self, outcomes: Sequence[Applied]) -> Step:
         """What became of the operations, in their order."""
-        for (proposed, _verdict), outcome in zip(self._proposed, outcomes, strict=True):
+        for proposed, outcome in zip(self.proposed, outcomes, strict=True):
             op = memory_op(proposed.op)
             if outcome.fate == "refused":
                 self._emit(events.OpRefused, op=op, reason=outcome.message)
@@ -298,7 +299,7 @@ class Turn:
         heard = self.reply if said is None or not self.reply.startswith(said) else said
         self.reply, self.over, self.interrupted = heard.rstrip(), True, True
         self._emit(events.Interrupted, said=self.reply)
-        for proposed, _verdict in self._proposed:
+        for proposed in self.proposed:
             reason = "The reply was interrupted, so nothing was stored."
             self._emit(events.OpRefused, op=memory_op(proposed.op), reason=reason)
         self._proposed.clear()
@@ -338,7 +339,7 @@ class Turn:
     @property
     def proposed(self) -> tuple[Proposed, ...]:
         """The writing operations so far."""
-        return tuple(proposed for proposed, _verdict in self._proposed)
+        return tuple(proposed for proposed, verdict in self._proposed if not verdict.drop)
 
     def _emit(self, kind: Callable[..., Event], **fields: Any) -> None:
         self._events.append(kind(turn=self.turn, seq=self._seq, **fields))

@@ -296,8 +296,8 @@ class TurnShell:
         outcome = self._core.store.preview(mended or op, self._context())
         verdict = verdict_of(mended or op, outcome)
         reply = verdict.reply
-        if self._copies():
-            reply = answer_instead(op, outcome, self._account.recalled) or reply
+        if self._copies() and (instead := answer_instead(op, outcome, self._account.recalled)):
+            return Verdict(verdict.fate, instead, drop=True)
         if mended is not None:
             reply = reply or acknowledged(mended, self._request.text)
         return Verdict(verdict.fate, reply, mended)

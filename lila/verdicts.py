@@ -39,6 +39,8 @@ def answer_instead(op: Op, outcome: Outcome, recalled: Sequence[RecalledMemory])
     """A small model wrote a memory where it was asked a question: what was recalled is the answer, or nothing."""
     if outcome.fate != "refused" or not isinstance(op, (Store, Episode, Consolidate)):
         return None
+    if outcome.message.startswith("A greeting"):
+        return "Hello. It's good to hear from you."
     if not outcome.message.startswith("A question"):
         return None
     if not recalled:
