@@ -34,7 +34,7 @@ class Wire:
     socket: ClientConnection
     welcome: Frame = field(default_factory=dict)
 
-    async def next(self, timeout_s: float = 10.0) -> Frame:
+    async def next(self, timeout_s: float = 40.0) -> Frame:
         async with asyncio.timeout(timeout_s):
             frame: Frame = json.loads(await self.socket.recv())
         SERVER_FRAME.validate(frame)
@@ -71,7 +71,7 @@ class Wire:
 
     async def gone(self) -> int | None:
         """Wait until the server closed; the code."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             await self.socket.wait_closed()
         return self.socket.close_code
 

@@ -200,7 +200,7 @@ async def test_a_backend_that_hangs_is_given_up_and_keeps_its_conversation_busy(
     assert frames[-1]["payload"]["code"] == "timeout"
     assert (await wire.call("ask", "c", text="again"))["payload"]["code"] == "backpressure"
     gate.open.set()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):
         while (await wire.call("state", "c"))["payload"]["state"]["running"]:
             await asyncio.sleep(0.02)
     assert (await wire.turn("again"))[-1]["payload"]["type"] == "turn_done"
@@ -225,7 +225,7 @@ async def test_the_core_is_heard_only_while_somebody_is_here(
     wire = await dial(harness)
     assert len(core._listeners) == 1
     await wire.socket.close()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while core._listeners:
             await asyncio.sleep(0.01)
 
@@ -315,7 +315,7 @@ async def test_a_conversation_that_nobody_follows_is_forgotten(
     wire = await dial(harness)
     await wire.turn("hi")
     await wire.call("leave", "c")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):
         while (await wire.call("state", "c"))["payload"]["state"]["seq"]:
             await asyncio.sleep(0.05)
 
@@ -372,7 +372,7 @@ async def neighbour(core: LilaCore, serve: Start, dial: Dial) -> tuple[Harness, 
 async def undisturbed(neighbour: tuple[Harness, Wire]) -> None:
     harness, wire = neighbour
     assert reply(await wire.turn("hi")) == "Hello there. How are you?"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):
         while len(harness._clients) > 1:
             await asyncio.sleep(0.02)
 
@@ -437,7 +437,7 @@ async def test_sending_without_reading_is_closed(core: LilaCore, serve: Start, d
     bad = await dial(harness, max_queue=1)
     bad.socket.transport.pause_reading()
     with suppress(ConnectionClosed, TimeoutError):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             while harness._clients:
                 await bad.send("state", "c")
     assert not harness._clients
@@ -461,7 +461,7 @@ async def test_a_connection_that_never_becomes_one(neighbour: tuple[Harness, Wir
         await writer.drain()
     await undisturbed(neighbour)
     with suppress(ConnectionError):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             await reader.read()  # to the end: the server closed it
     writer.close()
 
@@ -492,7 +492,7 @@ async def test_a_half_open_line_is_found_and_closed(core: LilaCore, serve: Start
     )
     silent = socket.create_connection(("127.0.0.1", port))
     silent.sendall(request.encode())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):
         while not harness._clients:
             await asyncio.sleep(0.01)
         while harness._clients:  # it answers no ping
@@ -518,7 +518,7 @@ async def test_too_many_clients(core: LilaCore, serve: Start, dial: Dial) -> Non
         await dial(harness)
     assert caught.value.response.status_code == 503
     await first.socket.close()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while len(harness._clients) > 1:
             await asyncio.sleep(0.01)
     await dial(harness)
