@@ -58,7 +58,7 @@ _PREPOSITION = re.compile(r"(?:on|at) (?!the |my |your |a )", re.IGNORECASE)
 def bare_value(value: str) -> str:
     """A value as it is named in a question: a time without the "on" or "at" before it."""
     match = _PREPOSITION.match(value)
-    return value[match.end():] if match else value
+    return value[match.end() :] if match else value
 
 
 def conflict_question(old: str, new: str, topic: str) -> str:

@@ -34,7 +34,9 @@ def test_an_example_is_found_by_its_number() -> None:
 def test_another_process_makes_the_same_examples() -> None:
     command = [sys.executable, "-m", "training_log.nano.corpus", "--n", "3", "--seed", "5", "--json"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert [line.split('"')[3] for line in shown.splitlines()] == [one.intent for one in islice(examples(5), 3)]
+    assert [line.split('"')[3] for line in shown.splitlines()] == [
+        one.intent for one in islice(examples(5), 3)
+    ]
 
 
 def test_an_unknown_split_is_refused() -> None:
@@ -59,7 +61,7 @@ def test_every_intent_appears(sample: list[Example]) -> None:
 def test_history_and_noise_are_about_as_common_as_meant(sample: list[Example]) -> None:
     with_history = sum(any(role == "assistant" for role, _ in one.messages) for one in sample) / len(sample)
     with_memories = sum(any(role == "memory" for role, _ in one.messages) for one in sample) / len(sample)
-    assert 0.3 < with_history < 0.55
+    assert 0.2 < with_history < 0.45
     assert 0.4 < with_memories < 0.85
 
 
@@ -70,10 +72,19 @@ def test_texts_are_short(sample: list[Example]) -> None:
 
 
 def test_the_chat_format_is_exact() -> None:
-    gold = Gold((Store("your door code is 4821", "personal", ("you", "door code")),), (), "Noted: your door code is 4821.")
-    one = Example((("memory", "[1] you like plums"), ("user", "my door code is 4821")), respond(gold), "store", gold)
+    gold = Gold(
+        (Store("your door code is 4821", "personal", ("you", "door code")),),
+        (),
+        "Noted: your door code is 4821.",
+    )
+    one = Example(
+        (("memory", "[1] you like plums"), ("user", "my door code is 4821")), respond(gold), "store", gold
+    )
     assert render(one) == [
-        ("<|bos|><|memories|> [1] you like plums<|end|><|user|> my door code is 4821<|end|><|assistant|>", False),
+        (
+            "<|bos|><|memories|> [1] you like plums<|end|><|user|> my door code is 4821<|end|><|assistant|>",
+            False,
+        ),
         (
             '<|memory_start|>\n<|mem_store|> namespace="personal" tags=["you","door code"] confidence=0.9\n'
             "content: your door code is 4821\n<|memory_end|>\nNoted: your door code is 4821.<|end|>",
@@ -96,7 +107,11 @@ def test_what_a_tool_returned_is_not_trained() -> None:
 
 
 def test_the_checker_notices_a_wrong_label() -> None:
-    gold = Gold((Store("your door code is 9917", "personal", ("you", "door code")),), (), "Noted: your door code is 9917.")
+    gold = Gold(
+        (Store("your door code is 9917", "personal", ("you", "door code")),),
+        (),
+        "Noted: your door code is 9917.",
+    )
     one = Example((("user", "my door code is 4821"),), respond(gold), "store", gold)
     assert faults(one) == ["['9917'] aren't in the input"]
     assert faults(replace(one, target=((" Hello.<|end|>", True),)))

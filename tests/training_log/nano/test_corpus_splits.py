@@ -6,12 +6,15 @@ import random
 
 import pytest
 
-from training_log.nano.corpus import store, talk, tools, words
-from training_log.nano.corpus.lexicon import Lexicon, is_held, is_reserved
+from training_log.nano.corpus import carriers, lists, talk, timers, words
+from training_log.nano.corpus.draws import is_held, is_reserved
+from training_log.nano.corpus.lexicon import Lexicon
 
 
 @pytest.mark.parametrize("held", [False, True])
-@pytest.mark.parametrize("kind", ["code", "phone", "plate", "password", "email", "address", "time", "date", "job"])
+@pytest.mark.parametrize(
+    "kind", ["code", "phone", "plate", "password", "email", "address", "time", "date", "job"]
+)
 def test_values_are_drawn_from_one_side(kind: str, held: bool) -> None:
     lex = Lexicon(random.Random(1), held=held)
     assert {is_held(lex.value(kind)) for _ in range(200)} == {held}
@@ -24,7 +27,9 @@ def test_names_are_drawn_from_one_side(held: bool) -> None:
     assert {is_held(lex.pseudo()) for _ in range(300)} == {held}
 
 
-@pytest.mark.parametrize("wordings", [store.EXPLICIT, store.PLAIN, tools._ADD, tools._TIMER, talk._BEYOND])
+@pytest.mark.parametrize(
+    "wordings", [carriers.EXPLICIT, carriers.PLAIN, lists._ADD, timers._TIMER, talk._BEYOND]
+)
 def test_reserved_wordings_are_never_trained(wordings: tuple[str, ...]) -> None:
     train, held = Lexicon(random.Random(3), held=False), Lexicon(random.Random(3), held=True)
     trained = {train.wording(wordings) for _ in range(4000)}
@@ -36,7 +41,7 @@ def test_reserved_wordings_are_never_trained(wordings: tuple[str, ...]) -> None:
 
 def test_the_plainest_wording_is_always_trained() -> None:
     lex = Lexicon(random.Random(4), held=False)
-    assert "remember that {f}" in {lex.wording(store.EXPLICIT) for _ in range(3000)}
+    assert "remember that {f}" in {lex.wording(carriers.EXPLICIT) for _ in range(3000)}
 
 
 def test_about_a_seventh_is_held_out() -> None:

@@ -12,48 +12,90 @@ from training_log.nano.corpus.example import Gold
 from training_log.nano.corpus.facts import Fact
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.mixing import Turn, memory_style
+from training_log.nano.corpus.phrases import phrases
 from training_log.nano.corpus.saying import say
 from training_log.nano.corpus.surface import Style, draw_style, fill, finish, slip
 
 __all__ = ["change"]
 
-_UPDATES = (
-    "change {T} to {v}", "{T} is no longer {o}, it's {v}", "update {T} to {v}", "{T} has changed to {v}", "{T} isn't {o} any more, it's {v}", "correction, {T} is {v}", "please change {T} to {v}",
-    "set {T} to {v}", "{T} changed, it's {v} now", "{T} is not {o} but {v}", "correct {T} to {v}", "I changed {T} to {v}", "{T} was changed to {v}", "we changed {T} to {v}", "update, {T} is {v}", "{T} used to be {o}, now it's {v}",
-    "can you change {T} to {v}", "could you update {T} to {v}", "make {T} {v}", "replace {T} with {v}", "{T} isn't {o}, it's {v}", "{T} has been changed to {v}", "I was wrong, {T} is {v}", "that's wrong, {T} is {v}", "not {o}, {T} is {v}", "{T} is now {v} instead of {o}",
-    "instead of {o} {T} is now {v}", "please update {T}, it's {v} now", "{T} needs to be changed to {v}", "forget {o}, {T} is {v} now", "from now on {T} is {v}", "it's not {o} any more, {T} is {v}", "you have {T} wrong, it's {v}", "correction {T} is {v} not {o}",
-    "change {T} from {o} to {v}", "update {T} from {o} to {v}", "{T} changed from {o} to {v}", "i made a mistake, {T} is {v}", "switch {T} to {v}", "{T} just changed to {v}", "I have a new one, {T} is {v} now", "fix {T}, it should be {v}", "{T} should be {v}, not {o}",
-)  # fmt: skip
-_MOVES = (
-    "{T} has been moved to {v}", "{T} was moved to {v}", "they moved {T} to {v}", "move {T} to {v}", "{T} got postponed to {v}", "{T} has changed to {v}", "{T} was rescheduled to {v}", "change {T} to {v}", "{T} is no longer {o}, it's {k}",
-    "{T} isn't {o} any more, it's {k}", "correction, {T} is {k}", "{T} is not {o} but {k}", "they've moved {T} from {o} to {v}", "update, {T} is {k}", "I was wrong, {T} is {k}", "{T} is now {k} instead of {o}", "from now on {T} is {k}", "{T} isn't {o}, it's {k}", "please move {T} to {v}", "we had to move {T} to {v}", "{T} has been put back to {v}",
-    "{T} was postponed to {v}", "{T} shifted to {v}", "can you move {T} to {v}", "{T} is {k} now, not {o}", "{T} has been brought forward to {v}", "they changed {T} to {v}",
-)  # fmt: skip
-_PUTS = (
-    "{T} [is|are] no longer {o}, [it's|they're] {k}", "{T} [isn't|aren't] {o} any more, [it's|they're] {k}", "correction, {T} [is|are] {k}", "{T} [is|are] not {o} but {k}", "I was wrong, {T} [is|are] {k}", "{T} [is|are] now {k} instead of {o}", "from now on {T} [is|are] {k}", "update, {T} [is|are] {k}",
-    "{T} [isn't|aren't] {o}, [it's|they're] {k}", "not {o}, {T} [is|are] {k}", "{T} [has|have] moved, now [it's|they're] {k}", "{T} used to be {o}, now [it's|they're] {k}", "that's wrong, {T} [is|are] {k}", "{T} [is|are] {k} now, not {o}",
-)  # fmt: skip
-_MEANT = (
-    "no, I meant {v}", "sorry, {v}", "no, {v}", "I meant {v}", "correction, {v}", "no it's {v}", "wait, it's {v}", "that's wrong, it's {v}", "oops, {v}", "actually I meant {v}", "sorry I meant {v}", "no sorry, {v}", "not {o}, {v}", "I said {v}", "no, not {o}, {v}",
-    "I made a mistake, it's {v}", "make that {v}", "no no, {v}", "wrong, it's {v}", "that should be {v}", "no, it should be {v}", "it's {v}, not {o}", "you misheard, it's {v}", "my mistake, it's {v}", "no that's not right, it's {v}", "please correct that to {v}", "change that to {v}", "I mean {v}",
-    "hold on, I meant {v}", "not quite, it's {v}", "no, it is {v}", "let me correct that, {v}", "sorry, make it {v}", "i misspoke, {v}", "no, {v} I said", "nope, {v}", "{v}, not {o}",
-)  # fmt: skip
+_UPDATES = phrases("""
+    change {T} to {v} | {T} is no longer {o}, it's {v} | update {T} to {v} | {T} has changed to {v} | {T}
+    isn't {o} any more, it's {v} | correction, {T} is {v} | please change {T} to {v} | set {T} to {v} | {T}
+    changed, it's {v} now | {T} is not {o} but {v} | correct {T} to {v} | I changed {T} to {v} | {T} was
+    changed to {v} | we changed {T} to {v} | update, {T} is {v} | {T} used to be {o}, now it's {v} | can you
+    change {T} to {v} | could you update {T} to {v} | make {T} {v} | replace {T} with {v} | {T} isn't {o},
+    it's {v} | {T} has been changed to {v} | I was wrong, {T} is {v} | that's wrong, {T} is {v} | not {o},
+    {T} is {v} | {T} is now {v} instead of {o} | instead of {o} {T} is now {v} | please update {T}, it's {v}
+    now | {T} needs to be changed to {v} | forget {o}, {T} is {v} now | from now on {T} is {v} | it's not
+    {o} any more, {T} is {v} | you have {T} wrong, it's {v} | correction {T} is {v} not {o} | change {T}
+    from {o} to {v} | update {T} from {o} to {v} | {T} changed from {o} to {v} | i made a mistake, {T} is
+    {v} | switch {T} to {v} | {T} just changed to {v} | I have a new one, {T} is {v} now | fix {T}, it
+    should be {v} | {T} should be {v}, not {o}
+""")
+_MOVES = phrases("""
+    {T} has been moved to {v} | {T} was moved to {v} | they moved {T} to {v} | move {T} to {v} | {T} got
+    postponed to {v} | {T} has changed to {v} | {T} was rescheduled to {v} | change {T} to {v} | {T} is no
+    longer {o}, it's {k} | {T} isn't {o} any more, it's {k} | correction, {T} is {k} | {T} is not {o} but
+    {k} | they've moved {T} from {o} to {v} | update, {T} is {k} | I was wrong, {T} is {k} | {T} is now {k}
+    instead of {o} | from now on {T} is {k} | {T} isn't {o}, it's {k} | please move {T} to {v} | we had to
+    move {T} to {v} | {T} has been put back to {v} | {T} was postponed to {v} | {T} shifted to {v} | can you
+    move {T} to {v} | {T} is {k} now, not {o} | {T} has been brought forward to {v} | they changed {T} to
+    {v}
+""")
+_PUTS = phrases("""
+    {T} [is|are] no longer {o}, [it's|they're] {k} | {T} [isn't|aren't] {o} any more, [it's|they're] {k} |
+    correction, {T} [is|are] {k} | {T} [is|are] not {o} but {k} | I was wrong, {T} [is|are] {k} | {T}
+    [is|are] now {k} instead of {o} | from now on {T} [is|are] {k} | update, {T} [is|are] {k} | {T}
+    [isn't|aren't] {o}, [it's|they're] {k} | not {o}, {T} [is|are] {k} | {T} [has|have] moved, now
+    [it's|they're] {k} | {T} used to be {o}, now [it's|they're] {k} | that's wrong, {T} [is|are] {k} | {T}
+    [is|are] {k} now, not {o}
+""")
+_MEANT = phrases("""
+    no, I meant {v} | sorry, {v} | no, {v} | I meant {v} | correction, {v} | no it's {v} | wait, it's {v} |
+    that's wrong, it's {v} | oops, {v} | actually I meant {v} | sorry I meant {v} | no sorry, {v} | not {o},
+    {v} | I said {v} | no, not {o}, {v} | I made a mistake, it's {v} | make that {v} | no no, {v} | wrong,
+    it's {v} | that should be {v} | no, it should be {v} | it's {v}, not {o} | you misheard, it's {v} | my
+    mistake, it's {v} | no that's not right, it's {v} | please correct that to {v} | change that to {v} | I
+    mean {v} | hold on, I meant {v} | not quite, it's {v} | no, it is {v} | let me correct that, {v} |
+    sorry, make it {v} | i misspoke, {v} | no, {v} I said | nope, {v} | {v}, not {o}
+""")
 _NUMBER = re.compile(r"\[([^|]*)\|([^\]]*)\]")
-_GONE = ("{g} any more, {s}", "{g} anymore, {s}", "{g} any longer, {s}", "{g} any more, now {s}", "{g} anymore but {s}")
-_THAT = ("forget that", "no, forget that", "forget that again", "delete that", "please forget that", "forget what I just said", "delete that again", "you can forget that", "erase that", "don't remember that", "forget what I said", "remove that", "scratch that", "take that back, forget it again", "undo that", "I didn't mean to tell you that, forget it")
-_NOW = ("{f}", "{f}", "by the way, {f}", "just so you know, {f}", "remember that {f}", "fyi {f}", "please note that {f}", "actually {f}", "oh, {f}", "I changed it, {f}")
-_FORGET = (
-    "forget {x}", "please forget {x}", "delete {x}", "forget about {x}", "erase {x}", "remove {x}", "delete what you know about {x}", "forget what I said about {x}", "can you forget {x}", "you can forget {x}", "forget what I told you about {x}", "delete everything about {x}",
-    "forget everything about {x}", "remove {x} from your memory", "I want you to forget {x}", "please delete {x}", "don't remember {x} any more", "wipe {x}", "erase what you know about {x}", "you don't need to remember {x} any more", "forget everything you know about {x}", "stop remembering {x}",
-    "please erase {x} from your memory", "delete {x} please", "could you forget {x}", "get rid of {x}", "drop {x}", "you should forget {x}", "delete the memory about {x}", "remove everything about {x}", "delete the note about {x}", "scratch {x} from your memory", "clear {x} from memory", "please remove what you know about {x}", "I'd like you to forget {x}", "would you delete {x}", "unlearn {x}", "throw away {x}",
-)  # fmt: skip
+_GONE = phrases("""
+    {g} any more, {s} | {g} anymore, {s} | {g} any longer, {s} | {g} any more, now {s} | {g} anymore but {s}
+""")
+_THAT = phrases("""
+    forget that | no, forget that | forget that again | delete that | please forget that | forget what I
+    just said | delete that again | you can forget that | erase that | don't remember that | forget what I
+    said | remove that | scratch that | take that back, forget it again | undo that | I didn't mean to tell
+    you that, forget it
+""")
+_NOW = phrases("""
+    {f} | {f} | by the way, {f} | just so you know, {f} | remember that {f} | fyi {f} | please note that {f}
+    | actually {f} | oh, {f} | I changed it, {f}
+""")
+_FORGET = phrases("""
+    forget {x} | please forget {x} | delete {x} | forget about {x} | erase {x} | remove {x} | delete what
+    you know about {x} | forget what I said about {x} | can you forget {x} | you can forget {x} | forget
+    what I told you about {x} | delete everything about {x} | forget everything about {x} | remove {x} from
+    your memory | I want you to forget {x} | please delete {x} | don't remember {x} any more | wipe {x} |
+    erase what you know about {x} | you don't need to remember {x} any more | forget everything you know
+    about {x} | stop remembering {x} | please erase {x} from your memory | delete {x} please | could you
+    forget {x} | get rid of {x} | drop {x} | you should forget {x} | delete the memory about {x} | remove
+    everything about {x} | delete the note about {x} | scratch {x} from your memory | clear {x} from memory
+    | please remove what you know about {x} | I'd like you to forget {x} | would you delete {x} | unlearn
+    {x} | throw away {x}
+""")
 
 
 def _nominal(lex: Lexicon) -> Fact:
     """A fact whose topic is a noun phrase, so that "topic is value" says it."""
     while True:
         fact = making.conflictable(lex)
-        if fact.relation.attr in ("{a}", "name", "time", "place") and fact.topic and fact.relation.kind != "few":
+        if (
+            fact.relation.attr in ("{a}", "name", "time", "place")
+            and fact.topic
+            and fact.relation.kind != "few"
+        ):
             return fact
 
 
@@ -77,9 +119,15 @@ def _update(lex: Lexicon) -> Turn:
     held = say(lex, memory_style(lex), fact)
     content = to_second_person(style.plain(_is(new, fact.topic)))
     tags = style.plain(fact.tags[0]), style.plain(fact.tags[1])
-    text = slip(lex.rng, style.plain(_updating(lex, fact)), style.typos).replace("{t}", style.plain(fact.topic))
+    text = slip(lex.rng, style.plain(_updating(lex, fact)), style.typos).replace(
+        "{t}", style.plain(fact.topic)
+    )
     moved = new.value.removeprefix("on ").removeprefix("at ") if fact.relation.attr == "time" else new.value
-    text = text.replace("{v}", style.plain(moved)).replace("{k}", style.plain(new.value)).replace("{o}", style.plain(fact.value))
+    text = (
+        text.replace("{v}", style.plain(moved))
+        .replace("{k}", style.plain(new.value))
+        .replace("{o}", style.plain(fact.value))
+    )
     user = finish(lex, style, fill(lex, style, text, middle=False))
     op = Consolidate(content, fact.ns, tags)
     memories = (held.content,) if lex.chance(0.7) else ()
@@ -102,7 +150,13 @@ def _moved(lex: Lexicon) -> Turn:
     text = style.plain(lex.wording(_GONE)).replace("{g}", gone).replace("{s}", spoken)
     op = Consolidate(content, fact.ns, (style.plain(fact.tags[0]), style.plain(fact.tags[1])))
     memories = (say(lex, memory_style(lex), fact).content,) if lex.chance(0.7) else ()
-    return Turn("update", finish(lex, style, fill(lex, style, text, middle=False)), Gold((op,), (), replies.updated(content)), memories, fact)
+    return Turn(
+        "update",
+        finish(lex, style, fill(lex, style, text, middle=False)),
+        Gold((op,), (), replies.updated(content)),
+        memories,
+        fact,
+    )
 
 
 def template_with(fact: Fact, template: str, subject: str) -> str:
@@ -118,7 +172,11 @@ def _meant(lex: Lexicon) -> Turn:
     template = lex.wording(fact.relation.states)
     first = say(lex, quiet, fact, statement=fact.put(template))
     content = to_second_person(style.plain(new.put(template)))
-    text = style.plain(lex.wording(_MEANT)).replace("{v}", style.plain(new.value)).replace("{o}", style.plain(fact.value))
+    text = (
+        style.plain(lex.wording(_MEANT))
+        .replace("{v}", style.plain(new.value))
+        .replace("{o}", style.plain(fact.value))
+    )
     user = finish(lex, style, fill(lex, style, text, middle=False))
     reply = replies.remembered([first.content]) if lex.chance(0.3) else replies.noted([first.content])
     carrier = "remember that " if reply.startswith("I'll") else ""
@@ -136,9 +194,20 @@ def _forget(lex: Lexicon) -> Turn:
     roll = lex.rng.random()
     if fact.who.tag == "you" and fact.who.nom == "I" and roll < 0.08:
         spoken, query = "everything about me", "you"
-        user = lex.pick(("forget everything about me", "delete everything you know about me", "forget all you know about me", "erase everything about me"))
+        user = lex.pick(
+            phrases("""
+    forget everything about me | delete everything you know about me | forget all you know about me | erase
+    everything about me
+""")
+        )
     else:
-        spoken = fact.topic if roll < 0.7 or fact.who.tag == "you" else fact.who.nom if fact.who.third else fact.topic
+        spoken = (
+            fact.topic
+            if roll < 0.7 or fact.who.tag == "you"
+            else fact.who.nom
+            if fact.who.third
+            else fact.topic
+        )
         query = spoken
         for article in ("my ", "our ", "the "):
             query = query.removeprefix(article)
@@ -157,12 +226,22 @@ def _now(lex: Lexicon) -> Turn:
     new = fact.with_value(lex)
     held = say(lex, memory_style(lex), fact)
     plural = fact.relation.attr == "place" and " are " in fact.relation.states[0]
-    statement = f"{fact.topic} {'are' if plural else 'is'} now {new.value}" if lex.chance(0.5) else f"{_is(new, fact.topic)} now"
+    statement = (
+        f"{fact.topic} {'are' if plural else 'is'} now {new.value}"
+        if lex.chance(0.5)
+        else f"{_is(new, fact.topic)} now"
+    )
     words = style.plain(statement)
     content = to_second_person(words)
     text = slip(lex.rng, style.plain(lex.wording(_NOW)), style.typos).replace("{f}", words)
     op = Consolidate(content, fact.ns, (style.plain(fact.tags[0]), style.plain(fact.tags[1])))
-    return Turn("update", finish(lex, style, fill(lex, style, text, middle=False)), Gold((op,), (), replies.updated(content)), (held.content,), fact)
+    return Turn(
+        "update",
+        finish(lex, style, fill(lex, style, text, middle=False)),
+        Gold((op,), (), replies.updated(content)),
+        (held.content,),
+        fact,
+    )
 
 
 def _forget_that(lex: Lexicon) -> Turn:
@@ -174,7 +253,10 @@ def _forget_that(lex: Lexicon) -> Turn:
     query = fact.topic
     for article in ("my ", "our ", "the "):
         query = query.removeprefix(article)
-    history = (("user", sanitise(finish(lex, quiet, first.words))), ("assistant", replies.noted([first.content])))
+    history = (
+        ("user", sanitise(finish(lex, quiet, first.words))),
+        ("assistant", replies.noted([first.content])),
+    )
     user = finish(lex, style, fill(lex, style, style.plain(lex.wording(_THAT)), middle=False))
     memories = (first.content,) if lex.chance(0.6) else ()
     op = Forget(query=to_second_person(style.plain(query)))

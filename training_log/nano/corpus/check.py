@@ -9,11 +9,12 @@ from memory.grammar import Conflict, Consolidate, Episode, Forget, Recall, Store
 from training_log.nano import replies
 from training_log.nano.corpus.deixis import to_second_person
 from training_log.nano.corpus.example import Example
+from training_log.nano.corpus.phrases import phrases
 
 __all__ = ["faults"]
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*", re.UNICODE)
-_GLUE = frozenset("i are on at an a the you your for name".split())
+_GLUE = frozenset(phrases("i | are | on | at | an | a | the | you | your | for | name"))
 
 
 def _words(text: str) -> set[str]:

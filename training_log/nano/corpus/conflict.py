@@ -5,19 +5,40 @@ from __future__ import annotations
 from memory.grammar import Conflict, sanitise
 from training_log.nano import replies
 from training_log.nano.corpus import making
+from training_log.nano.corpus.carriers import EXPLICIT, PLAIN, carry
 from training_log.nano.corpus.example import Gold
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.mixing import Turn, memory_style
+from training_log.nano.corpus.phrases import phrases
 from training_log.nano.corpus.saying import Said, say
-from training_log.nano.corpus.store import EXPLICIT, PLAIN, carry
 from training_log.nano.corpus.surface import Style, draw_style, fill, finish
 
 __all__ = ["contradict", "settle"]
 
-_ACTUALLY = ("actually {f}", "actually, {f}", "{f} actually", "{f}", "no, {f}", "hmm, {f}", "I think {f}", "wait, {f}", "well actually {f}", "hold on, {f}", "but {f}", "it seems that {f}", "in fact {f}", "I was told that {f}", "oh actually {f}", "you know what, {f}")
-_NEW = ("{v}", "{v}", "{v} is right", "it's {v}", "{v} is correct", "the right one is {v}", "the correct one is {v}", "{v} please", "take {v}", "it is {v}", "definitely {v}", "{v} of course", "use {v}", "{v}, the other one is wrong", "that would be {v}", "the answer is {v}", "I'm sure it's {v}", "keep {v}", "{v} I think", "should be {v}", "{v} it is", "it's {v} for sure", "{v}, I'm sure", "I say {v}", "go with {v}", "let's say {v}", "right is {v}")
-_SECOND = ("the second one", "the new one", "the second", "the new one is right", "the latter", "the last one", "what I just said", "the one I just told you", "the newer one", "second", "the new one please", "number two", "take the new one", "the second one is correct", "the last one is right", "it's the second one", "the most recent one")
-_FIRST = ("the first one", "the old one", "the first", "the old one is right", "the former", "the one you had", "the one you knew", "first", "what you had", "keep the old one", "number one", "stay with the old one", "the first one is correct", "the earlier one", "it's the first one", "the old one was right", "the original one", "you were right, the old one")
+_ACTUALLY = phrases("""
+    actually {f} | actually, {f} | {f} actually | {f} | no, {f} | hmm, {f} | I think {f} | wait, {f} | well
+    actually {f} | hold on, {f} | but {f} | it seems that {f} | in fact {f} | I was told that {f} | oh
+    actually {f} | you know what, {f}
+""")
+_NEW = phrases("""
+    {v} | {v} | {v} is right | it's {v} | {v} is correct | the right one is {v} | the correct one is {v} |
+    {v} please | take {v} | it is {v} | definitely {v} | {v} of course | use {v} | {v}, the other one is
+    wrong | that would be {v} | the answer is {v} | I'm sure it's {v} | keep {v} | {v} I think | should be
+    {v} | {v} it is | it's {v} for sure | {v}, I'm sure | I say {v} | go with {v} | let's say {v} | right is
+    {v}
+""")
+_SECOND = phrases("""
+    the second one | the new one | the second | the new one is right | the latter | the last one | what I
+    just said | the one I just told you | the newer one | second | the new one please | number two | take
+    the new one | the second one is correct | the last one is right | it's the second one | the most recent
+    one
+""")
+_FIRST = phrases("""
+    the first one | the old one | the first | the old one is right | the former | the one you had | the one
+    you knew | first | what you had | keep the old one | number one | stay with the old one | the first one
+    is correct | the earlier one | it's the first one | the old one was right | the original one | you were
+    right, the old one
+""")
 
 
 def _pair(lex: Lexicon, style: Style, *, same_wording: bool = False) -> tuple[Said, Said]:
@@ -28,7 +49,9 @@ def _pair(lex: Lexicon, style: Style, *, same_wording: bool = False) -> tuple[Sa
         old_style = style if same_wording else memory_style(lex)
         while " now" in template:
             template = lex.wording(fact.relation.states)
-        return say(lex, old_style, fact, statement=fact.put(template)), say(lex, style, other, statement=other.put(template))
+        return say(lex, old_style, fact, statement=fact.put(template)), say(
+            lex, style, other, statement=other.put(template)
+        )
     held, now = fact.state(lex), other.state(lex)
     while " now" in now:
         now = other.state(lex)
@@ -39,7 +62,9 @@ def contradict(lex: Lexicon) -> Turn:
     style = draw_style(lex)
     old, new = _pair(lex, style)
     carriers = _ACTUALLY if lex.chance(0.55) else EXPLICIT if lex.chance(0.4) else PLAIN
-    user = finish(lex, style, fill(lex, style, carry(lex, style, lex.wording(carriers), new.words), middle=False))
+    user = finish(
+        lex, style, fill(lex, style, carry(lex, style, lex.wording(carriers), new.words), middle=False)
+    )
     op = Conflict(f"{old.content} / {new.content}", "ask")
     reply = replies.conflict_question(old.value, new.value, _topic(old))
     if lex.chance(0.12):  # the old value was told a moment ago
@@ -47,7 +72,10 @@ def contradict(lex: Lexicon) -> Turn:
         told = say(lex, quiet, old.fact, statement=old.fact.plainest())
         op = Conflict(f"{told.content} / {new.content}", "ask")
         reply = replies.conflict_question(told.value, new.value, _topic(told))
-        history = (("user", sanitise(finish(lex, quiet, told.words))), ("assistant", replies.noted([told.content])))
+        history = (
+            ("user", sanitise(finish(lex, quiet, told.words))),
+            ("assistant", replies.noted([told.content])),
+        )
         return Turn("conflict", user, Gold((op,), (), reply), (told.content,), old.fact, history=history)
     return Turn("conflict", user, Gold((op,), (), reply), (old.content,), old.fact)
 
@@ -67,7 +95,9 @@ def settle(lex: Lexicon) -> Turn:
     quiet = Style(style.lower, style.bare, style.unpunctuated)
     shown = lex.chance(0.75)
     old, new = _pair(lex, quiet, same_wording=not shown)
-    said = finish(lex, quiet, carry(lex, quiet, lex.wording(_ACTUALLY) if lex.chance(0.6) else "{f}", new.words))
+    said = finish(
+        lex, quiet, carry(lex, quiet, lex.wording(_ACTUALLY) if lex.chance(0.6) else "{f}", new.words)
+    )
     reply = replies.conflict_question(old.value, new.value, _topic(old))
     newer = lex.chance(0.6)
     winner = new if newer else old
@@ -79,4 +109,12 @@ def settle(lex: Lexicon) -> Turn:
     op = Conflict(f"{old.content} / {new.content}", winner.content)
     history = (("user", sanitise(said)), ("assistant", reply))
     memories = (old.content, new.content) if shown else ()
-    return Turn("resolve", user, Gold((op,), (), replies.settled(winner.content)), memories, old.fact, history=history, noise=shown)
+    return Turn(
+        "resolve",
+        user,
+        Gold((op,), (), replies.settled(winner.content)),
+        memories,
+        old.fact,
+        history=history,
+        noise=shown,
+    )

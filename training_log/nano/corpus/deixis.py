@@ -13,7 +13,9 @@ _MAP = {
     "ourselves": "yourselves",
 }  # fmt: skip
 _VERBS = {"am": "are", "was": "were"}
-_PHRASE = re.compile(r"(?<![\w'@.-])(?:(i|we) (am|was)\b|([a-z]+(?:'[a-z]+)?)(?![\w'@-]|\.\w))", re.IGNORECASE)
+_PHRASE = re.compile(
+    r"(?<![\w'@.-])(?:(i|we) (am|was)\b|([a-z]+(?:'[a-z]+)?)(?![\w'@-]|\.\w))", re.IGNORECASE
+)
 
 
 def _swap(match: re.Match[str]) -> str:

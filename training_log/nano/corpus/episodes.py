@@ -9,45 +9,73 @@ from training_log.nano.corpus.deixis import to_second_person
 from training_log.nano.corpus.example import Gold
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.mixing import Turn, memory_style
+from training_log.nano.corpus.phrases import Slots, filled, pairs, phrases
 from training_log.nano.corpus.surface import Style, draw_style, fill, finish, slip
 from training_log.nano.corpus.times import past
 
 __all__ = ["asked_about", "episode", "happened"]
 
-_PLACES = ("the zoo", "the beach", "the museum", "the dentist", "the market", "the cinema", "the lake", "a concert", "the mountains", "the theatre", "the farm", "the castle", "the hospital", "the park", "a wedding", "the aquarium", "the library", "an exhibition", "the harbour", "the forest", "a football match", "the new restaurant")
-_VERBS = (
-    ("visit", "went to {p}"), ("visit", "visited {p}"), ("meeting", "met {n}"), ("meeting", "had lunch with {n}"), ("meeting", "ran into {n}"),
-    ("call", "called {n}"), ("call", "talked to {n} on the phone"), ("purchase", "bought a {o}"), ("purchase", "bought {f}"), ("loss", "lost the {o}"),
-    ("loss", "lost my {o}"), ("find", "found the {o} {s}"), ("repair", "fixed the {o}"), ("accident", "broke the {o}"), ("meal", "ate {f}"),
-    ("meal", "cooked {f} for {n}"), ("meal", "had {f} for dinner"), ("trip", "drove to {t}"), ("trip", "flew to {t}"), ("trip", "took the train to {t}"),
-    ("sport", "went {a}"), ("exam", "passed the {j} exam"), ("exam", "failed the {j} exam"), ("work", "started a new job at {c}"), ("present", "gave {n} a {o}"),
-    ("present", "got a {o} from {n}"), ("film", "watched {w}"), ("book", "finished reading {w}"), ("illness", "had a headache"), ("illness", "had a fever"),
-    ("walk", "walked to {p} with {n}"), ("visit", "visited {n} in {t}"), ("move", "moved to {t}"), ("party", "went to {n}'s party"), ("garden", "planted {f}"),
-    ("loan", "lent {n} the {o}"), ("loan", "borrowed a {o} from {n}"), ("quarrel", "argued with {n}"), ("repair", "painted the {r}"), ("game", "won at chess against {n}"),
-    ("sleep", "slept badly"), ("run", "ran {k} kilometres"), ("cleaning", "cleaned the {r}"), ("sale", "sold the {o}"), ("delay", "missed the train to {t}"),
-    ("baking", "baked bread with {n}"), ("visit", "saw {n} at {p}"), ("letter", "got a letter from {n}"), ("payment", "paid {c} {m}"),
-)  # fmt: skip
-_OTHERS = (
-    ("visit", "{n} came to visit"), ("call", "{n} called"), ("birth", "{n} had a baby"), ("accident", "{n} fell off the bike"), ("accident", "{n} broke a leg"),
-    ("exam", "{n} passed the {j} exam"), ("visit", "{n} came over for dinner"), ("delivery", "the {o} arrived"), ("breakdown", "the {o} broke"), ("move", "{n} moved to {t}"),
-    ("wedding", "{n} got married"), ("work", "{n} started at {c}"), ("tooth", "{n} lost a tooth"), ("illness", "{n} was ill"), ("present", "{n} gave me a {o}"),
-    ("win", "{n} won the {a} tournament"), ("power cut", "the power went out"), ("visit", "the plumber came"), ("first steps", "{n} took the first steps"), ("snow", "it snowed in {t}"),
-    ("meal", "{n} cooked {f}"), ("visit", "{n} visited {t}"), ("loss", "{n} lost the {o}"), ("goal", "{n} scored {k} goals"), ("illness", "{n} had a fever"),
-)  # fmt: skip
-_KIN = ("my sister", "my brother", "my mum", "my dad", "my wife", "my husband", "my son", "my daughter", "my neighbour", "grandma", "my boss", "my friend")
-_EXPLICIT = ("remember that {f}", "make a note that {f}", "don't forget that {f}", "note that {f}", "please remember that {f}", "write down that {f}", "keep in mind that {f}")
-_PLAIN = ("by the way, {f}", "guess what, {f}", "just so you know, {f}", "you know, {f}", "I wanted to tell you that {f}", "so {f}", "imagine, {f}", "you won't believe it, {f}", "today's news, {f}", "oh, {f}")
+_PLACES = phrases("""
+    the zoo | the beach | the museum | the dentist | the market | the cinema | the lake | a concert | the
+    mountains | the theatre | the farm | the castle | the hospital | the park | a wedding | the aquarium |
+    the library | an exhibition | the harbour | the forest | a football match | the new restaurant
+""")
+_VERBS = pairs("""
+    visit > went to {p} | visit > visited {p} | meeting > met {n} | meeting > had lunch with {n} | meeting >
+    ran into {n} | call > called {n} | call > talked to {n} on the phone | purchase > bought a {o} |
+    purchase > bought {f} | loss > lost the {o} | loss > lost my {o} | find > found the {o} {s} | repair >
+    fixed the {o} | accident > broke the {o} | meal > ate {f} | meal > cooked {f} for {n} | meal > had {f}
+    for dinner | trip > drove to {t} | trip > flew to {t} | trip > took the train to {t} | sport > went {a}
+    | exam > passed the {j} exam | exam > failed the {j} exam | work > started a new job at {c} | present >
+    gave {n} a {o} | present > got a {o} from {n} | film > watched {w} | book > finished reading {w} |
+    illness > had a headache | illness > had a fever | walk > walked to {p} with {n} | visit > visited {n}
+    in {t} | move > moved to {t} | party > went to {n}'s party | garden > planted {f} | loan > lent {n} the
+    {o} | loan > borrowed a {o} from {n} | quarrel > argued with {n} | repair > painted the {r} | game > won
+    at chess against {n} | sleep > slept badly | run > ran {k} kilometres | cleaning > cleaned the {r} |
+    sale > sold the {o} | delay > missed the train to {t} | baking > baked bread with {n} | visit > saw {n}
+    at {p} | letter > got a letter from {n} | payment > paid {c} {m}
+""")
+_OTHERS = pairs("""
+    visit > {n} came to visit | call > {n} called | birth > {n} had a baby | accident > {n} fell off the
+    bike | accident > {n} broke a leg | exam > {n} passed the {j} exam | visit > {n} came over for dinner |
+    delivery > the {o} arrived | breakdown > the {o} broke | move > {n} moved to {t} | wedding > {n} got
+    married | work > {n} started at {c} | tooth > {n} lost a tooth | illness > {n} was ill | present > {n}
+    gave me a {o} | win > {n} won the {a} tournament | power cut > the power went out | visit > the plumber
+    came | first steps > {n} took the first steps | snow > it snowed in {t} | meal > {n} cooked {f} | visit
+    > {n} visited {t} | loss > {n} lost the {o} | goal > {n} scored {k} goals | illness > {n} had a fever
+""")
+_KIN = phrases("""
+    my sister | my brother | my mum | my dad | my wife | my husband | my son | my daughter | my neighbour |
+    grandma | my boss | my friend
+""")
+_EXPLICIT = phrases("""
+    remember that {f} | make a note that {f} | don't forget that {f} | note that {f} | please remember that
+    {f} | write down that {f} | keep in mind that {f}
+""")
+_PLAIN = phrases("""
+    by the way, {f} | guess what, {f} | just so you know, {f} | you know, {f} | I wanted to tell you that
+    {f} | so {f} | imagine, {f} | you won't believe it, {f} | today's news, {f} | oh, {f}
+""")
 
 
 def _put(lex: Lexicon, text: str) -> str:
     if "{n}" in text:
         text = text.replace("{n}", lex.pick(_KIN) if lex.chance(0.3) else lex.name())
-    for slot, make in (("{p}", lambda: lex.word(_PLACES)), ("{o}", lex.thing), ("{f}", lex.food), ("{s}", lambda: lex.word(words.SPOTS)), ("{t}", lex.place),
-                       ("{a}", lambda: lex.word(words.ACTIVITIES)), ("{j}", lambda: lex.word(words.SUBJECTS)), ("{c}", lex.company), ("{w}", lambda: lex.value("title")),
-                       ("{r}", lambda: lex.word(words.ROOMS)), ("{k}", lambda: str(lex.rng.randint(2, 42))), ("{m}", lambda: lex.value("price"))):
-        if slot in text:
-            text = text.replace(slot, make())
-    return text
+    slots: Slots = (
+        ("{p}", lambda: lex.word(_PLACES)),
+        ("{o}", lex.thing),
+        ("{f}", lex.food),
+        ("{s}", lambda: lex.word(words.SPOTS)),
+        ("{t}", lex.place),
+        ("{a}", lambda: lex.word(words.ACTIVITIES)),
+        ("{j}", lambda: lex.word(words.SUBJECTS)),
+        ("{c}", lex.company),
+        ("{w}", lambda: lex.value("title")),
+        ("{r}", lambda: lex.word(words.ROOMS)),
+        ("{k}", lambda: str(lex.rng.randint(2, 42))),
+        ("{m}", lambda: lex.value("price")),
+    )
+    return filled(text, slots)
 
 
 def episode(lex: Lexicon) -> tuple[str, tuple[str, str]]:
@@ -70,18 +98,72 @@ def episode(lex: Lexicon) -> tuple[str, tuple[str, str]]:
 
 
 _IRREGULAR = {
-    "went": "go", "met": "meet", "had": "have", "ran": "run", "bought": "buy", "lost": "lose", "found": "find", "broke": "break", "ate": "eat", "drove": "drive", "flew": "fly", "took": "take", "gave": "give", "got": "get", "fell": "fall",
-    "came": "come", "lent": "lend", "won": "win", "slept": "sleep", "sold": "sell", "saw": "see", "paid": "pay", "argued": "argue", "moved": "move", "baked": "bake", "arrived": "arrive", "scored": "score", "was": "be",
-    "called": "call", "talked": "talk", "visited": "visit", "cooked": "cook", "passed": "pass", "failed": "fail", "started": "start", "watched": "watch", "finished": "finish", "walked": "walk", "planted": "plant", "borrowed": "borrow", "painted": "paint", "cleaned": "clean", "missed": "miss", "fixed": "fix", "snowed": "snow",
-}  # fmt: skip
-_WHEN = ("when did {s} {b}", "when was it that {s} {p}", "do you remember when {s} {p}", "tell me when {s} {p}", "what day did {s} {b}", "do you know when {s} {p}", "when exactly did {s} {b}", "remind me when {s} {p}", "how long ago did {s} {b}", "I forgot when {s} {p}", "can you tell me when {s} {p}")
-_DID = ("did {s} {b}", "did {s} {b} {w}", "is it true that {s} {p}", "have I told you that {s} {p}", "what did {s} do {w}", "what did I say {s} did {w}", "tell me what {s} did {w}", "do you remember what {s} did {w}", "do you know what {s} did {w}")
+    "went": "go",
+    "met": "meet",
+    "had": "have",
+    "ran": "run",
+    "bought": "buy",
+    "lost": "lose",
+    "found": "find",
+    "broke": "break",
+    "ate": "eat",
+    "drove": "drive",
+    "flew": "fly",
+    "took": "take",
+    "gave": "give",
+    "got": "get",
+    "fell": "fall",
+    "came": "come",
+    "lent": "lend",
+    "won": "win",
+    "slept": "sleep",
+    "sold": "sell",
+    "saw": "see",
+    "paid": "pay",
+    "argued": "argue",
+    "moved": "move",
+    "baked": "bake",
+    "arrived": "arrive",
+    "scored": "score",
+    "was": "be",
+    "called": "call",
+    "talked": "talk",
+    "visited": "visit",
+    "cooked": "cook",
+    "passed": "pass",
+    "failed": "fail",
+    "started": "start",
+    "watched": "watch",
+    "finished": "finish",
+    "walked": "walk",
+    "planted": "plant",
+    "borrowed": "borrow",
+    "painted": "paint",
+    "cleaned": "clean",
+    "missed": "miss",
+    "fixed": "fix",
+    "snowed": "snow",
+}
+_WHEN = phrases("""
+    when did {s} {b} | when was it that {s} {p} | do you remember when {s} {p} | tell me when {s} {p} | what
+    day did {s} {b} | do you know when {s} {p} | when exactly did {s} {b} | remind me when {s} {p} | how
+    long ago did {s} {b} | I forgot when {s} {p} | can you tell me when {s} {p}
+""")
+_DID = phrases("""
+    did {s} {b} | did {s} {b} {w} | is it true that {s} {p} | have I told you that {s} {p} | what did {s} do
+    {w} | what did I say {s} did {w} | tell me what {s} did {w} | do you remember what {s} did {w} | do you
+    know what {s} did {w}
+""")
 
 
 def asked_about(lex: Lexicon) -> Turn:
     """A question about something that happened, with the memory of it."""
     style = draw_style(lex)
-    subject, verb, when = lex.pick(("I", "we", lex.name(), lex.pick(_KIN))), _put(lex, lex.wording(_VERBS)[1]), past(lex.rng)
+    subject, verb, when = (
+        lex.pick(("I", "we", lex.name(), lex.pick(_KIN))),
+        _put(lex, lex.wording(_VERBS)[1]),
+        past(lex.rng),
+    )
     if subject not in ("I", "we"):
         verb = verb.replace(" my ", " the ")
     text = f"{when} {subject} {verb}" if lex.chance(0.45) else f"{subject} {verb} {when}"
@@ -89,7 +171,13 @@ def asked_about(lex: Lexicon) -> Turn:
     first, _, rest = verb.partition(" ")
     base = f"{_IRREGULAR.get(first, first)} {rest}".strip()
     timed = lex.chance(0.55)
-    asked = lex.wording(_WHEN if timed else _DID).replace("{s}", subject).replace("{b}", base).replace("{p}", verb).replace("{w}", when)
+    asked = (
+        lex.wording(_WHEN if timed else _DID)
+        .replace("{s}", subject)
+        .replace("{b}", base)
+        .replace("{p}", verb)
+        .replace("{w}", when)
+    )
     at = content.lower().find(when.lower())
     reply = replies.answer_when(content[at : at + len(when)]) if timed else replies.answer(content)
     user = finish(lex, style, fill(lex, style, slip(lex.rng, style.plain(asked), style.typos)), "?")
@@ -100,7 +188,7 @@ def asked_about(lex: Lexicon) -> Turn:
 
 def _tail(template: str, body: str) -> str:
     first = template.removeprefix("{n} ").split(" ")[0]
-    return body[body.index(f" {first}"):]
+    return body[body.index(f" {first}") :]
 
 
 def happened(lex: Lexicon, style: Style) -> Turn:
@@ -112,4 +200,8 @@ def happened(lex: Lexicon, style: Style) -> Turn:
     carrier = lex.wording(_EXPLICIT) if explicit else lex.wording(_PLAIN) if lex.chance(0.2) else "{f}"
     user = finish(lex, style, fill(lex, style, style.plain(carrier).replace("{f}", spoken), middle=False))
     op = Episode(content, (style.plain(tags[0]), style.plain(tags[1])))
-    return Turn("episode", user, Gold((op,), (), replies.remembered([content]) if explicit else replies.noted([content])))
+    return Turn(
+        "episode",
+        user,
+        Gold((op,), (), replies.remembered([content]) if explicit else replies.noted([content])),
+    )

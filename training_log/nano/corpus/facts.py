@@ -8,6 +8,7 @@ from typing import Any
 
 from training_log.nano.corpus import synonyms
 from training_log.nano.corpus.lexicon import Lexicon
+from training_log.nano.corpus.phrases import phrases
 
 __all__ = ["I", "Fact", "Relation", "Who"]
 
@@ -95,8 +96,14 @@ class Fact:
             template = _VERB.sub(lambda m: self.who.verb(m[1], m[2]), template)
         if "{T}" in template:
             template = template.replace("{T}", self.relation.topic)
-        text = (template.replace("{P}", self.who.poss).replace("{N}", self.who.nom).replace("{O}", self.who.own)
-                .replace("{a}", self.a)                .replace("{x}", self.x).replace("{v}", self.value))  # fmt: skip
+        text = (
+            template.replace("{P}", self.who.poss)
+            .replace("{N}", self.who.nom)
+            .replace("{O}", self.who.own)
+            .replace("{a}", self.a)
+            .replace("{x}", self.x)
+            .replace("{v}", self.value)
+        )
         return _ARTICLE.sub("an ", text) if "a {" in template else text
 
     def state(self, lex: Lexicon) -> str:
@@ -141,25 +148,26 @@ class Fact:
             return True
         (subject, mine), (other_subject, theirs) = (
             (synonyms.same_word(tag.lower()) for tag in fact.tags) for fact in (self, other)
-        )  # fmt: skip
+        )
         return subject == other_subject and (mine == theirs or mine in theirs or theirs in mine)
 
     def describe(self) -> dict[str, Any]:
         return {"tags": list(self.tags), "value": self.value, "namespace": self.ns}
 
 
-_INDIRECT = (
-    "do you know {q}", "can you tell me {q}", "tell me {q}", "remind me {q}", "do you remember {q}", "i forgot {q}",
-    "I've forgotten {q}", "i wonder {q}", "I can't remember {q}", "could you remind me {q}", "any idea {q}",
-    "have I told you {q}", "did I tell you {q}", "I need to know {q}", "please tell me {q}", "I'd like to know {q}",
-    "could you tell me {q}", "would you know {q}", "do you happen to know {q}", "can you remind me {q}", "i don't remember {q}",
-    "I was wondering {q}", "you know {q}, right", "do you still know {q}", "can you look up {q}",
-    "would you tell me {q} please", "i just need to know {q}", "let me know {q}", "help me remember {q}",
-    "I keep forgetting {q}", "sorry but can you tell me {q}", "somebody is asking {q}", "did I ever mention {q}",
-    "you wouldn't know {q} would you", "I never know {q}", "say again {q}", "please say {q}", "I'm trying to remember {q}",
-)  # fmt: skip
-_AROUND = (
-    "{q} again", "{q}, do you know", "{q} please", "quick question, {q}", "sorry, {q}", "one more thing, {q}",
-    "and {q}", "so {q}", "ok {q}", "tell me, {q}", "can you tell me, {q}", "hey, {q}", "{q}, lila", "remind me, {q}",
-    "I forgot, {q}", "excuse me, {q}", "wait, {q}", "{q} actually", "{q}, can you remember", "by the way, {q}",
-)  # fmt: skip
+_INDIRECT = phrases("""
+    do you know {q} | can you tell me {q} | tell me {q} | remind me {q} | do you remember {q} | i forgot {q}
+    | I've forgotten {q} | i wonder {q} | I can't remember {q} | could you remind me {q} | any idea {q} |
+    have I told you {q} | did I tell you {q} | I need to know {q} | please tell me {q} | I'd like to know
+    {q} | could you tell me {q} | would you know {q} | do you happen to know {q} | can you remind me {q} | i
+    don't remember {q} | I was wondering {q} | you know {q}, right | do you still know {q} | can you look up
+    {q} | would you tell me {q} please | i just need to know {q} | let me know {q} | help me remember {q} |
+    I keep forgetting {q} | sorry but can you tell me {q} | somebody is asking {q} | did I ever mention {q}
+    | you wouldn't know {q} would you | I never know {q} | say again {q} | please say {q} | I'm trying to
+    remember {q}
+""")
+_AROUND = phrases("""
+    {q} again | {q}, do you know | {q} please | quick question, {q} | sorry, {q} | one more thing, {q} | and
+    {q} | so {q} | ok {q} | tell me, {q} | can you tell me, {q} | hey, {q} | {q}, lila | remind me, {q} | I
+    forgot, {q} | excuse me, {q} | wait, {q} | {q} actually | {q}, can you remember | by the way, {q}
+""")

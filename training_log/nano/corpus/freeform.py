@@ -9,53 +9,101 @@ from training_log.nano.corpus.deixis import to_second_person
 from training_log.nano.corpus.example import Gold
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.mixing import Turn, memory_style
+from training_log.nano.corpus.phrases import Slots, filled, pairs, phrases
 from training_log.nano.corpus.surface import Style, draw_style, fill, finish, slip
 
 __all__ = ["asked_about", "note", "remember", "wiki"]
 
-_WHO = ("man from the insurance", "woman from the bank", "plumber", "neighbour", "lady at the post office", "mechanic", "landlord", "teacher", "doctor", "boss", "electrician", "caretaker", "gardener", "driver", "nurse", "children", "new tenant", "guests", "school", "estate agent")
-_SAID = (
-    "said to call back {w}", "wants the {o} back {w}", "needs the {o}", "will bring the {o} {w}", "asked about the {o}", "has the {o}", "wants to see the {o} {w}", "said to leave the {o} {s}",
-    "is coming {w} to look at the {o}", "still owes me {m}", "has to be paid {m}", "said the {o} costs {m}", "prefers to be called {w}", "said to ask for {n}", "left the {o} with {n}", "borrowed the {o}", "needs a copy of the {o} {w}",
-    "promised to fix the {o} {w}", "gave the {o} to {n}", "can be reached on {ph}", "charges {m} an hour", "speaks only {l}", "takes {f} to the party", "said the {o} must stay {s}",
-)  # fmt: skip
-_OWN = (
-    ("{o}", "the {o} belongs to {n}"), ("{o}", "the {o} is broken"), ("{o}", "the {o} has to go back to {n}"), ("{o}", "I lent the {o} to {n}"), ("{n}", "I owe {n} {m}"), ("{n}", "{n} owes me {m}"),
-    ("{o}", "the {o} cost {m}"), ("{o}", "the {o} is from {n}"), ("{o}", "the {o} is under warranty until {d}"), ("{n}", "{n} has the spare key to the {r}"), ("{r}", "the {r} light is broken"), ("{r}", "the {r} window doesn't close"),
-    ("{n}", "{n} doesn't talk to {n2}"), ("{n}", "{n} is waiting for my call"), ("{n}", "{n} wants a {o} for Christmas"), ("{n}", "{n} needs a lift to {t}"), ("{n}", "{n} can't come to the party"), ("{n}", "{n} is in hospital in {t}"),
-    ("{n}", "{n} prefers {f} to {f2}"), ("you", "I promised {n} a {o}"), ("you", "I want to learn {l}"), ("you", "I'm saving for a {o}"), ("you", "I want to visit {t} one day"), ("you", "I'm on a diet until {d}"), ("you", "I'm reading {b} at the moment"),
-    ("you", "we want to paint the {r} {c}"), ("you", "I need to buy a {o} for {n}"), ("you", "I have to give the {o} back to {n}"), ("dog", "the dog isn't allowed in the {r}"), ("cat", "the cat sleeps {s}"), ("kids", "the kids can't have {f} before dinner"),
-    ("guests", "the guests sleep in the {r}"), ("{n}", "{n} is my emergency contact"), ("{n}", "{n} is the one to ask about the {o}"), ("{n}", "{n} moved out of the {r}"), ("you", "I have to be nice to {n}"), ("heating", "the heating in the {r} makes noise"),
-    ("{n}", "{n} never eats {f}"), ("{n}", "{n} is looking after the {o}"), ("you", "my {o} is at the repair shop in {t}"), ("{n}", "{n} has a key to our {r}"), ("{c}", "the {c} wire goes on the left"), ("{c}", "the {c} bag is for {n}"), ("{c}", "the {c} bin is for {f}"),
-)  # fmt: skip
-_WIKI = (
-    ("{f}", "{f} needs lots of water"), ("{f}", "{f} shouldn't be kept in the fridge"), ("{f}", "{f} goes well with {f2}"), ("{f}", "{f} keeps for two weeks"), ("{f}", "{f} is poisonous for dogs"), ("{f}", "{f} is in season in the autumn"), ("{f}", "{f} must be cooked for {k} minutes"),
-    ("{t}", "{t} is the capital of {t2}"), ("{t}", "{t} has {k} bridges"), ("{t}", "{t} lies on the river {t2}"), ("{t}", "{t} is {k} kilometres from {t2}"), ("{p}", "a {p} has {k} legs"), ("{p}", "the {p} is a kind of bird"), ("{p}", "{p} means water in {l}"), ("{p}", "the {p} only blooms at night"),
-    ("{p}", "{p} was invented by {n}"), ("{p}", "{p} is made from {f}"), ("{p}", "{p} grows best in the shade"), ("{b}", "{b} was written by {n}"), ("{b}", "{b} was painted by {n}"), ("{a}", "{a} was invented in {t}"), ("{l}", "{l} is spoken in {t}"), ("{p}", "a {p} weighs about {k} kilos"), ("{p}", "{p} melts at {k} degrees"),
-    ("{f}", "{f} contains a lot of iron"), ("{p}", "{p} boils at {k} degrees"), ("{f}", "{f} comes from {t}"), ("{p}", "there are {k} {p} in a {p2}"), ("{p}", "the {p} is the highest mountain in {t}"), ("{p}", "one {p} is {k} metres"), ("{f}", "{f} is good against headaches"), ("{f}", "{f} stains come out with vinegar"),
-)  # fmt: skip
-_EXPLICIT = ("remember that {f}", "please remember that {f}", "don't forget that {f}", "can you remember that {f}", "keep in mind that {f}", "make a note that {f}", "note that {f}", "I want you to remember that {f}", "please note that {f}", "write down that {f}", "could you remember that {f}", "remember for me that {f}", "you should remember that {f}", "store that {f}", "{f}, remember that", "{f}, don't forget that")
+_WHO = phrases("""
+    man from the insurance | woman from the bank | plumber | neighbour | lady at the post office | mechanic
+    | landlord | teacher | doctor | boss | electrician | caretaker | gardener | driver | nurse | children |
+    new tenant | guests | school | estate agent
+""")
+_SAID = phrases("""
+    said to call back {w} | wants the {o} back {w} | needs the {o} | will bring the {o} {w} | asked about
+    the {o} | has the {o} | wants to see the {o} {w} | said to leave the {o} {s} | is coming {w} to look at
+    the {o} | still owes me {m} | has to be paid {m} | said the {o} costs {m} | prefers to be called {w} |
+    said to ask for {n} | left the {o} with {n} | borrowed the {o} | needs a copy of the {o} {w} | promised
+    to fix the {o} {w} | gave the {o} to {n} | can be reached on {ph} | charges {m} an hour | speaks only
+    {l} | takes {f} to the party | said the {o} must stay {s}
+""")
+_OWN = pairs("""
+    {o} > the {o} belongs to {n} | {o} > the {o} is broken | {o} > the {o} has to go back to {n} | {o} > I
+    lent the {o} to {n} | {n} > I owe {n} {m} | {n} > {n} owes me {m} | {o} > the {o} cost {m} | {o} > the
+    {o} is from {n} | {o} > the {o} is under warranty until {d} | {n} > {n} has the spare key to the {r} |
+    {r} > the {r} light is broken | {r} > the {r} window doesn't close | {n} > {n} doesn't talk to {n2} |
+    {n} > {n} is waiting for my call | {n} > {n} wants a {o} for Christmas | {n} > {n} needs a lift to {t} |
+    {n} > {n} can't come to the party | {n} > {n} is in hospital in {t} | {n} > {n} prefers {f} to {f2} |
+    you > I promised {n} a {o} | you > I want to learn {l} | you > I'm saving for a {o} | you > I want to
+    visit {t} one day | you > I'm on a diet until {d} | you > I'm reading {b} at the moment | you > we want
+    to paint the {r} {c} | you > I need to buy a {o} for {n} | you > I have to give the {o} back to {n} |
+    dog > the dog isn't allowed in the {r} | cat > the cat sleeps {s} | kids > the kids can't have {f}
+    before dinner | guests > the guests sleep in the {r} | {n} > {n} is my emergency contact | {n} > {n} is
+    the one to ask about the {o} | {n} > {n} moved out of the {r} | you > I have to be nice to {n} | heating
+    > the heating in the {r} makes noise | {n} > {n} never eats {f} | {n} > {n} is looking after the {o} |
+    you > my {o} is at the repair shop in {t} | {n} > {n} has a key to our {r} | {c} > the {c} wire goes on
+    the left | {c} > the {c} bag is for {n} | {c} > the {c} bin is for {f}
+""")
+_WIKI = pairs("""
+    {f} > {f} needs lots of water | {f} > {f} shouldn't be kept in the fridge | {f} > {f} goes well with
+    {f2} | {f} > {f} keeps for two weeks | {f} > {f} is poisonous for dogs | {f} > {f} is in season in the
+    autumn | {f} > {f} must be cooked for {k} minutes | {t} > {t} is the capital of {t2} | {t} > {t} has {k}
+    bridges | {t} > {t} lies on the river {t2} | {t} > {t} is {k} kilometres from {t2} | {p} > a {p} has {k}
+    legs | {p} > the {p} is a kind of bird | {p} > {p} means water in {l} | {p} > the {p} only blooms at
+    night | {p} > {p} was invented by {n} | {p} > {p} is made from {f} | {p} > {p} grows best in the shade |
+    {b} > {b} was written by {n} | {b} > {b} was painted by {n} | {a} > {a} was invented in {t} | {l} > {l}
+    is spoken in {t} | {p} > a {p} weighs about {k} kilos | {p} > {p} melts at {k} degrees | {f} > {f}
+    contains a lot of iron | {p} > {p} boils at {k} degrees | {f} > {f} comes from {t} | {p} > there are {k}
+    {p} in a {p2} | {p} > the {p} is the highest mountain in {t} | {p} > one {p} is {k} metres | {f} > {f}
+    is good against headaches | {f} > {f} stains come out with vinegar
+""")
+_EXPLICIT = phrases("""
+    remember that {f} | please remember that {f} | don't forget that {f} | can you remember that {f} | keep
+    in mind that {f} | make a note that {f} | note that {f} | I want you to remember that {f} | please note
+    that {f} | write down that {f} | could you remember that {f} | remember for me that {f} | you should
+    remember that {f} | store that {f} | {f}, remember that | {f}, don't forget that
+""")
 
 
-_PLAIN = ("by the way, {f}", "just so you know, {f}", "fyi {f}", "you should know that {f}", "I wanted to tell you that {f}", "before I forget, {f}", "also, {f}", "I heard that {f}", "for your information, {f}", "one more thing, {f}")
+_PLAIN = phrases("""
+    by the way, {f} | just so you know, {f} | fyi {f} | you should know that {f} | I wanted to tell you that
+    {f} | before I forget, {f} | also, {f} | I heard that {f} | for your information, {f} | one more thing,
+    {f}
+""")
 
 
 def _fill(lex: Lexicon, *texts: str) -> tuple[str, ...]:
-    slots = (("{n}", lex.name), ("{n2}", lex.name), ("{o}", lex.thing), ("{q}", lambda: lex.word(_WHO)), ("{f}", lex.food), ("{f2}", lex.food), ("{t}", lex.place), ("{t2}", lex.place), ("{p}", lex.pseudo), ("{p2}", lex.pseudo),
-             ("{l}", lambda: lex.value("language")), ("{m}", lambda: lex.value("price")), ("{w}", lambda: lex.value("time")), ("{s}", lambda: lex.word(words.SPOTS)), ("{ph}", lambda: lex.value("phone")),
-             ("{d}", lambda: lex.value("date")), ("{r}", lambda: lex.word(words.ROOMS)), ("{c}", lambda: lex.word(words.COLOURS)), ("{b}", lambda: lex.value("title")), ("{k}", lambda: str(lex.rng.randint(2, 900))), ("{a}", lambda: lex.word(words.ACTIVITIES)))  # fmt: skip
-    joined = "\0".join(texts)
-    for slot, make in slots:
-        if slot in joined:
-            joined = joined.replace(slot, make())
-    return tuple(joined.split("\0"))
+    slots: Slots = (
+        ("{n}", lex.name),
+        ("{n2}", lex.name),
+        ("{o}", lex.thing),
+        ("{q}", lambda: lex.word(_WHO)),
+        ("{f}", lex.food),
+        ("{f2}", lex.food),
+        ("{t}", lex.place),
+        ("{t2}", lex.place),
+        ("{p}", lex.pseudo),
+        ("{p2}", lex.pseudo),
+        ("{l}", lambda: lex.value("language")),
+        ("{m}", lambda: lex.value("price")),
+        ("{w}", lambda: lex.value("time")),
+        ("{s}", lambda: lex.word(words.SPOTS)),
+        ("{ph}", lambda: lex.value("phone")),
+        ("{d}", lambda: lex.value("date")),
+        ("{r}", lambda: lex.word(words.ROOMS)),
+        ("{c}", lambda: lex.word(words.COLOURS)),
+        ("{b}", lambda: lex.value("title")),
+        ("{k}", lambda: str(lex.rng.randint(2, 900))),
+        ("{a}", lambda: lex.word(words.ACTIVITIES)),
+    )
+    return tuple(filled("\0".join(texts), slots).split("\0"))
 
 
 def note(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
     """A free statement: its words, its tags, its namespace."""
     if lex.chance(0.4):
         who = lex.word(_WHO)
-        text, = _fill(lex, f"the {who} {lex.wording(_SAID)}")
+        (text,) = _fill(lex, f"the {who} {lex.wording(_SAID)}")
         return text, (who, "note"), "personal"
     tag, template = lex.wording(_OWN)
     tag, text = _fill(lex, tag, template)
@@ -69,18 +117,44 @@ def wiki(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
     return text, (tag, "fact"), "wiki"
 
 
-_ASKED = (
-    ("the {o} belongs to {n}", "who does the {o} belong to"), ("the {o} belongs to {n}", "whose {o} is it"), ("I lent the {o} to {n}", "who did I lend the {o} to"), ("I lent the {o} to {n}", "who has the {o}"), ("I owe {n} {m}", "how much do I owe {n}"), ("{n} owes me {m}", "how much does {n} owe me"), ("{n} owes me {m}", "who owes me money"),
-    ("the {o} cost {m}", "how much was the {o}"), ("the {o} cost {m}", "how much did the {o} cost"), ("the {o} is from {n}", "who gave me the {o}"), ("the {o} is from {n}", "who is the {o} from"), ("{n} has the spare key to the {r}", "who has the spare key to the {r}"), ("{n} wants a {o} for Christmas", "what does {n} want for Christmas"),
-    ("{n} needs a lift to {t}", "where does {n} need a lift to"), ("{n} needs a lift to {t}", "who needs a lift to {t}"), ("{n} is in hospital in {t}", "where is {n} in hospital"), ("I promised {n} a {o}", "what did I promise {n}"), ("I'm saving for a {o}", "what am I saving for"), ("I want to visit {t} one day", "where do I want to go one day"),
-    ("I want to visit {t} one day", "which place do I want to visit"), ("I'm reading {b} at the moment", "what am I reading"), ("I'm reading {b} at the moment", "which book am I reading"), ("we want to paint the {r} {c}", "what colour do we want to paint the {r}"), ("I need to buy a {o} for {n}", "what do I need to buy for {n}"), ("the dog isn't allowed in the {r}", "where isn't the dog allowed"),
-    ("the cat sleeps {s}", "where does the cat sleep"), ("{n} is my emergency contact", "who is my emergency contact"), ("{n} is the one to ask about the {o}", "who do I ask about the {o}"), ("{n} never eats {f}", "what does {n} never eat"), ("{n} is looking after the {o}", "who is looking after the {o}"), ("the {c} bag is for {n}", "who is the {c} bag for"), ("the {c} bag is for {n}", "which bag is for {n}"),
-    ("the {q} said to call back {w}", "when did the {q} say to call back"), ("the {q} wants the {o} back {w}", "what does the {q} want back"), ("the {q} left the {o} with {n}", "where did the {q} leave the {o}"), ("the {q} left the {o} with {n}", "who has the {o}"), ("the {q} charges {m} an hour", "how much does the {q} charge"), ("the {q} said the {o} costs {m}", "how much did the {q} say the {o} costs"),
-    ("the {q} can be reached on {ph}", "what is the number of the {q}"), ("the {q} can be reached on {ph}", "how can I reach the {q}"), ("the {q} said to ask for {n}", "who did the {q} say to ask for"), ("the {q} gave the {o} to {n}", "who did the {q} give the {o} to"), ("the {q} has to be paid {m}", "how much does the {q} get"), ("the {q} still owes me {m}", "how much does the {q} owe me"),
-    ("{f} needs lots of water", "what does {f} need"), ("{f} keeps for two weeks", "how long does {f} keep"), ("{f} goes well with {f2}", "what goes well with {f}"), ("{f} is in season in the autumn", "when is {f} in season"), ("{f} must be cooked for {k} minutes", "how long must {f} be cooked"), ("{t} has {k} bridges", "how many bridges does {t} have"), ("{t} is {k} kilometres from {t2}", "how far did I say {t} is from {t2}"),
-    ("a {p} has {k} legs", "how many legs does a {p} have"), ("{p} was invented by {n}", "who invented {p}"), ("{p} is made from {f}", "what is {p} made from"), ("{b} was written by {n}", "who wrote {b}"), ("{b} was painted by {n}", "who painted {b}"), ("a {p} weighs about {k} kilos", "how much does a {p} weigh"), ("{p} melts at {k} degrees", "at how many degrees does {p} melt"),
-    ("{f} contains a lot of iron", "what does {f} contain"), ("{f} comes from {t}", "where does {f} come from"), ("the {p} is the highest mountain in {t}", "what is the highest mountain in {t}"), ("one {p} is {k} metres", "how long is one {p}"), ("{f} is good against headaches", "what is good against headaches"), ("{f} stains come out with vinegar", "how do {f} stains come out"), ("{t} is the capital of {t2}", "what is the capital of {t2}"),
-)  # fmt: skip
+_ASKED = pairs("""
+    the {o} belongs to {n} > who does the {o} belong to | the {o} belongs to {n} > whose {o} is it | I lent
+    the {o} to {n} > who did I lend the {o} to | I lent the {o} to {n} > who has the {o} | I owe {n} {m} >
+    how much do I owe {n} | {n} owes me {m} > how much does {n} owe me | {n} owes me {m} > who owes me money
+    | the {o} cost {m} > how much was the {o} | the {o} cost {m} > how much did the {o} cost | the {o} is
+    from {n} > who gave me the {o} | the {o} is from {n} > who is the {o} from | {n} has the spare key to
+    the {r} > who has the spare key to the {r} | {n} wants a {o} for Christmas > what does {n} want for
+    Christmas | {n} needs a lift to {t} > where does {n} need a lift to | {n} needs a lift to {t} > who
+    needs a lift to {t} | {n} is in hospital in {t} > where is {n} in hospital | I promised {n} a {o} > what
+    did I promise {n} | I'm saving for a {o} > what am I saving for | I want to visit {t} one day > where do
+    I want to go one day | I want to visit {t} one day > which place do I want to visit | I'm reading {b} at
+    the moment > what am I reading | I'm reading {b} at the moment > which book am I reading | we want to
+    paint the {r} {c} > what colour do we want to paint the {r} | I need to buy a {o} for {n} > what do I
+    need to buy for {n} | the dog isn't allowed in the {r} > where isn't the dog allowed | the cat sleeps
+    {s} > where does the cat sleep | {n} is my emergency contact > who is my emergency contact | {n} is the
+    one to ask about the {o} > who do I ask about the {o} | {n} never eats {f} > what does {n} never eat |
+    {n} is looking after the {o} > who is looking after the {o} | the {c} bag is for {n} > who is the {c}
+    bag for | the {c} bag is for {n} > which bag is for {n} | the {q} said to call back {w} > when did the
+    {q} say to call back | the {q} wants the {o} back {w} > what does the {q} want back | the {q} left the
+    {o} with {n} > where did the {q} leave the {o} | the {q} left the {o} with {n} > who has the {o} | the
+    {q} charges {m} an hour > how much does the {q} charge | the {q} said the {o} costs {m} > how much did
+    the {q} say the {o} costs | the {q} can be reached on {ph} > what is the number of the {q} | the {q} can
+    be reached on {ph} > how can I reach the {q} | the {q} said to ask for {n} > who did the {q} say to ask
+    for | the {q} gave the {o} to {n} > who did the {q} give the {o} to | the {q} has to be paid {m} > how
+    much does the {q} get | the {q} still owes me {m} > how much does the {q} owe me | {f} needs lots of
+    water > what does {f} need | {f} keeps for two weeks > how long does {f} keep | {f} goes well with {f2}
+    > what goes well with {f} | {f} is in season in the autumn > when is {f} in season | {f} must be cooked
+    for {k} minutes > how long must {f} be cooked | {t} has {k} bridges > how many bridges does {t} have |
+    {t} is {k} kilometres from {t2} > how far did I say {t} is from {t2} | a {p} has {k} legs > how many
+    legs does a {p} have | {p} was invented by {n} > who invented {p} | {p} is made from {f} > what is {p}
+    made from | {b} was written by {n} > who wrote {b} | {b} was painted by {n} > who painted {b} | a {p}
+    weighs about {k} kilos > how much does a {p} weigh | {p} melts at {k} degrees > at how many degrees does
+    {p} melt | {f} contains a lot of iron > what does {f} contain | {f} comes from {t} > where does {f} come
+    from | the {p} is the highest mountain in {t} > what is the highest mountain in {t} | one {p} is {k}
+    metres > how long is one {p} | {f} is good against headaches > what is good against headaches | {f}
+    stains come out with vinegar > how do {f} stains come out | {t} is the capital of {t2} > what is the
+    capital of {t2}
+""")
 
 
 def asked_about(lex: Lexicon) -> Turn:
@@ -90,7 +164,14 @@ def asked_about(lex: Lexicon) -> Turn:
     content = to_second_person(memory_style(lex).plain(statement))
     text = slip(lex.rng, style.plain(asked), style.typos)
     if lex.chance(0.2):
-        text = style.plain(lex.wording(("{q} again", "tell me, {q}", "do you remember {q}", "so {q}", "remind me, {q}", "do you know {q}", "I forgot, {q}", "{q} please"))).replace("{q}", text)
+        text = style.plain(
+            lex.wording(
+                phrases("""
+    {q} again | tell me, {q} | do you remember {q} | so {q} | remind me, {q} | do you know {q} | I forgot,
+    {q} | {q} please
+""")
+            )
+        ).replace("{q}", text)
     user = finish(lex, style, fill(lex, style, text), "?")
     time = asked.startswith("when did")
     reply = replies.answer_when(content.split("call back ")[1]) if time else replies.answer(content)
@@ -108,4 +189,8 @@ def remember(lex: Lexicon, style: Style) -> Turn:
     carrier = lex.wording(_EXPLICIT) if explicit else lex.wording(_PLAIN) if lex.chance(0.35) else "{f}"
     user = finish(lex, style, fill(lex, style, style.plain(carrier).replace("{f}", spoken), middle=False))
     op = Store(content, ns, (style.plain(tags[0]), style.plain(tags[1])))
-    return Turn("store", user, Gold((op,), (), replies.remembered([content]) if explicit else replies.noted([content])))
+    return Turn(
+        "store",
+        user,
+        Gold((op,), (), replies.remembered([content]) if explicit else replies.noted([content])),
+    )

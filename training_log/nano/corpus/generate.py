@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from itertools import count
 
-from training_log.nano.corpus import change, conflict, recall, store, talk, tools
+from training_log.nano.corpus import change, clock, conflict, lists, recall, store, talk, timers
 from training_log.nano.corpus.example import Example, Message
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.mixing import Turn, finish_turn, put_before
@@ -21,9 +21,9 @@ INTENTS: tuple[tuple[Callable[[Lexicon], Turn], float], ...] = (
     (conflict.contradict, 0.08),
     (conflict.settle, 0.05),
     (change.change, 0.07),
-    (tools.lists, 0.07),
-    (tools.timers, 0.06),
-    (tools.clock_or_sum, 0.025),
+    (lists.lists, 0.07),
+    (timers.timers, 0.06),
+    (clock.clock_or_sum, 0.025),
     (talk.chat, 0.065),
 )
 _HISTORY = 0.22

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from training_log.nano.corpus.facts import Relation
+from training_log.nano.corpus.phrases import phrases
 
-__all__ = ["CONTACT", "DUE", "DUE_THINGS", "LIFE", "TRAIT"]
+__all__ = ["SELF", "COUNT", "COUNTED", "MODEL", "CLASSES", "CONTACT", "DUE", "DUE_THINGS", "LIFE", "TRAIT"]
 
 TRAIT = Relation(
-    "trait", "trait",
-    ("{N} [am|is] {v}", "{N} [am|is] also {v}", "{N} [have|has] always been {v}", "{N} [am|is] actually {v}", "{N} [have|has] been {v} for years"),
-    ("[am|is] {N} {v}", "is it true that {N} [am|is] {v}", "did I say {N} [am|is] {v}", "{N} [am|is] {v}, right", "do you remember if {N} [am|is] {v}", "have I told you that {N} [am|is] {v}"),
+    "trait",
+    "trait",
+    phrases("""
+    {N} [am|is] {v} | {N} [am|is] also {v} | {N} [have|has] always been {v} | {N} [am|is] actually {v} | {N}
+    [have|has] been {v} for years
+"""),
+    phrases("""
+    [am|is] {N} {v} | is it true that {N} [am|is] {v} | did I say {N} [am|is] {v} | {N} [am|is] {v}, right |
+    do you remember if {N} [am|is] {v} | have I told you that {N} [am|is] {v}
+"""),
     many=True,
-)  # fmt: skip
+)
 
 _VERBS = """
 school start: start|starts school
@@ -56,12 +64,29 @@ def _life(attr: str, base: str, third: str) -> Relation:
     said = f"{both} {rest}".strip()
     plain = f"{base} {rest}".strip()
     return Relation(
-        attr, "when",
-        (f"{{N}} {said} {{v}}", f"{{v}} {{N}} {said}", f"{{N}} will {plain} {{v}}", f"{{N}} [am|is] going to {plain} {{v}}", f"{{N}} [have|has] to {plain} {{v}}"),
-        (f"when [do|does] {{N}} {plain}", f"when [am|is] {{N}} going to {plain}", f"what day [do|does] {{N}} {plain}", f"when will {{N}} {plain}", f"on which day [do|does] {{N}} {plain}", f"do you know when {{N}} {said}"),
+        attr,
+        "when",
+        (
+            f"{{N}} {said} {{v}}",
+            f"{{v}} {{N}} {said}",
+            f"{{N}} will {plain} {{v}}",
+            f"{{N}} [am|is] going to {plain} {{v}}",
+            f"{{N}} [have|has] to {plain} {{v}}",
+        ),
+        (
+            f"when [do|does] {{N}} {plain}",
+            f"when [am|is] {{N}} going to {plain}",
+            f"what day [do|does] {{N}} {plain}",
+            f"when will {{N}} {plain}",
+            f"on which day [do|does] {{N}} {plain}",
+            f"do you know when {{N}} {said}",
+        ),
         (f"when {{N}} {said}", f"when {{N}} [am|is] going to {plain}", f"what day {{N}} {said}"),
-        (), f"when {{N}} {said}", "schedule", when=True,
-    )  # fmt: skip
+        (),
+        f"when {{N}} {said}",
+        "schedule",
+        when=True,
+    )
 
 
 LIFE = tuple(
@@ -69,19 +94,112 @@ LIFE = tuple(
     for attr, _, forms in (line.partition(": ") for line in _VERBS.strip().splitlines())
 )
 
-DUE_THINGS = ("rent", "library book", "electricity bill", "tax return", "essay", "homework", "car insurance", "phone bill", "gym membership", "parking permit", "passport renewal", "report", "mortgage", "invoice", "water bill", "subscription", "loan", "school form", "deposit", "baby", "maths homework", "project", "internet bill", "road tax")
+DUE_THINGS = phrases("""
+    rent | library book | electricity bill | tax return | essay | homework | car insurance | phone bill |
+    gym membership | parking permit | passport renewal | report | mortgage | invoice | water bill |
+    subscription | loan | school form | deposit | baby | maths homework | project | internet bill | road tax
+""")
 DUE = Relation(
-    "due date", "due",
-    ("the {x} is due {v}", "{P} {x} is due {v}", "the {x} has to be paid {v}", "the {x} must be in {v}", "the deadline for the {x} is {v}"),
-    ("when is the {x} due", "when's the {x} due", "by when is the {x} due", "when is {P} {x} due", "what's the deadline for the {x}", "when is the deadline for the {x}", "until when do I have for the {x}", "what day is the {x} due"),
+    "due date",
+    "due",
+    phrases("""
+    the {x} is due {v} | {P} {x} is due {v} | the {x} has to be paid {v} | the {x} must be in {v} | the
+    deadline for the {x} is {v}
+"""),
+    phrases("""
+    when is the {x} due | when's the {x} due | by when is the {x} due | when is {P} {x} due | what's the
+    deadline for the {x} | when is the deadline for the {x} | until when do I have for the {x} | what day is
+    the {x} due
+"""),
     ("when the {x} is due", "when {P} {x} is due", "by when the {x} is due"),
-    ("is the {x} due {v}", "is the {x} due today"), "when the {x} is due", "schedule", when=True,
-)  # fmt: skip
+    ("is the {x} due {v}", "is the {x} due today"),
+    "when the {x} is due",
+    "schedule",
+    when=True,
+)
 
 CONTACT = Relation(
-    "phone number", "phone",
-    ("{P} number is {v}", "you can reach {N} on {v}", "{N} can be reached on {v}", "you can call {N} on {v}", "{N}'s new number is {v}", "the number of {N} is {v}", "{N} has the number {v}", "call {N} on {v}", "{v} is {P} number", "you get {N} under {v}", "{P} phone is {v}"),
-    ("what is {P} number", "what's {P} phone number", "how can I reach {N}", "how do I call {N}", "on what number can I reach {N}", "do you have {P} number", "have you got {P} phone number", "what's {N}'s number", "give me {P} number", "I need to call {N}, what's the number", "what is the number of {N}", "I need {P} phone number", "I want to phone {N}, what's the number"),
+    "phone number",
+    "phone",
+    phrases("""
+    {P} number is {v} | you can reach {N} on {v} | {N} can be reached on {v} | you can call {N} on {v} |
+    {N}'s new number is {v} | the number of {N} is {v} | {N} has the number {v} | call {N} on {v} | {v} is
+    {P} number | you get {N} under {v} | {P} phone is {v}
+"""),
+    phrases("""
+    what is {P} number | what's {P} phone number | how can I reach {N} | how do I call {N} | on what number
+    can I reach {N} | do you have {P} number | have you got {P} phone number | what's {N}'s number | give me
+    {P} number | I need to call {N}, what's the number | what is the number of {N} | I need {P} phone number
+    | I want to phone {N}, what's the number
+"""),
     ("what {P} number is", "how to reach {N}", "how I can reach {N}"),
-    ("is {P} number {v}",), "{P} number",
-)  # fmt: skip
+    ("is {P} number {v}",),
+    "{P} number",
+)
+
+SELF = Relation(
+    "name",
+    "fullname",
+    phrases("""
+    my name is {v} | I'm {v} | my name's {v} | I am {v} | call me {v} | you can call me {v} | I'm called {v}
+    | people call me {v} | my friends call me {v} | {v} is my name | I go by {v} | they call me {v} | the
+    name is {v} | everybody calls me {v} | my full name is {v}
+"""),
+    phrases("""
+    what is my name | what's my name | do you know my name | tell me my name | do you remember my name |
+    what am I called | what do you call me | have I told you my name | say my name | what was my name | my
+    name please | what do people call me | you know my name
+"""),
+    ("what my name is", "what I'm called", "what you call me"),
+    ("is my name {v}", "am I {v}", "my name is {v} right"),
+    "my name",
+)
+
+
+COUNTED = phrases("""
+    cats | dogs | children | kids | sisters | brothers | cars | bikes | rabbits | hens | houses | tattoos |
+    grandchildren | laptops | umbrellas | guitars | goldfish | cousins | nieces | nephews | sheep | horses |
+    aunts | monitors | plants | keys | jobs | phones | daughters | sons
+""")
+
+
+COUNT = Relation(
+    "{a}",
+    "few",
+    phrases("""
+    {N} [have|has] {v} {a} | {N} [have|has] got {v} {a} | {N} [own|owns] {v} {a} | there are {v} {a} at {P}
+    place | {N} [have|has] {v} {a} at home | {N} now [have|has] {v} {a}
+"""),
+    phrases("""
+    how many {a} [do|does] {N} have | how many {a} [have|has] {N} got | what number of {a} [do|does] {N}
+    have | how many {a} are there at {P} place | how many {a} did I say {N} [have|has] | tell me how many
+    {a} {N} [have|has]
+"""),
+    ("how many {a} {N} [have|has]", "how many {a} {N} [have|has] got"),
+    ("[do|does] {N} have {v} {a}", "[have|has] {N} got {v} {a}"),
+    "{P} {a}",
+)
+
+
+CLASSES = phrases("""
+    car | phone | bike | laptop | printer | washing machine | camera | tv | fridge | sofa | boat | watch |
+    guitar | bag | jacket | coat | house | van | tent | dog
+""")
+
+
+MODEL = Relation(
+    "{a}",
+    "model",
+    phrases("""
+    {P} {a} is a {v} | {N} [have|has] a {v} {a} | {N} [bought|bought] a {v} {a} | {P} {a} is {v} | {N}
+    [own|owns] a {v} {a} | {P} new {a} is a {v}
+"""),
+    phrases("""
+    what {a} [do|does] {N} have | what kind of {a} [do|does] {N} have | what is {P} {a} | which {a}
+    [do|does] {N} have | what make is {P} {a} | what sort of {a} is {P} {a} | what's {P} {a} like | what
+    model is {P} {a}
+"""),
+    ("what {a} {N} [have|has]", "what kind of {a} {N} [have|has]", "which {a} {N} [have|has]"),
+    ("is {P} {a} a {v}", "[do|does] {N} have a {v} {a}"),
+    "{P} {a}",
+)

@@ -29,7 +29,9 @@ class Turn:
     history: tuple[Message, ...] = ()
     noise: bool = True
     many_noise: bool = False
-    joined: bool = False  # the reply is the needed memories as sentences, in the order in which they are shown
+    joined: bool = (
+        False  # the reply is the needed memories as sentences, in the order in which they are shown
+    )
 
 
 def memory_style(lex: Lexicon) -> Style:
@@ -72,5 +74,3 @@ def finish_turn(lex: Lexicon, turn: Turn, history: tuple[Message, ...] = ()) -> 
 def put_before(turn: Turn) -> tuple[Message, ...]:
     """A turn as later turns see it: what the person said and the visible reply."""
     return (*turn.history[-2:], ("user", sanitise(turn.user)), ("assistant", turn.gold.reply))[-4:]
-
-

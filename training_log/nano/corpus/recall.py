@@ -12,22 +12,32 @@ from training_log.nano.corpus.example import Gold, memory_lines
 from training_log.nano.corpus.facts import Fact
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.mixing import Turn, ids_for, memory_style, noise
+from training_log.nano.corpus.phrases import phrases
 from training_log.nano.corpus.saying import answer_to, say
 from training_log.nano.corpus.surface import Style, chatter, draw_style, fill, finish, polite_end, slip
 
 __all__ = ["ask", "ask_known", "ask_unknown", "question"]
 
-_ABOUT = (
-    "what do you know about {x}", "tell me what you know about {x}", "what can you tell me about {x}", "tell me everything about {x}", "what have I told you about {x}",
-    "what did I tell you about {x}", "do you know anything about {x}", "tell me about {x}", "what do you remember about {x}", "list everything you know about {x}",
-    "everything about {x} please", "what's known about {x}", "what do you have on {x}", "is there anything you know about {x}", "show me what you know about {x}", "what information do you have about {x}",
-)  # fmt: skip
-_SCENE = (
-    "I'm standing at the door", "I'm filling in a form", "somebody wants to know", "I'm at the shop right now", "I need it for a form", "I'm on the phone with somebody", "my friend is asking", "I'm in a hurry", "I've been thinking about it all day",
-    "I have to tell my boss", "I want to write it down", "it's on the tip of my tongue", "I should know this but", "I'm looking everywhere", "I'm getting old", "I need to plan the week", "I'm writing a card", "the lady at the desk wants to know",
-)  # fmt: skip
-_SELF = ("who am I", "what do you know about me", "what have I told you about myself", "tell me what you know about me", "what do you remember about me", "do you know who I am", "tell me about myself",
-         "what can you tell me about me", "what did I tell you about myself", "do you know anything about me", "do you know me", "tell me everything about me")  # fmt: skip
+_ABOUT = phrases("""
+    what do you know about {x} | tell me what you know about {x} | what can you tell me about {x} | tell me
+    everything about {x} | what have I told you about {x} | what did I tell you about {x} | do you know
+    anything about {x} | tell me about {x} | what do you remember about {x} | list everything you know about
+    {x} | everything about {x} please | what's known about {x} | what do you have on {x} | is there anything
+    you know about {x} | show me what you know about {x} | what information do you have about {x}
+""")
+_SCENE = phrases("""
+    I'm standing at the door | I'm filling in a form | somebody wants to know | I'm at the shop right now |
+    I need it for a form | I'm on the phone with somebody | my friend is asking | I'm in a hurry | I've been
+    thinking about it all day | I have to tell my boss | I want to write it down | it's on the tip of my
+    tongue | I should know this but | I'm looking everywhere | I'm getting old | I need to plan the week |
+    I'm writing a card | the lady at the desk wants to know
+""")
+_SELF = phrases("""
+    who am I | what do you know about me | what have I told you about myself | tell me what you know about
+    me | what do you remember about me | do you know who I am | tell me about myself | what can you tell me
+    about me | what did I tell you about myself | do you know anything about me | do you know me | tell me
+    everything about me
+""")
 
 
 def question(lex: Lexicon, style: Style, fact: Fact) -> str:
@@ -56,15 +66,31 @@ def ask_known(lex: Lexicon) -> Turn:
             return Turn("recall", user, Gold((), (), ""), (held.content, second.content), fact, joined=True)
     if lex.chance(0.12):  # it was told a moment ago
         told = say(lex, Style(style.lower, style.bare, style.unpunctuated), fact)
-        history = (("user", sanitise(finish(lex, style, told.words))), ("assistant", replies.noted([told.content])))
-        return Turn("recall", question(lex, style, fact), Gold((), (), answer_to(told)), (told.content,), fact, history=history)
+        history = (
+            ("user", sanitise(finish(lex, style, told.words))),
+            ("assistant", replies.noted([told.content])),
+        )
+        return Turn(
+            "recall",
+            question(lex, style, fact),
+            Gold((), (), answer_to(told)),
+            (told.content,),
+            fact,
+            history=history,
+        )
     return Turn("recall", question(lex, style, asked), Gold((), (), answer_to(held)), (held.content,), fact)
 
 
 def ask_unknown(lex: Lexicon) -> Turn:
     """They don't, though they may look as if."""
     fact = making.draw_fact(lex)
-    return Turn("dont_know", question(lex, draw_style(lex), fact), Gold((), (), replies.DONT_KNOW), about=fact, many_noise=lex.chance(0.75))
+    return Turn(
+        "dont_know",
+        question(lex, draw_style(lex), fact),
+        Gold((), (), replies.DONT_KNOW),
+        about=fact,
+        many_noise=lex.chance(0.75),
+    )
 
 
 def about(lex: Lexicon) -> Turn:
@@ -73,10 +99,22 @@ def about(lex: Lexicon) -> Turn:
     first = making.draw_fact(lex)
     while first.who.tag == "you" or first.who.nom == "I":
         first = making.draw_fact(lex)
-    contents = [say(lex, memory_style(lex), Fact(first.who, other.relation, other.value, other.a, other.x)).content
-                for other in _others(lex, first, lex.pick((0, 1, 2, 2, 3)))]
+    contents = [
+        say(lex, memory_style(lex), Fact(first.who, other.relation, other.value, other.a, other.x)).content
+        for other in _others(lex, first, lex.pick((0, 1, 2, 2, 3)))
+    ]
     spoken = style.plain(first.who.nom)
-    user = finish(lex, style, fill(lex, style, slip(lex.rng, style.plain(lex.wording(_ABOUT)), style.typos).replace("{x}", spoken), middle=False), "?")
+    user = finish(
+        lex,
+        style,
+        fill(
+            lex,
+            style,
+            slip(lex.rng, style.plain(lex.wording(_ABOUT)), style.typos).replace("{x}", spoken),
+            middle=False,
+        ),
+        "?",
+    )
     tag = first.who.tag if first.who.nom.endswith(first.who.tag) else first.who.nom
     return _told(lex, user, style.plain(tag), contents)
 
@@ -94,14 +132,22 @@ def about_me(lex: Lexicon) -> Turn:
     style = draw_style(lex)
     count = lex.pick((0, 1, 2, 2, 3))
     contents = [content for content in noise(lex, None, count + 3) if content.startswith("you")][:count]
-    return _told(lex, finish(lex, style, fill(lex, style, style.plain(lex.wording(_SELF))), "?"), "you", contents)
+    return _told(
+        lex, finish(lex, style, fill(lex, style, style.plain(lex.wording(_SELF))), "?"), "you", contents
+    )
 
 
 def _told(lex: Lexicon, user: str, query: str, contents: list[str]) -> Turn:
     lines = list(zip(ids_for(lex, len(contents)), contents, strict=True))
     found = memory_lines(lines) if lines else "nothing"
     reply = replies.known(contents) if contents else replies.unknown_about(to_second_person(query))
-    return Turn("about", user, Gold((Recall(query),), (), reply), tuple(contents) if lex.chance(0.5) else (), found=found)
+    return Turn(
+        "about",
+        user,
+        Gold((Recall(query),), (), reply),
+        tuple(contents) if lex.chance(0.5) else (),
+        found=found,
+    )
 
 
 def ask(lex: Lexicon) -> Turn:

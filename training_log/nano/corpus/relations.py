@@ -5,64 +5,86 @@ from __future__ import annotations
 from functools import lru_cache
 
 from training_log.nano.corpus.facts import Relation
+from training_log.nano.corpus.phrases import pairs, phrases
 
-__all__ = ["BIRTHDAYS", "FAVOURITES", "NAMED", "OWN", "PERSONAL", "THINGS_OF", "OWN_TOPIC", "THING_TOPIC", "attribute", "thing_of"]
+__all__ = [
+    "BIRTHDAYS",
+    "FAVOURITES",
+    "NAMED",
+    "OWN",
+    "PERSONAL",
+    "THINGS_OF",
+    "OWN_TOPIC",
+    "THING_TOPIC",
+    "attribute",
+    "thing_of",
+]
 
-_STATES = (
-    "{P} {a} is {v}", "{v} is {P} {a}", "{P} {a} is {v}",
-    "{P} {a} is {v}", "{P} new {a} is {v}", "the {a} I use is {v}",
-)  # fmt: skip
+_STATES = phrases("""
+    {P} {a} is {v} | {v} is {P} {a} | {P} {a} is {v} | {P} {a} is {v} | {P} new {a} is {v} | the {a} I use
+    is {v}
+""")
 _STATES_ANY = (
     "{P} {a} is {v}", "{v} is {P} {a}", "{P} {a} is {v}",
     "{P} {a} is now {v}",
 )  # fmt: skip
-_ASKS = (
-    "what is {T}", "what's {T}", "what was {T}", "tell me {T}", "{T}", "remind me of {T}", "do you know {T}",
-    "do you remember {T}", "I forgot {T}", "what's {T} again", "what was {T} again", "give me {T}", "can you tell me {T}",
-    "I need {T}", "have I told you {T}", "did I tell you {T}", "what did I say {T} was", "what did I tell you about {T}",
-    "could you give me {T}", "I've forgotten {T}", "whats {T}", "read me {T}", "what would {T} be", "say {T} please",
-    "can you give me {T} please", "please tell me {T}", "do you have {T}", "have you got {T}", "how was {T} again",
-    "look up {T}", "show me {T}", "I can't remember {T}", "find {T} for me", "which one is {T}",
-)  # fmt: skip
+_ASKS = phrases("""
+    what is {T} | what's {T} | what was {T} | tell me {T} | {T} | remind me of {T} | do you know {T} | do
+    you remember {T} | I forgot {T} | what's {T} again | what was {T} again | give me {T} | can you tell me
+    {T} | I need {T} | have I told you {T} | did I tell you {T} | what did I say {T} was | what did I tell
+    you about {T} | could you give me {T} | I've forgotten {T} | whats {T} | read me {T} | what would {T} be
+    | say {T} please | can you give me {T} please | please tell me {T} | do you have {T} | have you got {T}
+    | how was {T} again | look up {T} | show me {T} | I can't remember {T} | find {T} for me | which one is
+    {T}
+""")
 _INDIRECT = ("what {T} is", "what {T} was", "what {T} is", "what {T} is again")
-_CHECKS = ("is {T} {v}", "{T} is {v}, right", "is {v} {T}", "isn't {T} {v}", "is it true that {T} is {v}", "{T} is {v} isn't it")
+_CHECKS = phrases("""
+    is {T} {v} | {T} is {v}, right | is {v} {T} | isn't {T} {v} | is it true that {T} is {v} | {T} is {v}
+    isn't it
+""")
 
-_WHO_STATES = (
-    "{P} {a} is {v}", "{P} {a} is called {v}", "{P} {a}'s name is {v}", "the name of {P} {a} is {v}", "{v} is {P} {a}",
-    "[I have|{N} has] a {a} called {v}", "[I've got|{N} has got] a {a} named {v}", "{P} {a} goes by {v}",
-    "{P} {a}'s called {v}", "[I|{N}] [have|has] a {a}, {v}", "{P} {a} is {v}",
-    "{P} {a} answers to {v}",
-)  # fmt: skip
-_WHO_ASKS = (
-    "what is {T} called", "what's {T} called", "what is {T}'s name", "what's {T}'s name", "what's the name of {T}",
-    "who is {T}", "who's {T}", "tell me the name of {T}", "what is the name of {T}", "what was {T}'s name again",
-    "do you know {T}'s name", "what was {T} called again", "the name of {T}", "remind me of {T}'s name",
-    "what do we call {T}", "I forgot {T}'s name", "{T}'s name", "give me {T}'s name", "do you remember {T}'s name",
-    "how is {T} called", "which name does {T} have", "I've forgotten the name of {T}", "what's {T} name",
-)  # fmt: skip
-_WHO_INDIRECT = ("what {T} is called", "what {T}'s name is", "who {T} is", "how {T} is called", "what the name of {T} is")
-_WHO_CHECKS = ("is {T} called {v}", "is {v} {T}", "is {T}'s name {v}", "{T} is called {v}, right", "isn't {T} called {v}", "who is {v}", "who is {v}", "who's {v}", "do you know {v}", "[do|does] {N} have a {a}")
+_WHO_STATES = phrases("""
+    {P} {a} is {v} | {P} {a} is called {v} | {P} {a}'s name is {v} | the name of {P} {a} is {v} | {v} is {P}
+    {a} | [I have|{N} has] a {a} called {v} | [I've got|{N} has got] a {a} named {v} | {P} {a} goes by {v} |
+    {P} {a}'s called {v} | [I|{N}] [have|has] a {a}, {v} | {P} {a} is {v} | {P} {a} answers to {v}
+""")
+_WHO_ASKS = phrases("""
+    what is {T} called | what's {T} called | what is {T}'s name | what's {T}'s name | what's the name of {T}
+    | who is {T} | who's {T} | tell me the name of {T} | what is the name of {T} | what was {T}'s name again
+    | do you know {T}'s name | what was {T} called again | the name of {T} | remind me of {T}'s name | what
+    do we call {T} | I forgot {T}'s name | {T}'s name | give me {T}'s name | do you remember {T}'s name |
+    how is {T} called | which name does {T} have | I've forgotten the name of {T} | what's {T} name
+""")
+_WHO_INDIRECT = phrases("""
+    what {T} is called | what {T}'s name is | who {T} is | how {T} is called | what the name of {T} is
+""")
+_WHO_CHECKS = phrases("""
+    is {T} called {v} | is {v} {T} | is {T}'s name {v} | {T} is called {v}, right | isn't {T} called {v} |
+    who is {v} | who is {v} | who's {v} | do you know {v} | [do|does] {N} have a {a}
+""")
 
-_WHEN_ASKS = (
-    "when is {T}", "when's {T}", "what day is {T}", "what date is {T}", "what's {T}", "do you know {T}", "tell me {T}",
-    "when was {T} again", "remind me when {T} is", "on what day is {T}", "which day is {T}", "what is the date of {T}",
-    "I forgot {T}", "when do we celebrate {T}", "when exactly is {T}", "{T} is when", "{T}",
-)  # fmt: skip
+_WHEN_ASKS = phrases("""
+    when is {T} | when's {T} | what day is {T} | what date is {T} | what's {T} | do you know {T} | tell me
+    {T} | when was {T} again | remind me when {T} is | on what day is {T} | which day is {T} | what is the
+    date of {T} | I forgot {T} | when do we celebrate {T} | when exactly is {T} | {T} is when | {T}
+""")
 _WHEN_INDIRECT = ("when {T} is", "when {T} is", "what day {T} is", "on which day {T} is", "when {T} was")
 _WHEN_CHECKS = ("is {T} {v}", "is {T} on {v}", "{T} is on {v} right")
 
-_THING_STATES = (
-    "the {a} for {x} is {v}", "the {a} of {x} is {v}", "{v} is the {a} for {x}", "{x} has the {a} {v}",
-    "{x}'s {a} is {v}", "the {a} for {x} is {v}", "{v} is {x}'s {a}",
-    "the {a} on {x} is {v}", "the {a} for {x} is set to {v}",
-)  # fmt: skip
+_THING_STATES = phrases("""
+    the {a} for {x} is {v} | the {a} of {x} is {v} | {v} is the {a} for {x} | {x} has the {a} {v} | {x}'s
+    {a} is {v} | the {a} for {x} is {v} | {v} is {x}'s {a} | the {a} on {x} is {v} | the {a} for {x} is set
+    to {v}
+""")
 
 
 @lru_cache
 def attribute(kind: str, *, when: bool = False, any_who: bool = False) -> Relation:
     """``my {a} is {v}``: a thing that somebody has exactly one of."""
     if when:
-        states = ("{P} {a} is {v}", "{P} {a} is on {v}", "{v} is {P} {a}", "{P} {a} falls on {v}", "{P} {a} is always on {v}")
+        states = phrases("""
+    {P} {a} is {v} | {P} {a} is on {v} | {v} is {P} {a} | {P} {a} falls on {v} | {P} {a} is always on {v}
+""")
         return Relation("{a}", kind, states, _WHEN_ASKS, _WHEN_INDIRECT, _WHEN_CHECKS, "{P} {a}", when=True)
     states = _STATES_ANY if any_who else _STATES
     return Relation("{a}", kind, states, _ASKS, _INDIRECT, _CHECKS, "{P} {a}")
@@ -88,17 +110,33 @@ def _table(text: str) -> tuple[tuple[str, str], ...]:
 
 
 OWN = _table("""
-code: door code, pin, PIN code, alarm code, gate code, garage code, bike lock code, locker code, safe combination, entry code, voicemail pin, sim pin, card pin, phone pin, lock combination, unlock code, front door code, bank pin, cellar code, gym code, building code, parental code, tablet pin
-password: wifi password, password, laptop password, email password, netflix password, computer password, router password, guest wifi password, tablet password, router name, wifi name, username, login, user name, safe word, screen name, gamer tag
-number: locker number, room number, parking space, desk number, seat number, apartment number, house number, bus number, tram line, target weight, office number, gate number, platform, table number, floor number, jersey number, extension, cabin number, berth number, shelf number
-reference: passport number, library card number, account number, customer number, booking reference, order number, tracking number, tax number, insurance number, membership number, flight number, policy number, student number, ticket number, loyalty card number, case number, serial number, reservation number, frequent flyer number, meter number, badge number, employee number, driving licence number, ID number
+code: door code, pin, PIN code, alarm code, gate code, garage code, bike lock code, locker code
+code: safe combination, entry code, voicemail pin, sim pin, card pin, phone pin, lock combination
+code: unlock code, front door code, bank pin, cellar code, gym code, building code, parental code
+code: tablet pin
+password: wifi password, password, laptop password, email password, netflix password, computer password
+password: router password, guest wifi password, tablet password, router name, wifi name, username, login
+password: user name, safe word, screen name, gamer tag
+number: locker number, room number, parking space, desk number, seat number, apartment number, house number
+number: bus number, tram line, target weight, office number, gate number, platform, table number
+number: floor number, jersey number, extension, cabin number, berth number, shelf number
+reference: passport number, library card number, account number, customer number, booking reference
+reference: order number, tracking number, tax number, insurance number, membership number, flight number
+reference: policy number, student number, ticket number, loyalty card number, case number, serial number
+reference: reservation number, frequent flyer number, meter number, badge number, employee number
+reference: driving licence number, ID number
 plate: licence plate, license plate, number plate, car registration, registration number
 phone: work number, office phone, landline, emergency contact number
 website: website, blog, homepage, web shop, portfolio site
-company: bank, insurance company, internet provider, phone company, employer, energy supplier, mobile provider, gym, pharmacy, airline, publisher, garage, supermarket, health insurance, estate agent
-price: rent, salary, monthly budget, phone bill, electricity bill, pocket money, hourly rate, mortgage payment, deposit, heating bill, allowance, savings goal
+company: bank, insurance company, internet provider, phone company, employer, energy supplier
+company: mobile provider, gym, pharmacy, airline, publisher, garage, supermarket, health insurance
+company: estate agent
+price: rent, salary, monthly budget, phone bill, electricity bill, pocket money, hourly rate
+price: mortgage payment, deposit, heating bill, allowance, savings goal
 town: home town, hometown, birthplace, holiday home, home airport, dream destination, next stop
-anything: coffee order, secret ingredient, team name, lucky charm, usual order, project name, code name, stage name, team colour, home screen, ringtone, hobby, screensaver, allotment, band, email subject, quiz team
+anything: coffee order, secret ingredient, team name, lucky charm, usual order, project name, code name
+anything: stage name, team colour, home screen, ringtone, hobby, screensaver, allotment, band, email subject
+anything: quiz team
 """)
 
 PERSONAL = _table("""
@@ -120,24 +158,29 @@ language: mother tongue, first language, native language, second language
 activity: hobby, sport, new hobby
 """)
 
-BIRTHDAYS = ("birthday", "wedding anniversary", "name day", "wedding day", "anniversary", "graduation day", "due date", "start date", "moving day", "last day at work", "exam date", "retirement date")
+BIRTHDAYS = phrases("""
+    birthday | wedding anniversary | name day | wedding day | anniversary | graduation day | due date |
+    start date | moving day | last day at work | exam date | retirement date
+""")
 
-FAVOURITES = (
-    ("colour", "colour"), ("color", "colour"), ("food", "food"), ("film", "title"), ("movie", "title"), ("book", "title"), ("song", "title"),
-    ("band", "title"), ("singer", "name"), ("author", "fullname"), ("dish", "food"), ("dessert", "food"), ("fruit", "food"), ("snack", "food"),
-    ("sport", "activity"), ("hobby", "activity"), ("restaurant", "title"), ("café", "title"), ("city", "town"), ("place", "town"),
-    ("country", "town"), ("animal", "anything"), ("flower", "anything"), ("game", "title"), ("board game", "title"), ("series", "title"),
-    ("podcast", "title"), ("tea", "anything"), ("drink", "anything"), ("ice cream", "food"), ("pizza", "food"), ("breakfast", "food"),
-    ("number", "number"), ("subject", "subject"), ("teacher", "titled"), ("team", "company"), ("word", "anything"), ("toy", "anything"),
-    ("painter", "fullname"), ("composer", "fullname"), ("perfume", "title"), ("cake", "food"), ("cheese", "anything"), ("pub", "title"),
-    ("tv show", "title"), ("musician", "fullname"), ("vegetable", "food"), ("soup", "food"), ("bakery", "title"), ("language", "language"),
-)  # fmt: skip
+FAVOURITES = pairs("""
+    colour > colour | color > colour | food > food | film > title | movie > title | book > title | song >
+    title | band > title | singer > name | author > fullname | dish > food | dessert > food | fruit > food |
+    snack > food | sport > activity | hobby > activity | restaurant > title | café > title | city > town |
+    place > town | country > town | animal > anything | flower > anything | game > title | board game >
+    title | series > title | podcast > title | tea > anything | drink > anything | ice cream > food | pizza
+    > food | breakfast > food | number > number | subject > subject | teacher > titled | team > company |
+    word > anything | toy > anything | painter > fullname | composer > fullname | perfume > title | cake >
+    food | cheese > anything | pub > title | tv show > title | musician > fullname | vegetable > food | soup
+    > food | bakery > title | language > language
+""")
 
 THINGS_OF = _table("""
 code: code, door code, pin, access code, entry code, lock code, combination
 password: password, wifi password, login, network name, key phrase
 number: room number, number, gate, floor, shelf number
-reference: booking number, reference, order number, serial number, invoice number, confirmation code, part number
+reference: booking number, reference, order number, serial number, invoice number, confirmation code
+reference: part number
 price: price, fee, deposit, entry fee, cost, fine, monthly fee
 plate: plate, licence plate, registration
 phone: phone number, number, hotline, emergency number

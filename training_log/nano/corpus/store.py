@@ -6,79 +6,33 @@ import re
 
 from training_log.nano import replies
 from training_log.nano.corpus import episodes, freeform, making
+from training_log.nano.corpus.carriers import EXPLICIT, HEDGES, JOINS, PLAIN, carry, fill_inside, utter
 from training_log.nano.corpus.example import Gold
 from training_log.nano.corpus.facts import Fact, Who
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.mixing import Turn, memory_style
+from training_log.nano.corpus.phrases import phrases
 from training_log.nano.corpus.saying import Said, say
-from training_log.nano.corpus.surface import Style, chatter, draw_style, fill, finish, slip
+from training_log.nano.corpus.surface import Style, draw_style, fill, finish
 
-__all__ = ["EXPLICIT", "PLAIN", "carry", "tell"]
+__all__ = ["tell"]
 
-EXPLICIT = (
-    "remember that {f}", "please remember that {f}", "can you remember that {f}", "don't forget that {f}", "make a note that {f}",
-    "note that {f}", "keep in mind that {f}", "remember {f}", "note to self, {f}", "could you remember that {f}", "make a note, {f}",
-    "write down that {f}", "I want you to remember that {f}", "you should remember that {f}", "please note that {f}", "remember this, {f}",
-    "{f}, please remember that", "{f}, don't forget", "{f}, remember that", "{f}, keep that in mind", "{f}, don't forget that", "{f}, please remember it",
-    "please don't forget that {f}", "please keep in mind that {f}", "will you remember that {f}", "would you remember that {f}", "save that {f}", "store that {f}",
-    "do not forget that {f}", "try to remember that {f}", "I need you to remember that {f}", "take a note that {f}", "please make a note that {f}",
-    "jot down that {f}", "memorise that {f}", "memorize that {f}", "remember for me that {f}", "can you make a note that {f}", "can you save that {f}",
-    "can you note that {f}", "let me have you remember that {f}", "could you note down that {f}", "it's important that you remember {f}", "keep a note that {f}",
-    "for later remember that {f}", "remember for later, {f}", "before I forget, remember that {f}", "by the way, remember that {f}", "also remember that {f}",
-    "please store this, {f}", "{f}, can you remember that", "{f}, make a note of that", "{f}, write that down", "{f}, note that down please", "{f}, could you remember that for me",
-    "you must not forget that {f}", "always remember that {f}", "I'd like you to remember that {f}", "be sure to remember that {f}", "remind yourself that {f}",
-    "put down that {f}", "would you please keep in mind that {f}", "I'm asking you to remember that {f}", "remember please {f}", "remeber that {f}", "dont forget that {f}",
-    "make sure you remember that {f}", "help me remember that {f}", "can you keep in mind that {f}", "can you please remember that {f}", "note down that {f}",
-)  # fmt: skip
-PLAIN = (
-    "{f}", "by the way, {f}", "before I forget, {f}", "just so you know, {f}", "for your information, {f}", "fyi {f}", "you should know that {f}",
-    "I wanted to tell you that {f}", "did you know that {f}", "I have to tell you, {f}", "also, {f}", "oh, and {f}", "{f}, just so you know", "{f}, by the way", "one more thing, {f}",
-    "just to let you know, {f}", "so you know, {f}", "for the record, {f}", "let me tell you, {f}", "guess what, {f}", "it turns out that {f}",
-    "I just found out that {f}", "I should mention that {f}", "and {f}", "actually {f}", "as you may know, {f}", "I'd like to add that {f}", "here's something, {f}",
-    "listen, {f}", "well, {f}", "you know, {f}", "I can tell you that {f}", "let me tell you that {f}", "the thing is, {f}", "what you should know is that {f}",
-    "another thing, {f}", "to be clear, {f}", "the fact is that {f}", "good news, {f}", "bad news, {f}", "I forgot to say that {f}", "I forgot to mention, {f}", "I think I never told you that {f}",
-    "maybe I haven't told you yet but {f}", "just to mention it, {f}", "apropos, {f}", "incidentally, {f}", "in case you need it, {f}", "in case it matters, {f}", "in case you wonder, {f}", "{f}, in case you need it",
-    "{f}, if you need it", "{f} you know", "{f}, for your information", "since you ask, {f}", "to answer that, {f}", "I just wanted to say that {f}", "my news is that {f}", "I'm telling you that {f}",
-)  # fmt: skip
-_HEDGES = (
-    "I think {f}", "maybe {f}", "probably {f}", "I believe {f}", "I'm not sure but {f}", "if I remember right, {f}", "{f}, I think", "{f}, probably", "{f} I believe",
-    "I guess {f}", "if I'm not mistaken {f}", "I'm not certain but {f}", "as far as I know {f}", "perhaps {f}", "{f}, if I'm not mistaken", "{f} I guess", "{f}, not sure though", "I suppose {f}", "I'm fairly sure {f}", "it could be that {f}", "possibly {f}",
-)  # fmt: skip
-_JOINS = (" and ", ", and ", " and ", " and also ", ". ", ". also ", ", ", " plus ", ". and ", ", also ", " and then ", "; ", ", oh and ", " while ", ", but ", " but ")
 _NOT_IS = frozenset(("few", "drink"))  # kinds for which "topic is value" doesn't hold
-
-
-def carry(lex: Lexicon, style: Style, carrier: str, words: str) -> str:
-    """The carrier around the fact, in this style, with its own slips and fillers."""
-    text = slip(lex.rng, style.plain(carrier.replace("{f}", "\0")), style.typos)
-    return text.replace("\0", words)
-
-
-def _utter(lex: Lexicon, style: Style, carrier: str, words: str) -> str:
-    text = carry(lex, style, carrier, fill_inside(lex, style, words))
-    return finish(lex, style, chatter(lex, style, fill(lex, style, text, middle=False)))
-
-
-def fill_inside(lex: Lexicon, style: Style, words: str) -> str:
-    """Hesitations inside the fact; content leaves them out."""
-    if not style.fillers or not lex.chance(style.fillers * 0.4):
-        return words
-    parts = words.split(" ")
-    if len(parts) < 4:
-        return words
-    parts.insert(1 + int(lex.rng.random() * (len(parts) - 2)), lex.pick(("um", "uh", "er", "erm", "uhm", "hmm")))
-    return " ".join(parts)
 
 
 def _one(lex: Lexicon, style: Style, said: Said) -> Turn:
     roll = lex.rng.random()
     if roll < 0.4:
-        user, reply, confidence = _utter(lex, style, lex.wording(EXPLICIT), said.words), replies.remembered, 0.9
+        user, reply, confidence = (
+            utter(lex, style, lex.wording(EXPLICIT), said.words),
+            replies.remembered,
+            0.9,
+        )
     elif roll < 0.92:
         carrier = lex.wording(PLAIN) if lex.chance(0.4) else "{f}"
-        user, reply, confidence = _utter(lex, style, carrier, said.words), replies.noted, 0.9
+        user, reply, confidence = utter(lex, style, carrier, said.words), replies.noted, 0.9
     else:
-        user, reply, confidence = _utter(lex, style, lex.wording(_HEDGES), said.words), replies.noted, 0.6
+        user, reply, confidence = utter(lex, style, lex.wording(HEDGES), said.words), replies.noted, 0.6
     others: tuple[str, ...] = ()
     if said.fact.relation.many and lex.chance(0.25):  # many values may stand side by side
         others = (say(lex, memory_style(lex), said.fact.with_value(lex)).content,)
@@ -89,17 +43,35 @@ def _terse(lex: Lexicon, style: Style) -> Turn:
     """A note without a verb, "door code 4821": kept as a sentence."""
     quiet = Style(style.lower, style.bare, style.unpunctuated)
     fact = making.conflictable(lex)
-    while fact.relation.attr not in ("{a}", "name", "time") or fact.who.plural or fact.relation.kind in _NOT_IS:
+    while (
+        fact.relation.attr not in ("{a}", "name", "time") or fact.who.plural or fact.relation.kind in _NOT_IS
+    ):
         fact = making.conflictable(lex)
     said = say(lex, quiet, fact, statement=f"{fact.topic} is {fact.value}")
     topic = style.plain(fact.topic)
-    if fact.topic.startswith("the ") or (fact.topic.startswith("my ") and lex.chance(0.7) and not fact.who.third):
+    if fact.topic.startswith("the ") or (
+        fact.topic.startswith("my ") and lex.chance(0.7) and not fact.who.third
+    ):
         topic = topic.partition(" ")[2]
-    words = topic + (" " if style.unpunctuated or lex.chance(0.4) else lex.pick((": ", ", ", " = ", " - ", ": "))) + style.plain(fact.value)
-    carrier = lex.wording(("{f}", "note {f}", "remember {f}", "note to self {f}", "please remember {f}", "save {f}", "{f} please remember", "make a note {f}", "don't forget {f}", "remember this {f}", "fyi {f}", "just a note {f}", "for later {f}"))
+    words = (
+        topic
+        + (" " if style.unpunctuated or lex.chance(0.4) else lex.pick((": ", ", ", " = ", " - ", ": ")))
+        + style.plain(fact.value)
+    )
+    carrier = lex.wording(
+        phrases("""
+    {f} | note {f} | remember {f} | note to self {f} | please remember {f} | save {f} | {f} please remember
+    | make a note {f} | don't forget {f} | remember this {f} | fyi {f} | just a note {f} | for later {f}
+""")
+    )
     explicit = not carrier.startswith(("{f}", "fyi", "just", "for")) or "remember" in carrier
     reply = replies.remembered([said.content]) if explicit else replies.noted([said.content])
-    return Turn("store", finish(lex, style, carry(lex, style, carrier, words)), Gold((said.store(),), (), reply), about=fact)
+    return Turn(
+        "store",
+        finish(lex, style, carry(lex, style, carrier, words)),
+        Gold((said.store(),), (), reply),
+        about=fact,
+    )
 
 
 def _told_when_asked(lex: Lexicon, style: Style) -> Turn:
@@ -111,7 +83,15 @@ def _told_when_asked(lex: Lexicon, style: Style) -> Turn:
     verb = "are" if fact.relation.attr == "place" and " are " in fact.relation.states[0] else "is"
     said = say(lex, quiet, fact, statement=f"{fact.topic} {verb} {fact.value}")
     pronoun = "they're" if verb == "are" else "it's"
-    words = style.plain(lex.wording(("{p} {v}", "{v}", "{p} {v}, please remember", "{v} please", "ok {p} {v}", "well {p} {v}", "then remember that {p} {v}", "ok then, {v}", "it is {v}", "all right, {p} {v}", "so, {p} {v}", "{p} {v} I believe", "oh {p} {v}", "{p} {v} by the way", "I'll tell you, {p} {v}", "right, {p} {v}")).replace("{p}", pronoun)).replace("{v}", style.plain(fact.value))
+    words = style.plain(
+        lex.wording(
+            phrases("""
+    {p} {v} | {v} | {p} {v}, please remember | {v} please | ok {p} {v} | well {p} {v} | then remember that
+    {p} {v} | ok then, {v} | it is {v} | all right, {p} {v} | so, {p} {v} | {p} {v} I believe | oh {p} {v} |
+    {p} {v} by the way | I'll tell you, {p} {v} | right, {p} {v}
+""")
+        ).replace("{p}", pronoun)
+    ).replace("{v}", style.plain(fact.value))
     if verb == "are":
         words = re.sub(r"\bit is\b", "they are", words)
     explicit = "remember" in words
@@ -120,7 +100,13 @@ def _told_when_asked(lex: Lexicon, style: Style) -> Turn:
     asked = finish(lex, quiet, style.plain(fact.put(lex.wording(fact.relation.asks))), "?")
     history = (("user", asked), ("assistant", replies.DONT_KNOW))
     user = finish(lex, style, fill(lex, style, words, middle=False))
-    return Turn("store", user, Gold((said.store(0.6 if hedged else 0.9),), (), said_reply), about=fact, history=history)
+    return Turn(
+        "store",
+        user,
+        Gold((said.store(0.6 if hedged else 0.9),), (), said_reply),
+        about=fact,
+        history=history,
+    )
 
 
 def _repair(lex: Lexicon, style: Style, fact: Fact) -> Turn:
@@ -130,8 +116,30 @@ def _repair(lex: Lexicon, style: Style, fact: Fact) -> Turn:
     if not statement.endswith(fact.value):
         return _one(lex, style, said)
     wrong = fact.with_value(lex)
-    mend = style.plain(lex.wording((" no sorry ", ", no wait, ", " I mean ", ", sorry, ", " er no ", ", no, ", ", I mean ", " or rather ", " correction ", ", oops, ", " wait no ", " no actually ")))
-    spoken = said.words.removesuffix(style.plain(fact.value)) + style.plain(wrong.value) + mend + style.plain(fact.value)
+    mend = style.plain(
+        lex.wording(
+            (
+                " no sorry ",
+                ", no wait, ",
+                " I mean ",
+                ", sorry, ",
+                " er no ",
+                ", no, ",
+                ", I mean ",
+                " or rather ",
+                " correction ",
+                ", oops, ",
+                " wait no ",
+                " no actually ",
+            )
+        )
+    )
+    spoken = (
+        said.words.removesuffix(style.plain(fact.value))
+        + style.plain(wrong.value)
+        + mend
+        + style.plain(fact.value)
+    )
     explicit = lex.chance(0.4)
     user = finish(lex, style, carry(lex, style, lex.wording(EXPLICIT[:16]) if explicit else "{f}", spoken))
     reply = replies.remembered([said.content]) if explicit else replies.noted([said.content])
@@ -144,7 +152,7 @@ def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
     explicit = lex.chance(0.35)
     text = all_said[0].words
     for said in all_said[1:]:
-        join = lex.wording(_JOINS)
+        join = lex.wording(JOINS)
         if style.unpunctuated and join.strip(" ,.;") == "":
             join = " and "
         join = style.plain(join) if join.strip(" ,.;") else join
@@ -155,7 +163,11 @@ def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
         if explicit and lex.chance(0.3):
             words = f"that {words}"
         text += join + words
-    user = finish(lex, style, carry(lex, style, lex.wording(EXPLICIT[:16]) if explicit else "{f}", fill_inside(lex, style, text)))
+    user = finish(
+        lex,
+        style,
+        carry(lex, style, lex.wording(EXPLICIT[:16]) if explicit else "{f}", fill_inside(lex, style, text)),
+    )
     contents = [said.content for said in all_said]
     reply = replies.remembered(contents) if explicit else replies.noted(contents)
     return Turn("store", user, Gold(tuple(said.store() for said in all_said), (), reply), about=facts[0])
@@ -171,13 +183,38 @@ def _pronoun(lex: Lexicon, style: Style) -> Turn:
     named = lex.chance(0.35) and not who.nom.startswith("my ")
     opening = say(lex, quiet, first)
     if named:
-        kin = lex.pick(("sister", "aunt", "daughter", "niece", "mother", "wife") if who.pronoun[0] == "she" else ("brother", "uncle", "son", "nephew", "father", "husband"))
-        opening = say(lex, quiet, first, statement=lex.pick((f"my {kin} is called {who.nom}", f"my {kin}'s name is {who.nom}", f"I have a {kin} called {who.nom}")))
+        kin = lex.pick(
+            ("sister", "aunt", "daughter", "niece", "mother", "wife")
+            if who.pronoun[0] == "she"
+            else ("brother", "uncle", "son", "nephew", "father", "husband")
+        )
+        opening = say(
+            lex,
+            quiet,
+            first,
+            statement=lex.pick(
+                (
+                    f"my {kin} is called {who.nom}",
+                    f"my {kin}'s name is {who.nom}",
+                    f"I have a {kin} called {who.nom}",
+                )
+            ),
+        )
     second = making.draw_fact(lex)
-    while second.who.nom.startswith("the") or not second.who.third or second.relation.states == first.relation.states:
+    while (
+        second.who.nom.startswith("the")
+        or not second.who.third
+        or second.relation.states == first.relation.states
+    ):
         second = making.draw_fact(lex)
     second = Fact(who, second.relation, second.value, second.a, second.x)
-    spoken = Fact(Who(who.pronoun[1], who.pronoun[0], who.tag, pronoun=who.pronoun), second.relation, second.value, second.a, second.x)
+    spoken = Fact(
+        Who(who.pronoun[1], who.pronoun[0], who.tag, pronoun=who.pronoun),
+        second.relation,
+        second.value,
+        second.a,
+        second.x,
+    )
     template = lex.wording(second.relation.states)
     said = say(lex, quiet, second, statement=second.put(template))
     words = style.plain(spoken.put(template))
@@ -192,8 +229,19 @@ def _again(lex: Lexicon, style: Style) -> Turn:
     said = say(lex, style, fact)
     held = said.content if lex.chance(0.5) else say(lex, memory_style(lex), fact).content
     explicit = lex.chance(0.3)
-    user = _utter(lex, style, lex.wording(EXPLICIT) if explicit else lex.wording(PLAIN) if lex.chance(0.3) else "{f}", said.words)
-    return Turn("restate", user, Gold((said.store(),), (), replies.restated(said.content)), memories=(held,), about=fact)
+    user = utter(
+        lex,
+        style,
+        lex.wording(EXPLICIT) if explicit else lex.wording(PLAIN) if lex.chance(0.3) else "{f}",
+        said.words,
+    )
+    return Turn(
+        "restate",
+        user,
+        Gold((said.store(),), (), replies.restated(said.content)),
+        memories=(held,),
+        about=fact,
+    )
 
 
 def tell(lex: Lexicon) -> Turn:

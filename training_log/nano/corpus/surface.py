@@ -7,14 +7,19 @@ import re
 from dataclasses import dataclass
 
 from training_log.nano.corpus.lexicon import Lexicon
+from training_log.nano.corpus.phrases import phrases
 
 __all__ = ["Style", "capital", "chatter", "draw_style", "fill", "finish", "slip"]
 
-_STARTS = ("um", "uh", "well", "so", "okay", "ok", "hey", "hey lila", "lila", "hi lila", "hmm", "oh", "right", "hello lila",
-           "listen", "alright", "er", "erm", "ah", "yeah", "oh yes", "ok so", "well um", "so uh", "lila um")  # fmt: skip
+_STARTS = phrases("""
+    um | uh | well | so | okay | ok | hey | hey lila | lila | hi lila | hmm | oh | right | hello lila |
+    listen | alright | er | erm | ah | yeah | oh yes | ok so | well um | so uh | lila um
+""")
 _MIDDLES = ("um", "uh", "er", "erm", "you know", "uhm", "hmm", "eh", "ehm")
 _ENDS = ("please", "lila", "ok", "thanks", "thank you", "okay", "would you", "you know")
-_KEEP = frozenset("i my our mine we me us is are am the for and from with that".split())
+_KEEP = frozenset(
+    phrases("i | my | our | mine | we | me | us | is | are | am | the | for | and | from | with | that")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,11 @@ def slip(rng: random.Random, text: str, probability: float) -> str:
     if rng.random() >= probability:
         return text
     words = text.split(" ")
-    at = [n for n, word in enumerate(words) if len(word) >= 5 and word.isalpha() and word.islower() and word not in _KEEP]
+    at = [
+        n
+        for n, word in enumerate(words)
+        if len(word) >= 5 and word.isalpha() and word.islower() and word not in _KEEP
+    ]
     if not at:
         return text
     n = at[int(rng.random() * len(at))]
@@ -64,17 +73,22 @@ def _misspelt(rng: random.Random, word: str) -> str:
     i = 1 + int(rng.random() * (len(word) - 2))
     kind = rng.randrange(3)
     if kind == 0:
-        return word[:i] + word[i + 1] + word[i] + word[i + 2:]
+        return word[:i] + word[i + 1] + word[i] + word[i + 2 :]
     if kind == 1:
-        return word[:i] + word[i + 1:]
+        return word[:i] + word[i + 1 :]
     return word[:i] + word[i] + word[i:]
 
 
-_CHATTER = (
-    "sorry to bother you", "I know it's late", "one quick thing", "let me see", "where was I", "hang on", "this is important", "I always forget this", "my memory is awful",
-    "you won't believe this", "ok listen", "are you listening", "I have something for you", "here we go", "let me think", "what was I going to say", "oh yes right", "I hope I'm not disturbing you", "quick one",
-    "before I go", "while I think of it", "you know how bad I am with these things", "so anyway", "hello lila it's me", "good morning lila", "good evening", "hi there", "thanks for that", "yes hello", "ok great", "all right then", "I nearly forgot", "now that I think of it", "it just came to my mind", "hey can you help me", "good morning", "hello", "thank you", "my head is full today", "sorry about the noise",
-)  # fmt: skip
+_CHATTER = phrases("""
+    sorry to bother you | I know it's late | one quick thing | let me see | where was I | hang on | this is
+    important | I always forget this | my memory is awful | you won't believe this | ok listen | are you
+    listening | I have something for you | here we go | let me think | what was I going to say | oh yes
+    right | I hope I'm not disturbing you | quick one | before I go | while I think of it | you know how bad
+    I am with these things | so anyway | hello lila it's me | good morning lila | good evening | hi there |
+    thanks for that | yes hello | ok great | all right then | I nearly forgot | now that I think of it | it
+    just came to my mind | hey can you help me | good morning | hello | thank you | my head is full today |
+    sorry about the noise
+""")
 
 
 def chatter(lex: Lexicon, style: Style, text: str, probability: float = 0.05) -> str:

@@ -7,32 +7,84 @@ from training_log.nano.corpus import making, smalltalk, words
 from training_log.nano.corpus.example import Gold
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.mixing import Turn
+from training_log.nano.corpus.phrases import Slots, filled, pairs, phrases
 from training_log.nano.corpus.surface import draw_style, fill, finish, slip
 
 __all__ = ["chat"]
 
-_IF = (
-    "if my {a} was {v}, what would you do", "what if my {a} was {v}", "if I had a {k} called {n}, would you remember", "what if I lived in {t}", "suppose my {a} was {v}", "imagine my {a} is {v}", "if I moved to {t} I'd be happy", "let's pretend my {a} is {v}", "if I were a {j} I'd be rich", "what would you say if my {a} was {v}",
-    "if we had a {k} we would call it {n}", "say my {a} was {v}, just as an example", "hypothetically my {a} is {v}", "what if {n} lived in {t}", "if my name was {n}, would you like it", "imagine I was a {j}", "if I had a {k}, I'd call it {n}", "let's say my {a} was {v}", "suppose I lived in {t}", "wouldn't it be nice if I lived in {t}", "I wish I had a {k}", "I wish I lived in {t}",
-    "what happens if my {a} is {v}", "if I ever get a {k}, I'll name it {n}", "assume my {a} is {v}", "for example, if my {a} was {v}", "if {n} was my {k}, what then", "imagine we had a {k} called {n}", "if I won the lottery I'd move to {t}", "pretend I'm a {j} in {t}", "I would love to be a {j}", "what if I told you my {a} is {v}", "if I was allergic to {f}, what could I eat", "suppose I was allergic to {f}", "if I liked {f} I'd eat it",
-    "imagine {s}", "suppose {s}", "let's pretend {s}", "hypothetically, {s}", "what if {s}", "let's say {s}, just for fun", "assume for a moment that {s}", "imagine for a second that {s}", "just pretend that {s}", "for the sake of argument, {s}", "as an example, say {s}", "in a dream world {s}", "if only {s}", "pretend {s}", "let us imagine that {s}", "say, for example, {s}", "suppose that {s}, what then",
-    "what would happen if {s}", "what would you do if {s}", "would it matter if {s}", "how would it be if {s}", "picture this, {s}", "in another life {s}", "let's assume {s}", "theoretically {s}", "just hypothetically, what if {s}",
-)  # fmt: skip
-_QUOTE = (
-    "she said her {a} is {v}", "he said his {a} is {v}", "in the film he says my {a} is {v}", "the man on tv said my {a} is {v}", "in the book she says I live in {t}", "the song goes my name is {n}", "{n} said \"my {a} is {v}\"", "the actor said I'm a {j}", "the character says my {a} is {v}", "he told them I live in {t}", "\"my {a} is {v}\" she said",
-    "then he says I work as a {j}", "in the story the king says my name is {n}", "on the radio somebody said my {a} is {v}", "the sign said my {a} is {v}", "in the show she says I have a {k} called {n}", "she said I hate {f}", "he goes, my name is {n}", "the hero says I come from {t}", "in the game the wizard says my {a} is {v}", "my favourite line is when he says I live in {t}", "the poem starts with my name is {n}", "the detective says my {a} is {v}", "somebody wrote my {a} is {v} on the wall",
-    "they said on the news that a man called {n} lives in {t}", "the teacher read out a text, it said my {a} is {v}", "the joke goes, my {k} is called {n}", "there's a line in the song, I live in {t}", "the movie starts with a man saying my {a} is {v}", "in {w} somebody says my {a} is {v}", "in {w} the girl says I'm from {t}", "an old man in the film says I like {f}",
-    "in the film he says {s}", "the actor says {s}", "there's a song that goes {s}", "in the book it says {s}", "the man on the radio said {s}", "somebody on tv said {s}", "the character in the game says {s}", "in {w} he says {s}", "in the play she says {s}", "a woman in the film says {s}", "the clown shouts, {s}", "in my book the hero says {s}", "{n} said, quote, {s}", "the stranger said, {s}", "he said, {s}", "she said, {s}", "the joke starts with {s}", "the caption says {s}",
-    "the robot in the film says {s}", "in chapter two she says {s}", "my book begins with the words {s}", "the actress whispers {s}", "in the advert they say {s}", "the wizard says {s}", "then the detective says {s}", "in the comic the cat says {s}", "the narrator says {s}", "a line from the movie, {s}", "quote, {s}, end of quote",
-)  # fmt: skip
-_BEYOND = (
-    "what's the weather like in {t}", "what's the weather today", "will it rain tomorrow", "what's the capital of {t}", "who is the president of {t}", "write me a poem about {o}", "write an essay about {p}", "translate {f} into {l}", "how do you say {f} in {l}", "what's in the news", "write a python program that sorts numbers", "explain quantum physics", "who won the match yesterday", "how far is {t} from {t2}",
-    "tell me a story about a {k}", "search the web for {o}", "look up {p} on the internet", "what's the population of {t}", "how do I fix the {o}", "give me a recipe for {f}", "how many calories are in {f}", "write an email to {n}", "summarise this article", "who invented the {o}", "what is the meaning of {p}", "how old is the universe", "why is the sky blue", "what's the stock price of {c}", "play some music", "play {w}",
-    "turn on the lights", "open the garage door", "order a pizza", "book a flight to {t}", "find a restaurant in {t}", "who wrote {w}", "what's the best film of all time", "how do I cook {f}", "who was the first man on the moon", "explain {p} to me", "what is a {p}", "what does {p} mean", "write a letter to {c}", "make a picture of a {k}", "draw me a {k}", "write a song about {t}", "debug my code", "write a haiku", "write some javascript for me", "what causes {p}",
-    "how does a {o} work", "give me a summary of {w}", "what happened in {t} yesterday", "is {f} healthy", "what should I cook tonight", "recommend a film", "recommend me a book about {p}", "how do I get from {t} to {t2}", "what language do they speak in {t}", "how tall is the highest mountain", "how deep is the ocean", "translate this into {l}", "send a message to {n}", "send an email to {n}", "post this on the web", "what's the exchange rate", "how much does a {o} cost", "what are the symptoms of {p}", "teach me {l}", "give me ten ideas for a party",
-    "can you write code", "can you translate", "can you search the internet", "can you tell me the weather", "can you draw", "write a speech for my wedding", "proofread this letter", "help me with my homework about {p}", "what is photosynthesis", "when did the war end", "who painted {w}", "how many people live in {t}", "what time is it in {t}", "is it going to snow", "what's the temperature outside", "latest headlines please", "any news", "convert this file", "turn up the heating", "turn off the tv", "read me the news", "google {p}", "solve this riddle", "play a game of {g}", "how do vaccines work", "what is the speed of light", "name all planets", "explain how a {o} works", "compare {c} and {c2}", "what do you think about politics", "who will win the election", "should I buy {c} shares",
-)  # fmt: skip
-_ATTRS = (("door code", "code"), ("name", "name"), ("phone number", "phone"), ("password", "password"), ("birthday", "date"), ("address", "address"), ("favourite colour", "colour"), ("pin", "code"), ("home town", "town"), ("favourite food", "food"), ("car", "anything"), ("job", "job"), ("dog", "pet"), ("wifi password", "password"), ("alarm code", "code"), ("age", "age"), ("shoe size", "size"), ("boss", "titled"))
+_IF = phrases("""
+    if my {a} was {v}, what would you do | what if my {a} was {v} | if I had a {k} called {n}, would you
+    remember | what if I lived in {t} | suppose my {a} was {v} | imagine my {a} is {v} | if I moved to {t}
+    I'd be happy | let's pretend my {a} is {v} | if I were a {j} I'd be rich | what would you say if my {a}
+    was {v} | if we had a {k} we would call it {n} | say my {a} was {v}, just as an example | hypothetically
+    my {a} is {v} | what if {n} lived in {t} | if my name was {n}, would you like it | imagine I was a {j} |
+    if I had a {k}, I'd call it {n} | let's say my {a} was {v} | suppose I lived in {t} | wouldn't it be
+    nice if I lived in {t} | I wish I had a {k} | I wish I lived in {t} | what happens if my {a} is {v} | if
+    I ever get a {k}, I'll name it {n} | assume my {a} is {v} | for example, if my {a} was {v} | if {n} was
+    my {k}, what then | imagine we had a {k} called {n} | if I won the lottery I'd move to {t} | pretend I'm
+    a {j} in {t} | I would love to be a {j} | what if I told you my {a} is {v} | if I was allergic to {f},
+    what could I eat | suppose I was allergic to {f} | if I liked {f} I'd eat it | imagine {s} | suppose {s}
+    | let's pretend {s} | hypothetically, {s} | what if {s} | let's say {s}, just for fun | assume for a
+    moment that {s} | imagine for a second that {s} | just pretend that {s} | for the sake of argument, {s}
+    | as an example, say {s} | in a dream world {s} | if only {s} | pretend {s} | let us imagine that {s} |
+    say, for example, {s} | suppose that {s}, what then | what would happen if {s} | what would you do if
+    {s} | would it matter if {s} | how would it be if {s} | picture this, {s} | in another life {s} | let's
+    assume {s} | theoretically {s} | just hypothetically, what if {s}
+""")
+_QUOTE = phrases("""
+    she said her {a} is {v} | he said his {a} is {v} | in the film he says my {a} is {v} | the man on tv
+    said my {a} is {v} | in the book she says I live in {t} | the song goes my name is {n} | {n} said "my
+    {a} is {v}" | the actor said I'm a {j} | the character says my {a} is {v} | he told them I live in {t} |
+    "my {a} is {v}" she said | then he says I work as a {j} | in the story the king says my name is {n} | on
+    the radio somebody said my {a} is {v} | the sign said my {a} is {v} | in the show she says I have a {k}
+    called {n} | she said I hate {f} | he goes, my name is {n} | the hero says I come from {t} | in the game
+    the wizard says my {a} is {v} | my favourite line is when he says I live in {t} | the poem starts with
+    my name is {n} | the detective says my {a} is {v} | somebody wrote my {a} is {v} on the wall | they said
+    on the news that a man called {n} lives in {t} | the teacher read out a text, it said my {a} is {v} |
+    the joke goes, my {k} is called {n} | there's a line in the song, I live in {t} | the movie starts with
+    a man saying my {a} is {v} | in {w} somebody says my {a} is {v} | in {w} the girl says I'm from {t} | an
+    old man in the film says I like {f} | in the film he says {s} | the actor says {s} | there's a song that
+    goes {s} | in the book it says {s} | the man on the radio said {s} | somebody on tv said {s} | the
+    character in the game says {s} | in {w} he says {s} | in the play she says {s} | a woman in the film
+    says {s} | the clown shouts, {s} | in my book the hero says {s} | {n} said, quote, {s} | the stranger
+    said, {s} | he said, {s} | she said, {s} | the joke starts with {s} | the caption says {s} | the robot
+    in the film says {s} | in chapter two she says {s} | my book begins with the words {s} | the actress
+    whispers {s} | in the advert they say {s} | the wizard says {s} | then the detective says {s} | in the
+    comic the cat says {s} | the narrator says {s} | a line from the movie, {s} | quote, {s}, end of quote
+""")
+_BEYOND = phrases("""
+    what's the weather like in {t} | what's the weather today | will it rain tomorrow | what's the capital
+    of {t} | who is the president of {t} | write me a poem about {o} | write an essay about {p} | translate
+    {f} into {l} | how do you say {f} in {l} | what's in the news | write a python program that sorts
+    numbers | explain quantum physics | who won the match yesterday | how far is {t} from {t2} | tell me a
+    story about a {k} | search the web for {o} | look up {p} on the internet | what's the population of {t}
+    | how do I fix the {o} | give me a recipe for {f} | how many calories are in {f} | write an email to {n}
+    | summarise this article | who invented the {o} | what is the meaning of {p} | how old is the universe |
+    why is the sky blue | what's the stock price of {c} | play some music | play {w} | turn on the lights |
+    open the garage door | order a pizza | book a flight to {t} | find a restaurant in {t} | who wrote {w} |
+    what's the best film of all time | how do I cook {f} | who was the first man on the moon | explain {p}
+    to me | what is a {p} | what does {p} mean | write a letter to {c} | make a picture of a {k} | draw me a
+    {k} | write a song about {t} | debug my code | write a haiku | write some javascript for me | what
+    causes {p} | how does a {o} work | give me a summary of {w} | what happened in {t} yesterday | is {f}
+    healthy | what should I cook tonight | recommend a film | recommend me a book about {p} | how do I get
+    from {t} to {t2} | what language do they speak in {t} | how tall is the highest mountain | how deep is
+    the ocean | translate this into {l} | send a message to {n} | send an email to {n} | post this on the
+    web | what's the exchange rate | how much does a {o} cost | what are the symptoms of {p} | teach me {l}
+    | give me ten ideas for a party | can you write code | can you translate | can you search the internet |
+    can you tell me the weather | can you draw | write a speech for my wedding | proofread this letter |
+    help me with my homework about {p} | what is photosynthesis | when did the war end | who painted {w} |
+    how many people live in {t} | what time is it in {t} | is it going to snow | what's the temperature
+    outside | latest headlines please | any news | convert this file | turn up the heating | turn off the tv
+    | read me the news | google {p} | solve this riddle | play a game of {g} | how do vaccines work | what
+    is the speed of light | name all planets | explain how a {o} works | compare {c} and {c2} | what do you
+    think about politics | who will win the election | should I buy {c} shares
+""")
+_ATTRS = pairs("""
+    door code > code | name > name | phone number > phone | password > password | birthday > date | address
+    > address | favourite colour > colour | pin > code | home town > town | favourite food > food | car >
+    anything | job > job | dog > pet | wifi password > password | alarm code > code | age > age | shoe size
+    > size | boss > titled
+""")
 
 
 def _statement(lex: Lexicon) -> str:
@@ -47,10 +99,24 @@ def _put(lex: Lexicon, text: str) -> str:
     a, kind = lex.pick(_ATTRS)
     if "a} was" in text and kind == "date":
         a, kind = _ATTRS[0]
-    for slot, make in (("{a}", lambda: a), ("{v}", lambda: lex.value(kind)), ("{k}", lambda: lex.word(words.ANIMALS)), ("{n}", lex.name), ("{n2}", lambda: lex.pseudo().capitalize()), ("{t}", lex.place), ("{t2}", lex.place), ("{j}", lambda: lex.word(words.JOBS)),
-                       ("{f}", lex.food), ("{o}", lex.thing), ("{p}", lex.pseudo), ("{l}", lambda: lex.value("language")), ("{c}", lex.company), ("{c2}", lex.company), ("{w}", lambda: lex.value("title"))):
-        if slot in text:
-            text = text.replace(slot, make())
+    slots: Slots = (
+        ("{a}", lambda: a),
+        ("{v}", lambda: lex.value(kind)),
+        ("{k}", lambda: lex.word(words.ANIMALS)),
+        ("{n}", lex.name),
+        ("{n2}", lambda: lex.pseudo().capitalize()),
+        ("{t}", lex.place),
+        ("{t2}", lex.place),
+        ("{j}", lambda: lex.word(words.JOBS)),
+        ("{f}", lex.food),
+        ("{o}", lex.thing),
+        ("{p}", lex.pseudo),
+        ("{l}", lambda: lex.value("language")),
+        ("{c}", lex.company),
+        ("{c2}", lex.company),
+        ("{w}", lambda: lex.value("title")),
+    )
+    text = filled(text, slots)
     text = text.replace("{g}", lex.word(words.ACTIVITIES))
     return text.replace("{s}", _statement(lex)) if "{s}" in text else text
 
@@ -59,15 +125,21 @@ def _simple(lex: Lexicon, intent: str, wordings: tuple[str, ...], reply: str, ma
     style = draw_style(lex)
     text = style.plain(_put(lex, lex.wording(wordings)))
     text = slip(lex.rng, text, style.typos * 0.5)
-    asks = text.lower().startswith(("what", "who", "how", "why", "when", "is ", "can ", "will ", "would", "if ", "should", "does"))
-    return Turn(intent, finish(lex, style, fill(lex, style, text), "?" if asks else mark), Gold((), (), reply))
+    asks = text.lower().startswith(
+        ("what", "who", "how", "why", "when", "is ", "can ", "will ", "would", "if ", "should", "does")
+    )
+    return Turn(
+        intent, finish(lex, style, fill(lex, style, text), "?" if asks else mark), Gold((), (), reply)
+    )
 
 
 def _small(lex: Lexicon) -> Turn:
     style = draw_style(lex)
     wordings, reply = lex.pick(smalltalk.TALK)
     text = fill(lex, style, slip(lex.rng, style.plain(lex.wording(wordings)), style.typos))
-    question = text.lower().startswith(("what", "who", "how", "why", "are ", "is ", "can ", "do ", "will ", "where"))
+    question = text.lower().startswith(
+        ("what", "who", "how", "why", "are ", "is ", "can ", "do ", "will ", "where")
+    )
     return Turn("small_talk", finish(lex, style, text, "?" if question else "."), Gold((), (), reply))
 
 
@@ -80,5 +152,3 @@ def chat(lex: Lexicon) -> Turn:
     if roll < 0.83:
         return _simple(lex, "hypothetical", _IF, replies.NOT_STORED)
     return _simple(lex, "quote", _QUOTE, replies.NOT_STORED)
-
-

@@ -5,18 +5,28 @@ from __future__ import annotations
 import random
 from typing import TypeVar
 
+from training_log.nano.corpus.phrases import phrases
+
 __all__ = ["DAYS", "PARTS", "clock_time", "date", "day", "past", "regular", "time_phrase"]
 
 T = TypeVar("T")
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December")
-PARTS = ("in the morning", "in the afternoon", "in the evening", "at night", "after lunch", "before breakfast",
-         "after school", "before work", "at lunchtime")
-_HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-             "eleventh", "twelfth", "twentieth", "twenty-first", "thirtieth")
+_MONTHS = phrases("""
+    January | February | March | April | May | June | July | August | September | October | November |
+    December
+""")
+PARTS = phrases("""
+    in the morning | in the afternoon | in the evening | at night | after lunch | before breakfast | after
+    school | before work | at lunchtime
+""")
+_HOURS = phrases("""
+    one | two | three | four | five | six | seven | eight | nine | ten | eleven | twelve
+""")
+_ORDINALS = phrases("""
+    first | second | third | fourth | fifth | sixth | seventh | eighth | ninth | tenth | eleventh | twelfth
+    | twentieth | twenty-first | thirtieth
+""")
 
 
 def _pick(rng: random.Random, items: tuple[T, ...]) -> T:
@@ -26,7 +36,7 @@ def _pick(rng: random.Random, items: tuple[T, ...]) -> T:
 def _suffixed(number: int) -> str:
     if 10 <= number % 100 <= 20:
         return f"{number}th"
-    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
 
 
 def day(rng: random.Random) -> str:
@@ -93,7 +103,13 @@ def time_phrase(rng: random.Random) -> str:
     if style == 12:
         return f"on {day(rng)} {_pick(rng, ('morning', 'afternoon', 'evening', 'night'))}"
     if style == 13:
-        return _pick(rng, ("tomorrow", "tonight", "next week", "in two weeks", "in March", "in the summer", "tomorrow morning", "this afternoon", "in three days", "the day after tomorrow", "tonight at eight", "at the end of the month"))
+        return _pick(
+            rng,
+            phrases("""
+    tomorrow | tonight | next week | in two weeks | in March | in the summer | tomorrow morning | this
+    afternoon | in three days | the day after tomorrow | tonight at eight | at the end of the month
+"""),
+        )
     if style == 14:
         return f"on {day(rng)} from {rng.randint(1, 6)} to {rng.randint(7, 11)}"
     return f"on {day(rng)} the {_suffixed(rng.randint(1, 28))}" + _pick(rng, ("", f" at {clock_time(rng)}"))
@@ -128,9 +144,18 @@ def past(rng: random.Random) -> str:
     if style == 3:
         return f"on {day(rng)}"
     if style == 4:
-        return _pick(rng, ("this morning", "this afternoon", "last night", "today", "earlier today", "yesterday evening"))
+        return _pick(
+            rng,
+            ("this morning", "this afternoon", "last night", "today", "earlier today", "yesterday evening"),
+        )
     if style == 5:
-        return _pick(rng, ("last week", "last weekend", "last month", "last summer", "two days ago", "three weeks ago", "a week ago", "the other day", "the day before yesterday"))
+        return _pick(
+            rng,
+            phrases("""
+    last week | last weekend | last month | last summer | two days ago | three weeks ago | a week ago | the
+    other day | the day before yesterday
+"""),
+        )
     if style == 6:
         return f"on {date(rng)}"
     if style == 7:

@@ -1,144 +1,331 @@
-"""Facts told with verbs: where people live, what they like, what things need, where things are kept."""
+"""Facts told with verbs: where people live and work, what they do, when they get up."""
 
 from __future__ import annotations
 
 from training_log.nano.corpus.facts import Relation
+from training_log.nano.corpus.phrases import phrases
 
-__all__ = ["LIKES", "LIVES", "SPOTS", "WIKI"]
+__all__ = ["LIVES", "relation"]
 
 
-def _relation(attr: str, kind: str, states: str, asks: str, indirect: str, *, checks: str = "", topic: str = "",
-              many: bool = False, gone: str = "", ns: str = "personal", when: bool = False) -> Relation:
-    def split(text: str) -> tuple[str, ...]:
-        return tuple(part.strip() for part in text.split(";") if part.strip())
-
-    return Relation(attr, kind, split(states), split(asks), split(indirect), split(checks), topic, ns, when, many, gone)
+def relation(
+    attr: str,
+    kind: str,
+    states: str,
+    asks: str,
+    indirect: str,
+    *,
+    checks: str = "",
+    topic: str = "",
+    many: bool = False,
+    gone: str = "",
+    ns: str = "personal",
+    when: bool = False,
+) -> Relation:
+    """A relation from texts of phrases; `gone` says that it holds no longer."""
+    return Relation(
+        attr,
+        kind,
+        phrases(states),
+        phrases(asks),
+        phrases(indirect),
+        phrases(checks),
+        topic,
+        ns,
+        when,
+        many,
+        gone,
+    )
 
 
 LIVES = (
-    _relation("home", "town",
-              "{N} [live|lives] in {v}; {N} [live|lives] in {v} now; {N} [am|is] living in {v}; {P} home is in {v}; {N} [have|has] a flat in {v}; {v} is where {N} [live|lives]; {N} [moved|moved] to {v}",
-              "where [do|does] {N} live; where [am|is] {N} living; in which town [do|does] {N} live; what city [do|does] {N} live in; which city [do|does] {N} live in; where is {P} home; where [do|does] {N} live again; where [do|does] {N} live now; what town [am|is] {N} in",
-              "where {N} [live|lives]; where {N} [am|is] living; which town {N} [live|lives] in; what city {N} [live|lives] in",
-              checks="[do|does] {N} live in {v}; {N} [live|lives] in {v} right; [am|is] {N} living in {v}", topic="where {N} [live|lives]",
-              gone="{N} [don't|doesn't] live in {v}"),
-    _relation("work", "job",
-              "{N} [work|works] as a {v}; {N} [am|is] a {v}; {N} [work|works] as a {v} now; {N} [am|is] a {v} by profession; {N} [earn|earns] a living as a {v}; {N} [have|has] a job as a {v}; {N} [am|is] working as a {v}; {N} [became|became] a {v}",
-              "what [do|does] {N} do; what [do|does] {N} do for a living; what is {P} job; what's {P} job; what [do|does] {N} work as; what kind of work [do|does] {N} do; what is {P} profession; what job [do|does] {N} have",
-              "what {N} [do|does] for a living; what {P} job is; what {N} [work|works] as; what kind of work {N} [do|does]",
-              checks="[am|is] {N} a {v}; [do|does] {N} work as a {v}", topic="{P} job", gone="{N} [don't|doesn't] work as a {v}"),
-    _relation("employer", "company",
-              "{N} [work|works] at {v}; {N} [work|works] for {v}; {N} [am|is] employed at {v}; {N} [am|is] working for {v}; {N} [have|has] a job at {v}; {P} employer is {v}; {N} [started|started] at {v}; {N} [am|is] with {v}",
-              "where [do|does] {N} work; who [do|does] {N} work for; which company [do|does] {N} work for; what company [do|does] {N} work at; who is {P} employer; where [am|is] {N} working; where [am|is] {N} employed",
-              "where {N} [work|works]; who {N} [work|works] for; which company {N} [work|works] for; where {N} [am|is] working",
-              checks="[do|does] {N} work at {v}; [do|does] {N} work for {v}", topic="where {N} [work|works]", gone="{N} [don't|doesn't] work at {v}"),
-    _relation("school", "company",
-              "{N} [go|goes] to {v} school; {N} [go|goes] to school at {v}; {N} [study|studies] at {v}; {N} [am|is] a student at {v}; {N} [attend|attends] {v}; {N} [am|is] at {v} school",
-              "where [do|does] {N} go to school; which school [do|does] {N} go to; where [do|does] {N} study; what school [do|does] {N} attend; at which school [am|is] {N}; what's {P} school",
-              "where {N} [go|goes] to school; which school {N} [go|goes] to; where {N} [study|studies]", topic="{P} school"),
-    _relation("subject", "subject",
-              "{N} [study|studies] {v}; {N} [am|is] studying {v}; {N} [am|is] doing a degree in {v}; {N} [major|majors] in {v}; {N} [read|reads] {v} at university",
-              "what [do|does] {N} study; what [am|is] {N} studying; which subject [do|does] {N} study; what degree [am|is] {N} doing; what is {P} subject",
-              "what {N} [study|studies]; what {N} [am|is] studying; which subject {N} [study|studies]", topic="{P} subject"),
-    _relation("birthplace", "town",
-              "{N} [was|was] born in {v}; {N} [come|comes] from {v}; {N} [am|is] from {v}; {N} [am|is] originally from {v}; {N} [grew|grew] up in {v}; {v} is where {N} [come|comes] from",
-              "where [do|does] {N} come from; where [am|is] {N} from; where [was|was] {N} born; where did {N} grow up; where [am|is] {N} originally from; which town [do|does] {N} come from",
-              "where {N} [come|comes] from; where {N} [am|is] from; where {N} [was|was] born", topic="{P} birthplace"),
-    _relation("partner", "name",
-              "{N} [am|is] married to {v}; {P} partner is {v}; {N} [am|is] engaged to {v}; {N} [am|is] together with {v}; {N} [got|got] married to {v}; {N} [live|lives] together with {v}",
-              "who [am|is] {N} married to; who is {P} partner; who [am|is] {N} together with; who did {N} marry; what is {P} partner called; who's {P} partner",
-              "who {N} [am|is] married to; who {P} partner is; who {N} [am|is] together with", checks="[am|is] {N} married to {v}", topic="{P} partner"),
-    _relation("age", "small",
-              "{N} [am|is] {v} years old; {N} [am|is] {v}; {N} [turned|turned] {v}; {N} [am|is] aged {v}; {N} [am|is] now {v} years old",
-              "how old [am|is] {N}; what is {P} age; what age [am|is] {N}; what's {P} age; how old [am|is] {N} now",
-              "how old {N} [am|is]; what {P} age is; how old {N} [am|is] now", checks="[am|is] {N} {v}", topic="{P} age"),
-    _relation("height", "height",
-              "{N} [am|is] {v} tall; {P} height is {v}; {N} [measure|measures] {v}; {N} [am|is] now {v} tall",
-              "how tall [am|is] {N}; what is {P} height; what's {P} height; how tall [am|is] {N} now; what height [am|is] {N}",
-              "how tall {N} [am|is]; what {P} height is", topic="{P} height"),
-    _relation("transport", "anything",
-              "{N} [drive|drives] a {v} van; {N} [drive|drives] a {v} car; {N} [ride|rides] a {v} bike; {N} [have|has] a {v} scooter",
-              "what [do|does] {N} drive; what car [do|does] {N} have; what kind of vehicle [do|does] {N} have; what [do|does] {N} ride",
-              "what {N} [drive|drives]; what kind of vehicle {N} [have|has]", topic="{P} vehicle"),
-    _relation("transport", "number",
-              "{N} [take|takes] bus {v} to work; {N} [take|takes] the {v} tram; {N} [go|goes] to work by bus {v}; {N} [catch|catches] the number {v} bus",
-              "which bus [do|does] {N} take; what bus [do|does] {N} take to work; how [do|does] {N} get to work; which line [do|does] {N} take",
-              "which bus {N} [take|takes]; how {N} [get|gets] to work; which line {N} [take|takes]", topic="{P} bus"),
-    _relation("parking", "small",
-              "{N} [park|parks] on level {v}; {N} [park|parks] in space {v}; {P} car is parked on level {v}; {N} [parked|parked] on deck {v}; {P} car is in row {v}",
-              "where [do|does] {N} park; where did {N} park; where is {P} car; on which level [am|is] {N} parked; where's {P} car parked; which space is {P} car in",
-              "where {N} [park|parks]; where {P} car is; where {N} [parked|parked]", topic="{P} parking"),
-    _relation("instrument", "activity",
-              "{N} [play|plays] the {v}; {N} [am|is] learning {v}; {N} [have|has] taken up {v}; {N} [practise|practises] {v}; {N} [do|does] {v}; {N} [am|is] into {v}",
-              "what [do|does] {N} play; what [am|is] {N} learning; what hobby [do|does] {N} have; what [do|does] {N} do for fun; what [am|is] {N} into",
-              "what {N} [play|plays]; what {N} [am|is] learning; what {N} [do|does] in {O} free time", many=True),
-    _relation("languages", "language",
-              "{N} [speak|speaks] {v}; {N} [am|is] learning {v}; {N} [know|knows] {v}; {N} [am|is] fluent in {v}; {N} [can|can] speak {v}; {N} [teach|teaches] {v}",
-              "what language [do|does] {N} speak; which languages [do|does] {N} speak; what [do|does] {N} speak; which language [am|is] {N} learning; what languages [do|does] {N} know",
-              "which language {N} [speak|speaks]; what languages {N} [know|knows]", checks="[do|does] {N} speak {v}", many=True),
-    _relation("birthday", "date",
-              "{N} [was|was] born on {v}; {P} birthday is on {v}; {P} birthday is {v}; {N} [have|has] {O} birthday on {v}; {N} [celebrate|celebrates] {O} birthday on {v}; {P} date of birth is {v}; {v} is {P} birthday; {N} [am|is] born on {v}",
-              "when [was|was] {N} born; when is {P} birthday; when's {P} birthday; what is {P} date of birth; when [do|does] {N} have {O} birthday; what day is {P} birthday; on what day [was|was] {N} born; when exactly is {P} birthday; what's {P} birthday; which day is {P} birthday; when do we celebrate {P} birthday",
-              "when {N} [was|was] born; when {P} birthday is; what day {P} birthday is; what {P} date of birth is", checks="is {P} birthday on {v}; [was|was] {N} born on {v}; is {P} birthday today", topic="{P} birthday", when=True),
-    _relation("wake-up time", "clock",
-              "{N} [get|gets] up at {v}; {N} [wake|wakes] up at {v}; {N} usually [get|gets] up at {v}; {P} alarm goes off at {v}; {N} [have|has] to be up at {v}",
-              "when [do|does] {N} get up; what time [do|does] {N} get up; when [do|does] {N} wake up; what time [do|does] {N} wake up; what time is {P} alarm",
-              "when {N} [get|gets] up; what time {N} [wake|wakes] up; when {N} [wake|wakes] up", topic="when {N} [get|gets] up", when=True),
-    _relation("bedtime", "clock",
-              "{N} [go|goes] to bed at {v}; {P} bedtime is at {v}; {N} [have|has] to be in bed at {v}; {N} usually [go|goes] to sleep at {v}",
-              "when [do|does] {N} go to bed; what time [do|does] {N} go to bed; when is {P} bedtime; what's {P} bedtime; when [do|does] {N} have to be in bed",
-              "when {N} [go|goes] to bed; what time {N} [go|goes] to bed; when {P} bedtime is", topic="{P} bedtime", when=True),
-    _relation("work start", "clock",
-              "{N} [start|starts] work at {v}; {N} [start|starts] at {v}; {P} shift starts at {v}; {P} working day begins at {v}",
-              "when [do|does] {N} start work; what time [do|does] {N} start; when does {P} shift start; what time [do|does] {N} start work",
-              "when {N} [start|starts] work; what time {N} [start|starts]; when {P} shift starts", topic="when {N} [start|starts] work", when=True),
-)
-
-LIKES = (
-    _relation("likes", "food",
-              "{N} [like|likes] {v}; {N} [love|loves] {v}; {N} really [like|likes] {v}; {N} [enjoy|enjoys] {v}; {N} [am|is] crazy about {v}; {N} [am|is] fond of {v}; {N} [adore|adores] {v}; {N} [am|is] a big fan of {v}; {N} quite [like|likes] {v}; {N} [can't|can't] live without {v}",
-              "what [do|does] {N} like; what [do|does] {N} like to eat; what [do|does] {N} love; what [do|does] {N} enjoy; what food [do|does] {N} like",
-              "what {N} [like|likes]; what {N} [love|loves]; what {N} [like|likes] to eat", checks="[do|does] {N} like {v}; [do|does] {N} love {v}", many=True),
-    _relation("dislikes", "food",
-              "{N} [don't|doesn't] like {v}; {N} [hate|hates] {v}; {N} [can't|can't] stand {v}; {N} [dislike|dislikes] {v}; {N} [don't|doesn't] eat {v}; {N} really [hate|hates] {v}; {N} [am|is] not a fan of {v}; {N} [am|is] sick of {v}; {N} [detest|detests] {v}; {N} never [eat|eats] {v}",
-              "what [do|does] {N} dislike; what [do|does] {N} not like; what [do|does] {N} hate; what food [do|does] {N} hate; what [don't|doesn't] {N} like; what [don't|doesn't] {N} eat",
-              "what {N} [don't|doesn't] like; what {N} [hate|hates]; what {N} [don't|doesn't] eat; what {N} [can't|can't] stand", many=True),
-    _relation("allergies", "allergen",
-              "{N} [am|is] allergic to {v}; {N} [have|has] an allergy to {v}; {N} [can't|can't] have {v}; {N} [have|has] a {v} allergy; {N} [react|reacts] badly to {v}; {N} [get|gets] a rash from {v}",
-              "what [am|is] {N} allergic to; what allergies [do|does] {N} have; which allergy [do|does] {N} have; what can't {N} have; what are {P} allergies; what allergy [do|does] {N} have",
-              "what {N} [am|is] allergic to; what allergies {N} [have|has]; which allergies {N} [have|has]", checks="[am|is] {N} allergic to {v}", many=True),
-    _relation("diet", "diet",
-              "{N} [am|is] {v}; {N} [have|has] been {v} for years; {N} [am|is] strictly {v}; {N} only [eat|eats] {v}; {N} [am|is] {v} now",
-              "what is {P} diet; what diet [am|is] {N} on; what kind of diet [do|does] {N} follow; what's {P} diet",
-              "what {P} diet is; what diet {N} [am|is] on", checks="[am|is] {N} {v}", topic="{P} diet"),
-    _relation("{a}", "drink",
-              "{N} [take|takes] {O} {a} with {v}; {N} [drink|drinks] {O} {a} with {v}; {N} [like|likes] {O} {a} with {v}; {N} [have|has] {O} {a} with {v}; {N} always [have|has] {a} with {v}; {N} [want|wants] {O} {a} with {v}",
-              "how [do|does] {N} take {O} {a}; how [do|does] {N} like {O} {a}; what [do|does] {N} have in {O} {a}; how [do|does] {N} want {O} {a}; what goes into {P} {a}; with what [do|does] {N} take {O} {a}",
-              "how {N} [take|takes] {O} {a}; how {N} [like|likes] {O} {a}; what {N} [have|has] in {O} {a}", topic="{P} {a}", many=True),
-    _relation("fears", "fear",
-              "{N} [am|is] afraid of {v}; {N} [am|is] scared of {v}; {N} [fear|fears] {v}; {N} [am|is] terrified of {v}",
-              "what [am|is] {N} afraid of; what [am|is] {N} scared of; what [do|does] {N} fear; what [do|does] {N} fear most",
-              "what {N} [am|is] afraid of; what {N} [am|is] scared of", checks="[am|is] {N} afraid of {v}", many=True),
-    _relation("collection", "collect",
-              "{N} [collect|collects] {v}; {N} [have|has] a collection of {v}; {N} [am|is] collecting {v}; {N} [save|saves] {v}",
-              "what [do|does] {N} collect; what [am|is] {N} collecting; what collection [do|does] {N} have",
-              "what {N} [collect|collects]; what {N} [am|is] collecting", many=True),
-)
-
-SPOTS = (
-    _relation("place", "spot",
-              "the {x} is {v}; {P} {x} is {v}; the {x} is kept {v}; I keep the {x} {v}; we keep the {x} {v}; I put the {x} {v}; I left the {x} {v}; you find the {x} {v}; the {x} lives {v}; we put the {x} {v}; I've put the {x} {v}; I hid the {x} {v}; the {x} goes {v}; the {x} is now {v}",
-              "where is the {x}; where's the {x}; where do I keep the {x}; where did I put the {x}; where do we keep the {x}; where can I find the {x}; where did I leave the {x}; where was the {x} again; have you seen the {x}; where is {P} {x}; I can't find the {x}; I'm looking for the {x}; where did we put the {x}; do you know where the {x} is; where have I put the {x}; where's {P} {x}; where does the {x} go; find the {x}; where would I find the {x}; in which place is the {x}",
-              "where the {x} is; where I put the {x}; where we keep the {x}; where I left the {x}; where {P} {x} is; where to find the {x}; where the {x} went",
-              checks="is the {x} {v}; is the {x} in the kitchen; did I put the {x} {v}", topic="the {x}"),
-    _relation("place", "spot",
-              "the {x} are {v}; {P} {x} are {v}; I keep the {x} {v}; we keep the {x} {v}; I put the {x} {v}; I left the {x} {v}; the {x} are kept {v}; I've put the {x} {v}; we put the {x} {v}; you'll find the {x} {v}",
-              "where are the {x}; where do I keep the {x}; where did I put the {x}; where do we keep the {x}; where can I find the {x}; where are {P} {x}; I can't find the {x}; where did I leave the {x}; where were the {x} again; I'm looking for the {x}; have you seen the {x}",
-              "where the {x} are; where I put the {x}; where we keep the {x}; where {P} {x} are",
-              checks="are the {x} {v}; did I put the {x} {v}", topic="the {x}"),
-)
-
-WIKI = (
-    _relation("{a}", "wiki", "{x} {v}; {x} {v}", "what do you know about {x}; what did I tell you about {x}; tell me about {x}; what was it about {x}; what was that with {x} again; what should I know about {x}",
-              "what I told you about {x}; what it was about {x}", many=True, ns="wiki"),
+    relation(
+        "home",
+        "town",
+        """
+        {N} [live|lives] in {v} | {N} [live|lives] in {v} now | {N} [am|is] living in {v} | {P} home is
+        in {v} | {N} [have|has] a flat in {v} | {v} is where {N} [live|lives] | {N} [moved|moved] to {v}
+        """,
+        """
+        where [do|does] {N} live | where [am|is] {N} living | in which town [do|does] {N} live | what
+        city [do|does] {N} live in | which city [do|does] {N} live in | where is {P} home | where
+        [do|does] {N} live again | where [do|does] {N} live now | what town [am|is] {N} in
+        """,
+        """
+        where {N} [live|lives] | where {N} [am|is] living | which town {N} [live|lives] in | what city
+        {N} [live|lives] in
+        """,
+        checks="[do|does] {N} live in {v} | {N} [live|lives] in {v} right | [am|is] {N} living in {v}",
+        topic="where {N} [live|lives]",
+        gone="{N} [don't|doesn't] live in {v}",
+    ),
+    relation(
+        "work",
+        "job",
+        """
+        {N} [work|works] as a {v} | {N} [am|is] a {v} | {N} [work|works] as a {v} now | {N} [am|is] a
+        {v} by profession | {N} [earn|earns] a living as a {v} | {N} [have|has] a job as a {v} | {N}
+        [am|is] working as a {v} | {N} [became|became] a {v}
+        """,
+        """
+        what [do|does] {N} do | what [do|does] {N} do for a living | what is {P} job | what's {P} job |
+        what [do|does] {N} work as | what kind of work [do|does] {N} do | what is {P} profession | what
+        job [do|does] {N} have
+        """,
+        """
+        what {N} [do|does] for a living | what {P} job is | what {N} [work|works] as | what kind of work
+        {N} [do|does]
+        """,
+        checks="[am|is] {N} a {v} | [do|does] {N} work as a {v}",
+        topic="{P} job",
+        gone="{N} [don't|doesn't] work as a {v}",
+    ),
+    relation(
+        "employer",
+        "company",
+        """
+        {N} [work|works] at {v} | {N} [work|works] for {v} | {N} [am|is] employed at {v} | {N} [am|is]
+        working for {v} | {N} [have|has] a job at {v} | {P} employer is {v} | {N} [started|started] at
+        {v} | {N} [am|is] with {v}
+        """,
+        """
+        where [do|does] {N} work | who [do|does] {N} work for | which company [do|does] {N} work for |
+        what company [do|does] {N} work at | who is {P} employer | where [am|is] {N} working | where
+        [am|is] {N} employed
+        """,
+        """
+        where {N} [work|works] | who {N} [work|works] for | which company {N} [work|works] for | where
+        {N} [am|is] working
+        """,
+        checks="[do|does] {N} work at {v} | [do|does] {N} work for {v}",
+        topic="where {N} [work|works]",
+        gone="{N} [don't|doesn't] work at {v}",
+    ),
+    relation(
+        "school",
+        "company",
+        """
+        {N} [go|goes] to {v} school | {N} [go|goes] to school at {v} | {N} [study|studies] at {v} | {N}
+        [am|is] a student at {v} | {N} [attend|attends] {v} | {N} [am|is] at {v} school
+        """,
+        """
+        where [do|does] {N} go to school | which school [do|does] {N} go to | where [do|does] {N} study
+        | what school [do|does] {N} attend | at which school [am|is] {N} | what's {P} school
+        """,
+        """
+        where {N} [go|goes] to school | which school {N} [go|goes] to | where {N} [study|studies]
+        """,
+        topic="{P} school",
+    ),
+    relation(
+        "subject",
+        "subject",
+        """
+        {N} [study|studies] {v} | {N} [am|is] studying {v} | {N} [am|is] doing a degree in {v} | {N}
+        [major|majors] in {v} | {N} [read|reads] {v} at university
+        """,
+        """
+        what [do|does] {N} study | what [am|is] {N} studying | which subject [do|does] {N} study | what
+        degree [am|is] {N} doing | what is {P} subject
+        """,
+        """
+        what {N} [study|studies] | what {N} [am|is] studying | which subject {N} [study|studies]
+        """,
+        topic="{P} subject",
+    ),
+    relation(
+        "birthplace",
+        "town",
+        """
+        {N} [was|was] born in {v} | {N} [come|comes] from {v} | {N} [am|is] from {v} | {N} [am|is]
+        originally from {v} | {N} [grew|grew] up in {v} | {v} is where {N} [come|comes] from
+        """,
+        """
+        where [do|does] {N} come from | where [am|is] {N} from | where [was|was] {N} born | where did
+        {N} grow up | where [am|is] {N} originally from | which town [do|does] {N} come from
+        """,
+        "where {N} [come|comes] from | where {N} [am|is] from | where {N} [was|was] born",
+        topic="{P} birthplace",
+    ),
+    relation(
+        "partner",
+        "name",
+        """
+        {N} [am|is] married to {v} | {P} partner is {v} | {N} [am|is] engaged to {v} | {N} [am|is]
+        together with {v} | {N} [got|got] married to {v} | {N} [live|lives] together with {v}
+        """,
+        """
+        who [am|is] {N} married to | who is {P} partner | who [am|is] {N} together with | who did {N}
+        marry | what is {P} partner called | who's {P} partner
+        """,
+        "who {N} [am|is] married to | who {P} partner is | who {N} [am|is] together with",
+        checks="[am|is] {N} married to {v}",
+        topic="{P} partner",
+    ),
+    relation(
+        "age",
+        "small",
+        """
+        {N} [am|is] {v} years old | {N} [am|is] {v} | {N} [turned|turned] {v} | {N} [am|is] aged {v} |
+        {N} [am|is] now {v} years old
+        """,
+        """
+        how old [am|is] {N} | what is {P} age | what age [am|is] {N} | what's {P} age | how old [am|is]
+        {N} now
+        """,
+        "how old {N} [am|is] | what {P} age is | how old {N} [am|is] now",
+        checks="[am|is] {N} {v}",
+        topic="{P} age",
+    ),
+    relation(
+        "height",
+        "height",
+        """
+        {N} [am|is] {v} tall | {P} height is {v} | {N} [measure|measures] {v} | {N} [am|is] now {v} tall
+        """,
+        """
+        how tall [am|is] {N} | what is {P} height | what's {P} height | how tall [am|is] {N} now | what
+        height [am|is] {N}
+        """,
+        "how tall {N} [am|is] | what {P} height is",
+        topic="{P} height",
+    ),
+    relation(
+        "transport",
+        "anything",
+        """
+        {N} [drive|drives] a {v} van | {N} [drive|drives] a {v} car | {N} [ride|rides] a {v} bike | {N}
+        [have|has] a {v} scooter
+        """,
+        """
+        what [do|does] {N} drive | what car [do|does] {N} have | what kind of vehicle [do|does] {N} have
+        | what [do|does] {N} ride
+        """,
+        "what {N} [drive|drives] | what kind of vehicle {N} [have|has]",
+        topic="{P} vehicle",
+    ),
+    relation(
+        "transport",
+        "number",
+        """
+        {N} [take|takes] bus {v} to work | {N} [take|takes] the {v} tram | {N} [go|goes] to work by bus
+        {v} | {N} [catch|catches] the number {v} bus
+        """,
+        """
+        which bus [do|does] {N} take | what bus [do|does] {N} take to work | how [do|does] {N} get to
+        work | which line [do|does] {N} take
+        """,
+        "which bus {N} [take|takes] | how {N} [get|gets] to work | which line {N} [take|takes]",
+        topic="{P} bus",
+    ),
+    relation(
+        "parking",
+        "small",
+        """
+        {N} [park|parks] on level {v} | {N} [park|parks] in space {v} | {P} car is parked on level {v} |
+        {N} [parked|parked] on deck {v} | {P} car is in row {v}
+        """,
+        """
+        where [do|does] {N} park | where did {N} park | where is {P} car | on which level [am|is] {N}
+        parked | where's {P} car parked | which space is {P} car in
+        """,
+        "where {N} [park|parks] | where {P} car is | where {N} [parked|parked]",
+        topic="{P} parking",
+    ),
+    relation(
+        "instrument",
+        "activity",
+        """
+        {N} [play|plays] the {v} | {N} [am|is] learning {v} | {N} [have|has] taken up {v} | {N}
+        [practise|practises] {v} | {N} [do|does] {v} | {N} [am|is] into {v}
+        """,
+        """
+        what [do|does] {N} play | what [am|is] {N} learning | what hobby [do|does] {N} have | what
+        [do|does] {N} do for fun | what [am|is] {N} into
+        """,
+        "what {N} [play|plays] | what {N} [am|is] learning | what {N} [do|does] in {O} free time",
+        many=True,
+    ),
+    relation(
+        "languages",
+        "language",
+        """
+        {N} [speak|speaks] {v} | {N} [am|is] learning {v} | {N} [know|knows] {v} | {N} [am|is] fluent in
+        {v} | {N} [can|can] speak {v} | {N} [teach|teaches] {v}
+        """,
+        """
+        what language [do|does] {N} speak | which languages [do|does] {N} speak | what [do|does] {N}
+        speak | which language [am|is] {N} learning | what languages [do|does] {N} know
+        """,
+        "which language {N} [speak|speaks] | what languages {N} [know|knows]",
+        checks="[do|does] {N} speak {v}",
+        many=True,
+    ),
+    relation(
+        "birthday",
+        "date",
+        """
+        {N} [was|was] born on {v} | {P} birthday is on {v} | {P} birthday is {v} | {N} [have|has] {O}
+        birthday on {v} | {N} [celebrate|celebrates] {O} birthday on {v} | {P} date of birth is {v} |
+        {v} is {P} birthday | {N} [am|is] born on {v}
+        """,
+        """
+        when [was|was] {N} born | when is {P} birthday | when's {P} birthday | what is {P} date of birth
+        | when [do|does] {N} have {O} birthday | what day is {P} birthday | on what day [was|was] {N}
+        born | when exactly is {P} birthday | what's {P} birthday | which day is {P} birthday | when do
+        we celebrate {P} birthday
+        """,
+        """
+        when {N} [was|was] born | when {P} birthday is | what day {P} birthday is | what {P} date of
+        birth is
+        """,
+        checks="is {P} birthday on {v} | [was|was] {N} born on {v} | is {P} birthday today",
+        topic="{P} birthday",
+        when=True,
+    ),
+    relation(
+        "wake-up time",
+        "clock",
+        """
+        {N} [get|gets] up at {v} | {N} [wake|wakes] up at {v} | {N} usually [get|gets] up at {v} | {P}
+        alarm goes off at {v} | {N} [have|has] to be up at {v}
+        """,
+        """
+        when [do|does] {N} get up | what time [do|does] {N} get up | when [do|does] {N} wake up | what
+        time [do|does] {N} wake up | what time is {P} alarm
+        """,
+        "when {N} [get|gets] up | what time {N} [wake|wakes] up | when {N} [wake|wakes] up",
+        topic="when {N} [get|gets] up",
+        when=True,
+    ),
+    relation(
+        "bedtime",
+        "clock",
+        """
+        {N} [go|goes] to bed at {v} | {P} bedtime is at {v} | {N} [have|has] to be in bed at {v} | {N}
+        usually [go|goes] to sleep at {v}
+        """,
+        """
+        when [do|does] {N} go to bed | what time [do|does] {N} go to bed | when is {P} bedtime | what's
+        {P} bedtime | when [do|does] {N} have to be in bed
+        """,
+        "when {N} [go|goes] to bed | what time {N} [go|goes] to bed | when {P} bedtime is",
+        topic="{P} bedtime",
+        when=True,
+    ),
+    relation(
+        "work start",
+        "clock",
+        """
+        {N} [start|starts] work at {v} | {N} [start|starts] at {v} | {P} shift starts at {v} | {P}
+        working day begins at {v}
+        """,
+        """
+        when [do|does] {N} start work | what time [do|does] {N} start | when does {P} shift start | what
+        time [do|does] {N} start work
+        """,
+        "when {N} [start|starts] work | what time {N} [start|starts] | when {P} shift starts",
+        topic="when {N} [start|starts] work",
+        when=True,
+    ),
 )

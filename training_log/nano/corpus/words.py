@@ -3,198 +3,244 @@
 from __future__ import annotations
 
 __all__ = [
-    "ACTIVITIES", "ANIMALS", "APPOINTMENTS", "COLOURS", "FIRST_NAMES", "FOODS", "GENRES", "GROCERIES",
-    "JOBS", "KIN", "LANGUAGES", "MEDICINES", "ROOMS", "SPOTS", "SUBJECTS", "THINGS", "TODOS", "TOWNS", "TRAITS",
+    "ACTIVITIES",
+    "ANIMALS",
+    "APPOINTMENTS",
+    "COLOURS",
+    "FIRST_NAMES",
+    "FOODS",
+    "GENRES",
+    "GROCERIES",
+    "JOBS",
+    "KIN",
+    "LANGUAGES",
+    "MEDICINES",
+    "ROOMS",
+    "SPOTS",
+    "SUBJECTS",
+    "THINGS",
+    "TODOS",
+    "TOWNS",
+    "TRAITS",
 ]
 
 
 def _split(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.strip() for part in text.replace("\n", ",").split(",") if part.strip()))
+    return tuple(dict.fromkeys(part.strip() for part in text.replace("\n", " ").split(",") if part.strip()))
 
 
 FIRST_NAMES = _split("""
-Anna, Ben, Clara, David, Emma, Felix, Grace, Henry, Isla, Jack, Kate, Liam, Maria, Noah, Olivia, Peter, Quinn,
-Rosa, Sam, Tina, Uma, Victor, Wendy, Xavier, Yara, Zoe, Tom, Lucy, Oscar, Nina, Paul, Ruth, Simon, Laura, Mark,
-Helen, George, Alice, Daniel, Sophie, Thomas, Julia, Martin, Eva, Robert, Irene, Frank, Martha, Leo, Ella, Max,
-Ida, Hugo, Freya, Lars, Ingrid, Sven, Astrid, Bjorn, Signe, Nils, Greta, Anders, Maja, Erik, Liv, Jonas, Karin,
-Mikkel, Sanne, Pieter, Femke, Joost, Lotte, Bram, Anouk, Luc, Chantal, Pierre, Amelie, Thierry, Manon, Etienne,
-Colette, Giulia, Marco, Chiara, Lorenzo, Paola, Matteo, Bianca, Enzo, Carmen, Diego, Lucia, Javier, Pilar, Mateo,
-Ines, Rafael, Consuelo, Joao, Beatriz, Thiago, Catarina, Nuno, Marisol, Pablo, Ximena, Andres, Valentina, Katya,
-Dmitri, Olga, Ivan, Svetlana, Mikhail, Irina, Boris, Natasha, Yuri, Oksana, Taras, Bohdan, Halyna, Agnieszka,
-Piotr, Kasia, Wojtek, Zofia, Marek, Jana, Pavel, Lenka, Ondrej, Zuzana, Milos, Jelena, Goran, Vesna, Zoran, Mira,
-Andrei, Ioana, Mihai, Elena, Radu, Petya, Georgi, Eleni, Nikos, Katerina, Yannis, Despina, Emre, Ayse, Mehmet,
-Zeynep, Murat, Elif, Hakan, Leyla, Reza, Shirin, Darius, Nasrin, Omid, Parisa, Ahmed, Fatima, Hassan, Layla, Omar,
-Yasmin, Karim, Noor, Tariq, Salma, Khalid, Amira, Bilal, Hana, Idris, Mariam, Arjun, Priya, Rahul, Anjali, Vikram,
-Lakshmi, Sanjay, Meera, Rohan, Kavita, Deepak, Sunita, Anil, Divya, Nikhil, Pooja, Wei, Mei, Jun, Ling, Hao, Xin,
-Chen, Yan, Bo, Fang, Hiroshi, Yuki, Kenji, Sakura, Takeshi, Aiko, Haruto, Naomi, Jisoo, Minho, Hyejin, Sungmin,
-Linh, Minh, Thao, Quang, Somchai, Malee, Putri, Budi, Dewi, Agus, Siti, Kofi, Ama, Kwame, Abena, Chidi, Ngozi,
-Emeka, Adaeze, Tunde, Folake, Sipho, Thandi, Lerato, Zola, Amina, Juma, Wanjiru, Otieno, Makena, Haile, Selam,
-Tesfaye, Aster, Moana, Tane, Aroha, Wiremu, Keanu, Leilani, Nashoba, Aiyana, Siobhan, Declan, Niamh, Cormac,
-Aoife, Rhys, Cerys, Gwen, Owen, Hamish, Morag, Fergus, Eilidh, Ewan, Dafydd, Bronwen, Aisling, Padraig, Ronan,
-Esther, Miriam, Avi, Noa, Eitan, Tamar, Yael, Moshe, Rivka, Asher, Judith, Saul, Betty, Walter, Doris, Harold,
-Edith, Stanley, Mabel, Cyril, Agnes, Percy, Winnie, Archie, Poppy, Alfie, Ruby, Finn, Daisy, Toby, Molly, Rory,
-Harper, Mason, Logan, Aria, Wyatt, Hazel, Carter, Sadie, Easton, Nora, Tyler, Kayla, Brandon, Megan, Dustin,
-Tessa, Jerome, Keisha, Darnell, Latoya, Malik, Imani, Andre, Tasha, Marcus, Denise
+Anna, Ben, Clara, David, Emma, Felix, Grace, Henry, Isla, Jack, Kate, Liam, Maria, Noah, Olivia, Peter,
+Quinn, Rosa, Sam, Tina, Uma, Victor, Wendy, Xavier, Yara, Zoe, Tom, Lucy, Oscar, Nina, Paul, Ruth, Simon,
+Laura, Mark, Helen, George, Alice, Daniel, Sophie, Thomas, Julia, Martin, Eva, Robert, Irene, Frank, Martha,
+Leo, Ella, Max, Ida, Hugo, Freya, Lars, Ingrid, Sven, Astrid, Bjorn, Signe, Nils, Greta, Anders, Maja, Erik,
+Liv, Jonas, Karin, Mikkel, Sanne, Pieter, Femke, Joost, Lotte, Bram, Anouk, Luc, Chantal, Pierre, Amelie,
+Thierry, Manon, Etienne, Colette, Giulia, Marco, Chiara, Lorenzo, Paola, Matteo, Bianca, Enzo, Carmen,
+Diego, Lucia, Javier, Pilar, Mateo, Ines, Rafael, Consuelo, Joao, Beatriz, Thiago, Catarina, Nuno, Marisol,
+Pablo, Ximena, Andres, Valentina, Katya, Dmitri, Olga, Ivan, Svetlana, Mikhail, Irina, Boris, Natasha, Yuri,
+Oksana, Taras, Bohdan, Halyna, Agnieszka, Piotr, Kasia, Wojtek, Zofia, Marek, Jana, Pavel, Lenka, Ondrej,
+Zuzana, Milos, Jelena, Goran, Vesna, Zoran, Mira, Andrei, Ioana, Mihai, Elena, Radu, Petya, Georgi, Eleni,
+Nikos, Katerina, Yannis, Despina, Emre, Ayse, Mehmet, Zeynep, Murat, Elif, Hakan, Leyla, Reza, Shirin,
+Darius, Nasrin, Omid, Parisa, Ahmed, Fatima, Hassan, Layla, Omar, Yasmin, Karim, Noor, Tariq, Salma, Khalid,
+Amira, Bilal, Hana, Idris, Mariam, Arjun, Priya, Rahul, Anjali, Vikram, Lakshmi, Sanjay, Meera, Rohan,
+Kavita, Deepak, Sunita, Anil, Divya, Nikhil, Pooja, Wei, Mei, Jun, Ling, Hao, Xin, Chen, Yan, Bo, Fang,
+Hiroshi, Yuki, Kenji, Sakura, Takeshi, Aiko, Haruto, Naomi, Jisoo, Minho, Hyejin, Sungmin, Linh, Minh, Thao,
+Quang, Somchai, Malee, Putri, Budi, Dewi, Agus, Siti, Kofi, Ama, Kwame, Abena, Chidi, Ngozi, Emeka, Adaeze,
+Tunde, Folake, Sipho, Thandi, Lerato, Zola, Amina, Juma, Wanjiru, Otieno, Makena, Haile, Selam, Tesfaye,
+Aster, Moana, Tane, Aroha, Wiremu, Keanu, Leilani, Nashoba, Aiyana, Siobhan, Declan, Niamh, Cormac, Aoife,
+Rhys, Cerys, Gwen, Owen, Hamish, Morag, Fergus, Eilidh, Ewan, Dafydd, Bronwen, Aisling, Padraig, Ronan,
+Esther, Miriam, Avi, Noa, Eitan, Tamar, Yael, Moshe, Rivka, Asher, Judith, Saul, Betty, Walter, Doris,
+Harold, Edith, Stanley, Mabel, Cyril, Agnes, Percy, Winnie, Archie, Poppy, Alfie, Ruby, Finn, Daisy, Toby,
+Molly, Rory, Harper, Mason, Logan, Aria, Wyatt, Hazel, Carter, Sadie, Easton, Nora, Tyler, Kayla, Brandon,
+Megan, Dustin, Tessa, Jerome, Keisha, Darnell, Latoya, Malik, Imani, Andre, Tasha, Marcus, Denise
 """)
 
 KIN = _split("""
-sister, brother, mother, father, mum, dad, mom, wife, husband, partner, girlfriend, boyfriend, daughter, son,
-grandmother, grandfather, grandma, grandpa, granny, aunt, uncle, cousin, niece, nephew, mother-in-law,
-father-in-law, brother-in-law, sister-in-law, stepmother, stepfather, stepson, stepdaughter, godmother, godson,
-neighbour, neighbor, landlord, landlady, flatmate, roommate, boss, colleague, teacher, best friend, friend, dentist,
-doctor, plumber, hairdresser, babysitter, accountant, lawyer, piano teacher, coach, trainer, cleaner, gardener,
-vet, tutor, manager, assistant, twin sister, twin brother, older sister, little brother, younger sister, big brother,
-youngest son, oldest daughter, fiancée, ex-wife, ex-husband, physiotherapist, therapist, midwife, nanny, carer
+sister, brother, mother, father, mum, dad, mom, wife, husband, partner, girlfriend, boyfriend, daughter,
+son, grandmother, grandfather, grandma, grandpa, granny, aunt, uncle, cousin, niece, nephew, mother-in-law,
+father-in-law, brother-in-law, sister-in-law, stepmother, stepfather, stepson, stepdaughter, godmother,
+godson, neighbour, neighbor, landlord, landlady, flatmate, roommate, boss, colleague, teacher, best friend,
+friend, dentist, doctor, plumber, hairdresser, babysitter, accountant, lawyer, piano teacher, coach,
+trainer, cleaner, gardener, vet, tutor, manager, assistant, twin sister, twin brother, older sister, little
+brother, younger sister, big brother, youngest son, oldest daughter, fiancée, ex-wife, ex-husband,
+physiotherapist, therapist, midwife, nanny, carer
 """)
 
 ANIMALS = _split("""
-dog, cat, rabbit, hamster, parrot, guinea pig, goldfish, tortoise, pony, horse, ferret, budgie, canary, puppy,
-kitten, snake, lizard, gecko, goat, hen, duck, donkey, mouse, rat, cockatiel, terrapin, chinchilla, hedgehog
+dog, cat, rabbit, hamster, parrot, guinea pig, goldfish, tortoise, pony, horse, ferret, budgie, canary,
+puppy, kitten, snake, lizard, gecko, goat, hen, duck, donkey, mouse, rat, cockatiel, terrapin, chinchilla,
+hedgehog
 """)
 
 JOBS = _split("""
-nurse, teacher, plumber, baker, carpenter, lawyer, electrician, pilot, chef, dentist, mechanic, gardener, painter,
-librarian, farmer, journalist, architect, accountant, cashier, waiter, photographer, translator, firefighter, vet,
-pharmacist, surgeon, tailor, butcher, optician, welder, roofer, barista, florist, judge, programmer, designer,
-bus driver, taxi driver, truck driver, social worker, civil engineer, data analyst, midwife, paramedic, musician,
-estate agent, tour guide, postman, security guard, shop assistant, violin maker, beekeeper, cleaner, receptionist,
-lifeguard, plasterer, project manager, lab technician, product manager, flight attendant, street musician
+nurse, teacher, plumber, baker, carpenter, lawyer, electrician, pilot, chef, dentist, mechanic, gardener,
+painter, librarian, farmer, journalist, architect, accountant, cashier, waiter, photographer, translator,
+firefighter, vet, pharmacist, surgeon, tailor, butcher, optician, welder, roofer, barista, florist, judge,
+programmer, designer, bus driver, taxi driver, truck driver, social worker, civil engineer, data analyst,
+midwife, paramedic, musician, estate agent, tour guide, postman, security guard, shop assistant, violin
+maker, beekeeper, cleaner, receptionist, lifeguard, plasterer, project manager, lab technician, product
+manager, flight attendant, street musician
 """)
 
 TOWNS = _split("""
 London, Leeds, Bristol, Glasgow, Cardiff, Dublin, Cork, Galway, Paris, Lyon, Lille, Nantes, Berlin, Hamburg,
-Munich, Cologne, Vienna, Graz, Zurich, Bern, Geneva, Rome, Milan, Turin, Naples, Madrid, Seville, Valencia, Porto,
-Lisbon, Brussels, Ghent, Utrecht, Rotterdam, Oslo, Bergen, Stockholm, Malmo, Copenhagen, Aarhus, Helsinki, Turku,
-Tallinn, Riga, Vilnius, Warsaw, Krakow, Gdansk, Prague, Brno, Budapest, Zagreb, Split, Athens, Patras, Istanbul,
-Izmir, Cairo, Tunis, Rabat, Lagos, Accra, Nairobi, Kampala, Durban, Cape Town, Delhi, Mumbai, Chennai, Pune,
-Lahore, Dhaka, Colombo, Bangkok, Hanoi, Manila, Jakarta, Singapore, Osaka, Kyoto, Tokyo, Seoul, Busan, Taipei,
-Sydney, Perth, Hobart, Auckland, Wellington, Boston, Chicago, Denver, Seattle, Portland, Austin, Memphis, Toronto,
-Montreal, Halifax, Lima, Quito, Bogota, Santiago, Cordoba, Havana, New York, San Diego, New Orleans, Kansas City
+Munich, Cologne, Vienna, Graz, Zurich, Bern, Geneva, Rome, Milan, Turin, Naples, Madrid, Seville, Valencia,
+Porto, Lisbon, Brussels, Ghent, Utrecht, Rotterdam, Oslo, Bergen, Stockholm, Malmo, Copenhagen, Aarhus,
+Helsinki, Turku, Tallinn, Riga, Vilnius, Warsaw, Krakow, Gdansk, Prague, Brno, Budapest, Zagreb, Split,
+Athens, Patras, Istanbul, Izmir, Cairo, Tunis, Rabat, Lagos, Accra, Nairobi, Kampala, Durban, Cape Town,
+Delhi, Mumbai, Chennai, Pune, Lahore, Dhaka, Colombo, Bangkok, Hanoi, Manila, Jakarta, Singapore, Osaka,
+Kyoto, Tokyo, Seoul, Busan, Taipei, Sydney, Perth, Hobart, Auckland, Wellington, Boston, Chicago, Denver,
+Seattle, Portland, Austin, Memphis, Toronto, Montreal, Halifax, Lima, Quito, Bogota, Santiago, Cordoba,
+Havana, New York, San Diego, New Orleans, Kansas City
 """)
 
 FOODS = _split("""
-plums, mushrooms, olives, coriander, cilantro, aubergine, liver, blue cheese, strawberries, peanut butter, oysters,
-spicy food, garlic, raw onions, anchovies, dark chocolate, white chocolate, pancakes, sushi, ramen, lentil soup,
-beetroot, brussels sprouts, mango, pineapple on pizza, marzipan, liquorice, black coffee, green tea, oat milk,
-goat's cheese, tofu, salmon, sardines, tuna, lamb, roast chicken, pea soup, pumpkin, sweet potatoes, rice pudding,
-cinnamon, ginger, celery, fennel, kale, spinach, cucumber, tomatoes, cherries, apricots, raspberries, figs, dates,
-walnuts, pistachios, popcorn, pickles, sauerkraut, kimchi, falafel, hummus, curry, dumplings, noodles, lasagne,
-risotto, paella, tacos, burritos, porridge, muesli, croissants, rye bread, cheesecake, apple pie, banana bread,
-carrot cake, vanilla ice cream, lemon tart, trifle, waffles, bagels, scrambled eggs, fried eggs, bacon, gravy
+plums, mushrooms, olives, coriander, cilantro, aubergine, liver, blue cheese, strawberries, peanut butter,
+oysters, spicy food, garlic, raw onions, anchovies, dark chocolate, white chocolate, pancakes, sushi, ramen,
+lentil soup, beetroot, brussels sprouts, mango, pineapple on pizza, marzipan, liquorice, black coffee, green
+tea, oat milk, goat's cheese, tofu, salmon, sardines, tuna, lamb, roast chicken, pea soup, pumpkin, sweet
+potatoes, rice pudding, cinnamon, ginger, celery, fennel, kale, spinach, cucumber, tomatoes, cherries,
+apricots, raspberries, figs, dates, walnuts, pistachios, popcorn, pickles, sauerkraut, kimchi, falafel,
+hummus, curry, dumplings, noodles, lasagne, risotto, paella, tacos, burritos, porridge, muesli, croissants,
+rye bread, cheesecake, apple pie, banana bread, carrot cake, vanilla ice cream, lemon tart, trifle, waffles,
+bagels, scrambled eggs, fried eggs, bacon, gravy
 """)
 
-ALLERGENS = FOODS + _split("penicillin, pollen, cat hair, bee stings, nuts, peanuts, shellfish, gluten, latex, dust, wool, soy")
+ALLERGENS = FOODS + _split(
+    "penicillin, pollen, cat hair, bee stings, nuts, peanuts, shellfish, gluten, latex, dust, wool, soy"
+)
 
 COLOURS = _split("""
-red, blue, green, yellow, orange, purple, pink, brown, black, white, grey, turquoise, teal, navy blue, beige,
-crimson, violet, olive green, dark green, light blue, silver, gold, maroon, mint, lilac, ochre, mustard yellow
+red, blue, green, yellow, orange, purple, pink, brown, black, white, grey, turquoise, teal, navy blue,
+beige, crimson, violet, olive green, dark green, light blue, silver, gold, maroon, mint, lilac, ochre,
+mustard yellow
 """)
 
 THINGS = _split("""
-keys, glasses, wallet, phone, bike, remote control, charger, sunglasses, hairbrush, screwdriver, scarf, hat, gloves, bike lock, shopping bags, helmet, diary, drawing pad, nail scissors, sewing machine, kettle, spade, rake, wheelbarrow, dustpan, broom, fan, heater, cash box, letters, contract, lease, will, savings book, gift cards, tickets, tape, string, rope, chess set, puzzle, teddy bear, stroller, car seat, high chair,
-spare key, car key, house keys, passport, toolbox, ladder, drill, hammer, flashlight, torch, umbrella, sewing kit,
+keys, glasses, wallet, phone, bike, remote control, charger, sunglasses, hairbrush, screwdriver, scarf, hat,
+gloves, bike lock, shopping bags, helmet, diary, drawing pad, nail scissors, sewing machine, kettle, spade,
+rake, wheelbarrow, dustpan, broom, fan, heater, cash box, letters, contract, lease, will, savings book, gift
+cards, tickets, tape, string, rope, chess set, puzzle, teddy bear, stroller, car seat, high chair, spare
+key, car key, house keys, passport, toolbox, ladder, drill, hammer, flashlight, torch, umbrella, sewing kit,
 first aid kit, suitcase, tent, sleeping bag, camping stove, bike pump, garden hose, lawnmower, snow shovel,
-christmas lights, extension cord, batteries, light bulbs, candles, matches, tape measure, scissors, glue gun,
-stapler, printer paper, birth certificate, insurance papers, tax folder, photo albums, old laptop, phone charger,
-camera, tripod, headphones, board games, yoga mat, football, tennis racket, skis, ice skates, swimming goggles,
-winter coats, rain boots, hiking boots, vacuum cleaner, iron, ironing board, mop, bucket, paint brushes, wallpaper,
-picnic blanket, cool box, baking tray, cake tin, waffle iron, blender, rice cooker, corkscrew, good china, vase,
-dog leash, cat carrier, fish food, pressure gauge, jump leads, spare tyre, fuse box, water meter, stopcock, guitar,
-violin, sheet music, telescope, microscope, magnifying glass, reading glasses, wedding ring, medicine box,
-thermometer, hot water bottle, blue folder, red notebook, recipe book, warranty card, receipts, vaccination card
+christmas lights, extension cord, batteries, light bulbs, candles, matches, tape measure, scissors, glue
+gun, stapler, printer paper, birth certificate, insurance papers, tax folder, photo albums, old laptop,
+phone charger, camera, tripod, headphones, board games, yoga mat, football, tennis racket, skis, ice skates,
+swimming goggles, winter coats, rain boots, hiking boots, vacuum cleaner, iron, ironing board, mop, bucket,
+paint brushes, wallpaper, picnic blanket, cool box, baking tray, cake tin, waffle iron, blender, rice
+cooker, corkscrew, good china, vase, dog leash, cat carrier, fish food, pressure gauge, jump leads, spare
+tyre, fuse box, water meter, stopcock, guitar, violin, sheet music, telescope, microscope, magnifying glass,
+reading glasses, wedding ring, medicine box, thermometer, hot water bottle, blue folder, red notebook,
+recipe book, warranty card, receipts, vaccination card
 """)
 
-PLURAL_THINGS = frozenset(_split("""
-keys, glasses, sunglasses, gloves, shopping bags, nail scissors, letters, gift cards, tickets, swimming goggles,
-house keys, batteries, light bulbs, candles, matches, scissors, insurance papers, photo albums, headphones,
-board games, skis, ice skates, swimming goggles, winter coats, rain boots, hiking boots, paint brushes, jump leads,
-reading glasses, receipts, christmas lights
-"""))
+PLURAL_THINGS = frozenset(
+    _split("""
+keys, glasses, sunglasses, gloves, shopping bags, nail scissors, letters, gift cards, tickets, swimming
+goggles, house keys, batteries, light bulbs, candles, matches, scissors, insurance papers, photo albums,
+headphones, board games, skis, ice skates, winter coats, rain boots, hiking boots, paint brushes, jump
+leads, reading glasses, receipts, christmas lights
+""")
+)
 
 ROOMS = _split("""
-kitchen, garage, shed, attic, basement, cellar, hallway, bathroom, bedroom, living room, spare room, study, office,
-guest room, pantry, utility room, laundry room, loft, conservatory, greenhouse, porch, boot of the car, car, cupboard
+kitchen, garage, shed, attic, basement, cellar, hallway, bathroom, bedroom, living room, spare room, study,
+office, guest room, pantry, utility room, laundry room, loft, conservatory, greenhouse, porch, boot of the
+car, car, cupboard
 """)
 
 SPOTS = _split("""
-in the top drawer, in the bottom drawer, in the hall cupboard, under the sink, behind the boiler, on the top shelf,
-under the stairs, in the blue box, in the shoe box, on the hook by the door, in the glove compartment, in the garage,
-in the shed, in the attic, in the cellar, under the doormat, under the flower pot, behind the mirror, in the safe,
-on the windowsill, in the wardrobe, under the bed, in the desk, in the filing cabinet, next to the washing machine,
-in the kitchen drawer, in my backpack, in my coat pocket, in the boot of the car, above the fridge, in the oven,
-on the piano, in the bedside table, behind the sofa, in the spare room, in the laundry basket, at my mum's place,
-in the red suitcase, in the medicine cabinet, in the third drawer from the top, on the shelf above the door,
-inside the grandfather clock, in the tin with the buttons, at the back of the freezer, between the cookbooks
+in the top drawer, in the bottom drawer, in the hall cupboard, under the sink, behind the boiler, on the top
+shelf, under the stairs, in the blue box, in the shoe box, on the hook by the door, in the glove
+compartment, in the garage, in the shed, in the attic, in the cellar, under the doormat, under the flower
+pot, behind the mirror, in the safe, on the windowsill, in the wardrobe, under the bed, in the desk, in the
+filing cabinet, next to the washing machine, in the kitchen drawer, in my backpack, in my coat pocket, in
+the boot of the car, above the fridge, in the oven, on the piano, in the bedside table, behind the sofa, in
+the spare room, in the laundry basket, at my mum's place, in the red suitcase, in the medicine cabinet, in
+the third drawer from the top, on the shelf above the door, inside the grandfather clock, in the tin with
+the buttons, at the back of the freezer, between the cookbooks
 """)
 
 ACTIVITIES = _split("""
-swimming, football, tennis, chess, piano, violin, guitar, ballet, judo, karate, yoga, pilates, choir, pottery,
-painting, drama, climbing, fencing, hockey, basketball, volleyball, badminton, rowing, skating, gymnastics, drawing,
-cooking, sewing, knitting, driving, riding, dance, salsa, tango, drum, flute, cello, trumpet, singing, coding,
-archery, rugby, cricket, boxing, sailing, surfing, golf, table tennis, spanish, french, german, italian, japanese
+swimming, football, tennis, chess, piano, violin, guitar, ballet, judo, karate, yoga, pilates, choir,
+pottery, painting, drama, climbing, fencing, hockey, basketball, volleyball, badminton, rowing, skating,
+gymnastics, drawing, cooking, sewing, knitting, driving, riding, dance, salsa, tango, drum, flute, cello,
+trumpet, singing, coding, archery, rugby, cricket, boxing, sailing, surfing, golf, table tennis, spanish,
+french, german, italian, japanese
 """)
 
 APPOINTMENTS = _split("""
 dentist appointment, doctor's appointment, eye test, haircut, parents' evening, school play, job interview,
-parent meeting, car inspection, blood test, vet appointment, flu shot, physio session, team meeting, book club,
-house viewing, wedding rehearsal, birthday party, dinner with the neighbours, staff meeting, boiler service,
-piano recital, chess tournament, school trip, sports day, bake sale, garden party, band rehearsal, vaccination,
-driving test, maths exam, history exam, final exam, tax appointment, bank appointment, passport appointment,
-city marathon, football match, concert, theatre evening, cinema night, games night, family lunch, class reunion,
-graduation, christening, funeral, wedding, housewarming party, farewell party, job fair, open day, pottery class,
-swimming lesson, piano lesson, driving lesson, guitar lesson, tennis lesson, riding lesson, language class,
-yoga class, dance class, choir practice, football practice, antenatal class, support group, council meeting,
-parcel delivery, sofa delivery, plumber's visit, chimney sweep, window cleaner, gas check, meter reading, train,
-flight, ferry, bus to the airport, night train, conference call, video call with grandma, webinar, deadline,
-rent payment, exhibition, opening night, quiz night, clinic visit, mammogram, hearing test, allergy test, scan
+parent meeting, car inspection, blood test, vet appointment, flu shot, physio session, team meeting, book
+club, house viewing, wedding rehearsal, birthday party, dinner with the neighbours, staff meeting, boiler
+service, piano recital, chess tournament, school trip, sports day, bake sale, garden party, band rehearsal,
+vaccination, driving test, maths exam, history exam, final exam, tax appointment, bank appointment, passport
+appointment, city marathon, football match, concert, theatre evening, cinema night, games night, family
+lunch, class reunion, graduation, christening, funeral, wedding, housewarming party, farewell party, job
+fair, open day, pottery class, swimming lesson, piano lesson, driving lesson, guitar lesson, tennis lesson,
+riding lesson, language class, yoga class, dance class, choir practice, football practice, antenatal class,
+support group, council meeting, parcel delivery, sofa delivery, plumber's visit, chimney sweep, window
+cleaner, gas check, meter reading, train, flight, ferry, bus to the airport, night train, conference call,
+video call with grandma, webinar, deadline, rent payment, exhibition, opening night, quiz night, clinic
+visit, mammogram, hearing test, allergy test, scan
 """)
 
 GROCERIES = _split("""
-milk, eggs, bread, butter, cheese, apples, bananas, oranges, lemons, grapes, tomatoes, potatoes, onions, carrots,
-cucumber, lettuce, rice, pasta, flour, sugar, salt, pepper, olive oil, vinegar, honey, jam, coffee, tea, yogurt, cream,
-chicken, minced beef, fish fingers, tofu, beans, chickpeas, lentils, oats, cereal, crackers, biscuits, chocolate,
-toilet paper, kitchen roll, washing powder, dish soap, shampoo, toothpaste, nappies, cat litter, dog food, bin bags,
-batteries, light bulbs, candles, aluminium foil, baking powder, vanilla sugar, sparkling water, orange juice, beer,
-red wine, frozen peas, ice cream, spinach, broccoli, mushrooms, garlic, ginger, avocados, strawberries, plasters,
-mustard, ketchup, mayonnaise, soy sauce, sesame seeds, tuna, sausages, ham, tortillas, peanut butter, oat milk,
-sponges, tissues, hand cream, razor blades, stamps, sandpaper, wood glue, paint, screws, bird seed, hay, yeast
+milk, eggs, bread, butter, cheese, apples, bananas, oranges, lemons, grapes, tomatoes, potatoes, onions,
+carrots, cucumber, lettuce, rice, pasta, flour, sugar, salt, pepper, olive oil, vinegar, honey, jam, coffee,
+tea, yogurt, cream, chicken, minced beef, fish fingers, tofu, beans, chickpeas, lentils, oats, cereal,
+crackers, biscuits, chocolate, toilet paper, kitchen roll, washing powder, dish soap, shampoo, toothpaste,
+nappies, cat litter, dog food, bin bags, batteries, light bulbs, candles, aluminium foil, baking powder,
+vanilla sugar, sparkling water, orange juice, beer, red wine, frozen peas, ice cream, spinach, broccoli,
+mushrooms, garlic, ginger, avocados, strawberries, plasters, mustard, ketchup, mayonnaise, soy sauce, sesame
+seeds, tuna, sausages, ham, tortillas, peanut butter, oat milk, sponges, tissues, hand cream, razor blades,
+stamps, sandpaper, wood glue, paint, screws, bird seed, hay, yeast
 """)
 
 TODOS = _split("""
-call the bank, pay the rent, water the plants, clean the gutters, renew the passport, book the flights, wash the car,
-fix the bike, buy a present for grandma, return the library books, email the landlord, cancel the subscription,
-change the bed sheets, defrost the freezer, order new contact lenses, pick up the parcel, sort the photos,
-mow the lawn, call mum, write to the school, back up the laptop, clean the oven, hang the curtains, sell the sofa,
-book a dentist appointment, feed the neighbour's cat, pay the electricity bill, iron the shirts, send the invoice,
-print the tickets, pack the bags, take out the recycling, repair the fence, paint the shed, call the insurance,
-get a haircut, file the taxes, read the contract, charge the camera, plan the party, bake a cake, thank aunt May,
-buy train tickets, renew the parking permit, collect the dry cleaning, replace the smoke alarm battery, check the tyres
+call the bank, pay the rent, water the plants, clean the gutters, renew the passport, book the flights, wash
+the car, fix the bike, buy a present for grandma, return the library books, email the landlord, cancel the
+subscription, change the bed sheets, defrost the freezer, order new contact lenses, pick up the parcel, sort
+the photos, mow the lawn, call mum, write to the school, back up the laptop, clean the oven, hang the
+curtains, sell the sofa, book a dentist appointment, feed the neighbour's cat, pay the electricity bill,
+iron the shirts, send the invoice, print the tickets, pack the bags, take out the recycling, repair the
+fence, paint the shed, call the insurance, get a haircut, file the taxes, read the contract, charge the
+camera, plan the party, bake a cake, thank aunt May, buy train tickets, renew the parking permit, collect
+the dry cleaning, replace the smoke alarm battery, check the tyres
 """)
 
 GENRES = _split("""
-film, song, book, colour, color, food, animal, season, band, singer, restaurant, drink, dessert, fruit, vegetable, game,
-sport, subject, teacher, author, poem, series, podcast, flower, tree, ice cream, tea, breakfast, holiday, city, perfume,
-café, pub, toy, superhero, dinosaur, cake, cheese, soup, chocolate, number, word, smell, board game, aunt, park, bakery
+film, song, book, colour, color, food, animal, season, band, singer, restaurant, drink, dessert, fruit,
+vegetable, game, sport, subject, teacher, author, poem, series, podcast, flower, tree, ice cream, tea,
+breakfast, holiday, city, perfume, café, pub, toy, superhero, dinosaur, cake, cheese, soup, chocolate,
+number, word, smell, board game, aunt, park, bakery
 """)
 
 LANGUAGES = _split("""
 Spanish, French, German, Italian, Dutch, Polish, Czech, Turkish, Arabic, Hindi, Urdu, Bengali, Tamil, Thai,
-Vietnamese, Korean, Japanese, Mandarin, Cantonese, Swahili, Yoruba, Zulu, Greek, Hebrew, Russian, Ukrainian, Welsh,
-Irish, Norwegian, Swedish, Danish, Finnish, Portuguese, Romanian, Hungarian, Latin, sign language
+Vietnamese, Korean, Japanese, Mandarin, Cantonese, Swahili, Yoruba, Zulu, Greek, Hebrew, Russian, Ukrainian,
+Welsh, Irish, Norwegian, Swedish, Danish, Finnish, Portuguese, Romanian, Hungarian, Latin, sign language
 """)
 
 MEDICINES = _split("""
-vitamin D, iron tablets, aspirin, blood pressure pills, antibiotics, eye drops, insulin, cough syrup, magnesium,
-allergy tablets, the heart pills, the blue pills, thyroid tablets, folic acid, fish oil, zinc, the white tablets
+vitamin D, iron tablets, aspirin, blood pressure pills, antibiotics, eye drops, insulin, cough syrup,
+magnesium, allergy tablets, the heart pills, the blue pills, thyroid tablets, folic acid, fish oil, zinc,
+the white tablets
 """)
 
 SUBJECTS = _split("""
-maths, history, biology, chemistry, physics, geography, law, medicine, economics, philosophy, music, fine art,
-computer science, architecture, engineering, nursing, psychology, linguistics, archaeology, marine biology
+maths, history, biology, chemistry, physics, geography, law, medicine, economics, philosophy, music, fine
+art, computer science, architecture, engineering, nursing, psychology, linguistics, archaeology, marine
+biology
 """)
 
 TRAITS = _split("""
-left-handed, colour blind, diabetic, pregnant, a morning person, a night owl, deaf in one ear, retired, divorced, single, shy, married, an only child, a twin, a bad sleeper, short-sighted, claustrophobic, a slow reader, a good cook,
-ticklish, on a diet, a widow, asthmatic, double-jointed, a blood donor, in a choir, a member of the rowing club, a vegetarian at heart, off work on Fridays, seasick on boats, always late, hard of hearing, afraid to drive, a godparent, out of a job, self-employed,
-on night shift, in the fire brigade, a volunteer at the shelter, a football referee, new in town, good with animals, bad with names, a light sleeper, a heavy sleeper, a citizen of two countries, dyslexic, a chess champion, a smoker, a non-smoker, teetotal
+left-handed, colour blind, diabetic, pregnant, a morning person, a night owl, deaf in one ear, retired,
+divorced, single, shy, married, an only child, a twin, a bad sleeper, short-sighted, claustrophobic, a slow
+reader, a good cook, ticklish, on a diet, a widow, asthmatic, double-jointed, a blood donor, in a choir, a
+member of the rowing club, a vegetarian at heart, off work on Fridays, seasick on boats, always late, hard
+of hearing, afraid to drive, a godparent, out of a job, self-employed, on night shift, in the fire brigade,
+a volunteer at the shelter, a football referee, new in town, good with animals, bad with names, a light
+sleeper, a heavy sleeper, a citizen of two countries, dyslexic, a chess champion, a smoker, a non-smoker,
+teetotal
 """)

@@ -1,0 +1,100 @@
+"""What people say around a fact: "remember that …", "by the way, …", "I think …"."""
+
+from __future__ import annotations
+
+from training_log.nano.corpus.lexicon import Lexicon
+from training_log.nano.corpus.phrases import phrases
+from training_log.nano.corpus.surface import Style, chatter, fill, finish, slip
+
+__all__ = ["EXPLICIT", "HEDGES", "JOINS", "PLAIN", "carry", "fill_inside", "utter"]
+
+EXPLICIT = phrases("""
+    remember that {f} | please remember that {f} | can you remember that {f} | don't forget that {f} | make
+    a note that {f} | note that {f} | keep in mind that {f} | remember {f} | note to self, {f} | could you
+    remember that {f} | make a note, {f} | write down that {f} | I want you to remember that {f} | you
+    should remember that {f} | please note that {f} | remember this, {f} | {f}, please remember that | {f},
+    don't forget | {f}, remember that | {f}, keep that in mind | {f}, don't forget that | {f}, please
+    remember it | please don't forget that {f} | please keep in mind that {f} | will you remember that {f} |
+    would you remember that {f} | save that {f} | store that {f} | do not forget that {f} | try to remember
+    that {f} | I need you to remember that {f} | take a note that {f} | please make a note that {f} | jot
+    down that {f} | memorise that {f} | memorize that {f} | remember for me that {f} | can you make a note
+    that {f} | can you save that {f} | can you note that {f} | let me have you remember that {f} | could you
+    note down that {f} | it's important that you remember {f} | keep a note that {f} | for later remember
+    that {f} | remember for later, {f} | before I forget, remember that {f} | by the way, remember that {f}
+    | also remember that {f} | please store this, {f} | {f}, can you remember that | {f}, make a note of
+    that | {f}, write that down | {f}, note that down please | {f}, could you remember that for me | you
+    must not forget that {f} | always remember that {f} | I'd like you to remember that {f} | be sure to
+    remember that {f} | remind yourself that {f} | put down that {f} | would you please keep in mind that
+    {f} | I'm asking you to remember that {f} | remember please {f} | remeber that {f} | dont forget that
+    {f} | make sure you remember that {f} | help me remember that {f} | can you keep in mind that {f} | can
+    you please remember that {f} | note down that {f}
+""")
+
+
+PLAIN = phrases("""
+    {f} | by the way, {f} | before I forget, {f} | just so you know, {f} | for your information, {f} | fyi
+    {f} | you should know that {f} | I wanted to tell you that {f} | did you know that {f} | I have to tell
+    you, {f} | also, {f} | oh, and {f} | {f}, just so you know | {f}, by the way | one more thing, {f} |
+    just to let you know, {f} | so you know, {f} | for the record, {f} | let me tell you, {f} | guess what,
+    {f} | it turns out that {f} | I just found out that {f} | I should mention that {f} | and {f} | actually
+    {f} | as you may know, {f} | I'd like to add that {f} | here's something, {f} | listen, {f} | well, {f}
+    | you know, {f} | I can tell you that {f} | let me tell you that {f} | the thing is, {f} | what you
+    should know is that {f} | another thing, {f} | to be clear, {f} | the fact is that {f} | good news, {f}
+    | bad news, {f} | I forgot to say that {f} | I forgot to mention, {f} | I think I never told you that
+    {f} | maybe I haven't told you yet but {f} | just to mention it, {f} | apropos, {f} | incidentally, {f}
+    | in case you need it, {f} | in case it matters, {f} | in case you wonder, {f} | {f}, in case you need
+    it | {f}, if you need it | {f} you know | {f}, for your information | since you ask, {f} | to answer
+    that, {f} | I just wanted to say that {f} | my news is that {f} | I'm telling you that {f}
+""")
+
+
+HEDGES = phrases("""
+    I think {f} | maybe {f} | probably {f} | I believe {f} | I'm not sure but {f} | if I remember right, {f}
+    | {f}, I think | {f}, probably | {f} I believe | I guess {f} | if I'm not mistaken {f} | I'm not certain
+    but {f} | as far as I know {f} | perhaps {f} | {f}, if I'm not mistaken | {f} I guess | {f}, not sure
+    though | I suppose {f} | I'm fairly sure {f} | it could be that {f} | possibly {f}
+""")
+
+
+JOINS = (
+    " and ",
+    ", and ",
+    " and ",
+    " and also ",
+    ". ",
+    ". also ",
+    ", ",
+    " plus ",
+    ". and ",
+    ", also ",
+    " and then ",
+    "; ",
+    ", oh and ",
+    " while ",
+    ", but ",
+    " but ",
+)
+
+
+def carry(lex: Lexicon, style: Style, carrier: str, words: str) -> str:
+    """The carrier around the fact, in this style, with its own slips and fillers."""
+    text = slip(lex.rng, style.plain(carrier.replace("{f}", "\0")), style.typos)
+    return text.replace("\0", words)
+
+
+def utter(lex: Lexicon, style: Style, carrier: str, words: str) -> str:
+    text = carry(lex, style, carrier, fill_inside(lex, style, words))
+    return finish(lex, style, chatter(lex, style, fill(lex, style, text, middle=False)))
+
+
+def fill_inside(lex: Lexicon, style: Style, words: str) -> str:
+    """Hesitations inside the fact; content leaves them out."""
+    if not style.fillers or not lex.chance(style.fillers * 0.4):
+        return words
+    parts = words.split(" ")
+    if len(parts) < 4:
+        return words
+    parts.insert(
+        1 + int(lex.rng.random() * (len(parts) - 2)), lex.pick(("um", "uh", "er", "erm", "uhm", "hmm"))
+    )
+    return " ".join(parts)

@@ -1,0 +1,86 @@
+"""Where slot values come from: lists split by stable hash, and makers of words, names and numbers.
+
+Training and held-out draw from disjoint halves: a value belongs to the held-out side when the CRC of its
+lower-case form says so, whether it came from a list or was made up.
+"""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import TypeVar
+
+__all__ = ["HELD_TEMPLATES", "HELD_VALUES", "Draws", "is_held", "is_reserved"]
+
+T = TypeVar("T")
+
+
+HELD_VALUES = 15  # percent of values that only the held-out split may use
+
+
+HELD_TEMPLATES = 15  # percent of wordings that only the held-out split may use
+
+
+def is_held(value: str) -> bool:
+    """Whether a slot value belongs to the held-out split."""
+    return zlib.crc32(b"value:" + value.lower().encode()) % 100 < HELD_VALUES
+
+
+def is_reserved(template: str) -> bool:
+    """Whether a wording belongs to the held-out split."""
+    return zlib.crc32(b"wording:" + template.encode()) % 100 < HELD_TEMPLATES
+
+
+@lru_cache(maxsize=4096)
+def _values(items: tuple[str, ...], held: bool) -> tuple[str, ...]:
+    kept = tuple(item for item in items if is_held(item) == held)
+    return kept or items
+
+
+@lru_cache(maxsize=4096)
+def _wordings(items: tuple[object, ...], held: bool) -> tuple[object, ...]:
+    # The first wording of a list is its plainest and always trained; short lists reserve nothing.
+    if len(items) < 4:
+        return () if held else items
+    reserved = tuple(item for item in items[1:] if is_reserved(str(item)))
+    return reserved if held else tuple(item for item in items if item not in reserved)
+
+
+class Draws:
+    """Draws values and wordings for one split."""
+
+    def __init__(self, rng: random.Random, *, held: bool) -> None:
+        self.rng = rng
+        self.held = held
+
+    def chance(self, probability: float) -> bool:
+        return self.rng.random() < probability
+
+    def pick(self, items: Sequence[T]) -> T:
+        """One of the items, with no regard to splits (for structure, not for words)."""
+        return items[int(self.rng.random() * len(items))]
+
+    def one_of(self, *makers: Callable[[], str]) -> str:
+        """What one of the makers gives."""
+        return self.pick(makers)()
+
+    def word(self, items: tuple[str, ...]) -> str:
+        """One value from a list, of this split."""
+        return self.pick(_values(items, self.held))
+
+    def wording(self, items: tuple[T, ...]) -> T:
+        """One wording from a tuple; held-out uses its reserved wordings half of the time."""
+        if self.held and self.rng.random() < 0.5:
+            reserved = _wordings(items, True)
+            if reserved:
+                return self.pick(reserved)  # type: ignore[return-value]
+        return self.pick(_wordings(items, False))  # type: ignore[return-value]
+
+    def made(self, maker: Callable[[random.Random], str]) -> str:
+        """A made-up value that falls on this split's side."""
+        value = maker(self.rng)
+        while is_held(value) != self.held:
+            value = maker(self.rng)
+        return value

@@ -1,0 +1,254 @@
+"""Facts tied to a time: appointments, routines, opening hours, deadlines, travel and visits."""
+
+from __future__ import annotations
+
+from training_log.nano.corpus.facts import Relation
+from training_log.nano.corpus.phrases import phrases
+
+__all__ = [
+    "BINS",
+    "BIN_NAMES",
+    "CLOSING",
+    "EVENT",
+    "MEDICINE",
+    "NEED",
+    "NEEDS",
+    "NEEDY",
+    "OPENING",
+    "PLACES",
+    "ROUTINE",
+    "TRAVEL",
+    "VISIT",
+]
+
+_EVENT_STATES = phrases("""
+    the {x} is {v} | {P} {x} is {v} | we have the {x} {v} | I have a {x} {v} | I've got a {x} {v} | there's
+    a {x} {v} | the {x} starts {v} | {P} {x} is {v} | I have {P} {x} {v} | the {x} is planned {v} | the {x}
+    will be {v} | {v} I have a {x} | the {x} takes place {v} | there is a {x} {v} | we've got a {x} {v} |
+    {v} there's the {x} | I'm going to the {x} {v} | the {x} is happening {v} | {v} we have the {x} | my {x}
+    got scheduled {v}
+""")
+
+
+_EVENT_ASKS = phrases("""
+    when is the {x} | when's the {x} | when is {P} {x} | what time is the {x} | what day is the {x} | when
+    does the {x} start | when do I have the {x} | at what time is the {x} | when was the {x} again | on
+    which day is the {x} | when will the {x} be | when's my {x} | what time's the {x} | when do we have the
+    {x} | when have I got the {x} | when do I need to go to the {x} | what date is the {x} | when exactly is
+    the {x} | when is that {x} | the {x} is when | when did I say the {x} is | how soon is the {x}
+""")
+
+
+_EVENT_INDIRECT = phrases("""
+    when the {x} is | when {P} {x} is | what time the {x} is | what day the {x} is | when the {x} starts |
+    when the {x} was | when I have the {x}
+""")
+
+
+_EVENT_CHECKS = phrases("""
+    is the {x} {v} | is the {x} today | do I have the {x} {v} | is {P} {x} tomorrow | the {x} is {v} right |
+    isn't the {x} {v}
+""")
+
+
+EVENT = Relation(
+    "time",
+    "time",
+    _EVENT_STATES,
+    _EVENT_ASKS,
+    _EVENT_INDIRECT,
+    _EVENT_CHECKS,
+    "the {x}",
+    "schedule",
+    when=True,
+)
+
+
+_ROUTINE_STATES = phrases("""
+    {N} [have|has] {x} {v} | {N} [go|goes] to {x} {v} | {P} {x} is {v} | {P} {x} class is {v} | {N}
+    [have|has] {O} {x} lesson {v} | {v} {N} [have|has] {x} | {N} [do|does] {x} {v} | {N} [take|takes] {x}
+    lessons {v} | {P} {x} training is {v} | {N} [train|trains] {x} {v} | {N} [practise|practises] {x} {v}
+""")
+
+
+_ROUTINE_ASKS = phrases("""
+    when [do|does] {N} have {x} | when is {P} {x} | when [do|does] {N} go to {x} | what day is {x} | when's
+    {x} | which day [do|does] {N} have {x} | when is {P} {x} class | what days [do|does] {N} have {x} | when
+    is {x} | what time is {x} | how often [do|does] {N} have {x} | when's {P} {x} lesson
+""")
+
+
+ROUTINE = Relation(
+    "{x}",
+    "regular",
+    _ROUTINE_STATES,
+    _ROUTINE_ASKS,
+    ("when {N} [have|has] {x}", "when {P} {x} is", "which day {N} [have|has] {x}"),
+    (),
+    "{P} {x}",
+    "schedule",
+    when=True,
+)
+
+
+BIN_NAMES = phrases("""
+    the bins | the recycling | the paper bin | the glass | the garden waste | the rubbish | the black bin |
+    the trash | the compost
+""")
+
+
+BINS = Relation(
+    "collection",
+    "regular",
+    phrases("""
+    {x} [go|goes] out {v} | {x} [am|is] collected {v} | we put out {x} {v} | {x} [get|gets] picked up {v} |
+    they collect {x} {v} | {x} [have|has] to go out {v}
+"""),
+    phrases("""
+    when [do|does] {x} go out | when [am|is] {x} collected | when do we put out {x} | what day [am|is] {x} |
+    when [do|does] {x} get picked up | which day do they collect {x} | when do I take out {x}
+"""),
+    ("when {x} [go|goes] out", "when we put out {x}", "what day they collect {x}"),
+    (),
+    "{x}",
+    "schedule",
+    when=True,
+)
+
+
+PLACES = phrases("""
+    library | bakery | pharmacy | swimming pool | post office | butcher | town hall | gym | market | museum
+    | playground | bank | surgery | corner shop | ice rink | farm shop | tip | garden centre | school office
+    | hairdresser | canteen | kindergarten
+""")
+
+
+OPENING = Relation(
+    "opening time",
+    "clock",
+    phrases("""
+    the {x} opens at {v} | the {x} is open from {v} | the {x} doesn't open until {v} | the {x} opens its
+    doors at {v} | the {x} is open at {v}
+"""),
+    phrases("""
+    when does the {x} open | what time does the {x} open | when is the {x} open | from when is the {x} open
+    | how early does the {x} open
+"""),
+    ("when the {x} opens", "what time the {x} opens"),
+    (),
+    "when the {x} opens",
+    "schedule",
+    when=True,
+)
+
+
+CLOSING = Relation(
+    "closing time",
+    "clock",
+    phrases("""
+    the {x} closes at {v} | the {x} shuts at {v} | the {x} is open until {v} | the {x} stays open until {v}
+    | the {x} closes its doors at {v}
+"""),
+    phrases("""
+    when does the {x} close | what time does the {x} close | until when is the {x} open | how long is the
+    {x} open | when does the {x} shut
+"""),
+    ("when the {x} closes", "how long the {x} is open", "what time the {x} shuts"),
+    (),
+    "when the {x} closes",
+    "schedule",
+    when=True,
+)
+
+
+NEEDS = phrases("""
+    inspection | service | oil change | new battery | new filter | check-up | vaccination | repair | bath |
+    cleaning | paint job
+""")
+
+
+NEEDY = phrases("""
+    car | van | bike | boiler | motorbike | dog | cat | lawnmower | roof | caravan | heating | boat | piano
+    | fish tank | chimney | coffee machine
+""")
+
+
+NEED = Relation(
+    "{a}",
+    "deadline",
+    phrases("""
+    the {x} needs a {a} {v} | {P} {x} needs a {a} {v} | the {x} has to get a {a} {v} | the {x} is due for a
+    {a} {v} | {P} {x} must get a {a} {v} | the {x} is getting a {a} {v}
+"""),
+    phrases("""
+    when does the {x} need a {a} | when is the {x} due for a {a} | by when does the {x} need a {a} | when
+    does {P} {x} need a {a} | when does the {x} get a {a} | when is the {a} of the {x} | when is {P} {x}'s
+    {a}
+"""),
+    ("when the {x} needs a {a}", "when {P} {x} is due for a {a}", "by when the {x} needs a {a}"),
+    (),
+    "when the {x} needs a {a}",
+    "schedule",
+    when=True,
+)
+
+
+MEDICINE = Relation(
+    "{x}",
+    "dose",
+    phrases("""
+    {N} [take|takes] {x} {v} | {N} [have|has] to take {x} {v} | {N} [need|needs] {x} {v} | {v} {N}
+    [take|takes] {x} | {N} [must|must] take {x} {v} | {N} [get|gets] {x} {v}
+"""),
+    phrases("""
+    when [do|does] {N} take {x} | when [do|does] {N} have to take {x} | how often [do|does] {N} take {x} |
+    when [do|does] {N} need {x} | what time [do|does] {N} take {x}
+"""),
+    phrases("""
+    when {N} [take|takes] {x} | how often {N} [take|takes] {x} | when {N} [have|has] to take {x}
+"""),
+    (),
+    "{x}",
+    "personal",
+    when=True,
+)
+
+
+TRAVEL = Relation(
+    "trip to {x}",
+    "time",
+    phrases("""
+    {N} [fly|flies] to {x} {v} | {N} [am|is] flying to {x} {v} | {N} [am|is] going to {x} {v} | {N}
+    [leave|leaves] for {x} {v} | {N} [travel|travels] to {x} {v} | {v} {N} [go|goes] to {x} | {P} train to
+    {x} leaves {v} | {P} flight to {x} is {v} | {N} [am|is] off to {x} {v}
+"""),
+    phrases("""
+    when [do|does] {N} fly to {x} | when [am|is] {N} going to {x} | when [do|does] {N} leave for {x} | when
+    is {P} trip to {x} | when [do|does] {N} go to {x} | what day [am|is] {N} going to {x}
+"""),
+    ("when {N} [go|goes] to {x}", "when {N} [leave|leaves] for {x}", "when {N} [fly|flies] to {x}"),
+    (),
+    "{P} trip to {x}",
+    "schedule",
+    when=True,
+)
+
+
+VISIT = Relation(
+    "visit",
+    "time",
+    phrases("""
+    {N} [come|comes] to visit {v} | {N} [am|is] coming over {v} | {N} [arrive|arrives] {v} | {N} [am|is]
+    visiting {v} | {N} [am|is] coming to dinner {v} | {v} {N} [come|comes] round | {N} will be here {v} |
+    {N} [drop|drops] by {v}
+"""),
+    phrases("""
+    when [do|does] {N} come | when [am|is] {N} coming | when [do|does] {N} arrive | when [am|is] {N}
+    visiting | what day [do|does] {N} come over | when [do|does] {N} get here
+"""),
+    ("when {N} [come|comes]", "when {N} [arrive|arrives]", "when {N} [am|is] coming"),
+    (),
+    "when {N} [come|comes]",
+    "schedule",
+    when=True,
+)

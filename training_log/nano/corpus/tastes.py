@@ -1,0 +1,167 @@
+"""What people like and can't stand, and where they keep their things."""
+
+from __future__ import annotations
+
+from training_log.nano.corpus.verbs import relation
+
+__all__ = ["LIKES", "SPOTS"]
+
+LIKES = (
+    relation(
+        "likes",
+        "food",
+        """
+        {N} [like|likes] {v} | {N} [love|loves] {v} | {N} really [like|likes] {v} | {N} [enjoy|enjoys]
+        {v} | {N} [am|is] crazy about {v} | {N} [am|is] fond of {v} | {N} [adore|adores] {v} | {N}
+        [am|is] a big fan of {v} | {N} quite [like|likes] {v} | {N} [can't|can't] live without {v}
+        """,
+        """
+        what [do|does] {N} like | what [do|does] {N} like to eat | what [do|does] {N} love | what
+        [do|does] {N} enjoy | what food [do|does] {N} like
+        """,
+        "what {N} [like|likes] | what {N} [love|loves] | what {N} [like|likes] to eat",
+        checks="[do|does] {N} like {v} | [do|does] {N} love {v}",
+        many=True,
+    ),
+    relation(
+        "dislikes",
+        "food",
+        """
+        {N} [don't|doesn't] like {v} | {N} [hate|hates] {v} | {N} [can't|can't] stand {v} | {N}
+        [dislike|dislikes] {v} | {N} [don't|doesn't] eat {v} | {N} really [hate|hates] {v} | {N} [am|is]
+        not a fan of {v} | {N} [am|is] sick of {v} | {N} [detest|detests] {v} | {N} never [eat|eats] {v}
+        """,
+        """
+        what [do|does] {N} dislike | what [do|does] {N} not like | what [do|does] {N} hate | what food
+        [do|does] {N} hate | what [don't|doesn't] {N} like | what [don't|doesn't] {N} eat
+        """,
+        """
+        what {N} [don't|doesn't] like | what {N} [hate|hates] | what {N} [don't|doesn't] eat | what {N}
+        [can't|can't] stand
+        """,
+        many=True,
+    ),
+    relation(
+        "allergies",
+        "allergen",
+        """
+        {N} [am|is] allergic to {v} | {N} [have|has] an allergy to {v} | {N} [can't|can't] have {v} |
+        {N} [have|has] a {v} allergy | {N} [react|reacts] badly to {v} | {N} [get|gets] a rash from {v}
+        """,
+        """
+        what [am|is] {N} allergic to | what allergies [do|does] {N} have | which allergy [do|does] {N}
+        have | what can't {N} have | what are {P} allergies | what allergy [do|does] {N} have
+        """,
+        """
+        what {N} [am|is] allergic to | what allergies {N} [have|has] | which allergies {N} [have|has]
+        """,
+        checks="[am|is] {N} allergic to {v}",
+        many=True,
+    ),
+    relation(
+        "diet",
+        "diet",
+        """
+        {N} [am|is] {v} | {N} [have|has] been {v} for years | {N} [am|is] strictly {v} | {N} only
+        [eat|eats] {v} | {N} [am|is] {v} now
+        """,
+        """
+        what is {P} diet | what diet [am|is] {N} on | what kind of diet [do|does] {N} follow | what's
+        {P} diet
+        """,
+        "what {P} diet is | what diet {N} [am|is] on",
+        checks="[am|is] {N} {v}",
+        topic="{P} diet",
+    ),
+    relation(
+        "{a}",
+        "drink",
+        """
+        {N} [take|takes] {O} {a} with {v} | {N} [drink|drinks] {O} {a} with {v} | {N} [like|likes] {O}
+        {a} with {v} | {N} [have|has] {O} {a} with {v} | {N} always [have|has] {a} with {v} | {N}
+        [want|wants] {O} {a} with {v}
+        """,
+        """
+        how [do|does] {N} take {O} {a} | how [do|does] {N} like {O} {a} | what [do|does] {N} have in {O}
+        {a} | how [do|does] {N} want {O} {a} | what goes into {P} {a} | with what [do|does] {N} take {O}
+        {a}
+        """,
+        """
+        how {N} [take|takes] {O} {a} | how {N} [like|likes] {O} {a} | what {N} [have|has] in {O} {a}
+        """,
+        topic="{P} {a}",
+        many=True,
+    ),
+    relation(
+        "fears",
+        "fear",
+        """
+        {N} [am|is] afraid of {v} | {N} [am|is] scared of {v} | {N} [fear|fears] {v} | {N} [am|is]
+        terrified of {v}
+        """,
+        """
+        what [am|is] {N} afraid of | what [am|is] {N} scared of | what [do|does] {N} fear | what
+        [do|does] {N} fear most
+        """,
+        "what {N} [am|is] afraid of | what {N} [am|is] scared of",
+        checks="[am|is] {N} afraid of {v}",
+        many=True,
+    ),
+    relation(
+        "collection",
+        "collect",
+        """
+        {N} [collect|collects] {v} | {N} [have|has] a collection of {v} | {N} [am|is] collecting {v} |
+        {N} [save|saves] {v}
+        """,
+        """
+        what [do|does] {N} collect | what [am|is] {N} collecting | what collection [do|does] {N} have
+        """,
+        "what {N} [collect|collects] | what {N} [am|is] collecting",
+        many=True,
+    ),
+)
+
+
+SPOTS = (
+    relation(
+        "place",
+        "spot",
+        """
+        the {x} is {v} | {P} {x} is {v} | the {x} is kept {v} | I keep the {x} {v} | we keep the {x} {v}
+        | I put the {x} {v} | I left the {x} {v} | you find the {x} {v} | the {x} lives {v} | we put the
+        {x} {v} | I've put the {x} {v} | I hid the {x} {v} | the {x} goes {v} | the {x} is now {v}
+        """,
+        """
+        where is the {x} | where's the {x} | where do I keep the {x} | where did I put the {x} | where
+        do we keep the {x} | where can I find the {x} | where did I leave the {x} | where was the {x}
+        again | have you seen the {x} | where is {P} {x} | I can't find the {x} | I'm looking for the
+        {x} | where did we put the {x} | do you know where the {x} is | where have I put the {x} |
+        where's {P} {x} | where does the {x} go | find the {x} | where would I find the {x} | in which
+        place is the {x}
+        """,
+        """
+        where the {x} is | where I put the {x} | where we keep the {x} | where I left the {x} | where
+        {P} {x} is | where to find the {x} | where the {x} went
+        """,
+        checks="is the {x} {v} | is the {x} in the kitchen | did I put the {x} {v}",
+        topic="the {x}",
+    ),
+    relation(
+        "place",
+        "spot",
+        """
+        the {x} are {v} | {P} {x} are {v} | I keep the {x} {v} | we keep the {x} {v} | I put the {x} {v}
+        | I left the {x} {v} | the {x} are kept {v} | I've put the {x} {v} | we put the {x} {v} | you'll
+        find the {x} {v}
+        """,
+        """
+        where are the {x} | where do I keep the {x} | where did I put the {x} | where do we keep the {x}
+        | where can I find the {x} | where are {P} {x} | I can't find the {x} | where did I leave the
+        {x} | where were the {x} again | I'm looking for the {x} | have you seen the {x}
+        """,
+        "where the {x} are | where I put the {x} | where we keep the {x} | where {P} {x} are",
+        checks="are the {x} {v} | did I put the {x} {v}",
+        topic="the {x}",
+    ),
+)
