@@ -204,9 +204,8 @@ def _one(core: Any, case: Case) -> str | None:
                 deeds.append(Deed("recall", op.namespace, op.query))
             case events.OpApplied(op=op, fate=fate):
                 words = f"{op.content} {op.query} {op.description} {op.resolution}"
-                deeds.append(Deed("conflict" if fate == "contested" else op.kind, op.namespace, words))
-            case events.OpRefused(op=op, reason=reason):
-                return f"{op.kind} was refused: {reason}"
+                kind = {"contested": "conflict", "pending": "pending"}.get(fate, op.kind)
+                deeds.append(Deed(kind, op.namespace, words))
             case events.ToolCalled(name=name, arguments=arguments):
                 deeds.append(Deed("tool", name, " ".join(arguments.values()) + " " + " ".join(arguments)))
             case events.TextDelta(text=text):

@@ -15,7 +15,7 @@ from pathlib import Path
 __all__ = ["Case", "Deed", "judge", "load_cases"]
 
 _FILE = Path(__file__).with_name("handwritten.txt")
-_WRITES = {"store", "consolidate", "episode", "conflict", "forget", "reflect"}
+_WRITES = {"store", "consolidate", "episode", "conflict", "forget", "reflect", "pending"}
 _OPERATION = {"update": {"consolidate"}, "restate": {"store"}, "about": {"recall"}, "forget": {"forget"}}
 
 
@@ -39,7 +39,7 @@ class Deed:
     """Something Lila did in a turn: a memory operation or a tool call, with its words."""
 
     kind: str
-    """A memory operation's kind, or "tool"."""
+    """A memory operation's kind; "conflict" for what became contested, "pending" for what waits; or "tool"."""
     detail: str
     """The namespace, or the tool's name."""
     words: str

@@ -40,7 +40,9 @@ def test_a_conflict_is_marked_as_contested() -> None:
 
 
 def test_a_resolved_conflict_needs_no_mark() -> None:
-    assert show(said("Thank you."), stored("personal", "resolved", "conflict"), done()) == "lila › Thank you.\n"
+    assert (
+        show(said("Thank you."), stored("personal", "resolved", "conflict"), done()) == "lila › Thank you.\n"
+    )
 
 
 def test_two_facts_in_one_namespace_give_one_mark() -> None:
