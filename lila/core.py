@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -31,6 +31,7 @@ from lila.events import (
     ToolCalled,
     TurnDone,
 )
+from lila.forgetting import redact_forgotten
 from lila.hands import Hands
 from lila.mind_settings import MindSettings
 from lila.request import MAX_TEXT_CHARS, Asked, Request, read_context
@@ -266,13 +267,12 @@ class LilaCore:
         self._check_awake()
         op = Forget(id=int(what)) if what.strip().isdigit() else Forget(query=what)
         outcome = self.store.apply([op], self._owner_context(f"forget {what}"))[0]
-        if outcome.turns:
-            self.journal.redact(outcome.turns)
-            self.forget_turns(outcome.turns)
+        self.follow_forgetting([outcome])
         return outcome.message
 
-    def forget_turns(self, turns: tuple[str, ...]) -> None:
-        """Take these turns out of every conversation's history: something in them was forgotten."""
+    def follow_forgetting(self, outcomes: Sequence[Outcome]) -> None:
+        """What the store forgot leaves the diary and every conversation's history too."""
+        turns = redact_forgotten(self.journal, outcomes)
         with self._lock:
             conversations = list(self._conversations.values())
         for conversation in conversations:

@@ -375,10 +375,7 @@ class TurnShell:
         """The turn becomes part of the conversation and of the log, the log first."""
         request, turn, conversation, core = self._request, self._turn, self._conversation, self._core
         account = self._account
-        redacted = tuple(each for outcome in account.outcomes for each in outcome.turns)
-        if redacted:
-            core.journal.redact(redacted)
-            core.forget_turns(redacted)
+        core.follow_forgetting(account.outcomes)
         if core.config.log.enabled and not request.private:
             record = turn_record(turn, request, account, conversation, self._confidence(), core.session)
             core.journal.append(record)

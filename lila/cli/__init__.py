@@ -5,8 +5,10 @@ Only typer is imported here: each command imports what it needs when it runs, so
 
 from __future__ import annotations
 
+import io
+import os
 import sys
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -49,18 +51,45 @@ def root(
         chat.chat()
 
 
-def main() -> Optional[int]:  # noqa: UP007 - read by the entry point
-    """Run the command line; an error is one sentence on stderr and exit status 1, never a traceback."""
+def main() -> int:
+    """Run the command line and return its exit status.
+
+    An error is one sentence on stderr and status 1; a wrong usage is 2, Ctrl-C is 130.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without › is no reason to fail
     try:
-        return app(standalone_mode=True)
+        app()
+        status = 0
+    except SystemExit as leaving:
+        status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output went away: nobody is left to tell
-        return 0
+        status = 130
     except Exception as error:
-        code = getattr(error, "code", None)
-        if not isinstance(code, str):
-            raise
-        print(f"lila: {error}", file=sys.stderr)
+        status = 1
+        print(f"lila: {_sentence(error)}", file=sys.stderr)
+    return _flushed(status)
+
+
+def _sentence(error: Exception) -> str:
+    """What a person is told; what isn't one of Lila's own errors is a fault of hers, or the disk's."""
+    if isinstance(getattr(error, "code", None), str):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    if sys.flags.dev_mode:
+        raise error
+    return (
+        f"something went wrong in me ({type(error).__name__}: {error}); `python -X dev -m lila` shows where"
+    )
+
+
+def _flushed(status: int) -> int:
+    """Flush now: at the interpreter's end a reader that went away would be a complaint on stderr."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    return status

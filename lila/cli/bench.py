@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Optional, Protocol
+from typing import Annotated, Any, Protocol
 
 import typer
 
@@ -52,7 +52,7 @@ def nano(
 def memory(
     size: Annotated[int, typer.Option("-n", min=100, help="Memories in the store.")] = 10_000,
     locomo: Annotated[
-        Optional[Path],  # noqa: UP007, UP045 - typer reads it
+        Path | None,
         typer.Option(help="A copy of locomo10.json (CC BY-NC; not part of Lila): retrieval recall on it."),
     ] = None,
     json: AsJson = False,
@@ -66,7 +66,7 @@ def memory(
 @app.command()
 def harness(
     clients: Annotated[
-        Optional[list[int]],  # noqa: UP007, UP045
+        list[int] | None,
         typer.Option("-c", min=1, help="How many clients at once; may be given several times."),
     ] = None,
     json: AsJson = False,

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import sys
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lila.cli.options import AsJson, load_config
 
+if TYPE_CHECKING:
+    from lila.terminal.commands import Commands
+    from lila.terminal.doors import Door
+
 __all__ = ["ask", "chat"]
 
 Mode = Annotated[
-    Optional[str],  # noqa: UP007, UP045 - typer reads it
+    str | None,
     typer.Option(help="How she speaks: focus, calm, playful, brief, or another mode of configs/modes.toml."),
 ]
 Private = Annotated[bool, typer.Option("--private", help="Remember nothing and log nothing.")]
@@ -20,7 +25,7 @@ Private = Annotated[bool, typer.Option("--private", help="Remember nothing and l
 
 def chat(
     connect: Annotated[
-        Optional[str],  # noqa: UP007, UP045 - typer reads it
+        str | None,
         typer.Option(metavar="URL", help="Talk to a running `lila serve`, for example ws://127.0.0.1:8765."),
     ] = None,
     mode: Mode = None,
@@ -35,12 +40,11 @@ def chat(
     from lila.terminal.commands import Commands
     from lila.terminal.doors import LocalDoor
 
-    config = load_config()
-    with LilaCore(config) as core:
+    with LilaCore(load_config()) as core:
+        if mode:
+            core.check_mode(mode)
         door = LocalDoor(core)
-        commands = Commands(door, core, mode=mode, private=private)
-        history = None if private else config.home / "cache" / "typed"
-        _talk(door, commands, history=history, as_json=json)
+        _talk(door, Commands(door, core, mode=mode, private=private), json)
 
 
 def ask(
@@ -55,10 +59,12 @@ def ask(
     from lila.terminal.doors import LocalDoor
     from lila.terminal.loop import say
 
+    # Arguments that aren't UTF-8 arrive as lone surrogates, which nothing below could write down.
+    words = " ".join(text).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     with LilaCore(load_config()) as core:
         door = LocalDoor(core)
         commands = Commands(door, core, mode=mode, private=private)
-        if not say(door, commands, " ".join(text), out=sys.stdout, as_json=json):
+        if not say(door, commands, words, out=sys.stdout, as_json=json):
             raise typer.Exit(1)
 
 
@@ -70,14 +76,16 @@ def _over_harness(url: str, mode: str | None, private: bool, as_json: bool) -> N
     config = load_config()
     with Client.connect(url, token=config.server.token or None) as client:
         door = RemoteDoor(client, url)
-        history = None if private else config.home / "cache" / "typed"
-        _talk(door, Commands(door, None, mode=mode, private=private), history=history, as_json=as_json)
+        _talk(door, Commands(door, None, mode=mode, private=private), as_json)
 
 
-def _talk(door, commands, *, history, as_json) -> None:  # type: ignore[no-untyped-def]
+def _talk(door: Door, commands: Commands, as_json: bool) -> None:
     from lila.terminal.loop import converse, pipe
 
     if sys.stdin.isatty() and sys.stdout.isatty() and not as_json:
-        converse(door, commands, history=history)
-    elif not pipe(door, commands, lines=sys.stdin, out=sys.stdout, as_json=as_json):
+        converse(door, commands)
+        return
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    if not pipe(door, commands, lines=sys.stdin, out=sys.stdout, as_json=as_json):
         raise typer.Exit(1)

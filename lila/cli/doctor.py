@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from lila.cli.options import AsJson, load_config, print_json
+import typer
+
+from lila.cli.options import AsJson, print_json, read_config
 
 __all__ = ["doctor"]
 
 
 def doctor(json: AsJson = False) -> None:
-    """Show the backend chain with the reason for each step, what is installed, and how to mend what is not."""
+    """Show the chain of models with the reason for each step, what is installed, and how to mend what is not.
+
+    Exit status 1 if a conversation can't be had.
+    """
     from lila.doctor import examine
 
-    report = examine(load_config())
+    report = examine(read_config())
     if json:
         print_json(report.as_dict())
     else:
         print("\n".join(report.lines()))
+    if not report.healthy:
+        raise typer.Exit(1)

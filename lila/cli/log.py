@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Read, check and export the diary of turns.", rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(
+    help="Read, check and export the diary of turns.", rich_markup_mode=None, no_args_is_help=True
+)
 
 Conversation = Annotated[
-    Optional[str],  # noqa: UP007, UP045 - typer reads it
+    str | None,
     typer.Option(help="Only this conversation."),
 ]
 Since = Annotated[
-    Optional[str],  # noqa: UP007, UP045
+    str | None,
     typer.Option(help="Only from this time on, as 2026-11-21 or 2026-11-21T08:30."),
 ]
 
@@ -39,7 +41,8 @@ def tail(
     json: AsJson = False,
 ) -> None:
     """Show the last lines of the diary."""
-    _print(_journal().tail(count, conversation=conversation, since=_moment(since)), json)
+    with _journal() as journal:
+        _print(journal.tail(count, conversation=conversation, since=_moment(since)), json)
 
 
 @app.command()
@@ -48,9 +51,12 @@ def show(
     json: AsJson = False,
 ) -> None:
     """Show one turn and the signals about it, whole."""
-    found = _journal().find(turn)
+    with _journal() as journal:
+        found = journal.find(turn)
     if not found:
-        raise LilaError(f"no turn begins with '{turn}'; `lila log tail` shows the last ones", code="log_no_turn")
+        raise LilaError(
+            f"no turn begins with '{turn}'; `lila log tail` shows the last ones", code="log_no_turn"
+        )
     if json:
         print_json([_plain(entry) for entry in found])
         return
@@ -61,7 +67,8 @@ def show(
 @app.command()
 def verify(json: AsJson = False) -> None:
     """Check every line and the chain of checksums; exit status 1 if something is wrong."""
-    report = _journal().verify()
+    with _journal() as journal:
+        report = journal.verify()
     if json:
         print_json({**asdict(report), "ok": report.ok})
     else:
@@ -84,7 +91,8 @@ def export(
     json: AsJson = False,
 ) -> None:
     """Copy lines of the diary to a file."""
-    count = _journal().export(path, conversation=conversation, since=_moment(since))
+    with _journal() as journal:
+        count = journal.export(path, conversation=conversation, since=_moment(since))
     if json:
         print_json({"lines": count, "path": str(path)})
     else:
@@ -116,7 +124,9 @@ def _print(entries: list[Entry], as_json: bool) -> None:
     for entry in entries:
         record = entry.record
         when = f"{entry.at.astimezone():%Y-%m-%d %H:%M}"
-        if isinstance(record, TurnRecord):
+        if entry.redacted:
+            print(f"{when}  {getattr(record, 'turn', '')}  its words were removed")
+        elif isinstance(record, TurnRecord):
             print(f"{when}  {record.turn}  {record.person}\n    › {record.text}\n    ‹ {record.reply}")
         elif isinstance(record, SignalRecord):
             print(f"{when}  {record.turn}  {record.kind}")
@@ -125,8 +135,6 @@ def _print(entries: list[Entry], as_json: bool) -> None:
 
 
 def _plain(entry: Entry) -> dict[str, object]:
-    return {"seq": entry.seq, "at": entry.at.isoformat(), **_readable(asdict(entry.record))}
-
-
-def _readable(value: dict[str, object]) -> dict[str, object]:
-    return {key: each.isoformat() if isinstance(each, datetime) else each for key, each in value.items()}
+    record = asdict(entry.record)
+    readable = {key: each.isoformat() if isinstance(each, datetime) else each for key, each in record.items()}
+    return {"seq": entry.seq, "at": entry.at.isoformat(), "redacted": entry.redacted, **readable}

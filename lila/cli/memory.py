@@ -9,22 +9,25 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from lila.cli.options import AsJson, load_config, print_json
+from lila.errors import LilaError
 
 if TYPE_CHECKING:
     from memory import Memory, Outcome, Store
 
 __all__ = ["app"]
 
-app = typer.Typer(help="See, correct and move what Lila remembers.", rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(
+    help="See, correct and move what Lila remembers.", rich_markup_mode=None, no_args_is_help=True
+)
 
 Number = Annotated[int, typer.Argument(min=1, help="The memory's number, as `list` shows it.")]
 Namespace = Annotated[
-    Optional[str],  # noqa: UP007, UP045 - typer reads it
+    str | None,
     typer.Option("--namespace", "-n", help="personal, episodic, wiki, schedule or contested."),
 ]
 Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
@@ -34,8 +37,10 @@ Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
 def list_(
     namespace: Namespace = None,
     state: Annotated[
-        Optional[str],  # noqa: UP007, UP045
-        typer.Option(help="pending, approved, superseded, contested or forgotten; without it, all that may still hold."),
+        str | None,
+        typer.Option(
+            help="pending, approved, superseded, contested or forgotten; without it, all that may still hold."
+        ),
     ] = None,
     limit: Limit = 100,
     json: AsJson = False,
@@ -59,7 +64,10 @@ def show(number: Number, json: AsJson = False) -> None:
         print(f"  about      {memory.subject} › {memory.attribute}")
     print(f"  whose      {memory.owner}; may be told to {', '.join(memory.audience) or 'nobody else'}")
     print(f"  said       {memory.source_text or '(not kept)'}")
-    print(f"  learned    {_when(memory.learned_at)}" + (f" in turn {memory.source_turn}" if memory.source_turn else ""))
+    print(
+        f"  learned    {_when(memory.learned_at)}"
+        + (f" in turn {memory.source_turn}" if memory.source_turn else "")
+    )
     until = _when(memory.valid_to) if memory.valid_to is not None else "now"
     print(f"  holds      {_when(memory.valid_from)} to {until}")
     print(f"  confidence {memory.strength:.2f} (said {memory.repeats + 1}×, used {memory.uses}×)")
@@ -68,7 +76,10 @@ def show(number: Number, json: AsJson = False) -> None:
     for other in detail.disagrees_with:
         print(f"  disagrees with memory {other.id}: {other.text}")
     for change in detail.history:
-        print(f"  {_when(change.at)}  {change.action} by {change.actor}" + (" (undone)" if change.undone else ""))
+        print(
+            f"  {_when(change.at)}  {change.action} by {change.actor}"
+            + (" (undone)" if change.undone else "")
+        )
 
 
 @app.command()
@@ -90,16 +101,19 @@ def search(
 @app.command()
 def add(
     text: Annotated[list[str], typer.Argument(help="The fact, as you would say it.")],
-    namespace: Annotated[str, typer.Option("--namespace", "-n", help="personal, episodic, wiki or schedule.")] = "personal",
+    namespace: Annotated[
+        str, typer.Option("--namespace", "-n", help="personal, episodic, wiki or schedule.")
+    ] = "personal",
     tag: Annotated[
-        Optional[list[str]],  # noqa: UP007, UP045
+        list[str] | None,
         typer.Option("--tag", "-t", help="What it is about: first the subject, then the attribute."),
     ] = None,
     json: AsJson = False,
 ) -> None:
     """Store a fact by hand, under the same rules as in a conversation."""
+    speaker = load_config().conversation.speaker
     with _store() as store:
-        _print_outcome(store.add(namespace, " ".join(text), tags=tag or ()), json)
+        _print_outcome(store.add(namespace, " ".join(text), tags=tag or (), speaker=speaker), json)
 
 
 @app.command()
@@ -119,15 +133,14 @@ def forget(
     json: AsJson = False,
 ) -> None:
     """Forget for good: the memory, its history and its words in the log. Can't be undone."""
+    from lila.forgetting import redact_forgotten
     from training_log import Journal
 
     words = " ".join(what)
-    config = load_config()
     with _store() as store:
         outcome = store.forget(int(words) if words.isdigit() else words)
-    if outcome.turns:
-        with Journal(config.home / "log") as journal:
-            journal.redact(outcome.turns)
+    with Journal(load_config().home / "log") as journal:
+        redact_forgotten(journal, [outcome])
     _print_outcome(outcome, json)
 
 
@@ -156,7 +169,7 @@ def approve(number: Number, json: AsJson = False) -> None:
 @app.command()
 def history(
     number: Annotated[
-        Optional[int],  # noqa: UP007, UP045
+        int | None,
         typer.Argument(min=1, help="Only of this memory."),
     ] = None,
     limit: Limit = 50,
@@ -170,13 +183,15 @@ def history(
         return
     for change in changes:
         undone = "  (undone)" if change.undone else ""
-        print(f"{change.group:>5}  {_when(change.at)}  memory {change.memory:>4}  {change.action} by {change.actor}{undone}")
+        print(
+            f"{change.group:>5}  {_when(change.at)}  memory {change.memory:>4}  {change.action} by {change.actor}{undone}"
+        )
 
 
 @app.command()
 def undo(
     operation: Annotated[
-        Optional[int],  # noqa: UP007, UP045
+        int | None,
         typer.Argument(min=1, help="The operation's number in `history`; without it, the last one."),
     ] = None,
     json: AsJson = False,
@@ -189,6 +204,9 @@ def undo(
 @app.command()
 def export(
     path: Annotated[Path, typer.Argument(help="Where to write it, or - for standard output.")],
+    json: Annotated[
+        bool, typer.Option("--json", help="Report what was written; the export itself is JSON.")
+    ] = False,
 ) -> None:
     """Write everything that Lila remembers as JSON; `import` takes it back without loss."""
     with _store() as store:
@@ -197,10 +215,12 @@ def export(
     if str(path) == "-":
         sys.stdout.write(text)
         return
-    partial = path.with_name(path.name + ".partial")
-    partial.touch(mode=0o600)
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    _write_private(path, text)
+    count = len(cast("list[object]", document["memories"]))
+    if json:
+        print_json({"memories": count, "path": str(path)})
+    else:
+        print(f"{count} memories written to {path}", file=sys.stderr)
 
 
 @app.command("import")
@@ -229,16 +249,26 @@ def _store() -> Iterator[Store]:
 
 
 def _read(path: Path) -> str:
-    from lila.errors import LilaError
-
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LilaError(f"{path} can't be read: {error}", code="usage") from error
+    except OSError as error:
+        raise LilaError(f"{path} can't be read: {error.strerror}", code="usage") from error
+    except UnicodeDecodeError as error:
+        raise LilaError(f"{path} is no text, so it is no export", code="usage") from error
+
+
+def _write_private(path: Path, text: str) -> None:
+    """All or nothing, and for its owner's eyes only."""
+    from training_log.files import replace_whole
+
+    try:
+        replace_whole(path, [text.encode("utf-8")])
+    except OSError as error:
+        message = f"nothing was exported to {path} ({error.strerror}); choose another path"
+        raise LilaError(message, code="export_failed") from error
 
 
 def _known_state(state: str | None) -> str | None:
-    from lila.errors import LilaError
     from memory.model import STATES
 
     if state is not None and state not in STATES:
@@ -265,6 +295,10 @@ def _print_outcome(outcome: Outcome, as_json: bool) -> None:
         print_json({**plain, "message": outcome.message})
     else:
         numbers = ", ".join(map(str, outcome.ids))
-        print(f"{outcome.fate}" + (f" (memory {numbers})" if numbers else "") + (f": {outcome.message}" if outcome.message else ""))
+        print(
+            f"{outcome.fate}"
+            + (f" (memory {numbers})" if numbers else "")
+            + (f": {outcome.message}" if outcome.message else "")
+        )
     if outcome.fate == "refused":
         raise typer.Exit(1)

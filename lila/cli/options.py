@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,12 +13,14 @@ from lila.errors import ConfigError
 if TYPE_CHECKING:
     from lila.config import Config
 
-__all__ = ["AsJson", "Setting", "load_config", "print_json", "remember_settings"]
+__all__ = ["AsJson", "Setting", "load_config", "print_json", "read_config", "remember_settings"]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 Setting = Annotated[
-    Optional[list[str]],  # noqa: UP007, UP045 - typer reads it
-    typer.Option("--set", metavar="KEY=VALUE", help="Override a setting for this run; may be given several times."),
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Override a setting for this run; may be given several times."
+    ),
 ]
 
 _settings: dict[str, str] = {}
@@ -26,18 +28,28 @@ _settings: dict[str, str] = {}
 
 def remember_settings(given: list[str]) -> None:
     """Keep the `--set` options of this run for `load_config`; raises ConfigError for one without a value."""
+    _settings.clear()
     for each in given:
         key, equals, value = each.partition("=")
         if not equals:
-            raise ConfigError("a setting is written KEY=VALUE, for example --set server.port=8800", place=each)
+            raise ConfigError(
+                "a setting is written KEY=VALUE, for example --set server.port=8800", place=each
+            )
         _settings[key.strip()] = value.strip()
 
 
-def load_config(more: Mapping[str, object] | None = None) -> Config:
-    """The configuration of this run, its home folder made; ``more`` are settings from a command's own options."""
-    from lila.config import load, make_home
+def read_config(more: Mapping[str, object] | None = None) -> Config:
+    """The configuration of this run; ``more`` are settings from a command's own options. Makes no folder."""
+    from lila.config import load
 
-    config = load({**_settings, **(more or {})})
+    return load({**_settings, **(more or {})})
+
+
+def load_config(more: Mapping[str, object] | None = None) -> Config:
+    """The configuration of this run, its home folder made."""
+    from lila.config import make_home
+
+    config = read_config(more)
     make_home(config.home)
     return config
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -14,11 +14,11 @@ __all__ = ["serve"]
 
 def serve(
     host: Annotated[
-        Optional[str],  # noqa: UP007, UP045 - typer reads it
+        str | None,
         typer.Option(help="Address to listen on; any but loopback needs a token. Default: server.host."),
     ] = None,
     port: Annotated[
-        Optional[int],  # noqa: UP007, UP045
+        int | None,
         typer.Option(help="Port to listen on; 0 takes a free one. Default: server.port."),
     ] = None,
 ) -> None:
@@ -32,4 +32,6 @@ def serve(
     given = {"server.host": host, "server.port": port}
     config = load_config({key: value for key, value in given.items() if value is not None})
     with LilaCore(config) as core:
-        serve_harness(config, core, ready=lambda url: print(f"Lila is awake at {url}", file=sys.stderr, flush=True))
+        serve_harness(
+            config, core, ready=lambda url: print(f"Lila is awake at {url}", file=sys.stderr, flush=True)
+        )

@@ -27,7 +27,7 @@ _SHOWN = 30
 """Memories that /memory prints at the most; `lila memory list` prints all."""
 
 
-class Leave(Exception):  # noqa: N818 - a farewell, not an error
+class Leave(Exception):
     """The person wants to go."""
 
 
@@ -37,7 +37,9 @@ class Commands:
     ``core`` is None where the conversation is over the harness: what needs the store then says so.
     """
 
-    def __init__(self, door: Door, core: LilaCore | None, *, mode: str | None = None, private: bool = False) -> None:
+    def __init__(
+        self, door: Door, core: LilaCore | None, *, mode: str | None = None, private: bool = False
+    ) -> None:
         self._door = door
         self._core = core
         self._mode = mode
@@ -81,7 +83,7 @@ class Commands:
 
     def _memory(self, rest: str, out: TextIO) -> None:
         store = self._here().store
-        rows = [hit.memory for hit in store.recall(rest, limit=_SHOWN)] if rest else store.list(limit=_SHOWN)
+        rows = [hit.memory for hit in store.search(rest, limit=_SHOWN)] if rest else store.list(limit=_SHOWN)
         if not rows:
             print("   Nothing yet." if not rest else "   Nothing matches.", file=out)
         for memory in rows:
@@ -94,7 +96,7 @@ class Commands:
         print(f"   {self._here().forget(rest)}", file=out)
 
     def _why(self, rest: str, out: TextIO) -> None:
-        for line in self._here().why(self._door_conversation()).lines():
+        for line in self._here().why(self._door.conversation).lines():
             print(f"   {line}", file=out)
 
     def _set_mode(self, rest: str, out: TextIO) -> None:
@@ -113,6 +115,3 @@ class Commands:
         if self._core is None:
             raise LilaError("this works where Lila runs, not over a connection: use `lila memory` there")
         return self._core
-
-    def _door_conversation(self) -> str:
-        return str(getattr(self._door, "conversation", ""))

@@ -22,6 +22,11 @@ class Door(Protocol):
     """A conversation, wherever its core lives."""
 
     @property
+    def conversation(self) -> str:
+        """Its name, which no other door has."""
+        ...
+
+    @property
     def greeting(self) -> str:
         """Which Lila answers here, in one line."""
         ...
@@ -48,7 +53,11 @@ class LocalDoor:
 
     def __init__(self, core: LilaCore) -> None:
         self.core = core
-        self.conversation = f"terminal-{uuid.uuid4().hex[:12]}"
+        self._conversation = _new_name()
+
+    @property
+    def conversation(self) -> str:
+        return self._conversation
 
     @property
     def greeting(self) -> str:
@@ -73,7 +82,11 @@ class RemoteDoor:
     def __init__(self, client: Client, address: str) -> None:
         self._client = client
         self._address = address
-        self.conversation = f"terminal-{uuid.uuid4().hex[:12]}"
+        self._conversation = _new_name()
+
+    @property
+    def conversation(self) -> str:
+        return self._conversation
 
     @property
     def greeting(self) -> str:
@@ -90,3 +103,7 @@ class RemoteDoor:
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         return self._client.subscribe(listener)
+
+
+def _new_name() -> str:
+    return f"terminal-{uuid.uuid4().hex[:12]}"
