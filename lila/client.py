@@ -131,11 +131,9 @@ class Client:
             last = event
             if isinstance(event, Error):
                 raise ProtocolError(event.message, code=event.code)
-            if isinstance(event, TurnDone):
-                done = event
         if not isinstance(last, TurnDone):
             raise ProtocolError("the turn was interrupted", code="interrupted")
-        return done
+        return last
 
     def interrupt(self, conversation: str = DEFAULT_CONVERSATION) -> None:
         """Stop the turn in this conversation. Returns at once; safe in a signal handler."""
