@@ -42,9 +42,13 @@ def root(
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
 ) -> None:
     if version:
+        from importlib.metadata import PackageNotFoundError
         from importlib.metadata import version as installed
 
-        print(f"lila {installed('lila')}")
+        try:
+            print(f"lila {installed('lila')}")
+        except PackageNotFoundError:
+            print("lila, run from a source tree")
         raise typer.Exit
     remember_settings(setting or [])
     if context.invoked_subcommand is None:
@@ -60,7 +64,7 @@ def main() -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without › is no reason to fail
     try:
-        app()
+        app(prog_name="lila")
         status = 0
     except SystemExit as leaving:
         status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
