@@ -22,7 +22,10 @@ def known(lila: Lila) -> Lila:
     """Two memories: 1 in personal, 2 in wiki."""
     added = lila("memory", "add", "my door code", "is 4821", "-t", "you", "-t", "door code", "--json").json
     assert (added["fate"], added["ids"], added["namespace"]) == ("applied", [1], "personal")
-    assert lila("memory", "add", "the cellar is damp", "-n", "wiki").out == "applied (memory 2): Noted: the cellar is damp.\n"
+    assert (
+        lila("memory", "add", "the cellar is damp", "-n", "wiki").out
+        == "applied (memory 2): Noted: the cellar is damp.\n"
+    )
     return lila
 
 
