@@ -9,8 +9,10 @@ makes of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 
 from memory.words import FUNCTION_WORDS, STOP_WORDS, fold, stem, word_set, words
@@ -45,9 +47,36 @@ _GREETING = word_set(
 _NAME = re.compile(r"\b[A-Z][^\W\d_]+")
 _CLAUSES = re.compile(r"(?<=[.?!])\s+|[,;]\s+")
 _TYPO_RATIO = 0.8
+_NEGATIONS = word_set("not never no stopped stop quit hate dislike without")
 _ALLOWED = FUNCTION_WORDS | frozenset({"not", "no", "never"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What a person's text supports."""
+
+    words: frozenset[str]
+    stems: frozenset[str]
+    squeezed: str
+    negated: bool
+
+
+@lru_cache(maxsize=32)
+def _heard(text: str) -> _Heard:
+    """Cached: the operations of a turn all lean on the same few texts."""
+    spoken = words(_QUOTED.sub(" ", text))
+    return _Heard(
+        frozenset(spoken), frozenset(map(stem, spoken)), "".join(spoken), not _NEGATIONS.isdisjoint(spoken)
+    )
+
+
+def forget_what_was_heard() -> None:
+    """Drop the cached texts."""
+    _heard.cache_clear()
+    states_nothing.cache_clear()
+
+
+@lru_cache(maxsize=32)
 def states_nothing(source_text: str) -> str | None:
     """Why the person's words hold nothing to keep, or None when they may."""
     text = " ".join(source_text.split())
@@ -71,11 +100,10 @@ def unsupported(content: str, support: Iterable[str]) -> list[str]:
 
     Numbers and names must be exact; another longer word may differ by a typo. Words that someone else is quoted with don't count.
     """
-    texts = [_QUOTED.sub(" ", text) for text in support]
-    heard = [words(text) for text in texts]
-    spoken = {word for one in heard for word in one}
-    said = {stem(word) for word in spoken}
-    squeezed = " ".join("".join(one) for one in heard)
+    heard = [_heard(text) for text in support]
+    spoken = frozenset[str]().union(*(one.words for one in heard))
+    said = frozenset[str]().union(*(one.stems for one in heard))
+    squeezed = " ".join(one.squeezed for one in heard)
     claimed = words(content)
     pairs = [pair for pair in pairwise(claimed) if "".join(pair) in spoken]
     compounds = {word for pair in pairs for word in pair}  # "door code" for a heard "doorcode"
@@ -87,18 +115,12 @@ def unsupported(content: str, support: Iterable[str]) -> list[str]:
         if (len(word) > 4 and word in squeezed) or (word not in names and _similar(word, said)):
             continue
         missing.append(word)
-    if _negated(content) and not any(map(_negated, texts)):
+    if not _NEGATIONS.isdisjoint(claimed) and not any(one.negated for one in heard):
         missing.append("not")
     return missing
 
 
-def _negated(text: str) -> bool:
-    return not {"not", "never", "no", "stopped", "stop", "quit", "hate", "dislike", "without"}.isdisjoint(
-        words(text)
-    )
-
-
-def _similar(word: str, said: set[str]) -> bool:
+def _similar(word: str, said: Set[str]) -> bool:
     if len(word) < 5 or not word.isalpha():
         return False
     stemmed = stem(word)

@@ -11,14 +11,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlite_utils import Database
 
 from memory import rows
-from memory.model import APPROVED, CONTESTED, EVERYONE, Memory, Recalled
+from memory.model import APPROVED, CONTESTED, EVERYONE, FORGOTTEN, Memory, Recalled
 from memory.words import GENERIC_WORDS, SMALL_WORDS, STOP_WORDS, fold, key, stem, stems, unique
 
 WEIGHT_TEXT, WEIGHT_TAGS, WEIGHT_CONTEXT, WEIGHT_DATES = 1.0, 0.5, 0.45, 0.5
@@ -80,11 +80,14 @@ def ranked(
         return []
     match = " OR ".join(f'"{term}"' for term in terms)
     where, parameters = which.sql()
-    found = db.execute(
+    found = db.execute(  # in two steps: whole rows only of the best, not of every match
         f"""
-        SELECT m.*, -bm25(memory_index, {WEIGHT_TEXT}, {WEIGHT_TAGS}, {WEIGHT_CONTEXT}, {WEIGHT_DATES}) AS score
-        FROM memory_index JOIN memories AS m ON m.id = memory_index.rowid
-        WHERE memory_index MATCH ? AND {where} ORDER BY score DESC, m.id DESC LIMIT ?
+        WITH best AS (
+            SELECT m.id, -bm25(memory_index, {WEIGHT_TEXT}, {WEIGHT_TAGS}, {WEIGHT_CONTEXT}, {WEIGHT_DATES}) AS score
+            FROM memory_index JOIN memories AS m ON m.id = memory_index.rowid
+            WHERE memory_index MATCH ? AND {where} ORDER BY score DESC, m.id DESC LIMIT ?
+        )
+        SELECT m.*, best.score FROM best JOIN memories AS m ON m.id = best.id ORDER BY best.score DESC, m.id DESC
         """,
         [match, *parameters, limit],
     ).fetchall()
@@ -100,7 +103,7 @@ def search(db: Database, query: str, which: Filter, limit: int, now: float) -> l
     hits = ranked(db, terms, which, max(RANKED_PER_RESULT * limit, 24), now)
     if not hits:
         return []
-    gate = Gate(_weights(db, terms), own=False)
+    gate = Gate(_weights(_seen(db, terms), terms), own=False)
     scored = [
         (score * (COVERAGE_BASE + gate.share(memory, context)), memory) for memory, context, score in hits
     ]
@@ -114,11 +117,13 @@ def recall(db: Database, query: str, which: Filter, limit: int, now: float) -> l
     terms = query_words(query)
     if _ABOUT_ME.search(" ".join(_WORD.findall(fold(query)))) and len(terms) < 2:
         return about_person(db, which, limit, now)
-    hits = ranked(db, terms, which, max(4 * limit, 24), now)
-    if not hits:
+    if not terms:
         return []
-    gate = Gate(_weights(db, terms), own=_spoken_of(query))
-    judged = [(gate.judge(memory, context), memory, score) for memory, context, score in hits]
+    seen = _seen(db, terms)
+    gate = Gate(_weights(seen, terms), own=_spoken_of(query))
+    judged = _judged(db, terms, which, max(4 * limit, 24), now, gate, seen)
+    if not judged:
+        return []
     best_share = max(verdict.share for verdict, _, _ in judged)
     best_score = max(score for _, _, score in judged) or 1.0
     admitted = [
@@ -127,6 +132,28 @@ def recall(db: Database, query: str, which: Filter, limit: int, now: float) -> l
         if verdict.admitted and verdict.share >= GATE_OF_BEST * best_share
     ]
     return sorted(admitted, key=lambda one: (-one.score, -one.memory.id))[:limit]
+
+
+def _judged(
+    db: Database, terms: Sequence[str], which: Filter, limit: int, now: float, gate: Gate, seen: Seen
+) -> list[tuple[Verdict, Memory, float]]:
+    """The best matches under the gate.
+
+    A word in more than half of the memories counts next to nothing in bm25, yet to rank by it reads them all. So the
+    telling words are tried alone, and the others only where they could still let something through the gate.
+    """
+
+    def judged(by: Sequence[str]) -> list[tuple[Verdict, Memory, float]]:
+        hits = ranked(db, by, which, limit, now)
+        return [(gate.judge(memory, context), memory, score) for memory, context, score in hits]
+
+    telling = [term for term in terms if not seen.common(stem(term))]
+    if 0 < len(telling) < len(terms):
+        found = judged(telling)
+        best = max((verdict.share for verdict, _, _ in found), default=0.0)
+        if gate.most({stem(term) for term in terms} - {stem(term) for term in telling}) < GATE_OF_BEST * best:
+            return found
+    return judged(terms)
 
 
 def about_person(db: Database, which: Filter, limit: int, now: float) -> list[Recalled]:
@@ -146,20 +173,37 @@ def _blend(share: float, rank: float, strength: float) -> float:
     return min(1.0, 0.7 * share + 0.2 * max(0.0, rank) + 0.1 * strength)
 
 
-def _weights(db: Database, terms: Sequence[str]) -> dict[str, float]:
-    """How telling each stem of the query is here, 0 to 1: rare ones more, generic ones less."""
-    stemmed = unique(map(stem, terms))
-    total = db.execute("SELECT count(*) FROM memories WHERE state IN (?, ?)", LIVE).fetchone()[0]
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How many memories there are, and how many hold each stem of a query."""
+
+    live: int
+    indexed: int
+    holding: dict[str, int]
+
+    def common(self, term: str) -> bool:
+        """Whether more than half of what is indexed holds it."""
+        return 2 * self.holding.get(term, 0) > self.indexed
+
+
+def _seen(db: Database, terms: Sequence[str]) -> Seen:
+    by_state = db.execute("SELECT state, count(*) AS n FROM memories GROUP BY state").fetchall()
+    states = {row["state"]: row["n"] for row in by_state}
     known = db.execute(
         "SELECT term, doc FROM memory_terms WHERE term IN (SELECT value FROM json_each(?))",
-        [json.dumps(stemmed)],
+        [json.dumps(unique(map(stem, terms)))],
     ).fetchall()
-    count = {row["term"]: row["doc"] for row in known}
-    scale = math.log(2 + total)
+    indexed = sum(states.values()) - states.get(FORGOTTEN, 0)
+    return Seen(sum(states.get(s, 0) for s in LIVE), indexed, {row["term"]: row["doc"] for row in known})
+
+
+def _weights(seen: Seen, terms: Sequence[str]) -> dict[str, float]:
+    """How telling each stem of the query is here, 0 to 1: rare ones more, generic ones less."""
+    scale = math.log(2 + seen.live)
     return {
         term: (GENERIC_WEIGHT if term in _GENERIC_STEMS else 1.0)
-        * (0.5 + 0.5 * max(0.0, math.log((2 + total) / (1 + count.get(term, 0))) / scale))
-        for term in stemmed
+        * (0.5 + 0.5 * max(0.0, math.log((2 + seen.live) / (1 + seen.holding.get(term, 0))) / scale))
+        for term in unique(map(stem, terms))
     }
 
 
@@ -205,6 +249,10 @@ class Gate:
     def share(self, memory: Memory, context: str) -> float:
         """How much of the query's weight the memory covers, 0 to 1."""
         return self._share(*self._matched(memory, context))
+
+    def most(self, terms: Set[str]) -> float:
+        """The largest share that a memory can cover which holds no other words of the query than these."""
+        return self._share([term for term in self.weights if term in terms], [])
 
     def _matched(self, memory: Memory, context: str) -> tuple[list[str], list[str]]:
         own = stem_set(f"{memory.text} {memory.subject} {memory.attribute}")

@@ -11,7 +11,7 @@ from types import TracebackType
 
 from sqlite_utils import Database
 
-from memory import fading, forgetting, review, rows, transfer
+from memory import fading, forgetting, provenance, review, rows, transfer
 from memory import recall as recalling
 from memory.database import BUSY_TIMEOUT_S, MemoryFile
 from memory.errors import TransferError
@@ -247,6 +247,7 @@ class Store:
 
     def _scrub(self) -> None:
         recalling.stem_set.cache_clear()
+        provenance.forget_what_was_heard()
         self._file.scrub()
 
     def undo(self, group: int | None = None, *, actor: str = OWNER) -> Sequence[Memory]:
