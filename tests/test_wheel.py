@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.timeout(900)  # the build and an installation, on a machine that may be busy
+
 ROOT = Path(__file__).parent.parent
 INSIDE = (
     "engine/_native/liblila_engine.so",
@@ -34,7 +36,7 @@ def clean_environment(home: Path) -> dict[str, str]:
 
 def run(*command: str | Path, cwd: Path, **more: Any) -> str:
     done = subprocess.run(
-        [str(each) for each in command], cwd=cwd, capture_output=True, text=True, timeout=280, **more
+        [str(each) for each in command], cwd=cwd, capture_output=True, text=True, timeout=600, **more
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import re
@@ -9,6 +10,7 @@ import select
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,6 +23,11 @@ CONTROL = re.compile(r"\x1b(\[[0-9;?]*[a-zA-Z]|[=>()][0-9A-B]?)|\r")
 PATIENCE_S = 90.0
 PROMPT = "you  ›"
 """Without its last space, which the editor draws as a movement of the cursor."""
+
+
+def _own_terminal() -> None:
+    """In the child: without a controlling terminal, Ctrl-C would be a character and no signal."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 class Terminal:
@@ -44,6 +51,7 @@ class Terminal:
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
+            preexec_fn=_own_terminal,
         )
         os.close(theirs)
 
