@@ -49,8 +49,8 @@ class Model:
     ) -> Self:
         """Map and check a file; weights are read when they are first used.
 
-        `threads` share one step of one session (default: physical cores); `cpu_mask` 0 forces the portable
-        kernels. Unavailable, MalformedFile or UnsupportedFeature when the file can't be used.
+        `threads` share one step of one session (default: one for every 16 MiB of weights begun, up to the physical
+        cores, so that lila-nano has one); `cpu_mask` 0 forces the portable kernels. Unavailable, MalformedFile or UnsupportedFeature when the file can't be used.
         """
         params = ffi.new("lila_model_params *", {"threads": threads or 0, "cpu_mask": cpu_mask})
         out, err = ffi.new("lila_model **"), error_buffer()

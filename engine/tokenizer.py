@@ -55,14 +55,22 @@ class Tokenizer:
     def eos_id(self) -> int | None:
         return None if self._eos < 0 else self._eos
 
-    @cached_property
+    @property
     def eog_ids(self) -> frozenset[int]:
         """Tokens that end a generation: eos, and the ends of a turn or message that chat models have."""
-        return frozenset(i for i in range(self.vocab_size) if lib.lila_tokenizer_is_end(self._handle, i))
+        return self._ends
 
     @cached_property
+    def _ends(self) -> frozenset[int]:
+        return frozenset(i for i in range(self.vocab_size) if lib.lila_tokenizer_is_end(self._handle, i))
+
+    @property
     def special_tokens(self) -> Mapping[str, int]:
         """Text -> id of the control and user-defined tokens."""
+        return self._specials
+
+    @cached_property
+    def _specials(self) -> Mapping[str, int]:
         named = (lib.LILA_TOKEN_CONTROL, lib.LILA_TOKEN_USER_DEFINED)
         ids = (i for i in range(self.vocab_size) if lib.lila_tokenizer_type(self._handle, i) in named)
         return MappingProxyType({self.token_text(i): i for i in ids})

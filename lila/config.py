@@ -130,7 +130,7 @@ class Backends:
 
 @dataclass(frozen=True, slots=True)
 class Native:
-    """Lila's own engine; `model` "" is the built-in lila-nano, `threads` 0 is one per core."""
+    """Lila's own engine; `model` "" is the built-in lila-nano, `threads` 0 goes by its size and the cores."""
 
     model: str = ""
     threads: int = _between(0, 0, 1024)

@@ -106,7 +106,8 @@ LILA_API const char *lila_gguf_kv_string(const lila_gguf *file, uint64_t index, 
 /* ---- models */
 
 typedef struct lila_model_params {
-    uint32_t threads;  /* that share one step of one session; 0 = physical cores */
+    uint32_t threads;  /* that share one step of one session; 0 = one for every 16 MiB of weights begun, up to
+                        the physical cores */
     uint32_t cpu_mask; /* ANDed with lila_cpu_features() */
 } lila_model_params;
 
@@ -187,11 +188,11 @@ enum {
 
 typedef struct lila_tokenizer_info {
     uint32_t vocab_size;
-    uint32_t kind;            /* LILA_TOKENIZER_* */
-    int32_t bos, eos, unk;    /* -1 where the vocabulary has none; a control token is no unk */
-    uint32_t add_bos;         /* 1: the model expects LILA_ENCODE_BOS at the start of a prompt */
+    uint32_t kind;         /* LILA_TOKENIZER_* */
+    int32_t bos, eos, unk; /* -1 where the vocabulary has none; a control token is no unk */
+    uint32_t add_bos;      /* 1: the model expects LILA_ENCODE_BOS at the start of a prompt */
     uint32_t add_eos;
-    uint32_t longest;         /* bytes of the longest token */
+    uint32_t longest; /* bytes of the longest token */
 } lila_tokenizer_info;
 
 /* Builds a tokenizer from the metadata of `file`, which it doesn't keep. An inconsistent vocabulary is
@@ -218,8 +219,9 @@ enum {
 /* text[len] (any bytes; NUL and malformed UTF-8 included) to ids[capacity]. *count is the number of tokens
  * there are; beyond capacity they are counted but not written. What the vocabulary can't express becomes unk,
  * or nothing where there is no unk. At most 1 GiB of text. */
-LILA_API int lila_tokenizer_encode(const lila_tokenizer *tokenizer, const char *text, size_t len, uint32_t flags,
-                                   int32_t *ids, size_t capacity, size_t *count, char *err, size_t errlen);
+LILA_API int lila_tokenizer_encode(const lila_tokenizer *tokenizer, const char *text, size_t len,
+                                   uint32_t flags, int32_t *ids, size_t capacity, size_t *count, char *err,
+                                   size_t errlen);
 
 enum { LILA_DECODE_SKIP_SPECIAL = 1 }; /* leave control and unknown tokens out */
 /* ids[count] to text[capacity]; *len is the number of bytes there are, written as far as they fit. The space

@@ -305,6 +305,19 @@ static int bind_tensors(lila_model *m, char *err, size_t errlen) {
 
 /* ---- open and close */
 
+/* A step reads every weight once. With less than this for each, threads mostly wait for one another: a token of
+ * lila-nano (9 MiB) costs 1.7 ms of processor time on one thread, and 2.4 ms on two. */
+static const uint64_t WEIGHTS_PER_THREAD = 16u << 20;
+
+static uint32_t default_threads(const lila_gguf *file) {
+    lila_tensor_info t;
+    uint64_t bytes = 0;
+    for (uint64_t i = 0; lila_gguf_tensor_at(file, i, &t) == LILA_OK; i++) bytes += t.size;
+    uint64_t useful = bytes / WEIGHTS_PER_THREAD + 1;
+    uint32_t cores = threads_physical_cores();
+    return useful < cores ? (uint32_t)useful : cores;
+}
+
 static int load(lila_model *m, const char *path, const lila_model_params *params, char *err, size_t errlen) {
     double epsilon;
     int status = lila_gguf_open(path, &m->file, err, errlen);
@@ -316,7 +329,7 @@ static int load(lila_model *m, const char *path, const lila_model_params *params
     if (!status) status = bind_tensors(m, err, errlen);
     if (status) return status;
     m->rms_epsilon = (float)epsilon;
-    m->info.threads = params && params->threads ? params->threads : threads_physical_cores();
+    m->info.threads = params && params->threads ? params->threads : default_threads(m->file);
     m->kernels = kernels_select(params ? params->cpu_mask : UINT32_MAX, &m->info.cpu_features);
     return pool_new(m->info.threads, &m->pool, err, errlen);
 }

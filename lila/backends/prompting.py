@@ -63,7 +63,7 @@ class Prompting:
     def __init__(self, codec: Codec, template: str | None, dialect: Dialect | None = None) -> None:
         """`dialect` None goes by the vocabulary. BackendError "bad_model" when the template can't be used."""
         self.codec = codec
-        self.dialect = choose_dialect(codec) if dialect is None else dialect
+        self.dialect: Dialect = choose_dialect(codec) if dialect is None else dialect
         self.stops = () if template else PLAIN_STOPS
         self.constraint = _block_constraint(codec)
         self._bos = _token_text(codec, codec.bos_id)

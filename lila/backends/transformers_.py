@@ -55,7 +55,7 @@ class TransformersBackend:
         with as_backend_error(NAME):
             self._source = _find_source(config.model, home)
             self._device = self._choose_device(config.device)
-            self._model = self._load()
+            self._model: Any = self._load()
             trained = int(getattr(self._model.config, "max_position_embeddings", DEFAULT_CONTEXT))
             self._context = min(DEFAULT_CONTEXT, trained)
             codec, template = self._vocabulary()
@@ -158,7 +158,7 @@ class TorchTimeline:
 
     def __init__(self, torch: Any, library: Any, model: Any, device: str) -> None:
         self._torch, self._library, self._model, self._device = torch, library, model, device
-        self._cache = library.DynamicCache(config=model.config)
+        self._cache: Any = library.DynamicCache(config=model.config)
         self._resident: list[int] = []
 
     def start(self, tokens: Sequence[int]) -> NDArray[np.float32]:
@@ -214,15 +214,23 @@ class HubCodec:
         self._bytes = _byte_letters()
         self._is_byte_level = '"ByteLevel"' in str(tokenizer.backend_tokenizer.decoder)
 
-    @cached_property
+    @property
     def eog_ids(self) -> frozenset[int]:
+        return self._ends
+
+    @cached_property
+    def _ends(self) -> frozenset[int]:
         ends = {"<|im_end|>", "<|eot_id|>", "<|end|>", "<|endoftext|>", "<end_of_turn>", "<|end_of_text|>"}
         found = {token for name, token in self.special_tokens.items() if name in ends}
         return frozenset(found | ({self.eos_id} if self.eos_id is not None else set()))
 
-    @cached_property
+    @property
     def special_tokens(self) -> Mapping[str, int]:
         """Text -> id of the added tokens."""
+        return self._added
+
+    @cached_property
+    def _added(self) -> Mapping[str, int]:
         added = self._tokenizer.added_tokens_decoder
         return MappingProxyType({str(token.content): int(number) for number, token in added.items()})
 

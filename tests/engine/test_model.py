@@ -227,6 +227,12 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         Model.open(tmp_path)
 
 
+def test_a_small_model_takes_one_thread_unless_told_otherwise(make_model: Any) -> None:
+    path = make_model("F16").path
+    with Model.open(path) as by_size, Model.open(path, threads=2) as told:
+        assert (by_size.threads, told.threads) == (1, 2)
+
+
 def test_too_many_threads(make_model: Any) -> None:
     with pytest.raises(ArgumentError, match="1 to 256"):
         Model.open(make_model("F16").path, threads=100000)

@@ -1,0 +1,102 @@
+"""The engine on lila-nano as it ships, against llama.cpp and transformers; holds for any weights of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import Model
+from lila.backends.local import builtin_model_path
+
+FACTS = "my door code is {n} and the lamp is in the cellar on shelf {n}"
+TURNS = [
+    ("remember that the swimming lesson is on Thursday at 4:30 pm", "I'll remember that."),
+    ("actually Zoë's birthday is 12 May, not the 11th", "I had 11 May for Zoë's birthday. Which is right?"),
+    ("what is 12 times 7?", "12 times 7 is 84."),
+    ("qxv 8f3-kk 🌱 ∑ (unusual, on purpose)", "That's beyond my built-in model."),
+]
+BLOCK = (
+    '<|memory_start|>\n<|mem_store|> namespace="personal" tags=["you","door code"] confidence=0.9\n'
+    "content: your door code is {n}\n<|memory_end|>\nNoted: your door code is {n}."
+)
+
+
+def conversation() -> str:
+    """Turns in lila-nano's chat format, some of them with memories and blocks."""
+    text = "<|bos|>"
+    for number, (user, reply) in enumerate(TURNS):
+        text += f"<|memories|> [1] {FACTS.format(n=4821 + number)}<|end|><|user|> {user}<|end|>"
+        text += f"<|assistant|> {reply}<|end|><|user|> {FACTS.format(n=77 * number)}<|end|>"
+        text += f"<|assistant|>{BLOCK.format(n=77 * number)}<|end|>"
+    return text
+
+
+@pytest.fixture(scope="module")
+def tokens() -> list[int]:
+    with Model.open(builtin_model_path()) as model:
+        found = model.tokenizer.encode(conversation(), add_bos=False)
+    assert len(found) > 300
+    return found
+
+
+@pytest.fixture(scope="module")
+def ours(tokens: list[int]) -> Iterator[np.ndarray]:
+    """Log-probabilities [position, token]."""
+    with Model.open(builtin_model_path()) as model, model.session(context=len(tokens)) as session:
+        rows = []
+        for token in tokens:
+            session.prefill([token])
+            rows.append(session.logits())
+    yield log_softmax(np.array(rows, np.float64))
+
+
+def log_softmax(x: np.ndarray) -> np.ndarray:
+    x = x - x.max(axis=1, keepdims=True)
+    return x - np.log(np.exp(x).sum(axis=1, keepdims=True))
+
+
+def divergence(theirs: np.ndarray, ours: np.ndarray) -> float:
+    """Mean Kullback-Leibler divergence over all positions, in nats."""
+    return float((np.exp(theirs) * (theirs - ours)).sum(axis=1).mean())
+
+
+def same_first(theirs: np.ndarray, ours: np.ndarray) -> float:
+    return float((theirs.argmax(axis=1) == ours.argmax(axis=1)).mean())
+
+
+def test_next_tokens_agree_with_llama_cpp(tokens: list[int], ours: np.ndarray) -> None:
+    import llama_cpp
+
+    peer = llama_cpp.Llama(
+        str(builtin_model_path()), n_ctx=len(tokens), logits_all=True, verbose=False, n_threads=1
+    )
+    peer.eval(tokens)
+    theirs = log_softmax(np.array(peer.scores[: len(tokens)], np.float64))
+    peer.close()
+    assert divergence(theirs, ours) < 1e-3
+    assert same_first(theirs, ours) >= 0.99
+
+
+def test_logits_equal_transformers(tokens: list[int], ours: np.ndarray) -> None:
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    path = builtin_model_path()
+    peer: Any = AutoModelForCausalLM.from_pretrained(
+        path.parent, gguf_file=path.name, local_files_only=True, dtype=torch.float32
+    ).eval()
+    with torch.inference_mode():
+        theirs = log_softmax(peer(torch.tensor([tokens])).logits[0].double().numpy())
+    assert divergence(theirs, ours) < 1e-5
+    assert same_first(theirs, ours) >= 0.99
+
+
+def test_llama_cpp_splits_the_text_alike(tokens: list[int]) -> None:
+    import llama_cpp
+
+    peer = llama_cpp.Llama(str(builtin_model_path()), vocab_only=True, verbose=False)
+    assert peer.tokenize(conversation().encode(), add_bos=False, special=True) == tokens
+    peer.close()
