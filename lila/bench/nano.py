@@ -72,14 +72,19 @@ class NanoReport:
         lines[-1] += f" {self.tokens_per_s:.0f} tokens a second"
         lines += ["", "held-out turns, percent", table(self.heldout), ""]
         for intent, name, goal in GOALS:
-            reached = self.heldout[intent].ops if intent in ("store", "conflict") else self.heldout[intent].exact
+            reached = (
+                self.heldout[intent].ops if intent in ("store", "conflict") else self.heldout[intent].exact
+            )
             lines.append(f"{name:<24}{100 * reached:6.1f}  (goal {100 * goal:.0f})")
         total = self.heldout["all"]
         lines.append(f"{'nothing stored wrongly':<24}{100 * total.silent:6.1f}  (goal 99)")
         lines.append(f"{'block syntax':<24}{100 * total.syntax:6.1f}  (goal 100)")
         if self.handwritten is not None:
             hand = self.handwritten
-            lines += ["", f"written by hand, end to end: {hand.right} of {hand.total} right (goal 85 percent)"]
+            lines += [
+                "",
+                f"written by hand, end to end: {hand.right} of {hand.total} right (goal 85 percent)",
+            ]
             lines += [f"  {kind:<12}{right:>4} of {of}" for kind, (right, of) in sorted(hand.by_kind.items())]
             lines += [f"  failed: {each}" for each in hand.failed] if self.shown else []
         return lines + (["", self.heldout_failures] if self.shown and self.heldout_failures else [])
@@ -128,7 +133,9 @@ class _Writer:
         self._session.ensure_prefix(tokenizer.encode(prompt, add_bos=False))
         tokens: list[int] = []
         start = time.perf_counter()
-        for step in self._session.decode(Sampling(), max_tokens=MAX_TOKENS, constraint=self._constraint(prompt)):
+        for step in self._session.decode(
+            Sampling(), max_tokens=MAX_TOKENS, constraint=self._constraint(prompt)
+        ):
             if step.token >= 0:
                 tokens.append(step.token)
             if step.token in self._stops:

@@ -46,7 +46,9 @@ class StartupReport:
     def lines(self) -> list[str]:
         """The report as text."""
         rows = {"lila --help": self.help, "load the built-in model": self.load, "lila ask, whole": self.reply}
-        shown = [f"{name:<24} {t.median_s * 1000:7.0f} ms   (p95 {t.p95_s * 1000:.0f})" for name, t in rows.items()]
+        shown = [
+            f"{name:<24} {t.median_s * 1000:7.0f} ms   (p95 {t.p95_s * 1000:.0f})" for name, t in rows.items()
+        ]
         return [self.machine, *shown]
 
 

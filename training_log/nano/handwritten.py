@@ -119,7 +119,9 @@ def _stray(writes: Sequence[Deed], tools: Sequence[Deed]) -> str | None:
 
 def _lacks(needed: Iterable[tuple[str, ...]], text: str) -> str | None:
     plain = _plain(text)
-    missing = [alternatives for alternatives in needed if not any(_plain(each) in plain for each in alternatives)]
+    missing = [
+        alternatives for alternatives in needed if not any(_plain(each) in plain for each in alternatives)
+    ]
     return f"lacks {'/'.join(missing[0])!r} in {text!r}" if missing else None
 
 

@@ -31,10 +31,12 @@ class Tool(Protocol):
     @property
     def name(self) -> str:
         """Name of the tool."""
+        ...
 
     @property
     def arguments(self) -> tuple[tuple[str, str], ...]:
         """Arguments in order."""
+        ...
 
 
 class Gold(Protocol):
@@ -43,14 +45,17 @@ class Gold(Protocol):
     @property
     def ops(self) -> tuple[Op, ...]:
         """Memory operations in order."""
+        ...
 
     @property
     def tools(self) -> Sequence[Tool]:
         """Tool calls in order."""
+        ...
 
     @property
     def reply(self) -> str:
         """What the person sees."""
+        ...
 
 
 class Case(Protocol):
@@ -59,10 +64,12 @@ class Case(Protocol):
     @property
     def intent(self) -> str:
         """What kind of turn it is."""
+        ...
 
     @property
     def gold(self) -> Gold:
         """What is right."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,16 @@ from pathlib import Path
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-__all__ = ["BOS", "CHAT_TEMPLATE", "END", "PAD", "SPECIAL_TOKENS", "load_tokenizer", "token_id", "train_tokenizer"]
+__all__ = [
+    "BOS",
+    "CHAT_TEMPLATE",
+    "END",
+    "PAD",
+    "SPECIAL_TOKENS",
+    "load_tokenizer",
+    "token_id",
+    "train_tokenizer",
+]
 
 BOS, PAD, END = "<|bos|>", "<|pad|>", "<|end|>"
 SPECIAL_TOKENS = (
