@@ -169,3 +169,26 @@ def test_use_is_written_down_and_revives(store: MemoryStore, person: Person, clo
     store.search("door code")
     store.flush()
     assert store.get(1).uses == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "where is the lamp 12?",
+        "what is on shelf 3?",
+        "is the lamp 9 in the cellar?",
+        "the lamp",
+        "lamp 7777",
+        "lamp 4 or 5",
+    ],
+)
+def test_words_that_most_memories_share_change_nothing_but_the_work(
+    query: str, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(30):
+        text = f"the lamp {number} is in the cellar on shelf {number % 7}"
+        store.apply([Store(text, "personal", (f"lamp {number}", "place"))], OpContext("t", "owner", text))
+    by_telling_words = [(hit.memory.id, pytest.approx(hit.score, abs=1e-4)) for hit in store.recall(query)]
+    monkeypatch.setattr("memory.recall.Seen.common", lambda seen, term: False)
+    by_every_word = [(hit.memory.id, hit.score) for hit in store.recall(query)]
+    assert by_telling_words == by_every_word
