@@ -9,7 +9,9 @@ __all__ = ["SentenceSplitter"]
 MAX_CHARS = 300
 """A longer stretch without an end is cut at a comma or a blank, so that a voice needn't wait for it."""
 
-_END = re.compile(r"[.!?…。！？]+[\"'”’)\]]*(\s+)(\S)|\s*\n\s*(\S)")
+_END = re.compile(r"(?<![.!?…。！？])[.!?…。！？]++[\"'”’)\]]*(\s+)(\S)|\n\s*(\S)")
+_LONGEST_WORD = 40
+"""Characters before a dot that are looked at to tell an abbreviation from an end."""
 _ABBREVIATED = """
     mr mrs ms dr prof st no nr vs etc e.g i.e a.m p.m approx dept est fig jr sr inc ltd co
 """
@@ -39,20 +41,21 @@ class SentenceSplitter:
         return [rest] if rest else []
 
     def _cut(self) -> int | None:
-        for match in _END.finditer(self._buffer):
-            end = match.start(2) if match[2] else match.start(3)
-            if end > MAX_CHARS * 2:
-                break
+        for match in _END.finditer(self._buffer, 0, MAX_CHARS * 2 + 1):
             if match[3] or self._ends(match):
-                return end
+                return match.start(2) if match[2] else match.start(3)
         if len(self._buffer) <= MAX_CHARS * 2:
             return None
         window = self._buffer[:MAX_CHARS]
-        return max(window.rfind(", ") + 2, 0) or max(window.rfind(" ") + 1, 0) or MAX_CHARS
+        for pause in (", ", " "):
+            place = window.rfind(pause)
+            if place > 0:
+                return place + len(pause)
+        return MAX_CHARS
 
     def _ends(self, match: re.Match[str]) -> bool:
         """False for abbreviations, initials and a dot before a small letter ("4 p.m. on Thursday")."""
-        before = self._buffer[: match.start(1)]
+        before = self._buffer[max(0, match.start(1) - _LONGEST_WORD) : match.start(1)]
         word = _LAST_WORD.search(before)
         if word is None:
             return True

@@ -56,3 +56,8 @@ def test_a_stretch_without_end_is_cut() -> None:
 def test_any_split_gives_the_same_and_loses_nothing(text: str, pieces: list[int]) -> None:
     assert cut(text, pieces=pieces) == cut(text, pieces=[1] * len(text)) == cut(text)
     assert "".join("".join(cut(text)).split()) == "".join(text.split())
+
+
+def test_a_stretch_without_a_blank_is_cut_at_the_limit_and_not_letter_by_letter() -> None:
+    parts = cut("x" * (MAX_CHARS * 4))
+    assert [len(part) for part in parts[:2]] == [MAX_CHARS, MAX_CHARS]
