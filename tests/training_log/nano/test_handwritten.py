@@ -19,7 +19,7 @@ def case(line: str, tmp_path: Path) -> Case:
 def test_the_file_holds_three_hundred_sentences_of_every_kind() -> None:
     cases = load_cases()
     assert len(cases) >= 300
-    assert len({each.say for each in cases}) == len(cases)
+    assert len({(each.kind, each.say, each.memories) for each in cases}) == len(cases)
     kinds = {each.kind for each in cases}
     assert kinds == {
         "store", "recall", "unknown", "conflict", "resolve", "update", "forget", "restate", "about", "tool", "talk",
