@@ -64,8 +64,12 @@ class GgufBackend:
                 raise
         self._pool: SessionPool[LlamaTimeline] = SessionPool(self._timeline, SESSIONS)
 
-    @cached_property
+    @property
     def info(self) -> ModelInfo:
+        return self._info
+
+    @cached_property
+    def _info(self) -> ModelInfo:
         digest = file_digest(self._path)
         return ModelInfo(NAME, self._path.stem, digest, self._context, self._prompting.dialect)
 
@@ -220,14 +224,22 @@ class LlamaCodec:
         self.bos_id = bos if bos >= 0 else None
         self.eos_id = eos if eos >= 0 else None
 
-    @cached_property
+    @property
     def eog_ids(self) -> frozenset[int]:
+        return self._ends
+
+    @cached_property
+    def _ends(self) -> frozenset[int]:
         ends = self._llama.llama_vocab_is_eog
         return frozenset(token for token in range(self.vocab_size) if ends(self._vocab, token))
 
-    @cached_property
+    @property
     def special_tokens(self) -> Mapping[str, int]:
         """Text -> id of the control and user-defined tokens."""
+        return self._specials
+
+    @cached_property
+    def _specials(self) -> Mapping[str, int]:
         special = self._llama.LLAMA_TOKEN_ATTR_CONTROL | self._llama.LLAMA_TOKEN_ATTR_USER_DEFINED
         attributes = self._llama.llama_vocab_get_attr
         found = (token for token in range(self.vocab_size) if attributes(self._vocab, token) & special)
@@ -270,7 +282,7 @@ def _import_llama() -> ModuleType:
         raise BackendError("unavailable", f"llama.cpp can't be loaded: {error}", backend=NAME) from error
     if "callback" not in _LOGGING:
         _LOGGING["callback"] = llama_cpp.llama_log_callback(_log_line)
-        llama_cpp.llama_log_set(_LOGGING["callback"], None)
+        llama_cpp.llama_log_set(_LOGGING["callback"], ctypes.c_void_p())
         llama_cpp.llama_backend_init()
     module: ModuleType = llama_cpp
     return module

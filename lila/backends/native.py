@@ -50,8 +50,12 @@ class NativeBackend:
             self._pool: SessionPool[Session] = SessionPool(self._session, config.sessions)
         self._closed = False
 
-    @cached_property
+    @property
     def info(self) -> ModelInfo:
+        return self._info
+
+    @cached_property
+    def _info(self) -> ModelInfo:
         return ModelInfo(NAME, self._path.stem, self.model.digest, self._context, self._prompting.dialect)
 
     def count(self, messages: Sequence[Message]) -> int:

@@ -63,8 +63,12 @@ class TransformersBackend:
             self._prompting = Prompting(codec, template, dialect)
         self._pool: SessionPool[TorchTimeline] = SessionPool(self._timeline, SESSIONS)
 
-    @cached_property
+    @property
     def info(self) -> ModelInfo:
+        return self._info
+
+    @cached_property
+    def _info(self) -> ModelInfo:
         path = Path(self._source)
         name = path.stem if path.exists() else self._source
         return ModelInfo(NAME, name, file_digest(path), self._context, self._prompting.dialect)
