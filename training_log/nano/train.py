@@ -153,11 +153,17 @@ class Trainer:
         self.save()
 
     def finished(self) -> bool:
-        """Whether the budget is spent, the decay is over or the run was told to stop."""
+        """Whether the decay is over, the budget is spent or the run was told to stop.
+
+        Once it has begun only the decay counts: a run cut off in it would ship unfinished weights.
+        """
+        if self.progress.tokens >= self.stop_after:
+            return True
+        if self.progress.decay_unit:
+            return self.progress.decay_left() <= 0
         spent = self.settings.tokens and self.progress.tokens >= self.settings.tokens
         over = self.settings.minutes and self.progress.seconds >= self.settings.minutes * 60
-        told = self.progress.tokens >= self.stop_after
-        return bool(spent or over or told or self.progress.decay_left() <= 0)
+        return bool(spent or over)
 
     def _begin_decay_when_due(self) -> None:
         if self.progress.decay_unit:

@@ -128,6 +128,14 @@ def test_control_file_begins_the_decay_and_stops(tmp_path: Path) -> None:
     assert again.progress.step == 20
 
 
+def test_a_decay_that_was_asked_for_may_outlast_the_budget(tmp_path: Path) -> None:
+    (tmp_path / "control.json").write_text(json.dumps({"decay_tokens": 8000}), encoding="utf-8")
+    trainer = Trainer(settings(tmp_path, tokens=9000), config())
+    trainer.fit(batches(0))
+    assert trainer.progress.tokens > 11_000
+    assert trainer.progress.decay_left() == 0.0
+
+
 def test_decay_by_the_clock() -> None:
     progress = Progress(seconds=100.0)
     assert progress.decay_left() == 1.0
