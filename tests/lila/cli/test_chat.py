@@ -110,11 +110,16 @@ def test_help_loads_nothing_heavy() -> None:
     assert not loaded & {*HEAVY.split(), *HEAVY_PARTS.split()}
 
 
+def heed_ctrl_c() -> None:
+    """A program started in the background of a script inherits that Ctrl-C is ignored; a person's is not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def run_for_real(home: Path, *words: str, **more: Any) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "LILA_HOME": str(home), "LILA_BACKENDS_CHAIN": "native"}
     command = [sys.executable, "-m", "lila", *words]
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    return subprocess.Popen(command, cwd=ROOT, env=environment, **{**pipes, **more})
+    return subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=heed_ctrl_c, **{**pipes, **more})
 
 
 def test_what_is_not_text_is_read_as_well_as_it_goes(home: Path) -> None:
