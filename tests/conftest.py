@@ -9,6 +9,11 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A red run can be had again: the examples follow from the test's name, not from chance.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 # llama.cpp's vocabularies, tokenizer vectors and chat templates, as this source distribution carries them.
 LLAMA_CPP = "llama-cpp-python==0.3.36"

@@ -224,11 +224,11 @@ def _envelope(raw: str | bytes) -> dict[str, Any]:
         raise FrameError("schema", "type must be text", re=own)
     if not _is_name(data.get("conversation", "")):
         raise FrameError("schema", f"conversation must be text of at most {MAX_NAME} characters", re=own)
-    ttl = data.get("ttl")
-    if ttl is not None and (
-        isinstance(ttl, bool) or not isinstance(ttl, int | float) or not 0 <= ttl <= 86_400
-    ):
+    ttl = data.get("ttl", 0)
+    if isinstance(ttl, bool) or not isinstance(ttl, int | float) or not 0 <= ttl <= 86_400:
         raise FrameError("schema", "ttl must be seconds, from 0 to 86400", re=own)
+    if not isinstance(data.get("ts", ""), str):
+        raise FrameError("schema", "ts must be a time as text, such as 2026-11-21T08:30:00Z", re=own)
     unknown = sorted(set(data) - _ENVELOPE)
     if unknown:
         raise FrameError("schema", f"unknown field {_short(unknown[0])} in the frame", re=own)
