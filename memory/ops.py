@@ -91,15 +91,15 @@ class Applier:
         if claim.doubt:
             return self._pend(claim)
         same = self._same_text(claim.text, (APPROVED, CONTESTED))
-        siblings = [] if claim.kind == "episode" else self._siblings(claim.subject, claim.attribute)
-        relations = {one.id: _relation(one, claim) for one in siblings}
+        relations = {} if claim.kind == "episode" else self._relations(claim)
+        siblings = [known for known, _ in relations.values()]
         for known in [*same, *siblings]:
-            if known in same or relations[known.id] in (Relation.SAME, Relation.COVERED):
+            if known in same or relations[known.id][1] in (Relation.SAME, Relation.COVERED):
                 return self._again(claim, known)
-        against = [one for one in siblings if relations[one.id] is Relation.CONTRADICTS]
+        against = [one for one, how in relations.values() if how is Relation.CONTRADICTS]
         if against:
             return self._contest(claim, against)
-        fuller = [one for one in siblings if relations[one.id] is Relation.REFINES]
+        fuller = [one for one, how in relations.values() if how is Relation.REFINES]
         if fuller:
             return self._replace(claim, fuller)
         return self._insert(claim)
@@ -348,6 +348,21 @@ class Applier:
             f"owner = ? AND text_key = ? AND state IN ({marks})",
             [self.context.speaker, text_key(text), *states],
         )
+
+    def _relations(self, claim: Claim) -> dict[int, tuple[Memory, Relation]]:
+        """What is known about the same thing, and how the claim stands to it.
+
+        The same thing goes by two names where one claim came with tags and the other was read off its
+        sentence ("boss", "name" and "you", "boss"), so the claim's sentence is read too.
+        """
+        found: dict[int, tuple[Memory, Relation]] = {}
+        for subject, attribute in (
+            (claim.subject, claim.attribute),
+            facts.subject_and_attribute(claim.text, ()),
+        ):
+            for one in self._siblings(subject, attribute):
+                found.setdefault(one.id, (one, facts.relation(one.text, claim.text, subject, attribute)))
+        return found
 
     def _siblings(self, subject: str, attribute: str) -> list[Memory]:
         return siblings(self.rows, self.context.speaker, subject, attribute)

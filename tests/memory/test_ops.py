@@ -73,6 +73,17 @@ def test_another_value_makes_both_contested_and_asks(store: MemoryStore, person:
 
 
 @pytest.mark.parametrize("answer", ["9917", "the second one", "9917 is right"])
+def test_a_claim_with_tags_contradicts_one_that_was_written_by_hand(
+    store: MemoryStore, person: Person
+) -> None:
+    store.add("personal", "my boss is named Harriet Vance")
+    outcome = person.say(
+        "my boss is named Felix Brandt", Store("your boss is named Felix Brandt", tags=("boss", "name"))
+    )
+    assert outcome.fate == "contested"
+    assert outcome.message.endswith("Which is right, Harriet Vance or Felix Brandt?")
+
+
 def test_the_answer_promotes_one_and_supersedes_the_other(
     store: MemoryStore, person: Person, clock: Clock, answer: str
 ) -> None:
