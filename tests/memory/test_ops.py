@@ -72,7 +72,6 @@ def test_another_value_makes_both_contested_and_asks(store: MemoryStore, person:
     assert [conflict.question for conflict in store.conflicts()] == [outcome.message]
 
 
-@pytest.mark.parametrize("answer", ["9917", "the second one", "9917 is right"])
 def test_a_claim_with_tags_contradicts_one_that_was_written_by_hand(
     store: MemoryStore, person: Person
 ) -> None:
@@ -84,6 +83,7 @@ def test_a_claim_with_tags_contradicts_one_that_was_written_by_hand(
     assert outcome.message.endswith("Which is right, Harriet Vance or Felix Brandt?")
 
 
+@pytest.mark.parametrize("answer", ["9917", "the second one", "9917 is right"])
 def test_the_answer_promotes_one_and_supersedes_the_other(
     store: MemoryStore, person: Person, clock: Clock, answer: str
 ) -> None:
