@@ -21,12 +21,14 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
+from training_log.nano.swap import Segments, WordSwap, common_words
 from training_log.nano.tokenizer import PAD, token_id
 
 __all__ = ["Batch", "Sample", "Segments", "ShardStream", "encode", "shard_batches"]
 
-Segments = Sequence[tuple[str, bool]]
 Ints = npt.NDArray[np.int64]
+
+KEPT_WORDS = 550  # the commonest, which carry the meaning of an example and are never swapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +105,12 @@ class ShardStream:
         batch_tokens: int = 4096,
         longest: int = 512,
         prompt_share: float = 0.1,
+        swap_share: float = 0.0,
         ahead: int = 64,
     ) -> None:
         context: Any = multiprocessing.get_context("fork" if os.name == "posix" else "spawn")
         self._queue: Any = context.Queue(maxsize=ahead)
-        settings = (shard_examples, batch_tokens, longest, prompt_share)
+        settings = (shard_examples, batch_tokens, longest, prompt_share, swap_share)
         arguments = (self._queue, segments, tokenizer, first_shard, settings)
         self._process = context.Process(target=_produce, args=arguments, daemon=True)
         self._process.start()
@@ -133,12 +136,14 @@ def _produce(
     segments: Callable[[int], Iterator[Segments]],
     tokenizer: Tokenizer,
     first_shard: int,
-    settings: tuple[int, int, int, float],
+    settings: tuple[int, int, int, float, float],
 ) -> None:
-    shard_examples, batch_tokens, longest, prompt_share = settings
+    shard_examples, batch_tokens, longest, prompt_share, swap_share = settings
     pad = token_id(tokenizer, PAD)
+    keep = common_words(itertools.islice(segments(0), shard_examples), KEPT_WORDS)
     for shard in itertools.count(first_shard):
-        texts = list(itertools.islice(segments(shard), shard_examples))
+        swap = WordSwap(tokenizer, keep, share=swap_share, seed=shard)
+        texts = [swap(text) for text in itertools.islice(segments(shard), shard_examples)]
         samples = encode(tokenizer, texts)
         for batch in shard_batches(
             samples,

@@ -53,6 +53,9 @@ class Settings:
     prompt_share: float = field(
         default=0.08, metadata={"help": "share of the untaught tokens that is learnt too"}
     )
+    swap_share: float = field(
+        default=0.3, metadata={"help": "share of the examples whose copied words are swapped for random ones"}
+    )
     optimiser: str = field(default="muon", metadata={"help": "muon or adamw"})
     lr: float = field(default=0.015, metadata={"help": "learning rate of matrices under muon"})
     embedding_lr: float = field(default=0.002, metadata={"help": "learning rate of everything under adamw"})
@@ -277,6 +280,7 @@ def train(settings: Settings) -> Trainer:
         shard_examples=settings.shard_examples,
         batch_tokens=settings.batch_tokens,
         prompt_share=settings.prompt_share,
+        swap_share=settings.swap_share,
     )
     base = SIZES[settings.size]
     config = NanoConfig(**{**base.to_dict(), "vocab": tokenizer.get_vocab_size()})  # type: ignore[arg-type]

@@ -265,12 +265,12 @@ def _forget_that(lex: Lexicon) -> Turn:
 
 def change(lex: Lexicon) -> Turn:
     roll = lex.rng.random()
-    if roll < 0.26:
+    if roll < 0.24:
         return _update(lex)
-    if roll < 0.31:
+    if roll < 0.29:
         return _now(lex)
-    if roll < 0.4:
+    if roll < 0.37:
         return _moved(lex)
-    if roll < 0.62:
+    if roll < 0.63:
         return _meant(lex)
-    return _forget_that(lex) if roll < 0.67 else _forget(lex)
+    return _forget_that(lex) if roll < 0.69 else _forget(lex)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from memory.grammar import Conflict, sanitise
 from training_log.nano import replies
 from training_log.nano.corpus import making
 from training_log.nano.corpus.carriers import EXPLICIT, PLAIN, carry
 from training_log.nano.corpus.example import Gold
+from training_log.nano.corpus.facts import Fact
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.mixing import Turn, memory_style
 from training_log.nano.corpus.phrases import phrases
@@ -41,21 +44,28 @@ _FIRST = phrases("""
 """)
 
 
+def _lasting(lex: Lexicon, fact: Fact) -> str:
+    """A wording of the fact without "now": with it, it would be an update and no contradiction."""
+    for _ in range(20):
+        template = fact.template(lex)
+        if not re.search(r"\bnow\b", template):
+            return template
+    return fact.relation.states[0]
+
+
 def _pair(lex: Lexicon, style: Style, *, same_wording: bool = False) -> tuple[Said, Said]:
     fact = making.conflictable(lex)
     other = fact.with_value(lex)
     if same_wording or lex.chance(0.4):
-        template = lex.wording(fact.relation.states)
+        template = _lasting(lex, fact)
         old_style = style if same_wording else memory_style(lex)
-        while " now" in template:
-            template = lex.wording(fact.relation.states)
         return say(lex, old_style, fact, statement=fact.put(template)), say(
             lex, style, other, statement=other.put(template)
         )
-    held, now = fact.state(lex), other.state(lex)
-    while " now" in now:
-        now = other.state(lex)
-    return say(lex, memory_style(lex), fact, statement=held), say(lex, style, other, statement=now)
+    held = fact.state(lex)
+    return say(lex, memory_style(lex), fact, statement=held), say(
+        lex, style, other, statement=other.put(_lasting(lex, fact))
+    )
 
 
 def contradict(lex: Lexicon) -> Turn:

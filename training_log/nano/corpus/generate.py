@@ -15,16 +15,16 @@ __all__ = ["INTENTS", "SPLITS", "example", "examples"]
 
 SPLITS = ("train", "heldout")
 INTENTS: tuple[tuple[Callable[[Lexicon], Turn], float], ...] = (
-    (store.tell, 0.29),
-    (recall.ask, 0.21),
-    (recall.ask_unknown, 0.08),
-    (conflict.contradict, 0.08),
-    (conflict.settle, 0.05),
-    (change.change, 0.07),
-    (lists.lists, 0.07),
-    (timers.timers, 0.06),
-    (clock.clock_or_sum, 0.025),
-    (talk.chat, 0.065),
+    (store.tell, 0.26),
+    (recall.ask, 0.18),
+    (recall.ask_unknown, 0.09),
+    (conflict.contradict, 0.09),
+    (conflict.settle, 0.07),
+    (change.change, 0.10),
+    (lists.lists, 0.06),
+    (timers.timers, 0.05),
+    (clock.clock_or_sum, 0.02),
+    (talk.chat, 0.08),
 )
 _HISTORY = 0.22
 

@@ -252,17 +252,17 @@ def tell(lex: Lexicon) -> Turn:
         return _told_when_asked(lex, style)
     if roll < 0.06:
         return _terse(lex, style)
-    if roll < 0.56:
+    if roll < 0.50:
         return _one(lex, style, say(lex, style, making.draw_fact(lex)))
-    if roll < 0.60:
+    if roll < 0.54:
         return _repair(lex, style, making.conflictable(lex))
-    if roll < 0.74:
+    if roll < 0.68:
         first = making.draw_fact(lex)
         return _several(lex, style, [first, *making.distractors(lex, first, 1 if lex.chance(0.75) else 2)])
-    if roll < 0.80:
+    if roll < 0.75:
         return _pronoun(lex, style)
-    if roll < 0.85:
+    if roll < 0.83:
         return _again(lex, style)
-    if roll < 0.92:
+    if roll < 0.91:
         return episodes.happened(lex, style)
     return freeform.remember(lex, style)

@@ -145,10 +145,10 @@ def _small(lex: Lexicon) -> Turn:
 
 def chat(lex: Lexicon) -> Turn:
     roll = lex.rng.random()
-    if roll < 0.36:
+    if roll < 0.45:
         return _small(lex)
-    if roll < 0.66:
+    if roll < 0.69:
         return _simple(lex, "beyond", _BEYOND, replies.BEYOND)
-    if roll < 0.83:
+    if roll < 0.85:
         return _simple(lex, "hypothetical", _IF, replies.NOT_STORED)
     return _simple(lex, "quote", _QUOTE, replies.NOT_STORED)

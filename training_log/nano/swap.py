@@ -1,0 +1,116 @@
+"""Swaps the words an example copies for random ones, so that copying is learnt for every entry of the vocabulary.
+
+A grammar copies the words of its lists, and a model that saw "Diego" seldom or never slips on it. Here the rare
+words of an example that stand both in what is given and in what is to be written (or twice in what is given, as
+in a question and the memory that answers it) are exchanged throughout, capitals kept, for a random entry
+of the vocabulary or two random pieces. The commonest words carry the meaning and stay.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from tokenizers import Tokenizer
+
+__all__ = ["WordSwap", "common_words"]
+
+Segments = Sequence[tuple[str, bool]]
+
+# Letters only, so that "Anna's" swaps its "Anna"; short words and what follows an apostrophe never swap.
+_WORD = re.compile(r"(?<![^\W_])(?<!['<|])[^\W\d_]{3,}(?![^\W_])(?!['’](?!s\b))(?!=)")
+_ANY_WORD = re.compile(r"[^\W\d_]+")
+_SPECIAL = re.compile(r"<\|[^|]*\|>|namespace=\"\w+\"|type=\"\w+\"|severity=\"\w+\"|\w+=(?=[\"\[])")
+# What tools answer when there is nothing to copy.
+_SAID_BY_TOOLS = frozenset(("nothing", "planned", "timer", "timers", "alarm", "running", "empty", "list", "lists"))
+_SPACE = "Ġ"  # how a byte-level vocabulary writes a leading space
+
+
+def common_words(examples: Iterable[Segments], count: int) -> frozenset[str]:
+    """The ``count`` words that stand in the most examples: grammar, topics and carriers rather than values."""
+    seen: Counter[str] = Counter()
+    for example in examples:
+        text = "".join(part for part, _ in example).lower()
+        seen.update(set(_ANY_WORD.findall(text)))
+    return frozenset(word for word, _ in seen.most_common(count))
+
+
+class WordSwap:
+    """Swaps words in a ``share`` of the examples, deterministic for one ``seed``."""
+
+    def __init__(self, tokenizer: Tokenizer, keep: frozenset[str], *, share: float, seed: int) -> None:
+        words, pieces = [], []
+        for token in tokenizer.get_vocab():
+            letters = token.removeprefix(_SPACE)
+            if not (letters.isascii() and letters.isalpha()):
+                continue
+            if token.startswith(_SPACE) and len(letters) >= 3:
+                words.append(letters)
+            elif len(letters) >= 2 and letters.islower():
+                pieces.append(letters)
+        self._words = sorted(word for word in words if word.lower() not in keep)
+        self._pieces = sorted(pieces)
+        self._keep = keep | _SAID_BY_TOOLS
+        self._share = share
+        self._rng = random.Random(f"swap/{seed}")
+
+    def __call__(self, example: Segments) -> Segments:
+        """The example with its copied words swapped, or as it was."""
+        if not self._words or self._rng.random() >= self._share:
+            return example
+        new = {word: self._draw() for word in sorted(self._copied(example)) if self._rng.random() < 0.8}
+        if not new:
+            return example
+        return [(_outside_marks(text, new), taught) for text, taught in example]
+
+    def _copied(self, example: Segments) -> set[str]:
+        """Lower-case words that may be swapped."""
+        given, written = (
+            Counter(word.lower() for text, taught in example if taught is side for word in _words(text))
+            for side in (False, True)
+        )
+        around = {word.lower() for text, _ in example for word in _ANY_WORD.findall(text)}
+        candidates = {word for word in given if word in written or given[word] > 1} - self._keep
+        # "omars" and "Omar" must stay a pair: a word is left alone when another is an ending away from it.
+        return {
+            word
+            for word in candidates
+            if not any(other != word and _akin(word, other) for other in around)
+        }
+
+    def _draw(self) -> str:
+        roll = self._rng.random()
+        if roll < 0.7 or not self._pieces:
+            return self._rng.choice(self._words)
+        head = self._rng.choice(self._words)[:4]
+        return head + self._rng.choice(self._pieces)
+
+
+def _akin(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return len(long) - len(short) <= 3 and long.startswith(short[: max(3, len(short) - 1)])
+
+
+def _words(text: str) -> list[str]:
+    return [match[0] for piece in _SPECIAL.split(text) for match in _WORD.finditer(piece)]
+
+
+def _outside_marks(text: str, new: dict[str, str]) -> str:
+    """``text`` with words exchanged, the marks of the grammar untouched."""
+    out, at = [], 0
+    for mark in _SPECIAL.finditer(text):
+        out += [_WORD.sub(lambda m: _like(m[0], new), text[at : mark.start()]), mark[0]]
+        at = mark.end()
+    return "".join((*out, _WORD.sub(lambda m: _like(m[0], new), text[at:])))
+
+
+def _like(word: str, new: dict[str, str]) -> str:
+    """The word that takes this one's place, in its capitals."""
+    other = new.get(word.lower())
+    if other is None:
+        return word
+    if word.isupper():
+        return other.upper()
+    return other[:1].upper() + other[1:] if word[0].isupper() else other.lower()
