@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "panels.h"
+
 typedef enum kernel_type {
     KERNEL_F32,
     KERNEL_F16,
@@ -59,6 +61,12 @@ typedef struct kernels {
 
     /* y[t][r] = Σ_i W[r][i] · x[t][i] for r in [first, last), all t. scratch: floats [KERNEL_ROWS * k]. */
     void (*matmul[KERNEL_TYPES])(const kernel_matmul *m, uint32_t first, uint32_t last, float *scratch);
+
+    /* y[t][r] = Σ_i W[r][i] · x[t][i] over quantised panels and activations, rows in groups of 16: panels.h. */
+    panel_kernel *panel[PANEL_TYPES];
+
+    /* out.q[i] = round(x[i] / out.scale) in blocks of 32, and the sums that the panel kernels need: panels.h. */
+    panel_quantise *quantise;
 
     /* s[g][p] = scale · q[g]·k[p];  a = softmax over p;  out[g] = Σ_p a[g][p] · v[p].
      * Indexed by KERNEL_F32 or KERNEL_F16, the type of the cache. */

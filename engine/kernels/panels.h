@@ -1,0 +1,79 @@
+/* panels.h: quantised weight matrices in the order in which the kernels read them, and their activations.
+ *
+ * A matrix W [rows][k] is stored as panels of 16 rows by 32 columns:
+ *
+ *   [group of 16 rows][block of 32 columns][panel_bytes(type)]      rows padded with zeros to a multiple of 16
+ *
+ * Four consecutive columns of one row are four consecutive bytes, and the 16 rows follow each other, so that
+ * one 64-byte load and one activation of four int8 make 16 partial dot products. Inside a panel, row r, 0 ≤ b <
+ * 4:
+ *
+ *   PANEL_U4   f16 scale[16]; 4 groups of 64 bytes: byte r * 4 + b of group g holds column 4g + b in its low
+ *              nibble and column 16 + 4g + b in its high one.      W = scale[r] · (code[nibble] − bias)
+ *   PANEL_U4M  f16 scale[16], min[16]; nibbles as above.           W = scale[r] · nibble + min[r]
+ *   PANEL_U8   f16 scale[16]; 8 groups of 64 bytes: byte r * 4 + b of group g is column 4g + b.
+ *                                                                  W = scale[r] · (byte − bias)
+ *   PANEL_U8M  two halves of 16 columns, each f16 scale[16], min[16] and 4 groups of 64 bytes as in PANEL_U8.
+ *                                                                  W = scale[r] · byte + min[r]
+ *
+ * The result of every panel kernel is, for each token t and row r, exactly this sequence, blocks in ascending
+ * order, acc = 0 at first, fma rounded once, everything else in f32:
+ *
+ *   U4, U8  acc = fma(x.scale · scale[r], (float)(start(bias) + Σ code·q), acc)
+ *   U4M     acc = fma(x.scale · scale[r], (float)Σ nibble·q, acc);  acc = fma(min[r], x.offset, acc)
+ *   U8M     for both halves h: acc = fma(x.scale · scale[h][r], (float)Σ byte·q, acc);
+ *                              acc = fma(min[h][r], x.half_offset[h], acc)
+ *
+ * It depends on k alone, never on the tokens or rows that share a call, and is the same in every table. */
+#ifndef LILA_PANELS_H
+#define LILA_PANELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum panel_type { PANEL_U4, PANEL_U4M, PANEL_U8, PANEL_U8M, PANEL_TYPES } panel_type;
+
+enum { PANEL_ROWS = 16, PANEL_COLUMNS = 32 };
+
+/* Size of one panel. */
+static inline size_t panel_bytes(panel_type type) {
+    return type == PANEL_U4 ? 32 + 256 : type == PANEL_U4M ? 64 + 256 : type == PANEL_U8 ? 32 + 512 : 64 + 576;
+}
+
+/* 32 activations of one token, quantised: x[i] ≈ scale · q[i]. One cache line; align arrays of them to 64. */
+typedef struct panel_input {
+    int8_t q[PANEL_COLUMNS]; /* round to nearest even of x[i] / scale, −127 … 127 */
+    float scale;             /* max |x| / 127; 0 where that is under FLT_MIN, and then q = 0 */
+    float offset;            /* scale · Σ q */
+    float half_offset[2];    /* scale · Σ q of columns 0–15 and 16–31 */
+    int32_t start[3];        /* −bias · Σ q for the biases 8, 16 and 128 */
+    int32_t sum;             /* Σ q */
+} panel_input;
+
+/* One product y = x Wᵀ. */
+typedef struct panel_matmul {
+    const void *panels;   /* [⌈rows / 16⌉][k / 32][panel_bytes] */
+    const panel_input *x; /* [tokens][k / 32], token t at x + t * x_stride */
+    size_t x_stride;      /* in panel_input */
+    float *y;             /* [tokens][rows], element (t, r) at y + t * y_stride + r */
+    size_t y_stride;      /* floats */
+    const uint8_t
+        *code;     /* PANEL_U4: the 16 codes; NULL where a nibble is its own code. Unused by the others. */
+    uint32_t bias; /* PANEL_U4 and PANEL_U8: 8, 16 or 128. Unused by the others. */
+    uint32_t k;    /* a multiple of 32 */
+    uint32_t rows; /* real rows: those of the padding are not written to y */
+    uint32_t tokens;
+} panel_matmul;
+
+/* y[t][r] = Σ_i W[r][i] · x[t][i] for all t and the rows of groups [first, last). */
+typedef void panel_kernel(const panel_matmul *m, uint32_t first, uint32_t last);
+
+/* out[k / 32] = quantised x[k], k a multiple of 32. Finite x only are of use: a NaN or an infinity makes the
+ * scale of its block NaN or infinite, and with it every result that the block reaches. */
+typedef void panel_quantise(panel_input *out, const float *x, uint32_t k);
+
+/* The scalar twins: what every other implementation is held to, and the portable one. */
+panel_kernel panel_u4_ref, panel_u4m_ref, panel_u8_ref, panel_u8m_ref;
+panel_quantise panel_quantise_ref;
+
+#endif
