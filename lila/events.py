@@ -122,7 +122,7 @@ class ThinkingDelta(Event):
 
 @dataclass(frozen=True, slots=True)
 class OpProposed(Event):
-    """The model asked for a memory operation; nothing has changed yet."""
+    """A memory operation is asked for, by the model or by the person's plain answer; nothing has changed yet."""
 
     type: ClassVar[str] = "op_proposed"
     op: MemoryOp

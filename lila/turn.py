@@ -35,6 +35,7 @@ __all__ = [
     "Look",
     "Preview",
     "Proposed",
+    "Settlement",
     "Step",
     "Stop",
     "ToolUse",
@@ -76,12 +77,22 @@ class Verdict:
 
     `op` replaces the operation itself, where a slip in copying was mended; the reply is then its plain
     acknowledgement, for the model's would repeat the slip. `drop` forgets the operation: there was no claim.
+    `settles` says that this operation settles the open question (`Settlement`).
     """
 
     fate: str
     reply: str | None = None
     op: grammar.Op | None = None
     drop: bool = False
+    settles: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What the person's own words decide about the question that Lila asked, and how she thanks for it."""
+
+    op: grammar.Conflict
+    reply: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +205,7 @@ class Turn:
         self._space = ""  # blanks at the end of the reply are not shown until text follows
         self._proposed: list[tuple[Proposed, Verdict]] = []
         self._replaced = False
+        self._settlement: Settlement | None = None
         self._events: list[Event] = []
         self._actions: list[Action] = []
 
@@ -217,6 +229,10 @@ class Turn:
         self._actions.append(Generate(""))
         return self._step()
 
+    def answered(self, settlement: Settlement) -> None:
+        """The person's words settle an open question: so it will be, whatever the model makes of them."""
+        self._settlement = settlement
+
     def notice(self, code: str, message: str) -> Step:
         """Something to tell the person beside the reply."""
         self._emit(events.Notice, code=code, message=message)
@@ -234,6 +250,8 @@ class Turn:
         waiting = self._waiting
         assert isinstance(waiting, Preview), "no preview was asked for"
         self._waiting = None
+        if verdict.settles:
+            self._settlement = None
         proposed = Proposed(waiting.op, self._waiting_raw)
         if verdict.op is not None:
             proposed = Proposed(verdict.op, grammar.render(verdict.op))
@@ -270,6 +288,7 @@ class Turn:
         """Generation is over; the last action is `Apply`, perhaps of nothing."""
         if not self._replaced:
             self._pieces(self._parser.feed(self._queue) + self._parser.finish())
+        self._settle_late()
         if not self._replaced:
             self._settle_reply()
         for sentence in self._sentences.finish():
@@ -367,6 +386,9 @@ class Turn:
         for piece in pieces:
             if self._replaced:
                 return
+            if self._strays(piece):
+                self._replace()
+                return
             match piece:
                 case TextPiece(text):
                     self._text(text)
@@ -421,8 +443,29 @@ class Turn:
     def _has_replacement(self) -> bool:
         return any(verdict.reply is not None for _proposed, verdict in self._proposed)
 
+    def _strays(self, piece: ParsedPiece) -> bool:
+        """Whether a copying model passes over the answer that it was given: it has nothing better to say."""
+        if self._settlement is None or not self._says_results:
+            return False
+        return not isinstance(piece, OpPiece) or isinstance(piece.op, grammar.Recall)
+
+    def _take_settlement(self) -> None:
+        settlement, self._settlement = self._settlement, None
+        if settlement is not None:
+            self._emit(events.OpProposed, op=memory_op(settlement.op))
+            proposed = Proposed(settlement.op, grammar.render(settlement.op))
+            self._proposed.append((proposed, Verdict("resolved", settlement.reply)))
+
+    def _settle_late(self) -> None:
+        """The model is done and has not settled what the person decided."""
+        settlement = self._settlement
+        self._take_settlement()
+        if settlement is not None and self._replaced:
+            self._say(settlement.reply)
+
     def _replace(self) -> None:
         """The store knows better than the model what to say about this turn's operations."""
+        self._take_settlement()
         said: list[str] = []
         for proposed, verdict in self._proposed:
             sentence = verdict.reply if verdict.reply is not None else _acknowledgement(proposed.op)

@@ -26,13 +26,14 @@ from lila.own_words import mended_arguments, mended_op
 from lila.prompt import Built, Ingredients, build
 from lila.recollection import as_event, recollect
 from lila.request import Request
+from lila.settling import Answer, answer_to
 from lila.tools.registry import Tool, ToolContext
 from lila.turn import Action, Applied, Apply, Call, Generate, Look, Preview, Step, Stop, Turn, Verdict
 from lila.turn_record import signals_of, turn_record
 from lila.verdicts import IN_PRIVATE, SWITCHED_OFF, acknowledged, answer_instead, verdict_of
 from lila.why import Why
 from memory.errors import LilaMemoryError
-from memory.grammar import Forget, Op, Recall, render_tool_call
+from memory.grammar import Conflict, Forget, Op, Recall, render_tool_call
 from memory.model import OpContext, Outcome
 from training_log.errors import TrainingLogError
 
@@ -77,6 +78,7 @@ class TurnShell:
         self._account = Account(core.now())
         self._pieces: Iterator[Piece] | None = None
         self._granted: AskedTool | None = None
+        self._answer: Answer | None = None
         self._events: deque[Event] = deque()
 
     def run(self) -> Iterator[Event]:
@@ -108,6 +110,9 @@ class TurnShell:
         ).events
         self._granted = self._permission()
         self._account.recalled = [] if self._granted else self._recall()
+        self._answer = self._answered()
+        if self._answer is not None:
+            turn.answered(self._answer.settlement)
         self._account.mark("recall_s")
         step = turn.recalled(self._account.recalled)
         yield from self._drive(step)
@@ -281,6 +286,13 @@ class TurnShell:
             recent=self._before(),
         )
 
+    def _answered(self) -> Answer | None:
+        """What this turn's words settle of the question that the last reply ended with."""
+        request = self._request
+        if request.private or request.reflection or not self._core.config.memory.enabled:
+            return None
+        return answer_to(self._core.store, self._conversation.asked_about, self._context())
+
     def _unable(self, op: Op) -> str | None:
         """Why this turn may not write to the memory, or None where it may."""
         if not self._core.config.memory.enabled:
@@ -292,6 +304,10 @@ class TurnShell:
     def _verdict(self, op: Op) -> Verdict:
         if unable := self._unable(op):
             return Verdict("refused", unable)
+        if self._answer is not None:
+            outcome = self._core.store.preview(op, self._context())
+            if (settled := self._answer.verdict(op, outcome)) is not None:
+                return settled
         mended = mended_op(op, self._request.text, self._before()) if self._copies() else None
         outcome = self._core.store.preview(mended or op, self._context())
         verdict = verdict_of(mended or op, outcome)
@@ -381,11 +397,20 @@ class TurnShell:
             core.journal.append(record)
             for signal in signals_of(record, account.outcomes, conversation):
                 core.journal.append(signal)
-        asked = [outcome.ids for outcome in account.outcomes if outcome.fate == "contested"]
-        conversation.asked_about = asked[-1] if asked else ()
+        conversation.asked_about = self._asked_about()
         if not request.reflection:
             conversation.add(turn.turn, request.text, turn.reply, request.speaker, private=request.private)
         conversation.why = self._why()
+
+    def _asked_about(self) -> tuple[int, ...]:
+        """The claims of the question that this reply ends with; one that stays open may be answered yet."""
+        asked = [each.ids for each in self._account.outcomes if each.fate == "contested"]
+        if asked:
+            return asked[-1]
+        undecided = any(
+            isinstance(each.op, Conflict) and each.fate == "refused" for each in self._account.outcomes
+        )
+        return self._conversation.asked_about if undecided else ()
 
     def _confidence(self) -> float | None:
         sure = calibration().of(self._account.logprobs)

@@ -18,22 +18,19 @@ from datetime import date, datetime
 from typing import assert_never
 
 from memory import facts, fading, forgetting, provenance, when
+from memory.choice import chosen, decides, points
 from memory.facts import Relation
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Recall, Reflect, Store
 from memory.model import APPROVED, CONTESTED, PENDING, SUPERSEDED, Memory, OpContext, Outcome, Recalled
 from memory.recall import nearest
 from memory.rows import Rows, text_key
-from memory.words import STOP_WORDS, content_stems, key, stem, word_set, words
+from memory.words import STOP_WORDS, content_stems, key, stem, words
 
 SIMILAR_ENOUGH = 0.5
 UNTRUSTED_CONFIDENCE = 0.5
 MAX_TEXT_CHARS = 2000
 CONTEXT_CHARS = 400
 """How much of each turn around a memory is indexed with it: enough to find it by, not a pasted page."""
-_CHOICE = word_set(
-    """first second third new newer newest old older former latter last latest previous one that this right correct
-    yes no both original keep"""
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +124,7 @@ class Applier:
     def _again(self, claim: Claim, known: Memory) -> Outcome:
         if known.state == CONTESTED:
             members = self._members(known)
-            if known.source_turn != self.context.turn_id:
+            if known.source_turn != self.context.turn_id and self._decided(known, members):
                 return self._settle(claim.op, known, members)
             return self._asked(claim.op, members)
         self.rows.update(
@@ -200,7 +197,9 @@ class Applier:
         members = self._open_for((old, new, op.resolution))
         if not members:
             return self._consolidate(op, text=op.resolution)
-        winner = _meant(op.resolution, members)
+        named = chosen(self.context.source_text, [one.text for one in members])
+        # A model may slip where the person plainly named the other one: their words win.
+        winner = _meant(op.resolution, members) if named is None else members[named]
         if winner is None:
             claim = self._claim(op, tuple(one.text for one in members), text=op.resolution, like=members[0])
             if claim.doubt:
@@ -209,18 +208,18 @@ class Applier:
             self._supersede(members, added)
             ids = (added, *(one.id for one in members))
             return Outcome(op, "resolved", ids, _sentence(claim.text), claim.namespace)
-        if not self._decided(winner, members):
+        if named is None and not self._decided(winner, members):
             return _refused(op, "You haven't said which one is right, so both stay open.")
         return self._settle(op, winner, members)
 
     def _decided(self, winner: Memory, members: Sequence[Memory]) -> bool:
         """Whether the person's own words choose: by the value, or by pointing ("the second one")."""
-        if provenance.states_nothing(self.context.source_text):
+        if not decides(self.context.source_text):
             return False
         others = {stemmed for one in members if one.id != winner.id for stemmed in content_stems(one.text)}
         telling = [w for w in words(winner.text) if w not in STOP_WORDS and stem(w) not in others]
         said = provenance.unsupported(" ".join(telling), [self.context.source_text])
-        return len(said) < len(telling) or not _CHOICE.isdisjoint(words(self.context.source_text))
+        return len(said) < len(telling) or points(self.context.source_text)
 
     def _open_for(self, texts: Sequence[str]) -> list[Memory]:
         """The members of the open conflict that these texts are about."""

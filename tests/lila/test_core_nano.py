@@ -58,6 +58,40 @@ def test_she_remembers_and_is_still_herself_after_a_restart(home: Config) -> Non
 
 
 @pytest.mark.parametrize(
+    ("told", "said", "reply"),
+    [
+        ("door code is 4821/9917", "4821", "Thank you. Your door code is 4821."),
+        ("door code is 4821/9917", "9917 please", "Thank you. Your door code is 9917."),
+        ("door code is 4821/9917", "the first one", "Thank you. Your door code is 4821."),
+        ("door code is 4821/9917", "it's the old one", "Thank you. Your door code is 4821."),
+        ("door code is 4821/9917", "the one you had", "Thank you. Your door code is 4821."),
+        ("door code is 4821/9917", "um, the new one", "Thank you. Your door code is 9917."),
+        ("door code is 4821/9917", "nine nine one seven", "Thank you. Your door code is 9917."),
+        ("hair is black/brown", "right is brown", "Thank you. Your hair is brown."),
+        ("hair is black/brown", "black", "Thank you. Your hair is black."),
+        ("name is Tovio/Beraun", "beraun", "Thank you. Your name is Beraun."),
+    ],
+)
+def test_a_plain_answer_settles_the_question(core: LilaCore, told: str, said: str, reply: str) -> None:
+    one, other = told.rsplit(" ", 1)[1].split("/")
+    topic = told.rsplit(" ", 1)[0]
+    core.remember("personal", f"my {topic} {one}")
+    asked = core.think(f"actually my {topic} {other}").text
+    assert asked.endswith(f"Which is right, {one} or {other}?")
+    happened = list(core.stream(said))
+    assert text(happened) == reply
+    assert fates(happened) == [("resolved", "personal")]
+    assert core.store.conflicts() == []
+
+
+def test_no_answer_leaves_the_question_open(core: LilaCore) -> None:
+    core.remember("personal", "my door code is 4821")
+    core.think("actually my door code is 9917")
+    core.think("no idea")
+    assert len(core.store.conflicts()) == 1
+
+
+@pytest.mark.parametrize(
     ("said", "name"),
     [
         ("what time is it?", "clock"),
