@@ -65,7 +65,7 @@ typedef struct kernels {
     /* y[t][r] = Σ_i W[r][i] · x[t][i] over quantised panels and activations, rows in groups of 16: panels.h. */
     panel_kernel *panel[PANEL_TYPES];
 
-    /* out.q[i] = round(x[i] / out.scale) in blocks of 32, and the sums that the panel kernels need: panels.h. */
+    /* x.q[i] = round(values[i] / x.scale) in blocks of 32, and the sums that panel needs: panels.h. */
     panel_quantise *quantise;
 
     /* s[g][p] = scale · q[g]·k[p];  a = softmax over p;  out[g] = Σ_p a[g][p] · v[p].

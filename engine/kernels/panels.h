@@ -40,7 +40,10 @@ static inline size_t panel_bytes(panel_type type) {
     return type == PANEL_U4 ? 32 + 256 : type == PANEL_U4M ? 64 + 256 : type == PANEL_U8 ? 32 + 512 : 64 + 576;
 }
 
-/* 32 activations of one token, quantised: x[i] ≈ scale · q[i]. One cache line; align arrays of them to 64. */
+/* 32 activations of one token, quantised: x[i] ≈ scale · q[i]. One cache line; align arrays of them to 64.
+ *
+ * Those of n tokens, n * (k / 32) in all, lie in runs of 12 tokens that one tile of a kernel reads from start
+ * to end, [run][k / 32][token of the run]; the last run is as short as the tokens that are left. */
 typedef struct panel_input {
     int8_t q[PANEL_COLUMNS]; /* round to nearest even of x[i] / scale, −127 … 127 */
     float scale;             /* max |x| / 127; 0 where that is under FLT_MIN, and then q = 0 */
@@ -50,11 +53,23 @@ typedef struct panel_input {
     int32_t sum;             /* Σ q */
 } panel_input;
 
+enum { PANEL_RUN = 12 };
+
+/* Tokens in the run of token t: also the steps from one block of t to its next. */
+static inline uint32_t panel_run(uint32_t tokens, uint32_t t) {
+    uint32_t left = tokens - t / PANEL_RUN * PANEL_RUN;
+    return left < PANEL_RUN ? left : PANEL_RUN;
+}
+
+/* Index of the first block of token t. */
+static inline size_t panel_input_first(uint32_t k, uint32_t t) {
+    return (size_t)(t - t % PANEL_RUN) * (k / PANEL_COLUMNS) + t % PANEL_RUN;
+}
+
 /* One product y = x Wᵀ. */
 typedef struct panel_matmul {
     const void *panels;   /* [⌈rows / 16⌉][k / 32][panel_bytes] */
-    const panel_input *x; /* [tokens][k / 32], token t at x + t * x_stride */
-    size_t x_stride;      /* in panel_input */
+    const panel_input *x; /* of all tokens, as panel_quantise writes them */
     float *y;             /* [tokens][rows], element (t, r) at y + t * y_stride + r */
     size_t y_stride;      /* floats */
     const uint8_t
@@ -68,9 +83,9 @@ typedef struct panel_matmul {
 /* y[t][r] = Σ_i W[r][i] · x[t][i] for all t and the rows of groups [first, last). */
 typedef void panel_kernel(const panel_matmul *m, uint32_t first, uint32_t last);
 
-/* out[k / 32] = quantised x[k], k a multiple of 32. Finite x only are of use: a NaN or an infinity makes the
- * scale of its block NaN or infinite, and with it every result that the block reaches. */
-typedef void panel_quantise(panel_input *out, const float *x, uint32_t k);
+/* Token t of x: its blocks among those of all tokens = x[k] quantised, k a multiple of 32. Only finite x are of
+ * use: a NaN or an infinity makes the scale of its block NaN or infinite, and every result that it reaches. */
+typedef void panel_quantise(panel_input *x, uint32_t tokens, uint32_t t, const float *values, uint32_t k);
 
 /* The scalar twins: what every other implementation is held to, and the portable one. */
 panel_kernel panel_u4_ref, panel_u4m_ref, panel_u8_ref, panel_u8m_ref;

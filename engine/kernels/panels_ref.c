@@ -80,8 +80,9 @@ static void matmul(const panel_matmul *m, panel_type type, block_step *step, uin
         uint32_t row = g * PANEL_ROWS, rows = m->rows - row < PANEL_ROWS ? m->rows - row : PANEL_ROWS;
         for (uint32_t t = 0; t < m->tokens; t++) {
             float acc[PANEL_ROWS] = {0};
+            const panel_input *x = m->x + panel_input_first(m->k, t);
             for (size_t b = 0; b < blocks; b++)
-                step(m, panels + b * panel_bytes(type), m->x + t * m->x_stride + b, acc);
+                step(m, panels + b * panel_bytes(type), x + b * panel_run(m->tokens, t), acc);
             memcpy(m->y + t * m->y_stride + row, acc, rows * sizeof *acc);
         }
     }
@@ -118,21 +119,24 @@ static int8_t quantised(float x, float scale) {
     return (int8_t)lrintf(ratio > -127 ? ratio : -127);
 }
 
-void panel_quantise_ref(panel_input *out, const float *x, uint32_t k) {
-    for (; k; k -= PANEL_COLUMNS, x += PANEL_COLUMNS, out++) {
-        float scale = largest(x) / 127;
-        if (scale < FLT_MIN) scale = 0;
-        int32_t sum[2] = {0, 0};
-        for (uint32_t i = 0; i < PANEL_COLUMNS; i++) {
-            out->q[i] = quantised(x[i], scale);
-            sum[i / 16] += out->q[i];
-        }
-        out->scale = scale;
-        out->sum = sum[0] + sum[1];
-        out->offset = scale * (float)out->sum;
-        for (int h = 0; h < 2; h++) out->half_offset[h] = scale * (float)sum[h];
-        out->start[0] = -8 * out->sum;
-        out->start[1] = -16 * out->sum;
-        out->start[2] = -128 * out->sum;
+static void quantise_block(panel_input *out, const float *x) {
+    float scale = largest(x) / 127;
+    if (scale < FLT_MIN) scale = 0;
+    int32_t sum[2] = {0, 0};
+    for (uint32_t i = 0; i < PANEL_COLUMNS; i++) {
+        out->q[i] = quantised(x[i], scale);
+        sum[i / 16] += out->q[i];
     }
+    out->scale = scale;
+    out->sum = sum[0] + sum[1];
+    out->offset = scale * (float)out->sum;
+    for (int h = 0; h < 2; h++) out->half_offset[h] = scale * (float)sum[h];
+    out->start[0] = -8 * out->sum;
+    out->start[1] = -16 * out->sum;
+    out->start[2] = -128 * out->sum;
+}
+
+void panel_quantise_ref(panel_input *x, uint32_t tokens, uint32_t t, const float *values, uint32_t k) {
+    x += panel_input_first(k, t);
+    for (uint32_t i = 0; i < k; i += PANEL_COLUMNS, x += panel_run(tokens, t)) quantise_block(x, values + i);
 }
