@@ -82,7 +82,7 @@ typedef struct lila_kv {
 typedef struct lila_tensor_info {
     const char *name; /* name_len bytes, not terminated */
     uint64_t name_len;
-    uint32_t type;    /* ggml type number: 0 F32, 1 F16, 2 Q4_0, 8 Q8_0, 30 BF16 */
+    uint32_t type;    /* ggml type number */
     uint32_t n_dims;  /* 1..4 */
     uint64_t dims[4]; /* fastest-varying first; unused ones are 1 */
     const void *data; /* bytes[size], inside the mapping */

@@ -44,18 +44,13 @@ const kernels *kernels_select(uint32_t features, uint32_t *used) {
 }
 
 kernel_type kernels_type(uint32_t gguf_type) {
-    switch (gguf_type) {
-    case GGUF_F32:
-        return KERNEL_F32;
-    case GGUF_F16:
-        return KERNEL_F16;
-    case GGUF_BF16:
-        return KERNEL_BF16;
-    case GGUF_Q8_0:
-        return KERNEL_Q8_0;
-    case GGUF_Q4_0:
-        return KERNEL_Q4_0;
-    default:
-        return KERNEL_TYPES;
-    }
+    static const uint8_t gguf[KERNEL_TYPES] = {
+        [KERNEL_F32] = GGUF_F32,   [KERNEL_F16] = GGUF_F16,   [KERNEL_BF16] = GGUF_BF16,
+        [KERNEL_Q8_0] = GGUF_Q8_0, [KERNEL_Q4_0] = GGUF_Q4_0, [KERNEL_Q4_1] = GGUF_Q4_1,
+        [KERNEL_Q5_0] = GGUF_Q5_0, [KERNEL_Q5_1] = GGUF_Q5_1, [KERNEL_Q4_K] = GGUF_Q4_K,
+        [KERNEL_Q5_K] = GGUF_Q5_K, [KERNEL_Q6_K] = GGUF_Q6_K, [KERNEL_IQ4_NL] = GGUF_IQ4_NL,
+    };
+    int type = 0;
+    while (type < KERNEL_TYPES && gguf[type] != gguf_type) type++;
+    return (kernel_type)type;
 }

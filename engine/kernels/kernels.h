@@ -7,8 +7,8 @@
  *     never on how many rows or tokens share the call. That makes a warm continuation bit-equal to a cold one
  *     and a result independent of the number of threads. Two tables may differ from each other by rounding.
  *
- * Weight matrices W are [rows][k] in a GGUF type: F32, F16, BF16, Q8_0 (f16 scale + 32 int8), Q4_0 (f16 scale +
- * 32 nibbles minus 8; byte j holds elements j and j + 16). k is a multiple of 32 for the two quantised types.
+ * Weight matrices W are [rows][k] in a GGUF type; portable/formats.h describes the blocks of each quantised
+ * one. k is a multiple of a block: 256 for the _K types, 32 for the other quantised ones.
  */
 #ifndef LILA_KERNELS_H
 #define LILA_KERNELS_H
@@ -24,6 +24,13 @@ typedef enum kernel_type {
     KERNEL_BF16,
     KERNEL_Q8_0,
     KERNEL_Q4_0,
+    KERNEL_Q4_1,
+    KERNEL_Q5_0,
+    KERNEL_Q5_1,
+    KERNEL_Q4_K,
+    KERNEL_Q5_K,
+    KERNEL_Q6_K,
+    KERNEL_IQ4_NL,
     KERNEL_TYPES
 } kernel_type;
 

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "errors.h"
+#include "gguf_file.h"
 
 enum {
     GGUF_VERSION = 3,
@@ -24,17 +24,6 @@ enum {
     GGUF_MAX_NAME = 256,
     GGUF_MIN_KV_BYTES = 8 + 1 + 4 + 1,             /* length, one-byte key, type, one-byte value */
     GGUF_MIN_TENSOR_BYTES = 8 + 1 + 4 + 8 + 4 + 8, /* length, name, n_dims, one dim, type, offset */
-};
-
-struct lila_gguf {
-    const uint8_t *image;
-    size_t size;
-    bool mapped; /* image came from mmap here */
-    uint64_t n_kv, n_tensors;
-    gguf_kv *kv;
-    lila_tensor_info *tensors;
-    uint32_t *kv_order;     /* indices of kv, sorted by key */
-    uint32_t *tensor_order; /* indices of tensors, sorted by name */
 };
 
 typedef struct cursor {
@@ -64,70 +53,7 @@ static bool take_str(cursor *c, gguf_str *out) {
     return true;
 }
 
-static size_t scalar_bytes(uint32_t type) {
-    switch (type) {
-    case LILA_KV_U8:
-    case LILA_KV_I8:
-    case LILA_KV_BOOL:
-        return 1;
-    case LILA_KV_U16:
-    case LILA_KV_I16:
-        return 2;
-    case LILA_KV_U32:
-    case LILA_KV_I32:
-    case LILA_KV_F32:
-        return 4;
-    case LILA_KV_U64:
-    case LILA_KV_I64:
-    case LILA_KV_F64:
-        return 8;
-    default:
-        return 0;
-    }
-}
-
-uint64_t gguf_type_bytes(uint32_t type, uint64_t n) {
-    switch (type) {
-    case GGUF_F32:
-        return n <= UINT64_MAX / 4 ? n * 4 : 0;
-    case GGUF_F16:
-    case GGUF_BF16:
-        return n <= UINT64_MAX / 2 ? n * 2 : 0;
-    case GGUF_Q4_0:
-        return n % 32 == 0 ? n / 32 * 18 : 0;
-    case GGUF_Q8_0:
-        return n % 32 == 0 && n / 32 <= UINT64_MAX / 34 ? n / 32 * 34 : 0;
-    default:
-        return 0;
-    }
-}
-
-const char *gguf_type_name(uint32_t type) {
-    static const char *const names[] = {
-        "F32",   "F16",    "Q4_0", "Q4_1", "Q4_2", "Q4_3",    "Q5_0",   "Q5_1",    "Q8_0",  "Q8_1",   "Q2_K",
-        "Q3_K",  "Q4_K",   "Q5_K", "Q6_K", "Q8_K", "IQ2_XXS", "IQ2_XS", "IQ3_XXS", "IQ1_S", "IQ4_NL", "IQ3_S",
-        "IQ2_S", "IQ4_XS", "I8",   "I16",  "I32",  "I64",     "F64",    "IQ1_M",   "BF16",
-    };
-    return type < sizeof names / sizeof *names ? names[type] : "unknown";
-}
-
-/* ---- lookups */
-
-static int str_cmp(gguf_str a, gguf_str b) {
-    uint64_t n = a.len < b.len ? a.len : b.len;
-    int order = n ? memcmp(a.data, b.data, n) : 0;
-    return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
-static gguf_str key_of(const lila_gguf *g, uint32_t i) {
-    return g->kv[i].key;
-}
-
-static gguf_str name_of(const lila_gguf *g, uint32_t i) {
-    return (gguf_str){g->tensors[i].name, g->tensors[i].name_len};
-}
-
-typedef gguf_str (*label_of)(const lila_gguf *, uint32_t);
+/* ---- the sorted indices */
 
 /* qsort_r's signature: orders two indices by their labels. */
 typedef struct order_ctx {
@@ -137,7 +63,7 @@ typedef struct order_ctx {
 
 static int order_cmp(const void *a, const void *b, void *ctx) {
     const order_ctx *o = ctx;
-    return str_cmp(o->label(o->g, *(const uint32_t *)a), o->label(o->g, *(const uint32_t *)b));
+    return gguf_str_cmp(o->label(o->g, *(const uint32_t *)a), o->label(o->g, *(const uint32_t *)b));
 }
 
 /* Sorted index of n labels; *duplicate is set to a repeated one's index, or left alone. */
@@ -148,144 +74,8 @@ static uint32_t *sorted_index(const lila_gguf *g, uint64_t n, label_of label, co
     order_ctx ctx = {g, label};
     qsort_r(order, n, sizeof *order, order_cmp, &ctx);
     for (uint64_t i = 1; i < n; i++)
-        if (str_cmp(label(g, order[i - 1]), label(g, order[i])) == 0) *duplicate = &order[i];
+        if (gguf_str_cmp(label(g, order[i - 1]), label(g, order[i])) == 0) *duplicate = &order[i];
     return order;
-}
-
-static int64_t find_label(const lila_gguf *g, const uint32_t *order, uint64_t n, label_of label,
-                          const char *text) {
-    gguf_str wanted = {text, strlen(text)};
-    uint64_t low = 0, high = n;
-    while (low < high) {
-        uint64_t mid = low + (high - low) / 2;
-        int c = str_cmp(label(g, order[mid]), wanted);
-        if (c == 0) return order[mid];
-        if (c < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return -1;
-}
-
-const gguf_kv *gguf_find(const lila_gguf *g, const char *key) {
-    int64_t i = find_label(g, g->kv_order, g->n_kv, key_of, key);
-    return i < 0 ? NULL : &g->kv[i];
-}
-
-const lila_tensor_info *gguf_tensor(const lila_gguf *g, const char *name) {
-    int64_t i = find_label(g, g->tensor_order, g->n_tensors, name_of, name);
-    return i < 0 ? NULL : &g->tensors[i];
-}
-
-/* ---- values */
-
-int64_t gguf_elem_i64(const gguf_kv *kv, uint64_t i) {
-    const uint8_t *p = kv->data + i * scalar_bytes(kv->elem_type);
-    union {
-        uint16_t u16;
-        int16_t i16;
-        uint32_t u32;
-        int32_t i32;
-        uint64_t u64;
-    } v;
-    switch (kv->elem_type) {
-    case LILA_KV_U8:
-    case LILA_KV_BOOL:
-        return *p;
-    case LILA_KV_I8:
-        return (int8_t)*p;
-    case LILA_KV_U16:
-        return memcpy(&v, p, 2), v.u16;
-    case LILA_KV_I16:
-        return memcpy(&v, p, 2), v.i16;
-    case LILA_KV_U32:
-        return memcpy(&v, p, 4), v.u32;
-    case LILA_KV_I32:
-        return memcpy(&v, p, 4), v.i32;
-    case LILA_KV_U64:
-    case LILA_KV_I64:
-        return memcpy(&v, p, 8), (int64_t)v.u64;
-    default:
-        return 0;
-    }
-}
-
-double gguf_elem_f64(const gguf_kv *kv, uint64_t i) {
-    const uint8_t *p = kv->data;
-    float f;
-    double d;
-    switch (kv->elem_type) {
-    case LILA_KV_F32:
-        return memcpy(&f, p + i * 4, 4), (double)f;
-    case LILA_KV_F64:
-        return memcpy(&d, p + i * 8, 8), d;
-    case LILA_KV_U64:
-        return (double)(uint64_t)gguf_elem_i64(kv, i);
-    default:
-        return (double)gguf_elem_i64(kv, i);
-    }
-}
-
-gguf_str gguf_elem_str(const gguf_kv *kv, uint64_t i) {
-    gguf_str s = {NULL, 0};
-    if (!kv->strings) return s;
-    memcpy(&s.len, kv->strings[i], sizeof s.len);
-    s.data = (const char *)kv->strings[i] + sizeof s.len;
-    return s;
-}
-
-static bool is_integer(uint32_t type) {
-    return scalar_bytes(type) && type != LILA_KV_BOOL && type != LILA_KV_F32 && type != LILA_KV_F64;
-}
-
-static const gguf_kv *scalar(const lila_gguf *g, const char *key) {
-    const gguf_kv *kv = gguf_find(g, key);
-    return kv && kv->type != LILA_KV_ARRAY ? kv : NULL;
-}
-
-bool gguf_get_i64(const lila_gguf *g, const char *key, int64_t *out) {
-    const gguf_kv *kv = scalar(g, key);
-    if (!kv || !is_integer(kv->type)) return false;
-    int64_t value = gguf_elem_i64(kv, 0);
-    if (kv->type == LILA_KV_U64 && value < 0) return false;
-    *out = value;
-    return true;
-}
-
-bool gguf_get_u64(const lila_gguf *g, const char *key, uint64_t *out) {
-    const gguf_kv *kv = scalar(g, key);
-    if (!kv || !is_integer(kv->type)) return false;
-    int64_t value = gguf_elem_i64(kv, 0);
-    if (kv->type != LILA_KV_U64 && value < 0) return false;
-    *out = (uint64_t)value;
-    return true;
-}
-
-bool gguf_get_f64(const lila_gguf *g, const char *key, double *out) {
-    const gguf_kv *kv = scalar(g, key);
-    if (!kv || kv->type == LILA_KV_STRING || kv->type == LILA_KV_BOOL) return false;
-    *out = gguf_elem_f64(kv, 0);
-    return true;
-}
-
-bool gguf_get_bool(const lila_gguf *g, const char *key, bool *out) {
-    const gguf_kv *kv = scalar(g, key);
-    if (!kv || kv->type != LILA_KV_BOOL) return false;
-    *out = *kv->data != 0;
-    return true;
-}
-
-bool gguf_get_str(const lila_gguf *g, const char *key, gguf_str *out) {
-    const gguf_kv *kv = scalar(g, key);
-    if (!kv || kv->type != LILA_KV_STRING) return false;
-    *out = gguf_elem_str(kv, 0);
-    return true;
-}
-
-const gguf_kv *gguf_get_array(const lila_gguf *g, const char *key) {
-    const gguf_kv *kv = gguf_find(g, key);
-    return kv && kv->type == LILA_KV_ARRAY ? kv : NULL;
 }
 
 /* ---- parsing */
@@ -315,7 +105,7 @@ static int parse_strings(cursor *c, gguf_kv *kv, char *err, size_t errlen) {
 static int parse_elements(cursor *c, gguf_kv *kv, char *err, size_t errlen) {
     kv->data = c->at;
     if (kv->elem_type == LILA_KV_STRING) return parse_strings(c, kv, err, errlen);
-    size_t bytes = scalar_bytes(kv->elem_type);
+    size_t bytes = gguf_scalar_bytes(kv->elem_type);
     if (!bytes)
         return LILA_FAIL(LILA_E_FORMAT, "key " LABEL_FMT ": expected a value type of 0 to 12%s, found %u",
                          LABEL(kv->key), kv->type == LILA_KV_ARRAY ? " other than array" : "",
@@ -382,15 +172,17 @@ static int parse_tensor(cursor *c, lila_tensor_info *t, char *err, size_t errlen
     if (!take(c, &t->type, 4) || !take(c, &offset, 8))
         return LILA_FAIL(LILA_E_FORMAT, "tensor " LABEL_FMT ": the file ends inside its type and offset",
                          LABEL(name));
-    if (!gguf_type_bytes(t->type, 32))
+    if (!gguf_type_block(t->type))
         return LILA_FAIL(LILA_E_UNSUPPORTED,
-                         "tensor " LABEL_FMT ": expected F32, F16, BF16, Q8_0 or Q4_0, found %s (%u)",
+                         "tensor " LABEL_FMT ": expected F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, "
+                         "Q5_K, Q6_K or IQ4_NL, found %s (%u)",
                          LABEL(name), gguf_type_name(t->type), (unsigned)t->type);
     t->size = gguf_type_bytes(t->type, t->dims[0]) ? gguf_type_bytes(t->type, n) : 0;
     if (!t->size)
         return LILA_FAIL(LILA_E_FORMAT,
-                         "tensor " LABEL_FMT ": expected rows in blocks of 32 for %s, found %llu", LABEL(name),
-                         gguf_type_name(t->type), (unsigned long long)t->dims[0]);
+                         "tensor " LABEL_FMT ": expected rows in blocks of %u for %s, found %llu", LABEL(name),
+                         (unsigned)gguf_type_block(t->type), gguf_type_name(t->type),
+                         (unsigned long long)t->dims[0]);
     t->data = (const void *)(uintptr_t)offset;
     return LILA_OK;
 }
@@ -406,7 +198,7 @@ static int check_overlap(const lila_gguf *g, const uint32_t *order, char *err, s
         const lila_tensor_info *a = &g->tensors[order[i - 1]], *b = &g->tensors[order[i]];
         if ((const uint8_t *)a->data + a->size > (const uint8_t *)b->data)
             return LILA_FAIL(LILA_E_FORMAT, "tensors " LABEL_FMT " and " LABEL_FMT " overlap",
-                             LABEL(name_of(g, order[i - 1])), LABEL(name_of(g, order[i])));
+                             LABEL(gguf_name_of(g, order[i - 1])), LABEL(gguf_name_of(g, order[i])));
     }
     return LILA_OK;
 }
@@ -434,7 +226,7 @@ static int place_tensors(lila_gguf *g, uint64_t header_end, uint32_t *order, cha
     for (uint64_t i = 0; i < g->n_tensors; i++) {
         lila_tensor_info *t = &g->tensors[i];
         uint64_t offset = (uintptr_t)t->data;
-        gguf_str name = name_of(g, (uint32_t)i);
+        gguf_str name = gguf_name_of(g, (uint32_t)i);
         order[i] = (uint32_t)i;
         if (offset % alignment)
             return LILA_FAIL(LILA_E_FORMAT,
@@ -479,10 +271,10 @@ static int parse_metadata(lila_gguf *g, cursor *c, char *err, size_t errlen) {
         if (status) return status;
     }
     const uint32_t *duplicate = NULL;
-    g->kv_order = sorted_index(g, g->n_kv, key_of, &duplicate);
+    g->kv_order = sorted_index(g, g->n_kv, gguf_key_of, &duplicate);
     if (!g->kv_order) return LILA_FAIL(LILA_E_MEMORY, "out of memory for the key index");
     if (duplicate)
-        return LILA_FAIL(LILA_E_FORMAT, "key " LABEL_FMT " occurs twice", LABEL(key_of(g, *duplicate)));
+        return LILA_FAIL(LILA_E_FORMAT, "key " LABEL_FMT " occurs twice", LABEL(gguf_key_of(g, *duplicate)));
     return LILA_OK;
 }
 
@@ -495,10 +287,11 @@ static int parse_tensors(lila_gguf *g, cursor *c, char *err, size_t errlen) {
         if (status) return status;
     }
     const uint32_t *duplicate = NULL;
-    g->tensor_order = sorted_index(g, g->n_tensors, name_of, &duplicate);
+    g->tensor_order = sorted_index(g, g->n_tensors, gguf_name_of, &duplicate);
     if (!g->tensor_order) return LILA_FAIL(LILA_E_MEMORY, "out of memory for the tensor index");
     if (duplicate)
-        return LILA_FAIL(LILA_E_FORMAT, "tensor " LABEL_FMT " occurs twice", LABEL(name_of(g, *duplicate)));
+        return LILA_FAIL(LILA_E_FORMAT, "tensor " LABEL_FMT " occurs twice",
+                         LABEL(gguf_name_of(g, *duplicate)));
     uint32_t *order = malloc((g->n_tensors + 1) * sizeof *order);
     if (!order) return LILA_FAIL(LILA_E_MEMORY, "out of memory for the tensor order");
     int status = place_tensors(g, offset_of(c), order, err, errlen);
@@ -564,47 +357,4 @@ void lila_gguf_free(lila_gguf *g) {
     free(g->tensor_order);
     if (g->mapped) munmap((void *)g->image, g->size);
     free(g);
-}
-
-/* ---- the public view */
-
-uint64_t lila_gguf_kv_count(const lila_gguf *g) {
-    return g->n_kv;
-}
-uint64_t lila_gguf_tensor_count(const lila_gguf *g) {
-    return g->n_tensors;
-}
-
-int lila_gguf_kv_at(const lila_gguf *g, uint64_t index, lila_kv *out) {
-    if (index >= g->n_kv) return LILA_E_ARGUMENT;
-    const gguf_kv *kv = &g->kv[index];
-    *out = (lila_kv){kv->key.data, kv->key.len, kv->type, kv->elem_type, kv->count};
-    return LILA_OK;
-}
-
-int lila_gguf_tensor_at(const lila_gguf *g, uint64_t index, lila_tensor_info *out) {
-    if (index >= g->n_tensors) return LILA_E_ARGUMENT;
-    *out = g->tensors[index];
-    return LILA_OK;
-}
-
-static const gguf_kv *element(const lila_gguf *g, uint64_t index, uint64_t i) {
-    return index < g->n_kv && i < g->kv[index].count ? &g->kv[index] : NULL;
-}
-
-int64_t lila_gguf_kv_int(const lila_gguf *g, uint64_t index, uint64_t i) {
-    const gguf_kv *kv = element(g, index, i);
-    return kv ? gguf_elem_i64(kv, i) : 0;
-}
-
-double lila_gguf_kv_float(const lila_gguf *g, uint64_t index, uint64_t i) {
-    const gguf_kv *kv = element(g, index, i);
-    return kv ? gguf_elem_f64(kv, i) : 0.0;
-}
-
-const char *lila_gguf_kv_string(const lila_gguf *g, uint64_t index, uint64_t i, uint64_t *len) {
-    const gguf_kv *kv = element(g, index, i);
-    gguf_str s = kv ? gguf_elem_str(kv, i) : (gguf_str){NULL, 0};
-    *len = s.len;
-    return s.data;
 }

@@ -26,7 +26,21 @@ typedef struct gguf_kv {
     const uint8_t **strings; /* [count] start of each string element; NULL unless elem_type is a string */
 } gguf_kv;
 
-enum { GGUF_F32 = 0, GGUF_F16 = 1, GGUF_Q4_0 = 2, GGUF_Q8_0 = 8, GGUF_BF16 = 30 };
+/* The tensor types that the engine reads, as ggml numbers them. */
+enum {
+    GGUF_F32 = 0,
+    GGUF_F16 = 1,
+    GGUF_Q4_0 = 2,
+    GGUF_Q4_1 = 3,
+    GGUF_Q5_0 = 6,
+    GGUF_Q5_1 = 7,
+    GGUF_Q8_0 = 8,
+    GGUF_Q4_K = 12,
+    GGUF_Q5_K = 13,
+    GGUF_Q6_K = 14,
+    GGUF_IQ4_NL = 20,
+    GGUF_BF16 = 30
+};
 
 /* NULL when the key is absent. `key` is NUL-terminated. */
 const gguf_kv *gguf_find(const lila_gguf *file, const char *key);
@@ -47,6 +61,8 @@ gguf_str gguf_elem_str(const gguf_kv *kv, uint64_t i);
 int64_t gguf_elem_i64(const gguf_kv *kv, uint64_t i);
 double gguf_elem_f64(const gguf_kv *kv, uint64_t i);
 
+/* Elements of a block of a tensor type; 0 when the type isn't one of ours. */
+uint32_t gguf_type_block(uint32_t type);
 /* Bytes of `n` elements of a tensor type; 0 when the type is unknown or n isn't a multiple of its block. */
 uint64_t gguf_type_bytes(uint32_t type, uint64_t n);
 const char *gguf_type_name(uint32_t type);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -85,7 +86,8 @@ def _random_weights(shape: Shape) -> dict[str, np.ndarray]:
     sizes["model.norm.weight"] = (embedding,)
     if not shape.tied:
         sizes["lm_head.weight"] = (VOCAB, embedding)
-    scale = {1: (1.0, 0.2), 2: (0.0, 0.15)}  # by dimensions: mean, deviation
+    deviation = 0.15 * min(1.0, (64 / embedding) ** 0.5)  # wide rows must not make logits of another size
+    scale = {1: (1.0, 0.2), 2: (0.0, deviation)}  # by dimensions: mean, deviation
     return {name: rng.normal(*scale[len(size)], size).astype(np.float32) for name, size in sizes.items()}
 
 
@@ -160,6 +162,34 @@ def _metadata(writer: Any, shape: Shape) -> None:
     _vocabulary(writer)
 
 
+def quantise(weight: np.ndarray, kind: Any) -> np.ndarray:
+    """Rows in `kind`; by llama.cpp's own library for the types that the gguf package only reads."""
+    import gguf
+
+    weight = np.ascontiguousarray(weight, np.float32)
+    try:
+        quantised: np.ndarray = gguf.quants.quantize(weight, kind)
+        return quantised
+    except NotImplementedError:
+        llama_cpp = pytest.importorskip("llama_cpp")
+        elements, size = gguf.GGML_QUANT_SIZES[kind]
+        rows, cols = weight.shape
+        out = np.empty((rows, cols // elements * size), np.uint8)
+        base = ctypes.CDLL(str(next((Path(llama_cpp.__file__).parent / "lib").glob("libggml-base.so*"))))
+        base.ggml_quantize_chunk.restype = ctypes.c_size_t
+        written = base.ggml_quantize_chunk(
+            int(kind),
+            weight.ctypes.data_as(ctypes.c_void_p),
+            out.ctypes.data_as(ctypes.c_void_p),
+            ctypes.c_int64(0),
+            ctypes.c_int64(rows),
+            ctypes.c_int64(cols),
+            None,
+        )
+        assert written == out.nbytes
+        return out
+
+
 def write_model(
     path: Path, shape: Shape, kind: str, change: Callable[[Any, dict[str, Any]], None] | None = None
 ) -> TinyModel:
@@ -175,7 +205,7 @@ def write_model(
         heads = {"q_proj": shape.heads, "k_proj": shape.kv_heads}.get(name.split(".")[-2], 0)
         stored = _permute(weight, heads) if heads else weight
         kind_here = quantised if weight.ndim == 2 else gguf.GGMLQuantizationType.F32
-        data = gguf.quants.quantize(np.ascontiguousarray(stored), kind_here)
+        data = quantise(stored, kind_here)
         tensors[gguf_name(name)] = (data, kind_here)
         rounded = gguf.quants.dequantize(data, kind_here).reshape(weight.shape)
         weights[name] = np.ascontiguousarray(_unpermute(rounded, heads) if heads else rounded)

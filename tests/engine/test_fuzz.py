@@ -19,7 +19,8 @@ def fuzzer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if compiler is None:
         pytest.skip("no C compiler")
     binary = tmp_path_factory.mktemp("fuzz") / "fuzz_gguf"
-    sources = [ROOT / "tests/engine/native/fuzz_gguf.c", ROOT / "engine/src/gguf.c"]
+    sources = [ROOT / "tests/engine/native/fuzz_gguf.c"]
+    sources += [ROOT / f"engine/src/{name}.c" for name in ("gguf", "gguf_types", "gguf_values")]
     flags = ["-std=gnu11", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
     includes = [f"-I{ROOT / 'engine/include'}", f"-I{ROOT / 'engine/src'}"]
     built = subprocess.run(

@@ -130,6 +130,10 @@ MALFORMED: dict[str, tuple[Image, str]] = {
     "dimension overflow": (Image(tensors=[tensor(b"w", [1 << 32, 1 << 32])]), "too large"),
     "tensor twice": (Image(tensors=[tensor(b"w", [8]), tensor(b"w", [8], offset=32)]), "'w' occurs twice"),
     "partial block": (Image(tensors=[tensor(b"w", [33], kind=8)]), "blocks of 32 for Q8_0, found 33"),
+    "partial super-block": (
+        Image(tensors=[tensor(b"w", [32, 8], kind=12)]),
+        "blocks of 256 for Q4_K, found 32",
+    ),
     "unaligned": (Image(tensors=[tensor(b"w", [8], offset=4)]), "multiple of the alignment 32"),
     "offset": (Image(tensors=[tensor(b"w", [8], offset=1 << 40)]), "expected 32 bytes at offset"),
     "offset overflow": (Image(tensors=[tensor(b"w", [8], offset=HUGE - 31)]), "expected 32 bytes at offset"),
@@ -146,7 +150,7 @@ def test_malformed_files_are_refused_with_a_sentence(name: str, tmp_path: Path) 
         opened(image.bytes(), tmp_path)
 
 
-@pytest.mark.parametrize(("kind", "name"), [(12, "Q4_K"), (2**31, "unknown")])
+@pytest.mark.parametrize(("kind", "name"), [(10, "Q2_K"), (31, "unknown"), (2**31, "unknown")])
 def test_tensor_types_that_are_not_ours_are_named(kind: int, name: str, tmp_path: Path) -> None:
     with pytest.raises(UnsupportedFeature, match=name):
         opened(Image(tensors=[tensor(b"w", [32], kind=kind)]).bytes(), tmp_path)

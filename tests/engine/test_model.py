@@ -12,7 +12,9 @@ import pytest
 from engine import Model
 from engine.errors import ArgumentError, Closed, MalformedFile, Unavailable, UnsupportedFeature
 
-KINDS = ["F32", "F16", "BF16", "Q8_0", "Q4_0"]
+KINDS = ["F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "IQ4_NL"]
+SUPER_KINDS = ["Q4_K", "Q5_K", "Q6_K"]  # rows in blocks of 256
+SUPER_SHAPE = {"embedding": 256, "feed_forward": 512, "heads": 8, "layers": 1}
 
 
 def reference_logits(model: Any, tokens: list[int]) -> np.ndarray:
@@ -43,6 +45,14 @@ def test_logits_equal_transformers(
     np.testing.assert_allclose(found, expected, rtol=2e-4, atol=2e-4)
 
 
+@pytest.mark.parametrize("kind", SUPER_KINDS)
+def test_logits_of_super_blocks_equal_transformers(kind: str, make_model: Any, prompt: list[int]) -> None:
+    tiny = make_model(kind, **SUPER_SHAPE)
+    expected = reference_logits(tiny, prompt)
+    assert np.abs(expected).max() > 1
+    np.testing.assert_allclose(logits_after_each(tiny.path, prompt), expected, rtol=2e-4, atol=2e-4)
+
+
 @pytest.mark.parametrize("cpu_mask", [0, 1, 3])
 @pytest.mark.parametrize("threads", [1, 3])
 def test_every_kernel_table_and_team_gives_the_same(
@@ -53,10 +63,10 @@ def test_every_kernel_table_and_team_gives_the_same(
     np.testing.assert_allclose(found, reference_logits(tiny, prompt), rtol=2e-4, atol=2e-4)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS + SUPER_KINDS)
 def test_next_tokens_agree_with_llama_cpp(kind: str, make_model: Any, prompt: list[int]) -> None:
     llama_cpp = pytest.importorskip("llama_cpp")
-    tiny = make_model(kind)
+    tiny = make_model(kind, **(SUPER_SHAPE if kind in SUPER_KINDS else {}))
     theirs = llama_cpp.Llama(str(tiny.path), n_ctx=256, logits_all=True, verbose=False, n_threads=1)
     theirs.eval(prompt)
     expected = np.array(theirs.scores[: len(prompt)], np.float64)

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "portable/lanes.h"
+#include "portable/formats.h"
 
 /* ---- matmul
  *
@@ -24,6 +24,13 @@ TAIL(f16)
 TAIL(bf16)
 TAIL(q8_0)
 TAIL(q4_0)
+TAIL(q4_1)
+TAIL(q5_0)
+TAIL(q5_1)
+TAIL(q4_k)
+TAIL(q5_k)
+TAIL(q6_k)
+TAIL(iq4_nl)
 
 #define TILE_BODY(R, T, LOAD, REST)                                                                            \
     lanes acc[R][T] = {0};                                                                                     \
@@ -120,6 +127,13 @@ MATMUL(f16)
 MATMUL(bf16)
 MATMUL(q8_0)
 MATMUL(q4_0)
+MATMUL(q4_1)
+MATMUL(q5_0)
+MATMUL(q5_1)
+MATMUL(q4_k)
+MATMUL(q5_k)
+MATMUL(q6_k)
+MATMUL(iq4_nl)
 
 /* ---- attention */
 
@@ -237,8 +251,10 @@ static void add(float *y, const float *x, uint32_t n) {
 extern const kernels LILA_KERNELS;
 const kernels LILA_KERNELS = {
     .name = TEXT(LILA_KERNELS),
-    .unpack = {unpack_f32, unpack_f16, unpack_bf16, unpack_q8_0, unpack_q4_0},
-    .matmul = {matmul_f32, matmul_f16, matmul_bf16, matmul_q8_0, matmul_q4_0},
+    .unpack = {unpack_f32, unpack_f16, unpack_bf16, unpack_q8_0, unpack_q4_0, unpack_q4_1, unpack_q5_0,
+               unpack_q5_1, unpack_q4_k, unpack_q5_k, unpack_q6_k, unpack_iq4_nl},
+    .matmul = {matmul_f32, matmul_f16, matmul_bf16, matmul_q8_0, matmul_q4_0, matmul_q4_1, matmul_q5_0,
+               matmul_q5_1, matmul_q4_k, matmul_q5_k, matmul_q6_k, matmul_iq4_nl},
     .panel = {panel_u4_ref, panel_u4m_ref, panel_u8_ref, panel_u8m_ref},
     .quantise = panel_quantise_ref,
     .attention = {attention_f32, attention_f16},

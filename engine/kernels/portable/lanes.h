@@ -11,7 +11,7 @@
 #include <immintrin.h>
 #endif
 
-enum { LANES = 16, BLOCK = 32, Q8_BLOCK_BYTES = 34, Q4_BLOCK_BYTES = 18 };
+enum { LANES = 16 };
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -122,51 +122,6 @@ INLINE lanes lanes_from_i8(lanes_i8 v) {
 #else
     return __builtin_convertvector(__builtin_convertvector(v, lanes_i32), lanes);
 #endif
-}
-
-/* Elements [i, i + 16) of a row; i is a multiple of 16. One loader per kernel_type. */
-INLINE lanes row_f32(const uint8_t *row, uint32_t i) {
-    return load_f32((const float *)row + i);
-}
-INLINE lanes row_f16(const uint8_t *row, uint32_t i) {
-    return load_f16(row + 2 * (size_t)i);
-}
-INLINE lanes row_bf16(const uint8_t *row, uint32_t i) {
-    return load_bf16(row + 2 * (size_t)i);
-}
-
-INLINE lanes row_q8_0(const uint8_t *row, uint32_t i) {
-    const uint8_t *block = row + (size_t)(i / BLOCK) * Q8_BLOCK_BYTES;
-    lanes_i8 quants;
-    memcpy(&quants, block + 2 + i % BLOCK, sizeof quants);
-    return lanes_from_i8(quants) * f16_to_f32(block);
-}
-
-INLINE lanes row_q4_0(const uint8_t *row, uint32_t i) {
-    const uint8_t *block = row + (size_t)(i / BLOCK) * Q4_BLOCK_BYTES;
-    lanes_u8 bytes;
-    memcpy(&bytes, block + 2, sizeof bytes);
-    lanes_u8 nibbles = i % BLOCK ? bytes >> 4 : bytes & 15;
-    return lanes_from_i8((lanes_i8)nibbles - 8) * f16_to_f32(block);
-}
-
-/* Single elements for the last, short part of a row (never of a quantised one). */
-INLINE float one_f32(const uint8_t *row, uint32_t i) {
-    float f;
-    memcpy(&f, row + 4 * (size_t)i, sizeof f);
-    return f;
-}
-INLINE float one_f16(const uint8_t *row, uint32_t i) {
-    return f16_to_f32(row + 2 * (size_t)i);
-}
-INLINE float one_bf16(const uint8_t *row, uint32_t i) {
-    return bf16_to_f32(row + 2 * (size_t)i);
-}
-INLINE float one_q8_0(const uint8_t *row, uint32_t i) {
-    return row_q8_0(row, i - i % LANES)[i % LANES];
-}
-INLINE float one_q4_0(const uint8_t *row, uint32_t i) {
-    return row_q4_0(row, i - i % LANES)[i % LANES];
 }
 
 INLINE lanes lanes_select(lanes_i32 mask, lanes yes, lanes no) {

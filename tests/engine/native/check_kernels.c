@@ -5,6 +5,7 @@
  * Random and edge sizes; guard bytes around every output; tiles and tokens split in every way must give the
  * same bits. The first failure of each check is printed with its parameters; the exit status counts them. */
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,7 +64,10 @@ static uint16_t get16(const uint8_t *p) {
     return (uint16_t)(p[0] | p[1] << 8);
 }
 
-static double weight_value(kernel_type type, const uint8_t *row, uint32_t i) {
+extern const kernels kernels_portable;
+
+static double weight_value(kernel_type type, const uint8_t *row, uint32_t k, uint32_t i) {
+    float all[MAX_K];
     float f;
     const uint8_t *b;
     uint32_t bits;
@@ -75,29 +79,34 @@ static double weight_value(kernel_type type, const uint8_t *row, uint32_t i) {
     case KERNEL_BF16:
         bits = (uint32_t)get16(row + 2 * i) << 16;
         return memcpy(&f, &bits, 4), f;
-    case KERNEL_Q8_0:
-        b = row + i / 32 * 34;
-        return half_value(get16(b)) * (int8_t)b[2 + i % 32];
-    default:
-        b = row + i / 32 * 18;
-        return half_value(get16(b)) * ((i % 32 < 16 ? b[2 + i % 16] & 15 : b[2 + i % 16] >> 4) - 8);
+    default: /* the portable table, which test_formats.py holds to another implementation */
+        kernels_portable.unpack[type](all, row, k);
+        return all[i];
     }
 }
 
-static const uint32_t ggml_types[] = {GGUF_F32, GGUF_F16, GGUF_BF16, GGUF_Q8_0, GGUF_Q4_0};
+static const uint32_t ggml_types[] = {GGUF_F32,  GGUF_F16,  GGUF_BF16, GGUF_Q8_0, GGUF_Q4_0, GGUF_Q4_1,
+                                      GGUF_Q5_0, GGUF_Q5_1, GGUF_Q4_K, GGUF_Q5_K, GGUF_Q6_K, GGUF_IQ4_NL};
 
 /* Random bytes with every float in them kept small and finite. */
 static void random_row(kernel_type type, uint8_t *row, uint32_t k) {
     size_t bytes = gguf_type_bytes(ggml_types[type], k);
     for (size_t i = 0; i < bytes; i++) row[i] = (uint8_t)(uniform() * 128 + 128);
-    size_t block = type == KERNEL_Q8_0 ? 34 : type == KERNEL_Q4_0 ? 18 : 0;
+    size_t block = gguf_type_block(ggml_types[type]) > 1
+                       ? gguf_type_bytes(ggml_types[type], gguf_type_block(ggml_types[type]))
+                       : 0;
+    bool has_min = type == KERNEL_Q4_1 || type == KERNEL_Q5_1 || type == KERNEL_Q4_K || type == KERNEL_Q5_K;
+    size_t scale = type == KERNEL_Q6_K ? 208 : 0;
     for (uint32_t i = 0; i < k && type == KERNEL_F32; i++) {
         float f = uniform();
         memcpy(row + 4 * i, &f, 4);
     }
     for (uint32_t i = 0; i < k && type == KERNEL_F16; i++) row[2 * i + 1] &= 0xbb; /* |w| < 2, subnormals too */
     for (uint32_t i = 0; i < k && type == KERNEL_BF16; i++) row[2 * i + 1] = (row[2 * i + 1] & 0x81) | 0x3e;
-    for (size_t i = 0; block && i < bytes; i += block) row[i + 1] = (row[i + 1] & 0x83) | 0x20;
+    for (size_t i = scale; block && i < bytes; i += block) {
+        row[i + 1] = (row[i + 1] & 0x83) | 0x20;
+        if (has_min) row[i + 3] = (row[i + 3] & 0x83) | 0x20;
+    }
 }
 
 static void check_unpack(kernel_type type, uint32_t k) {
@@ -106,9 +115,9 @@ static void check_unpack(kernel_type type, uint32_t k) {
     random_row(type, row, k);
     table->unpack[type](y, row, k);
     for (uint32_t i = 0; i < k; i++)
-        if (y[i] != (float)weight_value(type, row, i)) {
+        if (y[i] != (float)weight_value(type, row, k, i)) {
             FAIL("unpack %s k=%u element %u: expected %.9g, found %.9g", gguf_type_name(ggml_types[type]), k, i,
-                 weight_value(type, row, i), (double)y[i]);
+                 weight_value(type, row, k, i), (double)y[i]);
             break;
         }
     release(y, k, "unpack");
@@ -151,8 +160,13 @@ static void check_matmul(kernel_type type, uint32_t k, uint32_t rows, uint32_t t
     uint8_t *w = malloc(bytes * rows);
     float *x = malloc(tokens * x_stride * sizeof *x), *y = guarded(tokens * y_stride),
           *scratch = guarded(KERNEL_ROWS * k);
+    double *weights = malloc(rows * k * sizeof *weights);
     float one[MAX_ROWS];
-    for (uint32_t r = 0; r < rows; r++) random_row(type, w + r * bytes, k);
+    for (uint32_t r = 0; r < rows; r++) {
+        random_row(type, w + r * bytes, k);
+        table->unpack[type](scratch, w + r * bytes, k); /* exact: check_unpack */
+        for (uint32_t i = 0; i < k; i++) weights[r * k + i] = scratch[i];
+    }
     for (size_t i = 0; i < tokens * x_stride; i++) x[i] = uniform();
     kernel_matmul m = {w, bytes, x, x_stride, y, y_stride, k, tokens};
     uint32_t cut = rows / 3; /* two calls, as two threads would make */
@@ -164,7 +178,7 @@ static void check_matmul(kernel_type type, uint32_t k, uint32_t rows, uint32_t t
         for (uint32_t r = 0; r < rows; r++) {
             double sum = 0, size = 0;
             for (uint32_t i = 0; i < k; i++) {
-                double product = weight_value(type, w + r * bytes, i) * (double)x[t * x_stride + i];
+                double product = weights[r * k + i] * (double)x[t * x_stride + i];
                 sum += product;
                 size += fabs(product);
             }
@@ -179,6 +193,7 @@ static void check_matmul(kernel_type type, uint32_t k, uint32_t rows, uint32_t t
     }
     release(scratch, KERNEL_ROWS * k, "matmul (scratch)");
     release(y, tokens * y_stride, "matmul");
+    free(weights);
     free(x);
     free(w);
 }
@@ -204,14 +219,14 @@ static void check_attention(int half, uint32_t group, uint32_t positions, uint32
         for (uint32_t i = 0; i < positions; i++) {
             p[i] = 0;
             for (uint32_t d = 0; d < dk; d++)
-                p[i] += q[g * dk + d] * weight_value(type, k + i * k_stride, d) * 0.3f;
+                p[i] += q[g * dk + d] * weight_value(type, k + i * k_stride, dk, d) * 0.3f;
             max = fmax(max, p[i]);
         }
         for (uint32_t i = 0; i < positions; i++) total += p[i] = exp(p[i] - max);
         for (uint32_t d = 0; d < dv; d++) {
             double sum = 0, size = 0;
             for (uint32_t i = 0; i < positions; i++) {
-                double product = p[i] / total * weight_value(type, v + i * v_stride, d);
+                double product = p[i] / total * weight_value(type, v + i * v_stride, dv, d);
                 sum += product;
                 size += fabs(product);
             }
@@ -287,8 +302,8 @@ static void check_table(void) {
     static const uint32_t row_counts[] = {1, 3, 4, 5, 8, 23}, token_counts[] = {1, 2, 3, 4, 5, 8, 11};
     for (int type = 0; type < KERNEL_TYPES; type++)
         for (int s = 0; s < 12; s++) {
-            if (s >= 4 && type >= KERNEL_Q8_0) continue; /* quantised rows come in whole blocks */
             uint32_t k = s < 4 ? whole[s] : any[s - 4];
+            if (k % gguf_type_block(ggml_types[type])) continue; /* quantised rows come in whole blocks */
             check_unpack((kernel_type)type, k);
             for (int r = 0; r < 6; r++)
                 for (int t = 0; t < 7; t++) check_matmul((kernel_type)type, k, row_counts[r], token_counts[t]);
