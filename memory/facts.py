@@ -19,7 +19,7 @@ SINGLE_VALUED: frozenset[str] = frozenset(
             """code pin password passcode birthday birthdate birth age address phone number email mail name
     surname height weight size salary rent iban license licence plate passport postcode zip wifi ssid capital
     deadline date time day hour appointment inspection location place colour color brand model blood bedtime
-    alarm floor room seat gate"""
+    alarm floor room seat gate type group"""
         ),
     )
 )
@@ -37,6 +37,12 @@ MULTI_VALUED: frozenset[str] = frozenset(
 )
 """Attributes that can have several values at once, so that another value is no contradiction."""
 
+PETS: frozenset[str] = frozenset(map(stem, word_set("pet dog cat")))
+"""Of these there can be several, but each has one name."""
+CHILDREN: frozenset[str] = frozenset(
+    map(stem, word_set("child children kid son daughter grandchild grandson granddaughter baby"))
+)
+
 _VERB = re.compile(
     r"^(?P<topic>.+?)\s+(?P<verb>is|are|was|were|'s|lives|live|works|work|starts|start|ends|end|begins|begin|opens|"
     r"open|closes|close|costs|cost|weighs|weigh|leaves|leave|arrives|arrive|takes|take|belongs|has|have|likes|like|"
@@ -51,12 +57,24 @@ _OF = re.compile(r"^the\s+(?P<what>.+?)\s+(?:of|for)\s+(?P<owner>.+)$", re.IGNOR
 _ALSO = re.compile(
     r"\b(also|too|as well|another|one of|among|besides|in addition|a second|second)\b", re.IGNORECASE
 )
+_NAMED = re.compile(r"^(?:(?:called|named)\b|['’]s name$)", re.IGNORECASE)
+_OF_NAME = re.compile(r"^(?P<who>.+)['’]s?\s+name$", re.IGNORECASE)
+_OWN = re.compile(r"^(?:your|our|the)\s+", re.IGNORECASE)
 _PRONOUNS = frozenset({"you", "he", "she", "they", "we", "it"})
 _NEGATION = frozenset({"not", "never", "no", "without", "nothing", "nobody", "neither", "nor"})
 _TIME_WORDS = word_set(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december noon midnight morning afternoon evening weekend"""
 )
+_CLOCK_WORD = re.compile(r"\d{4}h|noon|midnight|morning|afternoon|evening")
+_ARTICLES = word_set("a an the your my")
+_PLACES = word_set("in at on to by from near with under behind")
+_QUALITIES = word_set(
+    """big small large little long short old new fast slow good bad great nice clean dirty cheap expensive heavy light
+    loud quiet warm cold hot tired happy sad busy broken empty full lazy friendly pretty beautiful lovely ill sick
+    safe strong weak soft hard young tall thin thick wide narrow ready late early fine funny shy clever boring"""
+)
+"""Words for how a thing is, of which several hold at once: another one is no other value."""
 _WEAK_VALUE = FUNCTION_WORDS - _NEGATION
 _DEIXIS = (
     (r"\bI am\b|\bI'm\b|\bim\b", "you are"), (r"\bI was\b", "you were"), (r"\bI've\b", "you have"),
@@ -98,12 +116,27 @@ def subject_and_attribute(content: str, tags: tuple[str, ...]) -> tuple[str, str
     topic = match["topic"]
     if fold(topic) in _PRONOUNS:
         return ("you" if fold(topic) == "you" else "", stem_of_verb(match["verb"]))
+    if named_thing := _named_thing(topic, match["value"]):
+        return named_thing, "name"
     if found := _POSSESSIVE.match(topic):
         owner = found["owner"]
-        return ("you" if fold(owner) == "your" else re.sub(r"['’]s?$", "", owner), found["what"])
+        return ("you" if fold(owner) in ("your", "our") else re.sub(r"['’]s?$", "", owner), found["what"])
     if found := _OF.match(topic):
         return re.sub(r"^(the|your)\s+", "", found["owner"]), found["what"]
     return re.sub(r"^(the|a|an)\s+", "", topic, flags=re.IGNORECASE), stem_of_verb(match["verb"])
+
+
+def _named_thing(topic: str, value: str) -> str:
+    """Whose name a sentence gives: "boss" in "your boss is called …" and in "your boss's name is …"; else empty.
+
+    Not of those that there are several of ("your sister"): another name may be another one's.
+    """
+    found = _OF_NAME.match(topic) if _OWN.match(topic) else None
+    if found is None and not _NAMED.match(value):
+        return ""
+    who = _OWN.sub("", found["who"] if found else topic)
+    last = stem((words(who) or [""])[-1])
+    return "" if fold(who) in _PRONOUNS or (last in MULTI_VALUED and last not in PETS) else who
 
 
 def stem_of_verb(verb: str) -> str:
@@ -121,6 +154,8 @@ def topic_of(content: str) -> str:
 def values(content: str, subject: str, attribute: str) -> list[str]:
     """The words that make up the claim itself: without subject, attribute and small words; negations count."""
     about = set(key(f"{subject} {attribute}").split())
+    if "name" in about:
+        about |= {"call", "name"}  # "is called", "is named"
     return [s for w in words(content) if w not in _WEAK_VALUE and (s := stem(w)) not in about]
 
 
@@ -128,6 +163,10 @@ def many_valued(subject: str, attribute: str, content: str) -> bool:
     """Whether several values may hold at once for this attribute."""
     named = [stem(word) for word in words(attribute)]
     if _ALSO.search(content):
+        return True
+    if named == ["be"] and (match := _VERB.match(content)):  # "you are allergic to …"
+        named = [stem(word) for word in words(match["value"])[:1]]
+    if named == ["name"] and stem((words(subject) or [""])[-1]) in CHILDREN:
         return True
     if not named or (named[-1] in SINGLE_VALUED and not _plural(attribute)):
         return False
@@ -154,9 +193,9 @@ def relation(known: str, new: str, subject: str, attribute: str) -> Relation:
         return Relation.CONTRADICTS
     if many_valued(subject, attribute, new) or many_valued(subject, attribute, known):
         return Relation.UNRELATED
-    if _single(attribute) or _same_shape(known, new):
-        return Relation.CONTRADICTS
-    return Relation.UNRELATED
+    if _single(attribute):
+        return Relation.UNRELATED if _beside_each_other(known, new) else Relation.CONTRADICTS
+    return Relation.CONTRADICTS if _same_shape(known, new) else Relation.UNRELATED
 
 
 def _single(attribute: str) -> bool:
@@ -171,19 +210,37 @@ def _same_shape(known: str, new: str) -> bool:
         return False
     if stem_of_verb(one["verb"]) != stem_of_verb(other["verb"]):
         return False
-    return _kind(one["value"]) == _kind(other["value"])
+    return not _kinds(one["value"]).isdisjoint(_kinds(other["value"]))
 
 
-def _kind(value: str) -> str:
+def _beside_each_other(known: str, new: str) -> bool:
+    """The day, the time of day and the company of one thing: "on Friday", "at 5 pm", "with Dr Meyer"."""
+    one, other = _VERB.match(known), _VERB.match(new)
+    if one is None or other is None:
+        return False
+    left, right = _kinds(one["value"]), _kinds(other["value"])
+    return left.isdisjoint(right) and left | right <= {"day", "clock", "with"}
+
+
+def _kinds(value: str) -> frozenset[str]:
+    """What kind of value this is; sentences with none in common don't compete."""
     spoken = words(value)
-    if any(word in _TIME_WORDS or re.fullmatch(r"\d{4}h", word) for word in spoken):
-        return "time"
+    times = {"clock" for word in spoken if _CLOCK_WORD.fullmatch(word)}
+    times |= {"day" for word in spoken if word in _TIME_WORDS}
+    if times:
+        return frozenset(times)
     if any(word.isdigit() for word in spoken):
-        return "number"
-    first = fold(value).split()[0]
-    if first in ("a", "an", "the", "your", "my", "in", "at", "on", "to", "by", "from", "near"):
-        return first if first not in ("a", "an", "the", "your", "my") else "article"
-    return "words" if len(spoken) > 2 else "word"
+        return frozenset({"number"})
+    first = value.split()[0]
+    if fold(first) in _ARTICLES and first != "A":  # blood of type A
+        return frozenset({"article"})
+    if fold(first) in _PLACES:
+        return frozenset({fold(first)})
+    if len(spoken) == 1 and spoken[0] in _QUALITIES:
+        return frozenset({f"quality {spoken[0]}"})
+    if all(word[:1].isupper() for word in value.split()):
+        return frozenset({"name", "word"} if len(spoken) < 3 else {"name"})
+    return frozenset({"words" if len(spoken) > 2 else "word"})
 
 
 def differing(known: str, new: str) -> tuple[str, str]:

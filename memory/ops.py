@@ -352,16 +352,28 @@ class Applier:
         """What is known about the same thing, and how the claim stands to it.
 
         The same thing goes by two names where one claim came with tags and the other was read off its
-        sentence ("boss", "name" and "you", "boss"), so the claim's sentence is read too.
+        sentence ("boss", "name" and "you", "boss"), so the sentences of both are read too.
         """
         found: dict[int, tuple[Memory, Relation]] = {}
-        for subject, attribute in (
-            (claim.subject, claim.attribute),
-            facts.subject_and_attribute(claim.text, ()),
-        ):
+        own, read = (claim.subject, claim.attribute), facts.subject_and_attribute(claim.text, ())
+        for subject, attribute in (own, read):
             for one in self._siblings(subject, attribute):
                 found.setdefault(one.id, (one, facts.relation(one.text, claim.text, subject, attribute)))
+        if facts.many_valued(*own, claim.text):
+            return found
+        names = {(key(subject), key(attribute)): (subject, attribute) for subject, attribute in (read, own)}
+        for one in self._alike(claim.text):
+            called = facts.subject_and_attribute(one.text, ())
+            about = names.get((key(called[0]), key(called[1])))
+            if about is not None and not facts.many_valued(one.subject, one.attribute, one.text):
+                found.setdefault(one.id, (one, facts.relation(one.text, claim.text, *about)))
         return found
+
+    def _alike(self, text: str) -> list[Memory]:
+        """Facts in nearly these words whose sentence tells what they are about."""
+        close = nearest(self.rows.db, text, self.context.speaker, self.rows.now)
+        told = ((one, facts.subject_and_attribute(one.text, ())) for one in close if one.kind == "fact")
+        return [one for one, called in told if called[1] and called != ("you", "be")]
 
     def _siblings(self, subject: str, attribute: str) -> list[Memory]:
         return siblings(self.rows, self.context.speaker, subject, attribute)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from memory.facts import as_lila_says, subject_and_attribute
 from memory.grammar import Conflict, Consolidate, Episode, Recall, Reflect, Store
+from memory.model import Outcome
 from memory.store import Store as MemoryStore
 
 if TYPE_CHECKING:
@@ -294,3 +297,87 @@ def test_a_turn_is_applied_whole_or_not_at_all(store: MemoryStore, person: Perso
     with pytest.raises(AssertionError):
         person.say("my door code is 4821", code("4821"), object())  # type: ignore[arg-type]
     assert store.list() == []
+
+
+ONE_VALUE = [
+    ("my blood type is O negative", "my blood type is A positive", ("you", "blood type")),
+    ("our cat is called Juniper", "my cat is called Mulberry", ("cat", "name")),
+    ("my cat is called Juniper", "our cat is called Mulberry", ("cat", "name")),
+    ("our cat is named Juniper", "our cat's name is Mulberry", ("cat", "name")),
+    ("my boss is called Harriet Vance", "my boss is called Felix Brandt", ("boss", "name")),
+    ("my dentist is called Dr Meyer", "my dentist's name is Dr Holm", ("dentist", "name")),
+    ("Anna's dog is called Rex", "Anna's dog is called Bello", ("Anna's dog", "name")),
+    ("our wifi password is plum99", "my wifi password is pear11", ("you", "wifi password")),
+    ("my shoe size is 42", "my shoe size is 44", ("you", "shoe size")),
+    ("my landlord is Bob", "my landlord is Mary Ann Lee Jones", ("you", "landlord")),
+    ("my hair is black", "my hair is brown", ("you", "hair")),
+    ("my car is red", "our car is blue", ("you", "car")),
+    ("I live in Rome", "I live in Oslo", ("you", "home")),
+    ("the capital of Norway is Bergen", "the capital of Norway is Oslo", ("Norway", "capital")),
+    ("Anna's birthday is 3 May", "Anna's birthday is on 4 May", ("Anna", "birthday")),
+    ("the lesson is on Thursday", "the lesson is on Friday", ("lesson", "be")),
+    ("the lesson is at 4 pm", "the lesson is at 5 pm", ("lesson", "time")),
+    ("my blood group is B positive", "my blood group is A negative", ("you", "blood group")),
+    ("my son's shoe size is 31", "my son's shoe size is 33", ("son", "shoe size")),
+    ("my job is teacher", "my job is nurse", ("you", "job")),
+]
+SEVERAL_VALUES = [
+    ("I like plums", "I like jazz", ("you", "likes")),
+    ("I speak Finnish", "I speak Welsh", ("you", "languages")),
+    ("I am allergic to nuts", "I am allergic to milk", ("you", "allergy")),
+    ("my daughter is called Ada", "my daughter is called Bea", ("daughter", "name")),
+    ("my son is Leo", "my son is Max", ("you", "son")),
+    ("my sister is Anna", "my sister is Tove", ("you", "sister")),
+    ("my friend is called Ann", "my cat is called Mia", ("cat", "name")),
+    ("our cat is called Mia", "our dog is called Rex", ("dog", "name")),
+    ("our cat is called Mia", "our other cat is called Tom", ("other cat", "name")),
+    ("my cat is called Mia", "Anna's cat is called Tom", ("Anna's cat", "name")),
+    ("my name is Anna", "my cat is called Mia", ("cat", "name")),
+    ("my car is red", "my car is a Volvo", ("you", "car")),
+    ("my car is red", "my car is fast", ("you", "car")),
+    ("my house is big", "my house is old", ("you", "house")),
+    ("the lesson is on Thursday", "the lesson is at 5 pm", ("lesson", "time")),
+    ("my appointment is on Friday", "my appointment is with Dr Meyer", ("you", "appointment")),
+    ("I live in Oslo", "I live with Anna", ("you", "home")),
+    ("I work at Nokia", "I work in Espoo", ("you", "work")),
+    ("I have a bike", "I have a boat", ("you", "have")),
+    ("I am tall", "I am a nurse", ("you", "be")),
+    ("I am tired", "I am hungry", ("you", "mood")),
+    ("my blood type is O negative", "my blood pressure is 120", ("you", "blood pressure")),
+    ("I own a boat", "I own a piano", ("you", "things")),
+    ("my favourite songs are short", "my favourite songs are sad", ("you", "favourite songs")),
+]
+MEETINGS = [("hand", "hand"), ("hand", "tags"), ("tags", "hand"), ("tags", "tags")]
+
+
+def tell(store: MemoryStore, person: Person, said: str, tags: tuple[str, str], how: str) -> Outcome:
+    """Say it to a model that names what it is about, or write it by hand."""
+    if how == "hand":
+        return store.add("personal", said)
+    return person.say(said, Store(re.sub(r"\bour\b", "your", as_lila_says(said)), tags=tags))
+
+
+def met(
+    store: MemoryStore, person: Person, case: tuple[str, str, tuple[str, str]], how: tuple[str, str]
+) -> str:
+    held, said, tags = case
+    first = tags if case in ONE_VALUE else subject_and_attribute(as_lila_says(held), ())
+    assert tell(store, person, held, first, how[0]).fate == "applied"
+    return tell(store, person, said, tags, how[1]).fate
+
+
+@pytest.mark.parametrize("how", MEETINGS, ids="-".join)
+@pytest.mark.parametrize("case", ONE_VALUE, ids=lambda case: case[1])
+def test_another_value_of_one_thing_is_noticed_however_it_was_told(
+    store: MemoryStore, person: Person, case: tuple[str, str, tuple[str, str]], how: tuple[str, str]
+) -> None:
+    assert met(store, person, case, how) == "contested"
+
+
+@pytest.mark.parametrize("how", MEETINGS, ids="-".join)
+@pytest.mark.parametrize("case", SEVERAL_VALUES, ids=lambda case: case[1])
+def test_what_can_stand_side_by_side_is_no_conflict(
+    store: MemoryStore, person: Person, case: tuple[str, str, tuple[str, str]], how: tuple[str, str]
+) -> None:
+    assert met(store, person, case, how) == "applied"
+    assert [state for _, state in live(store)] == ["approved", "approved"]
