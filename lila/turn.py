@@ -21,6 +21,7 @@ from typing import Any
 
 from lila import events
 from lila.events import Event, MemoryOp, RecalledMemory
+from lila.reasoning import ReasoningParser, Said, Thought
 from lila.sentences import SentenceSplitter
 from memory import grammar
 from memory.blocks import BlockParser, MalformedPiece, OpPiece, TextPiece, ToolPiece
@@ -195,6 +196,7 @@ class Turn:
         self.over = False
         self.interrupted = False
         self._seq = 0
+        self._reasoning = ReasoningParser()
         self._parser = BlockParser()
         self._sentences = SentenceSplitter()
         self._raw = ""  # everything the model wrote and the shell inserted, up to the last whole token
@@ -287,7 +289,8 @@ class Turn:
     def ended(self) -> Step:
         """Generation is over; the last action is `Apply`, perhaps of nothing."""
         if not self._replaced:
-            self._pieces(self._parser.feed(self._queue) + self._parser.finish())
+            self._heard(self._reasoning.feed(self._queue) + self._reasoning.finish())
+            self._pieces(self._parser.finish())
         self._settle_late()
         if not self._replaced:
             self._settle_reply()
@@ -380,7 +383,15 @@ class Turn:
                 return
             self._queue = self._queue[len(part) :]
             self._raw += part
-            self._pieces(self._parser.feed(part))
+            self._heard(self._reasoning.feed(part))
+
+    def _heard(self, found: Sequence[Said | Thought]) -> None:
+        """What the model thinks is shown as thought; what it says is read for blocks."""
+        for each in found:
+            if isinstance(each, Said):
+                self._pieces(self._parser.feed(each.text))
+            elif not self._replaced:
+                self._emit(events.ThinkingDelta, text=each.text)
 
     def _pieces(self, pieces: Sequence[ParsedPiece]) -> None:
         for piece in pieces:
@@ -438,6 +449,7 @@ class Turn:
     def _go_on(self, insertion: str) -> None:
         self._waiting, self._queue = None, ""
         self._raw += insertion
+        self._reasoning.new_line()
         self._actions.append(Generate(self._raw))
 
     def _has_replacement(self) -> bool:

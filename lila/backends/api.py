@@ -7,7 +7,6 @@ it elsewhere.
 
 from __future__ import annotations
 
-import json
 import queue
 import random
 import socket
@@ -19,7 +18,8 @@ from typing import Any
 
 import httpx
 
-from lila.backends.base import Dialect, Finish, Message, ModelInfo, Piece, Prompt, SamplingSettings
+from lila.backends.base import Dialect, Message, ModelInfo, Piece, Prompt, SamplingSettings
+from lila.backends.deltas import Deltas, server_message
 from lila.backends.prompting import fold
 from lila.backends.sse import EventStream
 from lila.config import Api
@@ -183,7 +183,7 @@ class ApiBackend:
 
     def _explain(self, status: int, text: str, retry_after: str | None) -> _Failure:
         """What an HTTP status means, with the server's own words, in which the key never appears."""
-        said = _server_message(text)
+        said = server_message(text)
         if self._config.key:
             said = said.replace(self._config.key, "…")
         if status in (401, 403):
@@ -266,7 +266,7 @@ class _Reader:
             yield from self._pieces(response)
 
     def _pieces(self, response: httpx.Response) -> Iterator[Piece]:
-        events = EventStream()
+        events, deltas = EventStream(), Deltas(NAME)
         for data in response.iter_bytes():
             if self._stopped.is_set():
                 return
@@ -274,7 +274,7 @@ class _Reader:
                 if event.strip() == "[DONE]":
                     yield Piece("", finish="stop")
                     return
-                piece = _piece(event)
+                piece = deltas.piece(event)
                 if piece.text or piece.finish:
                     yield piece
                 if piece.finish:
@@ -284,25 +284,6 @@ class _Reader:
                 "connection_lost", "the server ended the reply in the middle", retryable=True, backend=NAME
             )
         )
-
-
-def _piece(event: str) -> Piece:
-    try:
-        value = json.loads(event)
-        if "error" in value:
-            said = _server_message(event)
-            raise BackendError("bad_response", f"the server broke the reply off: {said}", backend=NAME)
-        if not value["choices"]:  # usage figures
-            return Piece("")
-        choice = value["choices"][0]
-        text = choice.get("delta", {}).get("content") or ""
-        reason = choice.get("finish_reason")
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise BackendError(
-            "bad_response", "the server's reply is not in the expected form", backend=NAME
-        ) from error
-    finish: Finish | None = None if reason is None else "length" if reason == "length" else "stop"
-    return Piece(str(text), finish=finish)
 
 
 def _client(config: Api) -> httpx.Client:
@@ -346,16 +327,6 @@ def _transport_failure(error: httpx.HTTPError | httpx.StreamError) -> _Failure:
     else:
         code, sentence = "connection_lost", "the connection to the server was lost"
     return _Failure(BackendError(code, sentence, retryable=True, backend=NAME), error)
-
-
-def _server_message(text: str) -> str:
-    """The server's own sentence out of an error's JSON, on one line and not too long."""
-    found: Any = text
-    with suppress(ValueError, TypeError):
-        found = json.loads(text)
-        for key in ("error", "message", "detail"):
-            found = found[key] if isinstance(found, dict) and key in found else found
-    return " ".join(str(found).split())[:200]
 
 
 def _seconds(header: str | None) -> float | None:

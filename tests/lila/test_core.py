@@ -566,3 +566,15 @@ def test_other_people_do_not_hear_the_owners_memories(scripted: Boot) -> None:
 def test_home_is_made(config: Config, scripted: Boot) -> None:
     scripted(script)
     assert (Path(config.home) / "memory.db").exists()
+
+
+def test_thoughts_of_a_model_are_in_no_reply_no_history_and_no_diary(scripted: Boot, config: Config) -> None:
+    core = scripted("<think>what a secretive thought</think>It is late.", dialect="taught")
+    happened = list(core.stream("what time is it?"))
+    assert (
+        "".join(each.text for each in of_type(happened, events.ThinkingDelta)) == "what a secretive thought"
+    )  # type: ignore[attr-defined]
+    assert [each.text for each in of_type(happened, events.Sentence)] == ["It is late."]  # type: ignore[attr-defined]
+    assert core.think("and now?").text == "It is late."
+    assert not any("secretive" in each.content for each in core.chain.seen[-1].messages)  # type: ignore[attr-defined]
+    assert "secretive" not in json.dumps(log_lines(config))

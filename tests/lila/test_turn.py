@@ -370,3 +370,37 @@ def test_no_token_of_a_block_is_ever_shown(parts: list[str]) -> None:
     assert "namespace=" not in played.text
     assert played.text.strip()
     assert "".join(" ".join(played.sentences).split()) == "".join(played.text.split())
+
+
+def thought(played: Played) -> str:
+    return "".join(each.text for each in played.events if isinstance(each, events.ThinkingDelta))
+
+
+@pytest.mark.parametrize("cuts", [[], [1] * 500, [3] * 200])
+def test_a_models_thoughts_are_neither_said_nor_acted_on(cuts: list[int]) -> None:
+    inside = f"Shall I store it? {render(PLUMS)} {render_tool_call('clock', {})} No."
+    played = play(f"<think>\n{inside}\n</think>\n\n{block(CODE, 'Noted.')}", cuts=cuts)
+    assert (played.text, thought(played)) == ("Noted.", inside)
+    assert played.sentences == ["Noted."]
+    assert played.applied == (CODE,)
+
+
+@pytest.mark.parametrize("cuts", [[], [1] * 500])
+def test_thoughts_stay_in_what_the_model_reads_of_its_own_reply(cuts: list[int]) -> None:
+    call = render_tool_call("clock", {"what": "time"})
+    played = play(f"<think>the clock</think>\n{call}", "<think>late</think>It is late.", cuts=cuts)
+    assert played.continuations[1].startswith(f"<think>the clock</think>\n{call}")
+    assert (played.text, thought(played)) == ("It is late.", "the clocklate")
+
+
+def test_a_thought_that_never_ends_leaves_no_answer() -> None:
+    played = play("<think>let me see, 4821 or")
+    assert (played.text, thought(played)) == (NO_ANSWER, "let me see, 4821 or")
+
+
+@given(st.lists(st.integers(1, 9), max_size=80))
+@settings(max_examples=60)
+def test_cutting_changes_neither_thoughts_nor_words(cuts: list[int]) -> None:
+    script = f"<think>\na <b> c\n</think>\n{block(CODE, ' Noted. <think> is a mark.')}\n<think>done</think>"
+    played = play(script, cuts=cuts)
+    assert (played.text, thought(played)) == ("Noted. <think> is a mark.", "a <b> cdone")
