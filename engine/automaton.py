@@ -289,20 +289,21 @@ def _utf8_paths(low: int, high: int) -> Iterator[list[tuple[int, int]]]:
     yield list(zip(chr(low).encode(), chr(high).encode(), strict=True))
 
 
-def build_automaton(patterns: Sequence[str], symbols: Sequence[str]) -> Automaton:
-    """One minimal automaton for all patterns; each must end in a special token and nowhere else.
+def build_automaton(
+    patterns: Sequence[str], symbols: Sequence[str], *, minimal: bool = True, max_states: int = MAX_STATES
+) -> Automaton:
+    """One automaton for all patterns; each must end in a special token and nowhere else.
 
-    Raises GrammarError for a malformed pattern, or one that may end without a special token.
+    `minimal` False leaves out the minimisation, which costs more than it saves for one that is used but once.
+    Raises GrammarError for a malformed pattern, one that may end without a special token, or one that needs
+    more than `max_states`.
     """
     nfa = _Nfa()
     fragments = [_Parser(pattern, symbols, nfa).parse() for pattern in patterns]
     classes, n_classes = _byte_classes(nfa)
-    letters = [int(np.argmax(classes == c)) for c in range(n_classes)] + [
-        256 + i for i in range(len(symbols))
-    ]
-    rows, accepting, starts = _subsets(nfa, fragments, letters)
+    rows, accepting, starts = _subsets(nfa, fragments, classes, n_classes + len(symbols), max_states)
     _check_ends(rows, accepting, n_classes)
-    return _minimised(rows, accepting, starts, classes, n_classes)
+    return _compacted(rows, accepting, starts, classes, n_classes, minimal=minimal)
 
 
 def _byte_classes(nfa: _Nfa) -> tuple[NDArray[np.uint8], int]:
@@ -329,27 +330,39 @@ def _closure(nfa: _Nfa, states: set[int]) -> frozenset[int]:
 
 
 def _subsets(
-    nfa: _Nfa, fragments: Sequence[Fragment], letters: Sequence[int]
+    nfa: _Nfa, fragments: Sequence[Fragment], classes: NDArray[np.uint8], width: int, max_states: int
 ) -> tuple[list[list[int]], list[bool], list[int]]:
     ends = {end for _, end in fragments}
+    symbol_columns = list(range(int(classes[-1]) + 1, width))
+    columns = [*classes.tolist(), *symbol_columns]  # of each letter
     known: dict[frozenset[int], int] = {}
+    closed: dict[int, frozenset[int]] = {}
     rows: list[list[int]] = []
     queue: list[frozenset[int]] = []
 
+    def closure(state: int) -> frozenset[int]:
+        if state not in closed:
+            closed[state] = _closure(nfa, {state})
+        return closed[state]
+
     def number(subset: frozenset[int]) -> int:
         if subset not in known:
-            if len(known) >= MAX_STATES:
-                raise GrammarError(f"The patterns need more than {MAX_STATES} states. Make them simpler.")
+            if len(known) >= max_states:
+                raise GrammarError(f"The patterns need more than {max_states} states. Make them simpler.")
             known[subset] = len(known)
             queue.append(subset)
         return known[subset]
 
-    starts = [number(_closure(nfa, {start})) for start, _ in fragments]
+    starts = [number(closure(start)) for start, _ in fragments]
     for subset in queue:  # grows while it is read
-        row: list[int] = []
-        for letter in letters:
-            targets = {t for state in subset for low, high, t in nfa.edges[state] if low <= letter <= high}
-            row.append(number(_closure(nfa, targets)) if targets else DEAD)
+        reached: dict[int, set[int]] = {}
+        for state in subset:
+            for low, high, target in nfa.edges[state]:
+                for column in range(columns[low], columns[high] + 1):
+                    reached.setdefault(column, set()).add(target)
+        row = [DEAD] * width
+        for column, targets in reached.items():
+            row[column] = number(frozenset().union(*map(closure, targets)))
         rows.append(row)
     return rows, [not ends.isdisjoint(subset) for subset in queue], starts
 
@@ -362,12 +375,14 @@ def _check_ends(rows: Sequence[Sequence[int]], accepting: Sequence[bool], n_clas
             raise GrammarError("A pattern ends in plain text. End it with a special token.")
 
 
-def _minimised(
+def _compacted(
     rows: list[list[int]],
     accepting: list[bool],
     starts: list[int],
     classes: NDArray[np.uint8],
     n_classes: int,
+    *,
+    minimal: bool,
 ) -> Automaton:
     count = len(rows)
     table = np.asarray(rows, np.int64)  # [states, letters]
@@ -381,15 +396,23 @@ def _minimised(
     if not alive[starts].all() or ends[starts].any():
         raise GrammarError("A pattern can't be matched by anything, or matches nothing at all.")
     table = np.where(np.append(alive, False)[table], table, count)
+    group = np.arange(count) if not minimal else _equivalent(table, ends, alive)
+    return _renumbered(table, ends, alive, group, starts, classes, n_classes)
+
+
+def _equivalent(
+    table: NDArray[np.int64], ends: NDArray[np.bool_], alive: NDArray[np.bool_]
+) -> NDArray[np.intp]:
+    """[states] the class of each state; those of one class accept the same."""
+    count = len(table)
     group = np.append(np.where(ends, 1, np.where(alive, 2, 0)), 0)
     while True:  # split groups whose members go to different groups
         signature = np.concatenate([group[:count, None], group[table]], axis=1)
         _, split = np.unique(signature, axis=0, return_inverse=True)
         split = split.reshape(-1)
         if len(np.unique(split)) == len(np.unique(group[:count])):
-            break
+            return split
         group = np.append(split, split.max() + 1)
-    return _renumbered(table, ends, alive, split, starts, classes, n_classes)
 
 
 def _renumbered(

@@ -15,11 +15,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.automaton import build_automaton
+from engine.automaton import MAX_STATES, build_automaton
 from engine.binding import check, ffi, lib
 from engine.errors import GrammarError
 
-__all__ = ["FREE", "Constraint", "Grammar", "Vocabulary", "compile_constraint"]
+__all__ = ["FREE", "Constrains", "Constraint", "Grammar", "Vocabulary", "compile_constraint"]
 
 FREE = -1
 """The state outside of blocks."""
@@ -48,6 +48,14 @@ class Grammar:
     triggers: Mapping[str, str]
     """Trigger token -> pattern of what follows it, up to and with the special token that ends the block."""
     forbidden_outside: Sequence[str] = ()
+
+
+class Constrains(Protocol):
+    """What decoding asks of a constraint: the state before the first token, after each, and what each allows."""
+
+    def start(self) -> int: ...
+    def advance(self, state: int, token: int) -> int: ...
+    def mask_words(self, state: int, words: Any = None) -> Any: ...
 
 
 class Constraint:
@@ -89,12 +97,22 @@ class Constraint:
 
 
 def compile_constraint(
-    grammar: Grammar, vocabulary: Vocabulary, *, cache_bytes: int = CACHE_BYTES
+    grammar: Grammar,
+    vocabulary: Vocabulary,
+    *,
+    cache_bytes: int = CACHE_BYTES,
+    minimal: bool = True,
+    max_states: int = MAX_STATES,
 ) -> Constraint:
-    """Compile `grammar` for a vocabulary. GrammarError when a pattern or a token's name can't be used."""
+    """Compile `grammar` for a vocabulary. GrammarError when a pattern or a token's name can't be used.
+
+    `minimal` False and `max_states` are for a grammar that is compiled for one reply (see `build_automaton`).
+    """
     named = _named_tokens(grammar, vocabulary)
     names = sorted(named)
-    automaton = build_automaton(list(grammar.triggers.values()), names)
+    automaton = build_automaton(
+        list(grammar.triggers.values()), names, minimal=minimal, max_states=max_states
+    )
     opened = dict(zip(grammar.triggers, automaton.starts, strict=True))
     starts = np.array([opened.get(name, -1) for name in names], np.int32)
     free = np.array([name not in grammar.forbidden_outside for name in names], np.uint8)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from engine.constraint import Constraint
+from engine.constraint import Constrains
 from engine.reports import Decoded, Finish
 from engine.sampling import Sampler
 from engine.stream import TextStream
@@ -22,7 +22,7 @@ def decode_tokens(
     epoch: int,
     sampler: Sampler,
     stream: TextStream,
-    constraint: Constraint | None,
+    constraint: Constrains | None,
     max_tokens: int,
     logprobs: bool,
     cancel: threading.Event | None,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.constraint import Constraint
+from engine.constraint import Constrains
 from engine.decoding import decode_tokens
 from engine.errors import ArgumentError, Cancelled, Closed, ContextOverflow, Fatal
 from engine.reports import Decoded, Manifest, PrefillReport, PrefixReport, SessionReport, hash_tokens
@@ -102,7 +102,7 @@ class Session:
         *,
         max_tokens: int,
         stop: Sequence[str] = (),
-        constraint: Constraint | None = None,
+        constraint: Constrains | None = None,
         logprobs: bool = False,
         cancel: threading.Event | None = None,
     ) -> Iterator[Decoded]:

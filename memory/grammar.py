@@ -242,23 +242,33 @@ _STRING = r'"([^"\\\r\n \t]|\\["\\])' + _CHAR + '*"'
 _TEXT = r"[^ \t\r\n][^\r\n]*"
 _NAME = r"[a-z][a-z0-9_]*"
 _SPACES = r'"(personal|episodic|wiki|schedule)"'
+_EPISODIC = '"episodic"'
 _TAGS = rf"\[({_STRING}(,{_STRING})*)?\]"
-_FACTS = rf" namespace={{}} tags={_TAGS} confidence=(0(\.[0-9]+)?|1(\.0+)?)\ncontent: {_TEXT}"
-_ANY_FACTS = _FACTS.format(_SPACES)
-_EPISODE_FACTS = _FACTS.format('"episodic"')
+_FACTS = rf" namespace={{}} tags={_TAGS} confidence=(0(\.[0-9]+)?|1(\.0+)?)"
 
-MEMORY_PATTERN: str = (
-    r"\n("
-    rf"<\|mem_store\|>{_ANY_FACTS}"
-    rf"|<\|mem_consolidate\|>{_ANY_FACTS}"
-    rf"|<\|mem_episode\|>{_EPISODE_FACTS}"
-    rf"|<\|mem_reflect\|>\ncontent: {_TEXT}"
-    rf"|<\|mem_recall\|> query={_STRING}( namespace={_SPACES})?"
-    rf'|<\|mem_forget\|> (query={_STRING}|id="[0-9]+")'
-    rf'|<\|mem_conflict\|> type="value" severity="(low|medium|high)"\n'
-    rf"description: {_TEXT}\nresolution: {_TEXT}"
-    r")\n<\|memory_end\|>"
-)
+
+def memory_pattern(
+    *, content: str = f" {_TEXT}", description: str = f" {_TEXT}", resolution: str = f" {_TEXT}"
+) -> str:
+    """What may follow ``<|memory_start|>``, up to and with ``<|memory_end|>``, its texts held to narrower patterns.
+
+    Each of them begins after its ``name:``, with the space that stands there.
+    """
+
+    return (
+        r"\n("
+        rf"((<\|mem_store\|>|<\|mem_consolidate\|>){_FACTS.format(_SPACES)}|<\|mem_episode\|>{_FACTS.format(_EPISODIC)})"
+        rf"\ncontent:({content})"
+        rf"|<\|mem_reflect\|>\ncontent: {_TEXT}"
+        rf"|<\|mem_recall\|> query={_STRING}( namespace={_SPACES})?"
+        rf'|<\|mem_forget\|> (query={_STRING}|id="[0-9]+")'
+        rf'|<\|mem_conflict\|> type="value" severity="(low|medium|high)"\n'
+        rf"description:({description})\nresolution:({resolution})"
+        r")\n<\|memory_end\|>"
+    )
+
+
+MEMORY_PATTERN: str = memory_pattern()
 """What may follow ``<|memory_start|>``, up to and with ``<|memory_end|>``."""
 
 TOOL_PATTERN: str = rf'{_NAME}\(({_NAME}="{_CHAR}*"(, {_NAME}="{_CHAR}*")*)?\)<\|/tool_call\|>'

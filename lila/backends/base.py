@@ -26,6 +26,7 @@ __all__ = [
     "Piece",
     "Prompt",
     "PromptFor",
+    "Role",
     "SamplingSettings",
 ]
 

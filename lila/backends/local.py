@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from engine.constraint import FREE
 from engine.errors import (
     Closed,
     ContextOverflow,
@@ -169,8 +170,8 @@ def decode(
     """Generate after `encoded`. The caller has checked that one token fits into `context`."""
     sampler = Sampler(to_sampling(settings), prompting.codec.vocab_size)
     stream = TextStream((*settings.stop, *prompting.stops))
-    constraint = prompting.constraint
-    state = prompting.state_after(encoded.tokens[encoded.said :])
+    constraint = prompting.constraint_for(encoded)
+    state = constraint.start() if constraint else FREE
     if settings.penalty_last_n > 0:
         sampler.accept(encoded.tokens[-settings.penalty_last_n :])
     room = min(max_tokens, context - len(encoded.tokens))

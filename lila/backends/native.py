@@ -76,8 +76,7 @@ class NativeBackend:
         with as_backend_error(NAME):
             encoded = self._prompting.encode(prompt)
             require_room(encoded, self._context, NAME)
-            state = self._prompting.state_after(encoded.tokens[encoded.said :])
-            constraint = self._prompting.constraint
+            constraint = self._prompting.constraint_for(encoded)
         with as_backend_error(NAME), self._pool.lend(conversation) as session:
             try:
                 session.ensure_prefix(encoded.tokens, cancel=cancel)
@@ -90,7 +89,7 @@ class NativeBackend:
                 to_sampling(sampling),
                 max_tokens=max_tokens,
                 stop=(*sampling.stop, *self._prompting.stops),
-                constraint=constraint and constraint.resumed(state),
+                constraint=constraint,
                 logprobs=True,
                 cancel=cancel,
             )

@@ -10,14 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from engine.constraint import FREE
 from engine.errors import EngineError, TemplateError
 from engine.template import ChatTemplate
 from lila.backends.base import Dialect, Message, Prompt
+from lila.backends.grounding import GroundedConstraint
 from lila.errors import BackendError
 from memory.grammar import MEMORY_PATTERN, MEMORY_TOKENS, SPECIAL_TOKENS, TOOL_PATTERN
 
 if TYPE_CHECKING:
-    from engine.constraint import Constraint
+    from engine.constraint import Constrains, Constraint
 
 __all__ = ["Codec", "Encoded", "Prompting", "choose_dialect", "fold"]
 
@@ -55,6 +57,7 @@ class Encoded:
 
     tokens: tuple[int, ...]
     said: int
+    messages: tuple[Message, ...] = ()
 
 
 class Prompting:
@@ -84,11 +87,11 @@ class Prompting:
         text = self._render(prompt.messages, add_generation_prompt=True)
         opening = self._tokens(text)
         if not prompt.continuation:
-            return Encoded(tuple(opening), len(opening))
+            return Encoded(tuple(opening), len(opening), prompt.messages)
         # Together, for tokens may reach over the seam; they part where they first differ.
         whole = self._tokens(text + prompt.continuation)
         said = next((i for i, (a, b) in enumerate(zip(whole, opening, strict=False)) if a != b), len(opening))
-        return Encoded(tuple(whole), min(said, len(whole)))
+        return Encoded(tuple(whole), min(said, len(whole)), prompt.messages)
 
     def count(self, messages: Sequence[Message]) -> int:
         """Tokens that these messages take, the beginning of the reply not counted."""
@@ -99,18 +102,18 @@ class Prompting:
         hidden = token in self._hidden and not (self.dialect == "native" and token in self._shown)
         return b"" if hidden else self.codec.token_bytes(token)
 
-    def state_after(self, said: Sequence[int]) -> int:
-        """The constraint's state after what was said: a reply may go on in the middle of a block."""
-        constraint = self.constraint
-        if constraint is None:
-            return -1
-        state = constraint.start()
-        for token in said:
+    def constraint_for(self, encoded: Encoded) -> Constrains | None:
+        """The block grammar for the reply, from where what was said already leaves it: maybe in mid block."""
+        if self.constraint is None:
+            return None
+        grounded = GroundedConstraint(self.constraint, self.codec, encoded.messages)
+        state = grounded.start()
+        for token in encoded.tokens[encoded.said :]:
             try:
-                state = constraint.advance(state, token)
+                state = grounded.advance(state, token)
             except EngineError:  # the core's own text, such as a tool's result, is free
-                state = constraint.start()
-        return state
+                state = FREE
+        return grounded.resumed(state)
 
     def _tokens(self, text: str) -> list[int]:
         has_bos = bool(self._bos) and text.startswith(self._bos)

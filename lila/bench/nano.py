@@ -1,12 +1,14 @@
 """`lila bench nano`: how well the built-in model does what it must, on wording that it never saw.
 
 Held-out turns come from the corpus generator with words, names, numbers and a part of the wordings that training
-never drew; the model writes them on the native engine, greedily and under the block grammar. The sentences written by
+never drew; the model writes them on the native engine, greedily, its blocks held to the grammar
+and to words that were said, as in a conversation. The sentences written by
 hand go through LilaCore whole: store, recall, prompt, model, tools.
 """
 
 from __future__ import annotations
 
+import re
 import tempfile
 import time
 from collections import Counter
@@ -16,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from engine import Model, Sampling, Session
-from engine.constraint import Constraint
 from lila import events
+from lila.backends.base import Message, Role
 from lila.backends.local import builtin_model_path
-from lila.backends.prompting import Prompting
+from lila.backends.prompting import Encoded, Prompting
 from lila.bench.machine import describe_machine, percentile
 from training_log.nano.corpus import render
 from training_log.nano.handwritten import Case, Deed, judge, load_cases
@@ -37,6 +39,11 @@ GOALS = (
     ("conflict", "conflict", 0.95),
 )
 MAX_TOKENS = 400
+ASSISTANT = "<|assistant|>"
+ROLES: dict[str, Role] = {
+    "system": "system", "memories": "memory", "user": "user", "assistant": "assistant",
+}  # fmt: skip
+_MESSAGE = re.compile(r"<\|(system|memories|user|assistant)\|> ?(.*?)<\|end\|>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,26 +137,27 @@ class _Writer:
     def write(self, prompt: str) -> str:
         """What the model writes after ``prompt``, up to and including the first of the stops."""
         tokenizer = self._model.tokenizer
-        self._session.ensure_prefix(tokenizer.encode(prompt, add_bos=False))
-        tokens: list[int] = []
+        tokens = tokenizer.encode(prompt, add_bos=False)
+        opens = prompt.rindex(ASSISTANT) + len(ASSISTANT)
+        said = len(tokenizer.encode(prompt[opens:], add_bos=False))
+        encoded = Encoded(tuple(tokens), len(tokens) - said, _messages(prompt))
+        constraint = self._prompting.constraint_for(encoded)
+        self._session.ensure_prefix(tokens)
+        written: list[int] = []
         start = time.perf_counter()
-        for step in self._session.decode(
-            Sampling(), max_tokens=MAX_TOKENS, constraint=self._constraint(prompt)
-        ):
+        for step in self._session.decode(Sampling(), max_tokens=MAX_TOKENS, constraint=constraint):
             if step.token >= 0:
-                tokens.append(step.token)
+                written.append(step.token)
             if step.token in self._stops:
                 break
-        if len(tokens) > 1:
-            self._speeds.append(len(tokens) / (time.perf_counter() - start))
-        return tokenizer.decode(tokens)
+        if len(written) > 1:
+            self._speeds.append(len(written) / (time.perf_counter() - start))
+        return tokenizer.decode(written)
 
-    def _constraint(self, prompt: str) -> Constraint | None:
-        constraint = self._prompting.constraint
-        said = prompt[prompt.rindex("<|assistant|>") + len("<|assistant|>") :]
-        return constraint and constraint.resumed(
-            self._prompting.state_after(self._model.tokenizer.encode(said, add_bos=False))
-        )
+
+def _messages(prompt: str) -> tuple[Message, ...]:
+    """The messages of a prompt in the chat format; none of them can hold a mark of it."""
+    return tuple(Message(ROLES[mark], content) for mark, content in _MESSAGE.findall(prompt))
 
 
 def _handwritten(progress: Progress) -> Handwritten:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import pytest
 
+from engine.constraint import FREE
 from engine.tokenizer import Tokenizer
 from lila.backends.base import Message, Prompt
 from lila.backends.prompting import PLAIN_STOPS, Prompting, choose_dialect, fold
@@ -72,16 +73,14 @@ def test_no_message_can_hold_a_special_token(tokenizer, native):
 
 def test_the_grammars_state_is_found_again_in_the_middle_of_a_block(tokenizer, native):
     opening = '<|memory_start|>\n<|mem_forget|> query="door'
-    encoded = native.encode(Prompt((Message("user", "hello"),), opening))
-    state = native.state_after(encoded.tokens[encoded.said :])
-    assert state != native.constraint.start()
-    assert not native.constraint.mask(state)[tokenizer.special_tokens["<|end|>"]]
-    after_result = native.encode(
-        Prompt(
-            (Message("user", "x"),), "<|tool_call|>clock()<|/tool_call|><|tool_result|>4 pm<|/tool_result|>\n"
-        )
-    )
-    assert native.state_after(after_result.tokens[after_result.said :]) == native.constraint.start()
+    inside = native.constraint_for(native.encode(Prompt((Message("user", "hello"),), opening)))
+    assert inside.start() != FREE
+    words = inside.mask_words(inside.start())
+    end = tokenizer.special_tokens["<|end|>"]
+    assert not words[end // 64] >> end % 64 & 1
+    result = "<|tool_call|>clock()<|/tool_call|><|tool_result|>4 pm<|/tool_result|>\n"
+    after = native.constraint_for(native.encode(Prompt((Message("user", "x"),), result)))
+    assert after.start() == FREE
 
 
 def test_a_model_without_the_tokens_is_taught(tokenizer):

@@ -1,0 +1,172 @@
+"""What goes into memory is held to words that were said."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+
+from engine import Model
+from engine.constraint import FREE
+from engine.errors import ArgumentError
+from lila.backends.base import Message, Prompt
+from lila.backends.grounding import LONGEST, GroundedConstraint, grounded_pattern
+from lila.backends.local import builtin_model_path
+from lila.backends.prompting import Prompting
+from memory.grammar import Conflict, Consolidate, Op, Store, render
+from training_log.nano.corpus import examples
+
+SHOWN = (
+    Message("user", "Leo works as a pharmacist now"),
+    Message("assistant", "Noted: Leo works as a pharmacist now."),
+    Message("memory", "[7] your door code is 4821\n[9] Anna's birthday is on the 5th of May"),
+)
+
+
+def accepts(op: Op, said: str, *before: Message) -> bool:
+    pattern = grounded_pattern([*before, Message("user", said)])
+    assert pattern is not None
+    return bool(re.fullmatch(pattern, render(op).removeprefix("<|memory_start|>")))
+
+
+def store(content: str) -> Store:
+    return Store(content, "personal", ("you", "x"), 0.9)
+
+
+@pytest.mark.parametrize(
+    ("said", "content"),
+    [
+        ("my door code is 4821", "your door code is 4821"),
+        ("um remember that The Bike lock, is 3 8 1 2 please.", "the Bike lock is 3 8 1 2"),
+        ("door code: 4821", "your door code is 4821"),
+        ("I'm allergic to nuts and my wife's name is Ada", "your wife's name is Ada"),
+        ("I was in Kyoto", "you were in Kyoto"),
+        ("Dr. Noor is our vet", "Dr. Noor is your vet"),
+        ("café Zoë opens at 9:30", "café Zoë opens at 9:30"),
+        ("that's the neighbours' hedge", "the neighbours' hedge"),
+    ],
+)
+def test_what_was_said_may_be_stored(said: str, content: str) -> None:
+    assert accepts(store(content), said)
+
+
+@pytest.mark.parametrize(
+    ("said", "content"),
+    [
+        ("my door code is 4821", "your door code is 4221"),
+        ("my door code is 4821", "your gate code is 4821"),
+        ("my door code is 4821", "4821 is your door code"),
+        ("my friend likes peas", "your friend likes froarkling peas"),
+    ],
+)
+def test_what_nobody_said_may_not(said: str, content: str) -> None:
+    assert not accepts(store(content), said)
+
+
+def test_a_pronoun_may_be_whom_the_turn_before_named() -> None:
+    assert accepts(store("you can reach Leo on 0498 241"), "You can reach him on 0498 241", *SHOWN)
+    assert accepts(store("Leo's favourite dish is lasagne"), "her favourite dish is lasagne", *SHOWN)
+    assert not accepts(store("you can reach Mia on 0498 241"), "You can reach him on 0498 241", *SHOWN)
+
+
+def test_a_correction_keeps_the_rest_of_what_was_said_before() -> None:
+    op = Consolidate("Leo works as a tailor now", "personal", ("Leo", "work"), 0.9)
+    assert accepts(op, "no, I meant tailor", *SHOWN)
+
+
+def test_a_conflict_sets_a_remembered_line_against_what_was_said() -> None:
+    asked = Conflict("your door code is 4821 / your door code is 9917", "ask")
+    assert accepts(asked, "actually my door code is 9917", *SHOWN)
+    assert not accepts(
+        Conflict("your door code is 4822 / your door code is 9917", "ask"),
+        "actually my door code is 9917",
+        *SHOWN,
+    )
+    settled = Conflict("your door code is 4821 / your door code is 9917", "your door code is 4821")
+    assert accepts(settled, "actually my door code is 9917, no, what you had", *SHOWN)
+
+
+def test_a_question_that_named_both_values_is_enough_to_settle() -> None:
+    before = (
+        Message("user", "my platform is 280"),
+        Message("assistant", "I had 99 for your platform. Which is right, 99 or 280?"),
+    )
+    first = Conflict("your platform is 99 / your platform is 280", "your platform is 99")
+    assert accepts(first, "the first one", *before)
+
+
+@pytest.mark.parametrize("split", ["train", "heldout"])
+def test_nearly_all_that_the_corpus_teaches_can_be_written(split: str) -> None:
+    tried = lost = 0
+    for example in itertools.islice(examples(11, split), 400):
+        pattern = grounded_pattern([Message(role, content) for role, content in example.messages])  # type: ignore[arg-type]
+        for op in example.gold.ops:
+            tried += 1
+            written = render(op).removeprefix("<|memory_start|>")
+            lost += not (pattern and re.fullmatch(pattern, written))
+    assert tried > 150
+    assert lost <= tried // 50
+
+
+def test_a_very_long_utterance_is_not_held() -> None:
+    assert grounded_pattern([Message("user", "word " * (LONGEST + 1))]) is None
+    assert grounded_pattern([Message("system", "be kind")]) is None
+
+
+@pytest.fixture(scope="module")
+def prompting() -> Prompting:
+    model = Model.open(builtin_model_path())
+    return Prompting(model.tokenizer, model.chat_template)
+
+
+def constraint(prompting: Prompting, said: str, continuation: str = "") -> GroundedConstraint:
+    encoded = prompting.encode(Prompt((Message("user", said),), continuation))
+    found = prompting.constraint_for(encoded)
+    assert isinstance(found, GroundedConstraint)
+    return found
+
+
+def allowed(grammar: GroundedConstraint, state: int, vocab: int) -> np.ndarray:
+    words = np.array(list(grammar.mask_words(state)), np.uint64)
+    return np.unpackbits(words.view(np.uint8), count=vocab, bitorder="little").astype(bool)
+
+
+def test_tokens_follow_the_words_and_then_all_is_free(prompting: Prompting) -> None:
+    codec = prompting.codec
+    grammar = constraint(prompting, "my door code is 4821")
+    state = grammar.start()
+    assert state == FREE
+    for token in codec.encode(render(store("your door code is 4821")), add_bos=False):
+        assert allowed(grammar, state, codec.vocab_size)[token]
+        state = grammar.advance(state, token)
+    assert state == FREE
+
+
+def test_another_word_is_refused(prompting: Prompting) -> None:
+    grammar = constraint(prompting, "my door code is 4821")
+    state = grammar.start()
+    with pytest.raises(ArgumentError):
+        for token in prompting.codec.encode(render(store("your gate code is 4821")), add_bos=False):
+            state = grammar.advance(state, token)
+
+
+def test_a_reply_can_go_on_in_the_middle_of_a_block(prompting: Prompting) -> None:
+    block = render(store("your door code is 4821"))
+    grammar = constraint(prompting, "my door code is 4821", block[: block.index(" code is")])
+    state = grammar.start()
+    assert state < FREE
+    for token in prompting.codec.encode(" code is 4821\n<|memory_end|>", add_bos=False):
+        state = grammar.advance(state, token)
+    assert state == FREE
+
+
+def test_a_tool_call_keeps_the_plain_grammar(prompting: Prompting) -> None:
+    grammar = constraint(prompting, "add milk")
+    state = grammar.start()
+    for token in prompting.codec.encode(
+        '<|tool_call|>list_add(list="shopping", items="milk")', add_bos=False
+    ):
+        state = grammar.advance(state, token)
+    assert state > FREE
