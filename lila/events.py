@@ -11,14 +11,13 @@ change it, and `from_json` ignores fields that it doesn't know.
 
 from __future__ import annotations
 
-import dataclasses
 import types
-import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from lila.errors import EventFormatError
+from lila.plain import build, object_schema, plain
 
 __all__ = [
     "EVENT_TYPES",
@@ -260,7 +259,7 @@ EVENT_TYPES: Mapping[str, type[Event]] = types.MappingProxyType(
 
 def to_json(event: Event) -> dict[str, Any]:
     """The event's JSON form: only dicts, lists, strings, numbers, booleans and None."""
-    return {"v": EVENT_VERSION, "type": event.type, **_plain(event)}
+    return {"v": EVENT_VERSION, "type": event.type, **plain(event)}
 
 
 def from_json(data: object) -> Event:
@@ -274,7 +273,7 @@ def from_json(data: object) -> Event:
         )
     if not isinstance(kind, str) or kind not in EVENT_TYPES:
         raise EventFormatError(f"unknown event type {kind!r}; known: {', '.join(EVENT_TYPES)}")
-    event = _build(EVENT_TYPES[kind], data, kind)
+    event = build(EVENT_TYPES[kind], data, kind)
     assert isinstance(event, Event)
     return event
 
@@ -283,7 +282,7 @@ def json_schema() -> dict[str, Any]:
     """A JSON Schema (draft 2020-12) of every event, made from the types above."""
     definitions: dict[str, Any] = {}
     for kind, cls in EVENT_TYPES.items():
-        schema = _object_schema(cls, definitions)
+        schema = object_schema(cls, definitions)
         schema["properties"] = {"v": {"const": EVENT_VERSION}, "type": {"const": kind}} | schema["properties"]
         schema["required"] = ["v", "type", *schema["required"]]
         definitions[cls.__name__] = schema
@@ -292,81 +291,4 @@ def json_schema() -> dict[str, Any]:
         "title": f"Lila events, version {EVENT_VERSION}",
         "oneOf": [{"$ref": f"#/$defs/{cls.__name__}"} for cls in EVENT_TYPES.values()],
         "$defs": definitions,
-    }
-
-
-def _plain(value: object) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {item.name: _plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_plain(each) for each in value]
-    return value
-
-
-def _build(cls: type[Any], data: Mapping[str, Any], place: str) -> Any:
-    hints = typing.get_type_hints(cls)
-    values: dict[str, Any] = {}
-    for item in dataclasses.fields(cls):
-        if item.name in data:
-            values[item.name] = _value(hints[item.name], data[item.name], f"{place}.{item.name}")
-        elif item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING:
-            raise EventFormatError(f"{place}.{item.name} is missing")
-    return cls(**values)
-
-
-def _value(hint: Any, value: object, place: str) -> Any:
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (types.UnionType, typing.Union):
-        if value is None:
-            return None
-        return _value(next(each for each in arguments if each is not types.NoneType), value, place)
-    if origin is tuple and isinstance(value, (list, tuple)):
-        return tuple(_value(arguments[0], each, f"{place}[{i}]") for i, each in enumerate(value))
-    if origin is Mapping and isinstance(value, Mapping):
-        return {str(key): _value(arguments[1], each, f"{place}.{key}") for key, each in value.items()}
-    if dataclasses.is_dataclass(hint) and isinstance(value, Mapping):
-        return _build(typing.cast("type[Any]", hint), value, place)
-    if hint is float and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(hint, type) and isinstance(value, hint) and (hint is bool or not isinstance(value, bool)):
-        return value
-    raise EventFormatError(f"{place} must be {_name(hint)}, not {type(value).__name__}")
-
-
-def _name(hint: Any) -> str:
-    names = {str: "a string", int: "an integer", float: "a number", bool: "true or false"}
-    return names.get(hint, "an array" if typing.get_origin(hint) is tuple else "an object")
-
-
-def _schema(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (types.UnionType, typing.Union):
-        return {"anyOf": [_schema(each, definitions) for each in arguments]}
-    if origin is tuple:
-        return {"type": "array", "items": _schema(arguments[0], definitions)}
-    if origin is Mapping:
-        return {"type": "object", "additionalProperties": _schema(arguments[1], definitions)}
-    if dataclasses.is_dataclass(hint):
-        cls = typing.cast("type[Any]", hint)
-        definitions.setdefault(cls.__name__, _object_schema(cls, definitions))
-        return {"$ref": f"#/$defs/{cls.__name__}"}
-    names = {str: "string", int: "integer", float: "number", bool: "boolean", types.NoneType: "null"}
-    return {"type": names[hint]}
-
-
-def _object_schema(cls: type[Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    hints = typing.get_type_hints(cls)
-    fields = dataclasses.fields(cls)
-    required = [
-        item.name
-        for item in fields
-        if item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
-    ]
-    return {
-        "type": "object",
-        "description": (cls.__doc__ or "").strip(),
-        "properties": {item.name: _schema(hints[item.name], definitions) for item in fields},
-        "required": required,
     }

@@ -38,13 +38,13 @@ def chat(
         return
     from lila.core import LilaCore
     from lila.terminal.commands import Commands
-    from lila.terminal.doors import LocalDoor
+    from lila.terminal.doors import local_door
 
     with LilaCore(load_config()) as core:
         if mode:
             core.check_mode(mode)
-        door = LocalDoor(core)
-        _talk(door, Commands(door, core, mode=mode, private=private), json)
+        door = local_door(core)
+        _talk(door, Commands(door, mode=mode, private=private), json)
 
 
 def ask(
@@ -56,14 +56,14 @@ def ask(
     """Say one thing, print the reply and leave."""
     from lila.core import LilaCore
     from lila.terminal.commands import Commands
-    from lila.terminal.doors import LocalDoor
+    from lila.terminal.doors import local_door
     from lila.terminal.loop import say
 
     # Arguments that aren't UTF-8 arrive as lone surrogates, which nothing below could write down.
     words = " ".join(text).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     with LilaCore(load_config()) as core:
-        door = LocalDoor(core)
-        commands = Commands(door, core, mode=mode, private=private)
+        door = local_door(core)
+        commands = Commands(door, mode=mode, private=private)
         if not say(door, commands, words, out=sys.stdout, as_json=json):
             raise typer.Exit(1)
 
@@ -71,12 +71,14 @@ def ask(
 def _over_harness(url: str, mode: str | None, private: bool, as_json: bool) -> None:
     from lila.client import Client
     from lila.terminal.commands import Commands
-    from lila.terminal.doors import RemoteDoor
+    from lila.terminal.doors import remote_door
 
     config = load_config()
     with Client.connect(url, token=config.server.token or None) as client:
-        door = RemoteDoor(client, url)
-        _talk(door, Commands(door, None, mode=mode, private=private), as_json)
+        if mode:
+            client.check_mode(mode)
+        door = remote_door(client, url)
+        _talk(door, Commands(door, mode=mode, private=private), as_json)
 
 
 def _talk(door: Door, commands: Commands, as_json: bool) -> None:

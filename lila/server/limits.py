@@ -42,10 +42,19 @@ class Limits:
     """From connecting to a valid token."""
     strangers: int = 16
     """Connections that have not yet shown a token."""
+    opening: int = 64
+    """Sockets beyond all of these that are connecting, or being refused."""
+    answer_bytes: int = 4 * 1024 * 1024
+    """Answers to a client's own queries that wait for it to read."""
     send_s: float = 30.0
     """Longest wait for a reader to take one frame."""
     grace_s: float = 5.0
     """For running turns to finish when Lila goes to sleep, and again after they were interrupted."""
+
+    @property
+    def sockets(self) -> int:
+        """Open sockets at once, whatever they are for."""
+        return self.clients + self.strangers + self.opening
 
     @classmethod
     def of(cls, server: Server) -> Limits:

@@ -15,14 +15,20 @@ from pathlib import Path
 from typing import Any, Final
 
 from lila import events
-from lila.server.protocol import (
-    ERROR_CODES,
+from lila.plain import object_schema
+from lila.server.answers import ANSWERS
+from lila.server.protocol import ERROR_CODES, PROTOCOL_VERSION
+from lila.server.requests import (
     MAX_NAME,
-    MAX_TEXT,
-    PROTOCOL_VERSION,
+    MAX_SETTING,
+    MAX_SETTING_TEXT,
+    MAX_SETTINGS,
+    NOT_EMPTY,
     QUERIES,
     WITHOUT_CONVERSATION,
     Request,
+    longest,
+    span,
 )
 
 __all__ = ["harness_schema", "tables", "update", "with_tables"]
@@ -39,6 +45,7 @@ def harness_schema() -> dict[str, Any]:
     for do, kind in QUERIES.items():
         payloads[f"{kind.__name__}Query"] = _payload(kind)
         queries[do] = f"{kind.__name__}Query"
+    answers = _answers(payloads)
     definitions = {
         "ClientFrame": {"oneOf": [_ref("QueryFrame"), _ref("ClientHeartbeat")]},
         "ServerFrame": {
@@ -46,7 +53,7 @@ def harness_schema() -> dict[str, Any]:
         },
         "QueryFrame": _client_frame("query", {"oneOf": [_ref(name) for name in queries.values()]}),
         "ClientHeartbeat": _client_frame("heartbeat", None),
-        "ResponseFrame": _server_frame("response", {"type": "object", "required": ["do"]}),
+        "ResponseFrame": _server_frame("response", answers),
         "EventFrame": _server_frame("event", _ref("Event")),
         "ErrorFrame": _server_frame("error", _ref("ErrorPayload")),
         "HeartbeatFrame": _server_frame("heartbeat", {"type": "object"}),
@@ -69,6 +76,10 @@ def tables() -> str:
             f"`{item.name}`: {_spoken(hints[item.name])}{_optional(item)}" for item in _fields(kind)
         )
         out.append(f"| `{do}` | {names or '–'} | {_sentence(kind)} |")
+    out += ["", "### Answers about the memory", "", "| to | fields |", "|---|---|"]
+    out += [f"| `{do}` | {_named(answer)} |" for do, answer in ANSWERS.items()]
+    out += ["", "| type | fields | what it is |", "|---|---|---|"]
+    out += [f"| {part.__name__} | {_named(part)} | {_sentence(part)} |" for part in _parts()]
     out += ["", "### Events", "", "| `type` | fields | when |", "|---|---|---|"]
     for name, event in events.EVENT_TYPES.items():
         hints = typing.get_type_hints(event)
@@ -151,17 +162,45 @@ def _payload(kind: type[Request]) -> dict[str, Any]:
 
 
 def _field(name: str, hint: Any) -> dict[str, Any]:
-    limit = MAX_TEXT if name in ("text", "token", "said") else MAX_NAME
     if hint is str:
-        return _name(limit, 1 if name == "text" else 0)
+        return _name(longest(name), 1 if name in NOT_EMPTY else 0)
     if hint == str | None:
-        return {"anyOf": [_name(limit), {"type": "null"}]}
+        return {"anyOf": [_name(longest(name)), {"type": "null"}]}
     if hint is bool:
         return {"type": "boolean"}
     if hint is int:
-        return {"type": "integer", "minimum": 0}
-    each = {"type": ["number", "string", "boolean"]}
-    return {"type": "object", "maxProperties": 32, "additionalProperties": each}
+        least, most = span(name)
+        return {"type": "integer", "minimum": least, "maximum": most}
+    each = {"type": ["number", "string", "boolean"], "maxLength": MAX_SETTING_TEXT}
+    each |= {"minimum": -MAX_SETTING, "maximum": MAX_SETTING}
+    names = {"maxLength": MAX_NAME}
+    own = {"maxProperties": MAX_SETTINGS, "propertyNames": names, "additionalProperties": each}
+    return {"type": "object", **own}
+
+
+def _answers(definitions: dict[str, Any]) -> dict[str, Any]:
+    """Any response has `do`; those about the memory have all their fields."""
+    cases = []
+    for do, kind in ANSWERS.items():
+        definitions[kind.__name__] = object_schema(kind, definitions)
+        cases.append(
+            {"if": {"properties": {"do": {"const": do}}, "required": ["do"]}, "then": _ref(kind.__name__)}
+        )
+    return {"type": "object", "required": ["do"], "allOf": cases}
+
+
+def _parts() -> list[type[Any]]:
+    """The types within the answers, each once."""
+    hints = [hint for answer in ANSWERS.values() for hint in typing.get_type_hints(answer).values()]
+    inner = [each for hint in hints for each in (hint, *typing.get_args(hint))]
+    return list(
+        dict.fromkeys(each for each in inner if isinstance(each, type) and dataclasses.is_dataclass(each))
+    )
+
+
+def _named(kind: type[Any]) -> str:
+    hints = typing.get_type_hints(kind)
+    return ", ".join(f"`{item.name}`: {_spoken(hints[item.name])}" for item in _fields(kind))
 
 
 def _error_payload() -> dict[str, Any]:

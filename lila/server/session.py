@@ -13,7 +13,9 @@ from typing import Any, Final
 
 from lila.server.auth import Doorkeeper
 from lila.server.limits import Bucket, Limits
-from lila.server.protocol import FrameError, Heartbeat, Hello, Query, parse
+from lila.server.parsing import parse
+from lila.server.protocol import FrameError, Heartbeat, Query
+from lila.server.requests import Hello
 from lila.server.resume import Stream
 
 __all__ = ["POLICY", "TRY_LATER", "Farewell", "Session", "zero_state"]
@@ -23,13 +25,19 @@ TRY_LATER: Final = 1013
 MAX_ANSWERS: Final = 256
 
 
+MAX_REASON: Final = 123
+"""Bytes of the reason in a closing frame."""
+
+
 class Farewell(Exception):
-    """The connection must close: after `error`, if there is one, with this WebSocket code and reason."""
+    """The connection must close: after `error`, with this WebSocket code and the reason that fits into its frame."""
 
     def __init__(self, code: int, error: FrameError) -> None:
         super().__init__(error.message)
         self.code = code
         self.error = error
+        # The sentence may quote what the client sent: half a surrogate, or letters of four bytes.
+        self.reason = error.message.encode("ascii", "replace").decode()[:MAX_REASON]
 
 
 @dataclass(slots=True, eq=False)
@@ -46,6 +54,8 @@ class Session:
     _bucket: Bucket = field(init=False)
     _strikes: int = 0
     _answers: deque[str] = field(default_factory=deque)
+    _waiting: int = 0
+    """Bytes of the answers."""
     _following: dict[str, tuple[Stream, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -98,10 +108,16 @@ class Session:
 
     def answer(self, text: str) -> None:
         """Queue an answer; raises `Farewell` when the client sends and sends but doesn't read."""
-        if len(self._answers) >= MAX_ANSWERS:
+        if len(self._answers) >= MAX_ANSWERS or self._waiting > self.limits.answer_bytes:
             raise Farewell(POLICY, FrameError("backpressure", "the answers are not being read"))
         self._answers.append(text)
+        self._waiting += len(text)
         self.wake()
+
+    @property
+    def owes(self) -> bool:
+        """Whether answers wait to be sent; `next` gives these first."""
+        return bool(self._answers)
 
     def follow(self, stream: Stream, after: int) -> None:
         """Send what the stream has after number `after` from now on; raises `FrameError` at the limit."""
@@ -137,7 +153,9 @@ class Session:
     def next(self) -> str | None:
         """The next frame for this client: answers first, then the conversations in turns; None: all sent."""
         if self._answers:
-            return self._answers.popleft()
+            text = self._answers.popleft()
+            self._waiting -= len(text)
+            return text
         for name, (stream, seen) in self._following.items():
             if seen == stream.last:
                 continue

@@ -14,8 +14,11 @@ from typing import Any, Final, Protocol
 from lila.errors import LilaError
 from lila.events import Error, Event, Interrupted, TextDelta, TurnDone, TurnStarted
 from lila.server.limits import Limits
-from lila.server.protocol import Ask, FrameError, Query
+from lila.server.protocol import FrameError, Query
+from lila.server.requests import Ask
 from lila.server.resume import Stream
+from lila.shelf import Keeper
+from lila.why import Why
 
 __all__ = ["Core", "Turns", "follow_reply"]
 
@@ -25,7 +28,7 @@ _IN_FLIGHT: Final = 256
 """Events of one turn between its thread and the loop; then the thread waits."""
 
 
-class Core(Protocol):
+class Core(Keeper, Protocol):
     """What the harness needs of `lila.core.LilaCore`."""
 
     def stream(self, text: str, context: Mapping[str, object] | None = None) -> Iterator[Event]: ...
@@ -37,6 +40,10 @@ class Core(Protocol):
     def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]: ...
 
     def describe_backend(self) -> str: ...
+
+    def why(self, conversation: str) -> Why: ...
+
+    def check_mode(self, mode: str) -> None: ...
 
 
 @dataclass(slots=True, eq=False)
@@ -95,7 +102,9 @@ class Turns:
         if running.started:
             self._core.interrupt(stream.name, said)
         elif running.task is not None:
+            # Ended here: a task that was not begun yet is cancelled without a word.
             running.task.cancel()
+            self._end(running, Interrupted("", 0, ""))
         return True
 
     async def drain(self, grace_s: float) -> None:
@@ -120,7 +129,6 @@ class Turns:
         except asyncio.CancelledError:
             if not running.stop.is_set():
                 raise
-            self._end(running, Interrupted("", 0, ""))
         finally:
             self._free(running)
 

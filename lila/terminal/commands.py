@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TextIO
 from lila.errors import LilaError
 
 if TYPE_CHECKING:
-    from lila.core import LilaCore
     from lila.terminal.doors import Door
 
 __all__ = ["Commands", "Leave"]
@@ -32,16 +31,10 @@ class Leave(Exception):
 
 
 class Commands:
-    """The slash commands of one conversation, and the context they set for its turns.
+    """The slash commands of one conversation, and the context they set for its turns."""
 
-    ``core`` is None where the conversation is over the harness: what needs the store then says so.
-    """
-
-    def __init__(
-        self, door: Door, core: LilaCore | None, *, mode: str | None = None, private: bool = False
-    ) -> None:
+    def __init__(self, door: Door, *, mode: str | None = None, private: bool = False) -> None:
         self._door = door
-        self._core = core
         self._mode = mode
         self._private = private
 
@@ -82,26 +75,27 @@ class Commands:
         print("   A new conversation. What I remember stays.", file=out)
 
     def _memory(self, rest: str, out: TextIO) -> None:
-        store = self._here().store
-        rows = [hit.memory for hit in store.search(rest, limit=_SHOWN)] if rest else store.list(limit=_SHOWN)
-        if not rows:
+        found = self._door.memory.memories(rest, _SHOWN)
+        if not found.memories:
             print("   Nothing yet." if not rest else "   Nothing matches.", file=out)
-        for memory in rows:
+        for memory in found.memories:
             state = "" if memory.state == "approved" else f"  [{memory.state}]"
             print(f"   {memory.id:>4}  {memory.namespace:<9} {memory.text}{state}", file=out)
+        if found.more:
+            print("   … and more: /memory with words narrows it, `lila memory list` has all", file=out)
 
     def _forget(self, rest: str, out: TextIO) -> None:
         if not rest:
             raise LilaError("say what to forget: /forget door code, or /forget 12", code="usage")
-        print(f"   {self._here().forget(rest)}", file=out)
+        print(f"   {self._door.memory.forget(rest).message}", file=out)
 
     def _why(self, rest: str, out: TextIO) -> None:
-        for line in self._here().why(self._door.conversation).lines():
+        for line in self._door.why().lines():
             print(f"   {line}", file=out)
 
     def _set_mode(self, rest: str, out: TextIO) -> None:
-        if rest and rest != "off" and self._core is not None:
-            self._core.check_mode(rest)
+        if rest and rest != "off":
+            self._door.lila.check_mode(rest)
         if rest:
             self._mode = None if rest == "off" else rest
         print(f"   mode: {self._mode or 'none'}", file=out)
@@ -110,8 +104,3 @@ class Commands:
         self._private = not self._private
         meaning = "nothing is remembered or logged" if self._private else "memory and log are on"
         print(f"   private mode {'on' if self._private else 'off'}: {meaning}", file=out)
-
-    def _here(self) -> LilaCore:
-        if self._core is None:
-            raise LilaError("this works where Lila runs, not over a connection: use `lila memory` there")
-        return self._core

@@ -41,9 +41,9 @@ def converse(door: Door, commands: Commands) -> None:
     from prompt_toolkit.patch_stdout import patch_stdout
 
     editor: PromptSession[str] = PromptSession(history=InMemoryHistory())
-    print(f"{door.greeting} Type, or /help.", flush=True)
+    print(f"{door.greeting()} Type, or /help.", flush=True)
     news = _News()
-    stop_listening = door.subscribe(news)
+    stop_listening = door.lila.subscribe(news)
     try:
         while True:
             try:

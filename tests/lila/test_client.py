@@ -172,8 +172,8 @@ def test_no_event_is_lost_or_repeated_when_the_line_drops(
         relay.cuts = [10**9]
         with Client.connect(relay.url) as client:
             relay.cuts = list(cuts)
-            assert client._socket is not None
-            client._socket.socket.shutdown(socket.SHUT_RDWR)
+            assert client._line._socket is not None
+            client._line._socket.socket.shutdown(socket.SHUT_RDWR)
             events = list(client.stream("hi"))
             assert relay.lines > len(cuts)
         relay.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -76,6 +77,21 @@ class Wire:
         return self.socket.close_code
 
 
+class Gate:
+    """Holds a reply at its n-th piece until it is opened."""
+
+    def __init__(self, at: int = 3) -> None:
+        self.at, self.reached, self.open = at, threading.Event(), threading.Event()
+
+    def __call__(self, number: int) -> None:
+        if number == self.at:
+            self.reached.set()
+            self.open.wait(20)
+
+    async def wait(self) -> None:
+        assert await asyncio.to_thread(self.reached.wait, 20)
+
+
 Start = Callable[..., Awaitable[Harness]]
 Dial = Callable[..., Awaitable[Wire]]
 
@@ -110,3 +126,14 @@ async def dial() -> AsyncIterator[Dial]:
             return wire
 
         yield open_wire
+
+
+@pytest.fixture
+def gates() -> type[Gate]:
+    """`gates(at=…)` makes a gate for a script's `before_piece`."""
+    return Gate
+
+
+@pytest.fixture
+def core(scripted: Callable[..., LilaCore]) -> LilaCore:
+    return scripted("Hello there. How are you?")

@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 
 from lila.events import EVENT_TYPES
-from lila.server.protocol import QUERIES
+from lila.server.requests import QUERIES
 from lila.server.schema import harness_schema, schema_text, tables, update, with_tables
 
 DOCS = Path(__file__).parents[3] / "docs"

@@ -11,7 +11,7 @@ from lila.config import Config
 from lila.core import LilaCore
 from lila.errors import BadValue, LilaError
 from lila.terminal.commands import Commands, Leave
-from lila.terminal.doors import LocalDoor
+from lila.terminal.doors import local_door
 
 Run = Callable[[str], str]
 
@@ -26,7 +26,7 @@ def core(scripted: Callable[..., LilaCore]) -> Iterator[LilaCore]:
 
 @pytest.fixture
 def commands(core: LilaCore) -> Commands:
-    return Commands(LocalDoor(core), core)
+    return Commands(local_door(core))
 
 
 @pytest.fixture
@@ -98,8 +98,8 @@ def test_private_is_a_switch(run: Run, commands: Commands) -> None:
 
 
 def test_why_gives_the_account_of_the_last_turn(core: LilaCore) -> None:
-    door = LocalDoor(core)
-    commands = Commands(door, core)
+    door = local_door(core)
+    commands = Commands(door)
     out = io.StringIO()
     commands.run("/why", out)
     assert "Nothing was said yet" in out.getvalue()
@@ -110,8 +110,8 @@ def test_why_gives_the_account_of_the_last_turn(core: LilaCore) -> None:
 
 
 def test_reset_begins_anew_and_keeps_memories(core: LilaCore) -> None:
-    door = LocalDoor(core)
-    commands = Commands(door, core)
+    door = local_door(core)
+    commands = Commands(door)
     list(door.turn("hello", commands.context))
     commands.run("/reset", io.StringIO())
     assert core.why(door.conversation).turn == ""
@@ -123,11 +123,18 @@ def test_exit_leaves(run: Run) -> None:
         run("/exit")
 
 
-@pytest.mark.parametrize("line", ["/memory", "/forget door code", "/why"])
-def test_over_a_connection_the_store_is_elsewhere(core: LilaCore, line: str) -> None:
-    with pytest.raises(LilaError, match="lila memory"):
-        Commands(LocalDoor(core), None).run(line, io.StringIO())
+def test_a_number_that_no_memory_can_have(run: Run) -> None:
+    assert "no memory" in run("/forget " + "9" * 40)
+    assert run("/forget ²") != ""
+
+
+def test_more_than_is_shown_is_said(run: Run, core: LilaCore) -> None:
+    assert "more" not in run("/memory")
+    for number in range(40):
+        core.store.add("wiki", f"shelf {number} holds box {number}")
+    assert len(run("/memory").splitlines()) == 31
+    assert "`lila memory list` has all" in run("/memory")
 
 
 def test_two_doors_hold_two_conversations(core: LilaCore, config: Config) -> None:
-    assert LocalDoor(core).conversation != LocalDoor(core).conversation
+    assert local_door(core).conversation != local_door(core).conversation

@@ -18,7 +18,7 @@ import pytest
 from lila import events
 from lila.core import LilaCore
 from lila.terminal.commands import Commands
-from lila.terminal.doors import LocalDoor
+from lila.terminal.doors import local_door
 from lila.terminal.loop import pipe, say, turn_summary
 
 ROOT = Path(__file__).parents[3]
@@ -31,7 +31,7 @@ from lila.backends.base import ModelInfo, Piece
 from lila.backends.chain import Tried
 from lila.core import LilaCore
 from lila.terminal.commands import Commands
-from lila.terminal.doors import LocalDoor
+from lila.terminal.doors import local_door
 from lila.terminal.loop import converse
 
 class Endless:
@@ -51,8 +51,8 @@ class Endless:
             yield Piece(f"word{number} ")
 
 with LilaCore(chain=Endless()) as core:
-    door = LocalDoor(core)
-    converse(door, Commands(door, core))
+    door = local_door(core)
+    converse(door, Commands(door))
 """
 
 
@@ -132,7 +132,12 @@ def test_over_the_harness_it_looks_the_same(at_terminal: Callable[..., Any], ser
     terminal.until(f"Lila is awake at {served}. Type, or /help.")
     shown = terminal.say("my door code is 4821", "✎ personal")
     assert "lila › Noted: your door code is 4821.".ljust(80) + "✎ personal" in shown
-    terminal.say("/memory", "(this works where Lila runs")
+    terminal.say("/memory", "1  personal  your door code is 4821")
+    terminal.say("/why", "answered by native (lila-nano)")
+    terminal.say("/mode brif", "did you mean 'brief'?")
+    terminal.say("/mode brief", "mode: brief")
+    terminal.say("/forget door code", "I've forgotten it.")
+    terminal.say("/memory", "Nothing yet.")
     terminal.say("/reset", "A new conversation.")
     terminal.say("/exit", "/exit")
     assert terminal.left() == 0
@@ -155,9 +160,9 @@ def test_over_the_harness_a_pipe_works_too(served: str, tmp_path: Path) -> None:
 
 
 def spoken(core: LilaCore, *lines: str, as_json: bool = False) -> tuple[bool, str]:
-    door, out = LocalDoor(core), io.StringIO()
+    door, out = local_door(core), io.StringIO()
     given = io.StringIO("".join(f"{line}\n" for line in lines))
-    fine = pipe(door, Commands(door, core), lines=given, out=out, as_json=as_json)
+    fine = pipe(door, Commands(door), lines=given, out=out, as_json=as_json)
     return fine, out.getvalue()
 
 
@@ -191,9 +196,9 @@ def test_ctrl_c_outside_the_terminal_ends_the_turn_and_the_command(scripted: Boo
             signal.raise_signal(signal.SIGINT)
 
     core = scripted("A long story that goes on and on.", before_piece=pressed)
-    door, out = LocalDoor(core), io.StringIO()
+    door, out = local_door(core), io.StringIO()
     with pytest.raises(KeyboardInterrupt):
-        say(door, Commands(door, core), "tell me", out=out, as_json=True)
+        say(door, Commands(door), "tell me", out=out, as_json=True)
     summary = json.loads(out.getvalue())
     assert summary["interrupted"] is True
     assert "A long story that goes on and on.".startswith(summary["text"])

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lila.server.protocol import Ask, Frame, FrameError, Heartbeat, Interrupt, Query, Resume, parse
+from lila.server.parsing import parse
+from lila.server.protocol import Frame, FrameError, Heartbeat, Query
+from lila.server.requests import Ask, Interrupt, Resume
 from lila.server.schema import harness_schema
 
 # A busy machine is no failure.
@@ -92,6 +94,57 @@ BAD: list[tuple[object, str]] = [
 ]
 
 
+NOT_UNICODE = "\ud83d"
+BAD += [
+    (frame({"do": "ask", "text": NOT_UNICODE}), "schema"),
+    (frame({"do": "ask", "text": "x", "speaker": NOT_UNICODE}), "schema"),
+    (frame({"do": "ask", "text": "x"}, id=NOT_UNICODE), "schema"),
+    (frame({"do": "ask", "text": "x"}, conversation=NOT_UNICODE), "schema"),
+    (frame({"do": "ask", "text": "x", NOT_UNICODE: 1}), "schema"),
+    (frame({"do": NOT_UNICODE}), "unknown_type"),
+    (frame({"do": "ask", "text": "x", "settings": {"a": NOT_UNICODE}}), "schema"),
+    (frame({"do": "ask", "text": "x", "settings": {NOT_UNICODE: 1}}), "schema"),
+    (frame({"do": "ask", "text": "x", "settings": {"k" * 129: 1}}), "schema"),
+    (frame({"do": "ask", "text": "x", "settings": {"temperature": 10**400}}), "schema"),
+    (frame({"do": "resume", "after": 2**64, "session": "s"}), "schema"),
+    (frame({"do": "ask", "text": "x"}, ttl=10**400), "schema"),
+    (frame({"do": "ask", "text": "x"}, v=10**400), "schema"),
+    (frame({"do": "memories", "limit": 2**64}), "schema"),
+]
+
+
+@pytest.mark.parametrize("raw", ["1e999", "-1e999", "NaN", "Infinity", "1" * 5000])
+@pytest.mark.parametrize(
+    "place", ['"ttl":%s', '"payload":{"do":"ask","text":"x","settings":{"temperature":%s}}']
+)
+def test_numbers_that_are_none(raw: str, place: str) -> None:
+    start = '{"v":1,"id":"q","type":"query","conversation":"c","payload":{"do":"ask","text":"x"},'
+    with pytest.raises(FrameError) as caught:
+        parse(start + place % raw + "}")
+    assert caught.value.code == "schema"
+
+
+@pytest.mark.parametrize("depth", [50, 200, 400, 800, 900, 950, 980, 995, 20_000])
+def test_deep_nesting_is_refused_at_every_depth(depth: int) -> None:
+    """Also at those where reading just succeeds, and writing it down again for the message would not."""
+    deep = "[" * depth + "]" * depth
+    for payload in (
+        deep,
+        f'{{"do":{deep}}}',
+        f'{{"do":"ask","text":{deep}}}',
+        '{"a":' * depth + "1" + "}" * depth,
+    ):
+        with pytest.raises(FrameError):
+            parse(f'{{"v":1,"id":"q","type":"query","conversation":"c","payload":{payload}}}')
+
+
+@pytest.mark.parametrize(
+    "stamp", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "99999", "\ud800"]
+)
+def test_times_at_the_edge_break_nothing(stamp: str) -> None:
+    parse(json.dumps(frame({"do": "ask", "text": "x"}, ts=stamp, ttl=1)))
+
+
 @pytest.mark.parametrize("data, code", BAD)
 def test_bad_frames(data: object, code: str) -> None:
     with pytest.raises(FrameError) as caught:
@@ -116,10 +169,12 @@ def test_what_is_no_frame_at_all(raw: str | bytes) -> None:
 
 
 def test_the_schema_refuses_what_the_parser_refuses() -> None:
-    """One way round only: that text is blank, or a conversation missing, is said in words."""
+    """One way round only: that text is blank or no Unicode, or a conversation missing, is said in words."""
     spoken = [{"do": "ask", "text": " \n"}]
     for data, _ in BAD:
         if isinstance(data, dict) and (data.get("payload") in spoken or data.get("conversation") == ""):
+            continue
+        if NOT_UNICODE in json.dumps(data, ensure_ascii=False):
             continue
         assert not CLIENT_FRAME.is_valid(data), data
 
