@@ -18,6 +18,7 @@ from lila.errors import ConnectionLost, ProtocolError
 from lila.events import Event, Interrupted, Notice, TextDelta, TimerRang, TurnDone, TurnStarted
 from lila.server.app import Harness
 from lila.server.limits import Limits
+from lila.server.requests import Ask, Hello
 
 Scripted = Callable[..., LilaCore]
 LONG = "One two three four five six seven eight nine ten. " * 6
@@ -246,4 +247,62 @@ def test_a_frame_that_is_too_big_is_not_sent_for_ever(config: Config, scripted: 
     ):
         with pytest.raises(ProtocolError):
             client.ask("x" * 2000)
+        assert client.ask("hi").text == "Hello."
+
+
+def test_memories_forgetting_and_the_account(config: Config, scripted: Scripted) -> None:
+    core = scripted("All right.")
+    core.remember("personal", "my door code is 4821")
+    core.remember("wiki", "the cellar is damp")
+    with running(config, core) as harness, Client.connect(harness.url) as client:
+        assert [each.text for each in client.memories().memories] == [
+            "the cellar is damp",
+            "your door code is 4821",
+        ]
+        assert client.memories(limit=1).more
+        assert [each.id for each in client.memories("door code").memories] == [1]
+        assert client.why("kitchen").turn == ""
+        asked = client.ask("what is my door code?", {"conversation": "kitchen"})
+        assert client.why("kitchen") == core.why("kitchen")
+        assert client.why("kitchen").turn == asked.turn
+        assert client.forget("door code").ids == (1,)
+        assert not client.forget("door code").forgotten
+        client.check_mode("brief")
+        with pytest.raises(ProtocolError, match="brief") as caught:
+            client.check_mode("brif")
+        assert caught.value.code == "bad_value"
+        with pytest.raises(ProtocolError) as caught:
+            client.memories(limit=0)
+        assert caught.value.code == "schema"
+
+
+def test_forgetting_is_not_asked_again_when_its_answer_was_lost(config: Config, scripted: Scripted) -> None:
+    """The same words could mean another memory by then. What is only looked at is asked again."""
+    core = scripted("All right.")
+    core.remember("personal", "my door code is 4821")
+    with running(config, core) as harness:
+        relay = Relay(harness.url)
+        # The welcome is longer than what the first two lines let through: both answers are cut off.
+        with Client.connect(harness.url) as probe:
+            welcome = len(probe.session) + 700
+        relay.cuts = [welcome, 10**9]
+        with Client.connect(relay.url) as client:
+            while relay.lines < 2:
+                with pytest.raises(ConnectionLost) as caught:
+                    client.forget("unicorns " * 100)
+                    client.forget("unicorns " * 100)
+                    raise ConnectionLost("still there", code="again")
+                assert caught.value.code in ("unanswered", "again")
+            assert len(client.memories().memories) == 1
+        relay.close()
+
+
+def test_an_older_server_is_told_from_a_mistake(
+    config: Config, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(config, scripted("Hello.")) as harness, Client.connect(harness.url) as client:
+        monkeypatch.setattr("lila.server.parsing.QUERIES", {"hello": Hello, "ask": Ask})
+        with pytest.raises(ProtocolError, match="older") as caught:
+            client.memories()
+        assert caught.value.code == "unknown_type"
         assert client.ask("hi").text == "Hello."
