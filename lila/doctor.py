@@ -116,7 +116,8 @@ class Report:
             state = package.version or f"not installed; for {package.needed_for}"
             shown += _line(f"{package.name:<16} {state}", "", package.mend)
         engine, home = self.engine, self.home
-        built = f"{engine.version}, {' and '.join(engine.cpu_features) or 'portable'} kernels, {engine.cores} cores"
+        kernels = ", ".join(engine.cpu_features) or "portable"
+        built = f"{engine.version}, {kernels} kernels, {engine.cores} cores"
         shown += ["", f"Native engine: {engine.problem or built}"]
         known = f"{home.memory_bytes // 1024} KB of memories, {home.log_files} log files"
         free = f"{home.free_bytes // (1 << 20)} MB free"
@@ -197,7 +198,7 @@ def _engine() -> EngineReport:
     cores = os.cpu_count() or 1
     try:
         features = int(lib.lila_cpu_features())
-        names = {"AVX2": lib.LILA_CPU_AVX2, "AVX-512": lib.LILA_CPU_AVX512}
+        names = {"AVX2": lib.LILA_CPU_AVX2, "AVX-512": lib.LILA_CPU_AVX512, "VNNI": lib.LILA_CPU_VNNI}
         used = tuple(name for name, bit in names.items() if features & bit)
         return EngineReport(ffi.string(lib.lila_version()).decode(), used, cores, "")
     except EngineError as error:

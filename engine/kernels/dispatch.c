@@ -7,7 +7,7 @@
 
 extern const kernels kernels_portable;
 #if defined(__x86_64__)
-extern const kernels kernels_avx2, kernels_avx512;
+extern const kernels kernels_avx2, kernels_avx512, kernels_avx512vnni;
 #endif
 
 uint32_t kernels_cpu_features(void) {
@@ -19,6 +19,7 @@ uint32_t kernels_cpu_features(void) {
     if ((features & LILA_CPU_AVX2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
         features |= LILA_CPU_AVX512;
+    if ((features & LILA_CPU_AVX512) && __builtin_cpu_supports("avx512vnni")) features |= LILA_CPU_VNNI;
 #endif
     return features;
 }
@@ -39,6 +40,9 @@ const kernels *kernels_select(uint32_t features, uint32_t *used) {
     if (!(features & LILA_CPU_AVX512)) return table;
     *used |= LILA_CPU_AVX512;
     table = &kernels_avx512;
+    if (!(features & LILA_CPU_VNNI)) return table;
+    *used |= LILA_CPU_VNNI;
+    table = &kernels_avx512vnni;
 #endif
     return table;
 }

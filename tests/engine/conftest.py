@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import platform
+import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +16,7 @@ import numpy as np
 import pytest
 
 VOCAB = 320
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -240,3 +244,51 @@ def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., TinyMo
 @pytest.fixture(scope="session")
 def prompt() -> list[int]:
     return [1, *np.random.default_rng(7).integers(3, VOCAB, 60).tolist()]
+
+
+_AVX2 = ["-mavx2", "-mfma", "-mf16c"]
+_AVX512 = [*_AVX2, "-mavx512f", "-mavx512bw", "-mavx512vl", "-mavx512dq", "-mprefer-vector-width=512"]
+
+
+def _compile(command: list[Any]) -> None:
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-4000:]
+
+
+def _kernel_objects(compiler: list[str], folder: Path) -> list[Path]:
+    """Every kernel of this machine's family and the ladder that chooses between them."""
+    kernels = ROOT / "engine/kernels"
+    jobs: list[tuple[Path, list[str]]] = [
+        (kernels / "portable/kernels.c", ["-DLILA_KERNELS=kernels_portable"]),
+        (kernels / "panels_ref.c", []),
+        (kernels / "dispatch.c", []),
+        (ROOT / "engine/src/gguf_types.c", []),
+    ]
+    if platform.machine() == "x86_64":
+        for name, flags in (("avx2", _AVX2), ("avx512", _AVX512)):
+            jobs.append((kernels / "portable/kernels.c", [*flags, f"-DLILA_KERNELS=kernels_{name}"]))
+        jobs += [(path, []) for path in sorted(kernels.glob("x86_64/*.[cS]")) if path.name != "macros.S"]
+    objects = [folder / f"{index}.o" for index in range(len(jobs))]
+    for (source, flags), target in zip(jobs, objects, strict=True):
+        _compile([*compiler, *flags, "-c", source, "-o", target])
+    return objects
+
+
+@pytest.fixture(scope="session")
+def kernel_program(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """kernel_program("check_kernels.c", …) -> a program of these files of tests/engine/native and all kernels."""
+    name = shutil.which("gcc") or shutil.which("cc")
+    if name is None:
+        pytest.skip("no C compiler")
+    folder = tmp_path_factory.mktemp("kernels")
+    compiler = [name, "-std=gnu11", "-O2", "-Wno-psabi"]
+    compiler += [f"-I{ROOT / 'engine' / part}" for part in ("include", "src", "kernels")]
+    objects = _kernel_objects(compiler, folder)
+
+    def link(*sources: str) -> Path:
+        program = folder / Path(sources[0]).stem
+        native = [ROOT / "tests/engine/native" / source for source in sources]
+        _compile([*compiler, *native, *objects, "-lm", "-o", program])
+        return program
+
+    return link

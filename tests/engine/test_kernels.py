@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import platform
 import re
-import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,33 +16,11 @@ from engine import Model
 from engine.binding import lib
 
 ROOT = Path(__file__).parents[2]
-KERNELS = ROOT / "engine/kernels/portable/kernels.c"
-AVX2 = ["-mavx2", "-mfma", "-mf16c"]
-AVX512 = [*AVX2, "-mavx512f", "-mavx512bw", "-mavx512vl", "-mavx512dq", "-mprefer-vector-width=512"]
 
 
 @pytest.fixture(scope="module")
-def checker(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    compiler = shutil.which("gcc") or shutil.which("cc")
-    if compiler is None:
-        pytest.skip("no C compiler")
-    folder = tmp_path_factory.mktemp("kernels")
-    common = [compiler, "-std=gnu11", "-O2", "-Wno-psabi"]
-    common += [f"-I{ROOT / 'engine' / part}" for part in ("include", "src", "kernels")]
-    tables = {"portable": []}
-    if platform.machine() == "x86_64":
-        tables |= {"avx2": AVX2, "avx512": AVX512}
-    objects = [folder / f"{name}.o" for name in tables]
-    for (name, flags), target in zip(tables.items(), objects, strict=True):
-        run([*common, *flags, f"-DLILA_KERNELS=kernels_{name}", "-c", KERNELS, "-o", target])
-    sources = [
-        ROOT / "engine/kernels/dispatch.c",
-        ROOT / "engine/kernels/panels_ref.c",
-        ROOT / "engine/src/gguf_types.c",
-    ]
-    driver = ROOT / "tests/engine/native/check_kernels.c"
-    run([*common, driver, *sources, *objects, "-lm", "-o", folder / "check"])
-    return folder / "check"
+def checker(kernel_program: Callable[..., Path]) -> Path:
+    return kernel_program("check_kernels.c")
 
 
 def run(command: list[Any]) -> str:
@@ -52,7 +29,7 @@ def run(command: list[Any]) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize(("mask", "name"), [(0, "portable"), (1, "avx2"), (3, "avx512")])
+@pytest.mark.parametrize(("mask", "name"), [(0, "portable"), (1, "avx2"), (3, "avx512"), (7, "avx512vnni")])
 def test_kernels_equal_the_reference(mask: int, name: str, checker: Path) -> None:
     if mask & ~lib.lila_cpu_features():
         pytest.skip(f"this CPU has no {name}")
@@ -62,11 +39,14 @@ def test_kernels_equal_the_reference(mask: int, name: str, checker: Path) -> Non
 def test_the_ladder_takes_the_best_that_the_mask_allows(make_model: Any) -> None:
     path = make_model("F16").path
     features = lib.lila_cpu_features()
-    for mask in (0, 1, 3, 0xFFFFFFFF):
+    for mask in (0, 1, 3, 7, 0xFFFFFFFF):
         with Model.open(path, cpu_mask=mask) as model:
             assert model.cpu_features == features & mask
-    with Model.open(path, cpu_mask=2) as model:
-        assert model.cpu_features == 0  # AVX-512 without AVX2 is no rung
+    for gap in (2, 4, 6):  # AVX-512 without AVX2, VNNI without either: no rungs
+        with Model.open(path, cpu_mask=gap) as model:
+            assert model.cpu_features == 0
+    with Model.open(path, cpu_mask=5) as model:
+        assert model.cpu_features == features & 1
 
 
 def test_the_environment_masks_features(make_model: Any) -> None:

@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "portable/formats.h"
+#if defined(__AVX2__)
+#include "x86_64/panel_tiles.h"
+#endif
 
 /* ---- matmul
  *
@@ -248,19 +251,26 @@ static void add(float *y, const float *x, uint32_t n) {
 #define TEXT_OF(name) #name
 #define TEXT(name)    TEXT_OF(name)
 
-extern const kernels LILA_KERNELS;
-const kernels LILA_KERNELS = {
-    .name = TEXT(LILA_KERNELS),
-    .unpack = {unpack_f32, unpack_f16, unpack_bf16, unpack_q8_0, unpack_q4_0, unpack_q4_1, unpack_q5_0,
-               unpack_q5_1, unpack_q4_k, unpack_q5_k, unpack_q6_k, unpack_iq4_nl},
-    .matmul = {matmul_f32, matmul_f16, matmul_bf16, matmul_q8_0, matmul_q4_0, matmul_q4_1, matmul_q5_0,
-               matmul_q5_1, matmul_q4_k, matmul_q5_k, matmul_q6_k, matmul_iq4_nl},
-    .panel = {panel_u4_ref, panel_u4m_ref, panel_u8_ref, panel_u8m_ref},
-    .quantise = panel_quantise_ref,
-    .attention = {attention_f32, attention_f16},
-    .store = {store_f32, store_f16},
-    .rms_norm = rms_norm,
-    .rope = rope,
-    .swiglu = swiglu,
-    .add = add,
-};
+/* PANELS and QUANTISE: the suffixes of the panel kernels, which come from elsewhere. */
+#define TABLE(NAME, PANELS, QUANTISE)                                                                          \
+    extern const kernels NAME;                                                                                 \
+    const kernels NAME = {                                                                                     \
+        .name = TEXT(NAME),                                                                                    \
+        .unpack = {unpack_f32, unpack_f16, unpack_bf16, unpack_q8_0, unpack_q4_0, unpack_q4_1, unpack_q5_0,    \
+                   unpack_q5_1, unpack_q4_k, unpack_q5_k, unpack_q6_k, unpack_iq4_nl},                         \
+        .matmul = {matmul_f32, matmul_f16, matmul_bf16, matmul_q8_0, matmul_q4_0, matmul_q4_1, matmul_q5_0,    \
+                   matmul_q5_1, matmul_q4_k, matmul_q5_k, matmul_q6_k, matmul_iq4_nl},                         \
+        .panel = {panel_u4_##PANELS, panel_u4m_##PANELS, panel_u8_##PANELS, panel_u8m_##PANELS},               \
+        .quantise = panel_quantise_##QUANTISE,                                                                 \
+        .attention = {attention_f32, attention_f16},                                                           \
+        .store = {store_f32, store_f16},                                                                       \
+        .rms_norm = rms_norm,                                                                                  \
+        .rope = rope,                                                                                          \
+        .swiglu = swiglu,                                                                                      \
+        .add = add,                                                                                            \
+    };
+
+TABLE(LILA_KERNELS, ref, ref)
+#if defined(__AVX512F__)
+TABLE(kernels_avx512vnni, vnni, ref)
+#endif

@@ -1,0 +1,105 @@
+/* panel_tiles.c: cuts a product into tiles for the assembly, in an order that keeps its weights in the cache.
+ */
+#include "x86_64/panel_tile.h"
+
+#include "x86_64/panel_tiles.h"
+
+#define AT(field, offset) _Static_assert(offsetof(panel_tile, field) == (offset), "panel_tile." #field)
+#define IN(field, offset) _Static_assert(offsetof(panel_input, field) == (offset), "panel_input." #field)
+AT(panels, TILE_PANELS);
+AT(x, TILE_X);
+AT(x_step, TILE_X_STEP);
+AT(y, TILE_Y);
+AT(y_step, TILE_Y_STEP);
+AT(code, TILE_CODE);
+AT(blocks, TILE_BLOCKS);
+AT(mask, TILE_MASK);
+AT(start, TILE_START);
+AT(bias, TILE_BIAS);
+IN(scale, INPUT_SCALE);
+IN(offset, INPUT_OFFSET);
+IN(half_offset, INPUT_HALF_OFFSET);
+IN(start, INPUT_START);
+IN(sum, INPUT_SUM);
+_Static_assert(sizeof(panel_input) == INPUT_BYTES, "panel_input");
+
+#define TOKENS(P)       P##1, P##2, P##3, P##4, P##5, P##6, P##7, P##8, P##9, P##10, P##11, P##12
+#define DECLARE(T, ISA) panel_tile_kernel TOKENS(lila_panel_##T##_##ISA##_)
+#define TILES(ISA)                                                                                             \
+    {                                                                                                          \
+        {TOKENS(lila_panel_u4_##ISA##_)}, {TOKENS(lila_panel_u4m_##ISA##_)}, {TOKENS(lila_panel_u8_##ISA##_)}, \
+        {                                                                                                      \
+            TOKENS(lila_panel_u8m_##ISA##_)                                                                    \
+        }                                                                                                      \
+    }
+
+DECLARE(u4, vnni);
+DECLARE(u4m, vnni);
+DECLARE(u8, vnni);
+DECLARE(u8m, vnni);
+const panel_tiles panel_tiles_vnni = {PANEL_RUN, TILES(vnni)};
+
+/* Weights that every run of tokens passes over before the next ones come in: half of a small L2. */
+enum { CHUNK_BYTES = 256 << 10 };
+
+static uint32_t input_start(uint32_t bias) {
+    return INPUT_START + 4 * (bias == 8 ? 0 : bias == 16 ? 1 : 2);
+}
+
+/* Tokens [t, t + tokens), all of one run, by the groups [first, last). */
+static void tile_groups(const panel_matmul *m, panel_type type, panel_tile_kernel *kernel, uint32_t t,
+                        uint32_t first, uint32_t last) {
+    size_t group_bytes = m->k / PANEL_COLUMNS * panel_bytes(type);
+    panel_tile tile = {
+        .panels = (const uint8_t *)m->panels + first * group_bytes,
+        .x = m->x + panel_input_first(m->k, t),
+        .x_step = panel_run(m->tokens, t) * sizeof(panel_input),
+        .y = m->y + t * m->y_stride + (size_t)first * PANEL_ROWS,
+        .y_step = m->y_stride * sizeof(float),
+        .code = m->code,
+        .blocks = m->k / PANEL_COLUMNS,
+        .start = input_start(m->bias),
+        .bias = m->bias,
+    };
+    for (uint32_t g = first; g < last; g++) {
+        uint32_t rows = m->rows - g * PANEL_ROWS;
+        tile.mask = rows < PANEL_ROWS ? (1u << rows) - 1 : 0xffff;
+        kernel(&tile);
+        tile.panels += group_bytes;
+        tile.y += PANEL_ROWS;
+    }
+}
+
+/* Empty sums: the tiles need at least one block. */
+static void zero_rows(const panel_matmul *m, uint32_t first, uint32_t last) {
+    for (uint32_t t = 0; t < m->tokens; t++)
+        for (uint32_t r = first * PANEL_ROWS; r < last * PANEL_ROWS && r < m->rows; r++)
+            m->y[t * m->y_stride + r] = 0;
+}
+
+void panel_tiles_run(const panel_tiles *tiles, panel_type type, const panel_matmul *m, uint32_t first,
+                     uint32_t last) {
+    if (m->k == 0) {
+        zero_rows(m, first, last);
+        return;
+    }
+    size_t group_bytes = m->k / PANEL_COLUMNS * panel_bytes(type);
+    uint32_t chunk = group_bytes < CHUNK_BYTES ? (uint32_t)(CHUNK_BYTES / group_bytes) : 1;
+    for (uint32_t end; first < last; first = end) {
+        end = last - first > chunk ? first + chunk : last;
+        for (uint32_t t = 0, tokens; t < m->tokens; t += tokens) {
+            uint32_t left = panel_run(m->tokens, t) - t % PANEL_RUN;
+            tokens = left < tiles->tokens ? left : tiles->tokens;
+            tile_groups(m, type, tiles->kernels[type][tokens - 1], t, first, end);
+        }
+    }
+}
+
+#define ENTRY(NAME, TYPE, ISA)                                                                                 \
+    void panel_##NAME##_##ISA(const panel_matmul *m, uint32_t first, uint32_t last) {                          \
+        panel_tiles_run(&panel_tiles_##ISA, TYPE, m, first, last);                                             \
+    }
+#define ENTRIES(ISA)                                                                                           \
+    ENTRY(u4, PANEL_U4, ISA) ENTRY(u4m, PANEL_U4M, ISA) ENTRY(u8, PANEL_U8, ISA) ENTRY(u8m, PANEL_U8M, ISA)
+
+ENTRIES(vnni)

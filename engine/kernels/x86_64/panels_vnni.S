@@ -1,0 +1,234 @@
+/* panels_vnni.S: the panel kernels for AVX-512 with VNNI, one function per type and number of tokens.
+ *
+ * A zmm holds the 16 rows of a panel. One vpdpbusd multiplies four columns of all rows by four activations of one
+ * token, which its memory operand broadcasts, so that there are neither shuffles nor sums across lanes, and the
+ * 12 tokens of a full tile hide the five cycles of latency. Registers, in every function:
+ *
+ *   rdi    tile, later x + start         zmm0–11    acc: the result so far, f32, one register per token
+ *   rax    panel of this block           zmm12–23   dot: the integers of this block, one register per token
+ *   rsi    x of this block + X_BIAS      zmm24, 25  w: weights as unsigned bytes
+ *   rdx    bytes to the next block of x  zmm26      scale[16]
+ *   ecx    blocks left                   zmm27      product of two scales
+ *   r9     y of this token               zmm28      15 in every byte
+ *   r10    y step                        zmm29      code[16] in every quarter
+ *   k1     rows to store                 zmm30      min[16]
+ *
+ * Activations are addressed as rsi − X_BIAS + 64 t so that every displacement fits the one byte of EVEX. */
+#include "panel_tile.h"
+#include "macros.S"
+
+#define X_BIAS   384
+#define PREFETCH 2048
+#define X(t, at) dword ptr [rsi + INPUT_BYTES * t + at - X_BIAS]{1to16}
+
+    .set w_low, zmm24
+    .set w_high, zmm25
+    .set scale, zmm26
+    .set product, zmm27
+    .set nibble_mask, zmm28
+    .set codes, zmm29
+    .set min, zmm30
+    .irp t, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+    .set acc\t, zmm\t
+    .endr
+    .set dot0, zmm12
+    .set dot1, zmm13
+    .set dot2, zmm14
+    .set dot3, zmm15
+    .set dot4, zmm16
+    .set dot5, zmm17
+    .set dot6, zmm18
+    .set dot7, zmm19
+    .set dot8, zmm20
+    .set dot9, zmm21
+    .set dot10, zmm22
+    .set dot11, zmm23
+
+/* ---- steps of one token */
+
+.macro clear_acc t, ignored
+    vpxord  acc\t, acc\t, acc\t                         // acc[t] = 0
+.endm
+
+.macro clear_dot t, ignored
+    vpxord  dot\t, dot\t, dot\t                         // dot[t] = 0
+.endm
+
+.macro start_dot t, ignored
+    vpbroadcastd dot\t, [rdi + INPUT_BYTES * \t - X_BIAS] // dot[t] = start(bias)
+.endm
+
+.macro dot_low t, column
+    vpdpbusd dot\t, w_low, X(\t, \column)               // dot[t] += Σ w · q[column … column + 3]
+.endm
+
+.macro dot_high t, column
+    vpdpbusd dot\t, w_high, X(\t, \column)              // the same with the other weights
+.endm
+
+.macro scale_dot t, ignored
+    vcvtdq2ps dot\t, dot\t                              // (float)dot[t]
+    vmulps  product, scale, X(\t, INPUT_SCALE)          // x.scale · scale[r]
+    vfmadd231ps acc\t, product, dot\t                   // acc[t] = fma(x.scale · scale[r], dot[t], acc[t])
+.endm
+
+.macro add_min t, offset
+    vfmadd231ps acc\t, min, X(\t, \offset)              // acc[t] = fma(min[r], offset, acc[t])
+.endm
+
+.macro store t, ignored
+    vmovups [r9]{k1}, acc\t                             // y[t][rows] = acc[t]
+    add     r9, r10
+.endm
+
+/* ---- steps of one block */
+
+/* Four columns and the four 16 further on: one load's nibbles. */
+.macro nibbles tokens, at, column, coded
+    vmovdqu64 w_high, [rax + \at]
+    vpandd  w_low, w_high, nibble_mask                  // w_low = byte & 15
+    vpsrlw  w_high, w_high, 4
+    vpandd  w_high, w_high, nibble_mask                 // w_high = byte >> 4
+    .if \coded
+    vpshufb w_low, codes, w_low                         // w = code[nibble]
+    vpshufb w_high, codes, w_high
+    .endif
+    each_token \tokens, dot_low, \column
+    each_token \tokens, dot_high, (\column+16)
+.endm
+
+/* Eight columns: two loads of bytes. */
+.macro bytes tokens, at, column
+    vmovdqu64 w_low, [rax + \at]
+    vmovdqu64 w_high, [rax + \at + 64]
+    each_token \tokens, dot_low, \column
+    each_token \tokens, dot_high, (\column+4)
+.endm
+
+.macro prefetch_panel bytes
+    .irp line, 0, 64, 128, 192, 256, 320, 384, 448, 512, 576
+    .if \line < \bytes
+    prefetcht0 [rax + PREFETCH + \line]
+    .endif
+    .endr
+.endm
+
+.macro block_u4 tokens, coded
+    vcvtph2ps scale, [rax]
+    each_token \tokens, start_dot
+    nibbles \tokens, 32, 0, \coded
+    nibbles \tokens, 96, 4, \coded
+    nibbles \tokens, 160, 8, \coded
+    nibbles \tokens, 224, 12, \coded
+    each_token \tokens, scale_dot
+    add     rax, 288
+    add     rdi, rdx
+.endm
+
+.macro block_u4m tokens
+    vcvtph2ps scale, [rax]
+    vcvtph2ps min, [rax + 32]
+    each_token \tokens, clear_dot
+    nibbles \tokens, 64, 0, 0
+    nibbles \tokens, 128, 4, 0
+    nibbles \tokens, 192, 8, 0
+    nibbles \tokens, 256, 12, 0
+    each_token \tokens, scale_dot
+    each_token \tokens, add_min, INPUT_OFFSET
+    add     rax, 320
+.endm
+
+.macro block_u8 tokens
+    vcvtph2ps scale, [rax]
+    each_token \tokens, start_dot
+    bytes   \tokens, 32, 0
+    bytes   \tokens, 160, 8
+    bytes   \tokens, 288, 16
+    bytes   \tokens, 416, 24
+    each_token \tokens, scale_dot
+    add     rax, 544
+    add     rdi, rdx
+.endm
+
+.macro half_u8m tokens, half
+    vcvtph2ps scale, [rax]
+    vcvtph2ps min, [rax + 32]
+    each_token \tokens, clear_dot
+    bytes   \tokens, 64, (16*\half)
+    bytes   \tokens, 192, (16*\half+8)
+    each_token \tokens, scale_dot
+    each_token \tokens, add_min, (INPUT_HALF_OFFSET+4*\half)
+    add     rax, 320
+.endm
+
+.macro block_u8m tokens
+    half_u8m \tokens, 0
+    half_u8m \tokens, 1
+.endm
+
+/* ---- functions: void lila_panel_<type>_vnni_<tokens>(const panel_tile *) */
+
+.macro begin
+    mov     rax, [rdi + TILE_PANELS]
+    mov     rsi, [rdi + TILE_X]
+    mov     rdx, [rdi + TILE_X_STEP]
+    mov     r9, [rdi + TILE_Y]
+    mov     r10, [rdi + TILE_Y_STEP]
+    mov     ecx, [rdi + TILE_BLOCKS]
+    kmovd   k1, [rdi + TILE_MASK]
+    vpbroadcastd nibble_mask, [rip + fifteens]
+    add     rsi, X_BIAS
+.endm
+
+/* After `begin` and what it needs: the loop over the blocks and the end. */
+.macro over_blocks tokens, panel_bytes, block, arguments:vararg
+    each_token \tokens, clear_acc
+    .p2align 5
+1:                                                      // do {
+    prefetch_panel \panel_bytes
+    \block  \tokens, \arguments                         //     acc[t] moves on by one block
+    add     rsi, rdx                                    //     x += tokens of the run
+    dec     ecx
+    jnz     1b                                          // } while (--blocks)
+    each_token \tokens, store
+    vzeroupper
+.endm
+
+.macro tiles tokens
+function lila_panel_u4_vnni_\tokens
+    begin
+    mov     r8, [rdi + TILE_CODE]
+    mov     edi, [rdi + TILE_START]
+    add     rdi, rsi                                    // x->start[…], with the bias of rsi
+    test    r8, r8
+    jnz     2f
+    over_blocks \tokens, 288, block_u4, 0               // a nibble is its own code
+    ret
+2:
+    vbroadcasti32x4 codes, [r8]
+    over_blocks \tokens, 288, block_u4, 1
+end_function lila_panel_u4_vnni_\tokens
+
+function lila_panel_u4m_vnni_\tokens
+    begin
+    over_blocks \tokens, 320, block_u4m
+end_function lila_panel_u4m_vnni_\tokens
+
+function lila_panel_u8_vnni_\tokens
+    begin
+    mov     edi, [rdi + TILE_START]
+    add     rdi, rsi
+    over_blocks \tokens, 544, block_u8
+end_function lila_panel_u8_vnni_\tokens
+
+function lila_panel_u8m_vnni_\tokens
+    begin
+    over_blocks \tokens, 640, block_u8m
+end_function lila_panel_u8m_vnni_\tokens
+.endm
+
+    .irp tokens, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+    tiles \tokens
+    .endr
+
+    constant fifteens, 0x0f0f0f0f

@@ -1,0 +1,224 @@
+/* check_panels.c: the panel kernels of the table that a mask of CPU features selects, bit for bit against their
+ * scalar twins.
+ *
+ *   check_panels MASK [SEED]                     prints every failure and then a count; exits with 1 if any
+ *   check_panels MASK --bench [K ROWS TOKENS…]   measures
+ *
+ * Random and extreme values; sizes on both sides of every tile; buffers that end at an unreadable page, aligned
+ * and not; guard values between the rows of y; registers that a callee must preserve. */
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lila_engine.h"
+#include "panel_cases.h"
+#if defined(__x86_64__)
+#include "x86_64/panel_tiles.h"
+
+uint32_t watched_call(const void *function, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d, uintptr_t e);
+#else
+#define watched_call(f, a, b, c, d, e)                                                                         \
+    (((void (*)(uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t))(f))(a, b, c, d, e), 0u)
+#endif
+
+static const kernels *table;
+static int failures, checks;
+static char now[160]; /* what is being checked */
+
+#define FAIL(...) (failures++, printf("%s %s: ", table->name, now), printf(__VA_ARGS__), putchar('\n'))
+
+static void crashed(int number) {
+    static const char prefix[] = "crashed in: ";
+    (void)!write(1, prefix, sizeof prefix - 1);
+    (void)!write(1, now, strlen(now));
+    (void)!write(1, "\n", 1);
+    _exit(128 + number);
+}
+
+static void report_registers(uint32_t changed) {
+    static const char *const names[] = {"rbx", "rbp", "r12", "r13", "r14", "r15", "rsp", "MXCSR", "DF", "x87"};
+    for (int i = 0; i < 10; i++)
+        if (changed >> i & 1) FAIL("%s is not preserved", names[i]);
+}
+
+/* ---- matmul */
+
+static const uint32_t GUARD = 0x7fa5a5a5; /* a NaN */
+
+static float *outputs_new(const panel_matmul *m) {
+    size_t n = (size_t)m->tokens * m->y_stride;
+    float *y = fenced_new(n * sizeof *y);
+    for (size_t i = 0; i < n; i++) memcpy(y + i, &GUARD, sizeof GUARD);
+    return y;
+}
+
+/* Every element, the gaps between the rows included. */
+static void compare_outputs(const panel_matmul *m, const float *expected, const float *found) {
+    for (uint32_t t = 0; t < m->tokens; t++)
+        for (uint32_t r = 0; r < m->y_stride; r++) {
+            size_t i = t * m->y_stride + r;
+            if (memcmp(found + i, expected + i, sizeof *found) == 0) continue;
+            FAIL("at (%u, %u): expected %.9g, found %.9g", t, r, (double)expected[i], (double)found[i]);
+            return;
+        }
+}
+
+static panel_kernel *const twins[PANEL_TYPES] = {panel_u4_ref, panel_u4m_ref, panel_u8_ref, panel_u8m_ref};
+
+static void check_matmul(panel_type type, uint32_t k, uint32_t rows, uint32_t tokens, int code, int extreme,
+                         int shift) {
+    snprintf(now, sizeof now, "%s k=%u rows=%u tokens=%u code=%d extreme=%d shift=%d", panel_names[type], k,
+             rows, tokens, code, extreme, shift);
+    panel_case c;
+    case_new(&c, type, k, rows, tokens, code, extreme, shift);
+    uint32_t groups = (rows + PANEL_ROWS - 1) / PANEL_ROWS, cut = groups / 2; /* two calls, as of two threads */
+    size_t bytes = (size_t)tokens * c.m.y_stride * sizeof(float);
+    float *expected = c.m.y = outputs_new(&c.m);
+    twins[type](&c.m, 0, groups);
+    float *found = c.m.y = outputs_new(&c.m);
+    report_registers(watched_call((const void *)table->panel[type], (uintptr_t)&c.m, 0, cut, 0, 0));
+    report_registers(watched_call((const void *)table->panel[type], (uintptr_t)&c.m, cut, groups, 0, 0));
+    compare_outputs(&c.m, expected, found);
+    fenced_free(expected, bytes);
+    fenced_free(found, bytes);
+    case_free(&c);
+    checks++;
+}
+
+static void check_every_matmul(void) {
+    static const uint32_t depths[] = {32, 64, 96, 352}, counts[] = {1, 15, 16, 17, 50};
+    static const int shifts[] = {0, 4, 13};
+    for (int type = 0; type < PANEL_TYPES; type++)
+        for (int code = 0; code <= (type == PANEL_U4); code++)
+            for (uint32_t tokens = 1; tokens <= 28; tokens++)
+                for (int d = 0; d < 4; d++)
+                    for (int extreme = 0; extreme < 2; extreme++)
+                        check_matmul((panel_type)type, depths[d], counts[random_bits() % 5], tokens, code,
+                                     extreme, shifts[random_bits() % 3]);
+    for (int type = 0; type < PANEL_TYPES; type++) {
+        check_matmul((panel_type)type, 0, 20, 3, 0, 0, 0);
+        check_matmul((panel_type)type, 8192, 50, 13, 0, 0, 0); /* more than one chunk of weights */
+        check_matmul((panel_type)type, 2048, 400, 30, 0, 0, 0);
+        check_matmul((panel_type)type, 32768, 17, 1, 0, 1, 0); /* the largest sums */
+    }
+}
+
+/* A token gives the same bits alone and in any company. */
+static void check_company(panel_type type) {
+    snprintf(now, sizeof now, "%s alone against in company", panel_names[type]);
+    enum { K = 224, ROWS = 40, TOKENS = 27 };
+    float together[TOKENS][ROWS], alone[ROWS];
+    panel_case c;
+    case_new(&c, type, K, ROWS, TOKENS, 0, 0, 0);
+    c.m.y = *together, c.m.y_stride = ROWS;
+    table->panel[type](&c.m, 0, 3);
+    for (uint32_t t = 0; t < TOKENS; t++) {
+        panel_input x[K / 32];
+        for (uint32_t b = 0; b < K / 32; b++) x[b] = c.m.x[panel_input_first(K, t) + b * panel_run(TOKENS, t)];
+        panel_matmul one = c.m;
+        one.tokens = 1, one.x = x, one.y = alone;
+        table->panel[type](&one, 0, 3);
+        if (memcmp(alone, together[t], sizeof alone)) FAIL("token %u differs", t);
+    }
+    case_free(&c);
+    checks++;
+}
+
+#if defined(__x86_64__)
+/* The tiles without the C around them, which could restore what they clobber. */
+static void check_tiles(const panel_tiles *tiles) {
+    for (int type = 0; type < PANEL_TYPES; type++)
+        for (uint32_t tokens = 1; tokens <= tiles->tokens; tokens++)
+            for (int code = 0; code <= (type == PANEL_U4); code++) {
+                snprintf(now, sizeof now, "tile %s of %u tokens, code=%d", panel_names[type], tokens, code);
+                float y[PANEL_RUN * 16];
+                panel_case c;
+                case_new(&c, (panel_type)type, 64, 16, tokens, code, 0, 0);
+                panel_tile tile = {
+                    c.m.panels,  c.m.x,   tokens * sizeof(panel_input), y, 64, c.m.code, 2, 0xffff,
+                    INPUT_START, c.m.bias};
+                const void *kernel = (const void *)tiles->kernels[type][tokens - 1];
+                report_registers(watched_call(kernel, (uintptr_t)&tile, 0, 0, 0, 0));
+                case_free(&c);
+                checks++;
+            }
+}
+#endif
+
+/* ---- quantise */
+
+static void fill_values(float *x, uint32_t k, int kind) {
+    for (uint32_t i = 0; i < k; i++) {
+        x[i] = random_float();
+        if (kind == 1) x[i] = 0;
+        if (kind == 2) x[i] = i % 32 ? (float)((int)(random_bits() % 253) - 126) + 0.5f : 127; /* every tie */
+        if (kind == 3) x[i] *= 1e-38f;                                                         /* subnormal */
+        if (kind == 4) x[i] *= 3e38f;
+        if (kind == 5) x[i] = i % 7 == 3 ? INFINITY : i % 11 == 5 ? -INFINITY : x[i];
+        if (kind == 6) x[i] = i % 40 == 9 ? NAN : i % 50 == 13 ? -NAN : x[i];
+        if (kind == 7) x[i] = ldexpf(x[i], (int)(random_bits() % 250) - 125);
+        if (kind == 8) x[i] = -0.0f;
+    }
+}
+
+static int same_float(float a, float b) {
+    return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
+}
+
+static int same_block(const panel_input *a, const panel_input *b) {
+    return !memcmp(a->q, b->q, sizeof a->q) && same_float(a->scale, b->scale) &&
+           same_float(a->offset, b->offset) && same_float(a->half_offset[0], b->half_offset[0]) &&
+           same_float(a->half_offset[1], b->half_offset[1]) && !memcmp(a->start, b->start, 16);
+}
+
+static void check_quantise(uint32_t k, uint32_t tokens, uint32_t t, int kind) {
+    snprintf(now, sizeof now, "quantise k=%u token %u of %u, kind %d", k, t, tokens, kind);
+    size_t n = (size_t)tokens * (k / 32), bytes = n * sizeof(panel_input);
+    float *values = fenced_new(k * sizeof *values);
+    panel_input *expected = fenced_new(bytes), *found = fenced_new(bytes);
+    memset(expected, 0xa5, bytes);
+    memset(found, 0xa5, bytes);
+    fill_values(values, k, kind);
+    panel_quantise_ref(expected, tokens, t, values, k);
+    report_registers(
+        watched_call((const void *)table->quantise, (uintptr_t)found, tokens, t, (uintptr_t)values, k));
+    for (size_t i = 0; i < n; i++)
+        if (!same_block(expected + i, found + i)) {
+            FAIL("block %zu: scale %.9g, expected %.9g; sum %d, expected %d", i, (double)found[i].scale,
+                 (double)expected[i].scale, (int)found[i].sum, (int)expected[i].sum);
+            break;
+        }
+    fenced_free(expected, bytes);
+    fenced_free(found, bytes);
+    fenced_free(values, k * sizeof *values);
+    checks++;
+}
+
+static void check_every_quantise(void) {
+    for (int kind = 0; kind <= 8; kind++)
+        for (uint32_t tokens = 1; tokens <= 26; tokens += 5)
+            for (uint32_t t = 0; t < tokens; t += 3)
+                for (uint32_t k = 32; k <= 320; k += 96) check_quantise(k, tokens, t, kind);
+    check_quantise(0, 1, 0, 0);
+}
+
+int main(int argc, char **argv) {
+    uint32_t mask = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 0) : UINT32_MAX, used;
+    table = kernels_select(mask, &used);
+    if (argc > 2 && strcmp(argv[2], "--bench") == 0) return bench_panels(table, argc - 3, argv + 3);
+    if (argc > 2) random_seed(strtoull(argv[2], NULL, 0));
+    signal(SIGSEGV, crashed);
+    signal(SIGBUS, crashed);
+    signal(SIGILL, crashed);
+    check_every_matmul();
+    for (int type = 0; type < PANEL_TYPES; type++) check_company((panel_type)type);
+#if defined(__x86_64__)
+    if (used & LILA_CPU_VNNI) check_tiles(&panel_tiles_vnni);
+#endif
+    check_every_quantise();
+    printf("%s features=%u checks=%d failures=%d\n", table->name, used, checks, failures);
+    return failures != 0;
+}

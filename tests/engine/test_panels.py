@@ -1,0 +1,37 @@
+"""The panel kernels of every table, in assembly where there is any, bit for bit against their scalar twins."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.binding import lib
+
+SOURCES = ["check_panels.c", "panel_cases.c", "bench_panels.c"]
+TABLES = {0: "portable", 1: "avx2", 3: "avx512", 7: "avx512vnni"}
+
+
+@pytest.fixture(scope="module")
+def checker(kernel_program: Callable[..., Path]) -> Path:
+    return kernel_program(*SOURCES, *(["watched_call_x86_64.S"] if platform.machine() == "x86_64" else []))
+
+
+@pytest.mark.parametrize("mask", TABLES)
+def test_panels_equal_their_twins(mask: int, checker: Path) -> None:
+    """Bits, memory outside of the buffers, preserved registers; what fails is printed with its parameters."""
+    if mask & ~lib.lila_cpu_features():
+        pytest.skip(f"this CPU has no {TABLES[mask]}")
+    done = subprocess.run([checker, str(mask)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[:4000] + done.stderr[:4000]
+    assert done.stdout.startswith(f"kernels_{TABLES[mask]} features={mask} checks=")
+
+
+def test_the_measurement_runs(checker: Path) -> None:
+    done = subprocess.run([checker, "-1", "--bench", "64", "64", "3"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    names = [line.split()[0] for line in done.stdout.splitlines()[1:]]
+    assert names == ["u4", "u4m", "u8", "u8m", "f32", "f16", "q8_0", "read"]
