@@ -1,0 +1,217 @@
+/* pack.c: one row's block of 32 is read into quants, scales and minimums; sixteen of those are woven into a
+ * panel. */
+#include "pack.h"
+
+#include <string.h>
+
+#include "portable/formats.h"
+
+/* 32 columns of one row. The halves of 16 differ only in PANEL_U8M. */
+typedef struct row_block {
+    uint8_t quants[PANEL_COLUMNS];
+    uint16_t scale[2], min[2]; /* f16 */
+} row_block;
+
+/* Reads block b of a row. */
+typedef void read_block(const uint8_t *row, uint32_t b, row_block *out);
+
+/* IQ4_NL's codebook, 128 above its values. */
+static const uint8_t nonlinear_code[16] = {1,   24,  45,  63,  79,  93,  106, 118,
+                                           129, 141, 153, 166, 181, 197, 217, 241};
+
+static uint16_t get_u16(const uint8_t *p) {
+    uint16_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static void both(uint16_t halves[2], uint16_t value) {
+    halves[0] = halves[1] = value;
+}
+
+/* Byte j holds columns j and j + 16. */
+static void split_nibbles(const uint8_t *bytes, uint8_t *quants) {
+    for (uint32_t j = 0; j < 16; j++) {
+        quants[j] = bytes[j] & 15;
+        quants[16 + j] = bytes[j] >> 4;
+    }
+}
+
+static void add_fifth_bits(uint32_t bits, uint8_t *quants) {
+    for (uint32_t j = 0; j < 32; j++) quants[j] |= (uint8_t)((bits >> j & 1) << 4);
+}
+
+static void read_q4_0(const uint8_t *row, uint32_t b, row_block *out) {
+    const uint8_t *block = row + (size_t)b * Q4_0_BYTES; /* IQ4_NL has the same fields */
+    both(out->scale, get_u16(block));
+    split_nibbles(block + 2, out->quants);
+}
+
+static void read_q4_1(const uint8_t *row, uint32_t b, row_block *out) {
+    const uint8_t *block = row + (size_t)b * Q4_1_BYTES;
+    both(out->scale, get_u16(block));
+    both(out->min, get_u16(block + 2));
+    split_nibbles(block + 4, out->quants);
+}
+
+static void read_q5_0(const uint8_t *row, uint32_t b, row_block *out) {
+    const uint8_t *block = row + (size_t)b * Q5_0_BYTES;
+    both(out->scale, get_u16(block));
+    split_nibbles(block + 6, out->quants);
+    add_fifth_bits(load_u32(block + 2), out->quants);
+}
+
+static void read_q5_1(const uint8_t *row, uint32_t b, row_block *out) {
+    const uint8_t *block = row + (size_t)b * Q5_1_BYTES;
+    both(out->scale, get_u16(block));
+    both(out->min, get_u16(block + 2));
+    split_nibbles(block + 8, out->quants);
+    add_fifth_bits(load_u32(block + 4), out->quants);
+}
+
+static void read_q8_0(const uint8_t *row, uint32_t b, row_block *out) {
+    const uint8_t *block = row + (size_t)b * Q8_0_BYTES;
+    both(out->scale, get_u16(block));
+    for (uint32_t j = 0; j < 32; j++) out->quants[j] = block[2 + j] ^ 0x80;
+}
+
+/* Scale and minimum of sub-block j, as f16. */
+static void read_sub_scale(const uint8_t *block, uint32_t j, row_block *out) {
+    float scale, min;
+    sub_scale(block, j, &scale, &min);
+    both(out->scale, f32_to_f16(scale));
+    both(out->min, f32_to_f16(-min));
+}
+
+static void read_q4_k(const uint8_t *row, uint32_t b, row_block *out) {
+    const uint8_t *block = row + (size_t)(b / 8) * Q4_K_BYTES;
+    uint32_t sub = b % 8;
+    read_sub_scale(block, sub, out);
+    for (uint32_t j = 0; j < 32; j++) {
+        uint8_t byte = block[16 + sub / 2 * 32 + j];
+        out->quants[j] = sub & 1 ? byte >> 4 : byte & 15;
+    }
+}
+
+static void read_q5_k(const uint8_t *row, uint32_t b, row_block *out) {
+    const uint8_t *block = row + (size_t)(b / 8) * Q5_K_BYTES;
+    uint32_t sub = b % 8;
+    read_sub_scale(block, sub, out);
+    for (uint32_t j = 0; j < 32; j++) {
+        uint8_t byte = block[48 + sub / 2 * 32 + j], low = sub & 1 ? byte >> 4 : byte & 15;
+        out->quants[j] = (uint8_t)(low | (block[16 + j] >> sub & 1) << 4);
+    }
+}
+
+/* The minimum is −32 times the rounded scale, so that a quant of 32 stays exactly zero. */
+static void read_q6_k(const uint8_t *row, uint32_t b, row_block *out) {
+    const uint8_t *block = row + (size_t)(b / 8) * Q6_K_BYTES;
+    uint32_t half = b % 8 / 4, quarter = b % 4;
+    for (uint32_t h = 0; h < 2; h++) {
+        float scale = f16_to_f32(block + 208) * (float)(int8_t)block[192 + b % 8 * 2 + h];
+        out->scale[h] = f32_to_f16(scale);
+        out->min[h] = f32_to_f16(-32 * f16_to_f32(&out->scale[h]));
+    }
+    for (uint32_t j = 0; j < 32; j++) {
+        uint8_t byte = block[half * 64 + (quarter & 1) * 32 + j], low = quarter >> 1 ? byte >> 4 : byte & 15;
+        out->quants[j] = (uint8_t)(low | (block[128 + half * 32 + j] >> 2 * quarter & 3) << 4);
+    }
+}
+
+static const struct {
+    read_block *read; /* NULL: no panels */
+    pack_form form;
+} forms[KERNEL_TYPES] = {
+    [KERNEL_Q4_0] = {read_q4_0, {PANEL_U4, NULL, 8}},
+    [KERNEL_IQ4_NL] = {read_q4_0, {PANEL_U4, nonlinear_code, 128}},
+    [KERNEL_Q4_1] = {read_q4_1, {PANEL_U4M, NULL, 0}},
+    [KERNEL_Q4_K] = {read_q4_k, {PANEL_U4M, NULL, 0}},
+    [KERNEL_Q5_0] = {read_q5_0, {PANEL_U8, NULL, 16}},
+    [KERNEL_Q8_0] = {read_q8_0, {PANEL_U8, NULL, 128}},
+    [KERNEL_Q5_1] = {read_q5_1, {PANEL_U8M, NULL, 0}},
+    [KERNEL_Q5_K] = {read_q5_k, {PANEL_U8M, NULL, 0}},
+    [KERNEL_Q6_K] = {read_q6_k, {PANEL_U8M, NULL, 0}},
+};
+
+bool pack_form_of(kernel_type type, pack_form *out) {
+    if (type >= KERNEL_TYPES || !forms[type].read) return false;
+    *out = forms[type].form;
+    return true;
+}
+
+uint32_t pack_groups(uint32_t rows) {
+    return rows / PANEL_ROWS + (rows % PANEL_ROWS != 0);
+}
+
+size_t pack_bytes(const pack_source *w) {
+    size_t panels, bytes;
+    if (w->k % PANEL_COLUMNS) return 0;
+    if (__builtin_mul_overflow((size_t)pack_groups(w->rows), w->k / PANEL_COLUMNS, &panels)) return 0;
+    if (__builtin_mul_overflow(panels, panel_bytes(forms[w->type].form.type), &bytes)) return 0;
+    return bytes;
+}
+
+/* ---- weaving: row r of a panel */
+
+static void put_f16(uint8_t *halves, uint32_t r, uint16_t value) {
+    memcpy(halves + 2 * (size_t)r, &value, sizeof value);
+}
+
+static void weave_nibbles(uint8_t *groups, uint32_t r, const uint8_t *quants) {
+    for (uint32_t i = 0; i < 16; i++)
+        groups[i / 4 * 64 + r * 4 + i % 4] = (uint8_t)(quants[i] | quants[16 + i] << 4);
+}
+
+static void weave_bytes(uint8_t *groups, uint32_t r, const uint8_t *quants, uint32_t n) {
+    for (uint32_t i = 0; i < n; i += 4) memcpy(groups + i / 4 * 64 + r * 4, quants + i, 4);
+}
+
+static void weave_row(uint8_t *panel, panel_type type, uint32_t r, const row_block *block) {
+    switch (type) {
+    case PANEL_U4:
+        put_f16(panel, r, block->scale[0]);
+        weave_nibbles(panel + 32, r, block->quants);
+        break;
+    case PANEL_U4M:
+        put_f16(panel, r, block->scale[0]);
+        put_f16(panel + 32, r, block->min[0]);
+        weave_nibbles(panel + 64, r, block->quants);
+        break;
+    case PANEL_U8:
+        put_f16(panel, r, block->scale[0]);
+        weave_bytes(panel + 32, r, block->quants, 32);
+        break;
+    default:
+        for (uint32_t h = 0; h < 2; h++) {
+            uint8_t *half = panel + h * (panel_bytes(PANEL_U8M) / 2);
+            put_f16(half, r, block->scale[h]);
+            put_f16(half + 32, r, block->min[h]);
+            weave_bytes(half + 64, r, block->quants + 16 * h, 16);
+        }
+    }
+}
+
+static bool finite(const row_block *block) {
+    for (uint32_t h = 0; h < 2; h++)
+        if ((block->scale[h] & 0x7c00) == 0x7c00 || (block->min[h] & 0x7c00) == 0x7c00) return false;
+    return true;
+}
+
+bool pack_write(const pack_source *w, uint8_t *panels, uint32_t first, uint32_t last) {
+    panel_type type = forms[w->type].form.type;
+    uint32_t blocks = w->k / PANEL_COLUMNS;
+    size_t bytes = panel_bytes(type);
+    for (uint32_t g = first; g < last; g++) {
+        uint8_t *group = panels + (size_t)g * blocks * bytes;
+        for (uint32_t r = 0; r < PANEL_ROWS; r++) {
+            uint32_t row = g * PANEL_ROWS + r;
+            for (uint32_t b = 0; b < blocks; b++) {
+                row_block block = {0}; /* rows of the padding: scale and minimum 0 */
+                if (row < w->rows) forms[w->type].read(w->data + row * w->stride, b, &block);
+                if (!finite(&block)) return false;
+                weave_row(group + b * bytes, type, r, &block);
+            }
+        }
+    }
+    return true;
+}
