@@ -20,6 +20,7 @@ from engine.tokenizer import Tokenizer
 __all__ = ["Model"]
 
 _ALL_CPU_FEATURES = 0xFFFFFFFF
+_PANELS = {"auto": 0, "off": 1, "on": 2}
 
 
 class Model:
@@ -40,19 +41,28 @@ class Model:
         self.layers = int(info.layers)
         self.threads = int(info.threads)
         self.cpu_features = int(info.cpu_features)
+        self.panel_bytes = int(info.panel_bytes)
         self._file = lib.lila_model_file(handle)
         self.metadata: Mapping[str, Any] = Metadata(self._file, handle)
 
     @classmethod
     def open(
-        cls, path: str | os.PathLike[str], *, threads: int | None = None, cpu_mask: int = _ALL_CPU_FEATURES
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        threads: int | None = None,
+        cpu_mask: int = _ALL_CPU_FEATURES,
+        panels: Literal["auto", "off", "on"] = "auto",
     ) -> Self:
         """Map and check a file; weights are read when they are first used.
 
         `threads` share one step of one session (default: one for every 16 MiB of weights begun, up to the physical
-        cores, so that lila-nano has one); `cpu_mask` 0 forces the portable kernels. Unavailable, MalformedFile or UnsupportedFeature when the file can't be used.
+        cores, so that lila-nano has one); `cpu_mask` 0 forces the portable kernels. `panels` packs quantised weights for
+        the integer kernels, which round activations to eight bits; "auto" does so where this CPU has such kernels.
+        Unavailable, MalformedFile or UnsupportedFeature when the file can't be used.
         """
         params = ffi.new("lila_model_params *", {"threads": threads or 0, "cpu_mask": cpu_mask})
+        params.panels = _PANELS[panels]
         out, err = ffi.new("lila_model **"), error_buffer()
         check(lib.lila_model_open(os.fsencode(path), params, out, err, len(err)), err)
         return cls(ffi.gc(out[0], lib.lila_model_free), Path(path))

@@ -106,10 +106,20 @@ LILA_API const char *lila_gguf_kv_string(const lila_gguf *file, uint64_t index, 
 
 /* ---- models */
 
+/* Quantised weights may be packed into panels that the integer kernels read; activations are then rounded to
+ * eight bits in blocks of 32, and the rows of the file are no longer read. Numbers differ from the exact
+ * product of activations and weights by that rounding. */
+enum {
+    LILA_PANELS_AUTO = 0, /* where this CPU has kernels of its own for them */
+    LILA_PANELS_OFF = 1,
+    LILA_PANELS_ON = 2
+};
+
 typedef struct lila_model_params {
     uint32_t threads;  /* that share one step of one session; 0 = one for every 16 MiB of weights begun, up to
                         the physical cores */
     uint32_t cpu_mask; /* ANDed with lila_cpu_features() */
+    uint32_t panels;   /* LILA_PANELS_* */
 } lila_model_params;
 
 typedef struct lila_model_info {
@@ -125,6 +135,7 @@ typedef struct lila_model_info {
     uint32_t threads;
     uint32_t cpu_features; /* of the kernels in use */
     uint32_t tied_head;    /* 1: the embedding is the output head */
+    uint64_t panel_bytes;  /* of packed weights; 0: none is packed */
 } lila_model_info;
 
 LILA_API int lila_model_open(const char *path, const lila_model_params *params, lila_model **out, char *err,

@@ -27,11 +27,31 @@ typedef struct worker {
     float *normed;  /* [B][D] */
     float *scratch; /* for matmul and attention */
     float *scores;
+    panel_input *input; /* what quantise wrote last; NULL without panels */
 } worker;
 
-/* Rows [first, last) of y[B][stride] = x[B][cols] · wᵀ. */
+/* x[tokens][k] in the form that products over panels read. Each member does so for itself, which costs less
+ * than a barrier. */
+static void quantise(const worker *w, const float *x, uint32_t tokens, uint32_t k) {
+    if (!w->input || k % PANEL_COLUMNS) return;
+    for (uint32_t t = 0; t < tokens; t++) w->k->quantise(w->input, tokens, t, x + (size_t)t * k, k);
+}
+
+/* The same as product, for first at a group of 16 rows, and last at one or at the end. */
+static void panel_product(const worker *w, const weight *matrix, uint32_t tokens, float *y, size_t y_stride,
+                          uint32_t first, uint32_t last) {
+    panel_matmul job = {matrix->panels, w->input,     y,     y_stride, matrix->form.code, matrix->form.bias,
+                        matrix->cols,   matrix->rows, tokens};
+    w->k->panel[matrix->form.type](&job, first / PANEL_ROWS, pack_groups(last));
+}
+
+/* Rows [first, last) of y[B][stride] = x[B][cols] · wᵀ. x is also what was quantised last. */
 static void product(const worker *w, const weight *matrix, const float *x, uint32_t tokens, float *y,
                     size_t y_stride, uint32_t first, uint32_t last) {
+    if (matrix->panels) {
+        panel_product(w, matrix, tokens, y, y_stride, first, last);
+        return;
+    }
     kernel_matmul job = {matrix->data, matrix->stride, x, matrix->cols, y, y_stride, matrix->cols, tokens};
     w->k->matmul[matrix->type](&job, first, last, w->scratch);
 }
@@ -40,6 +60,7 @@ static void norm_all(const worker *w, const float *x, const float *gain) {
     uint32_t d = w->m->info.embedding;
     for (uint32_t t = 0; t < w->step->n; t++)
         w->k->rms_norm(w->normed + (size_t)t * d, x + (size_t)t * d, gain, d, w->m->rms_epsilon);
+    quantise(w, w->normed, w->step->n, d);
 }
 
 static void embed(const worker *w) {
@@ -137,7 +158,8 @@ static void attend(const worker *w, uint32_t index) {
 static void project_residual(const worker *w, const weight *matrix, const float *in) {
     activations *a = &w->s->act;
     uint32_t first, last, d = matrix->rows;
-    team_share(w->team, d, KERNEL_ROWS, &first, &last);
+    team_share(w->team, d, PANEL_ROWS, &first, &last);
+    quantise(w, in, w->step->n, matrix->cols);
     product(w, matrix, in, w->step->n, a->projected, d, first, last); /* [B][D] */
     for (uint32_t t = 0; t < w->step->n; t++)
         w->k->add(a->x + (size_t)t * d + first, a->projected + (size_t)t * d + first, last - first);
@@ -146,7 +168,7 @@ static void project_residual(const worker *w, const weight *matrix, const float 
 static void feed_forward(const worker *w, const block *l) {
     activations *a = &w->s->act;
     uint32_t first, last, f = w->m->info.feed_forward;
-    team_share(w->team, f, KERNEL_ROWS, &first, &last);
+    team_share(w->team, f, PANEL_ROWS, &first, &last);
     product(w, &l->gate, w->normed, w->step->n, a->gate, f, first, last); /* gate [B][F] */
     product(w, &l->up, w->normed, w->step->n, a->up, f, first, last);     /* up   [B][F] */
     for (uint32_t t = 0; t < w->step->n; t++)
@@ -158,7 +180,8 @@ static void head(const worker *w) {
     uint32_t first, last, d = m->info.embedding;
     const float *x = w->s->act.x + (size_t)(w->step->n - 1) * d; /* [D], the last token's */
     w->k->rms_norm(w->normed, x, m->final_norm, d, m->rms_epsilon);
-    team_share(w->team, m->info.vocab_size, KERNEL_ROWS, &first, &last);
+    quantise(w, w->normed, 1, d);
+    team_share(w->team, m->info.vocab_size, PANEL_ROWS, &first, &last);
     product(w, &m->head, w->normed, 1, w->step->logits, m->info.vocab_size, first, last); /* [vocab_size] */
 }
 
@@ -171,6 +194,7 @@ static void forward_member(void *job, const team *member) {
     w.normed = a->normed + (size_t)member->index * s->batch * m->info.embedding;
     w.scratch = a->scratch + member->index * a->scratch_stride;
     w.scores = a->scores + member->index * a->scores_stride;
+    w.input = a->input ? a->input + member->index * a->input_stride : NULL;
 
     embed(&w); /* x [B][D] */
     team_barrier(member);

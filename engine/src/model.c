@@ -211,7 +211,11 @@ static int bind_matrix(const lila_model *m, const char *name, uint32_t rows, uin
     int status = LILA_OK;
     const lila_tensor_info *t = find_shaped(m, name, cols, rows, &status, err, errlen);
     if (!t) return status;
-    *out = (weight){t->data, gguf_type_bytes(t->type, cols), rows, cols, kernels_type(t->type)};
+    *out = (weight){.data = t->data,
+                    .stride = gguf_type_bytes(t->type, cols),
+                    .rows = rows,
+                    .cols = cols,
+                    .type = kernels_type(t->type)};
     return LILA_OK;
 }
 
@@ -331,7 +335,8 @@ static int load(lila_model *m, const char *path, const lila_model_params *params
     m->rms_epsilon = (float)epsilon;
     m->info.threads = params && params->threads ? params->threads : default_threads(m->file);
     m->kernels = kernels_select(params ? params->cpu_mask : UINT32_MAX, &m->info.cpu_features);
-    return pool_new(m->info.threads, &m->pool, err, errlen);
+    status = pool_new(m->info.threads, &m->pool, err, errlen);
+    return status ? status : packed_build(m, params, err, errlen);
 }
 
 int lila_model_open(const char *path, const lila_model_params *params, lila_model **out, char *err,
@@ -351,6 +356,7 @@ int lila_model_open(const char *path, const lila_model_params *params, lila_mode
 void lila_model_free(lila_model *m) {
     if (!m) return;
     pool_free(m->pool);
+    packed_free(&m->packed);
     free(m->layers);
     free(m->rope_frequency);
     lila_gguf_free(m->file);

@@ -4,14 +4,18 @@
 
 #include "gguf.h"
 #include "kernels.h"
+#include "pack.h"
+#include "packed.h"
 #include "threads.h"
 
-/* A weight matrix [rows][cols] inside the mapping. */
+/* A weight matrix [rows][cols] inside the mapping, and its panels where it has them. */
 typedef struct weight {
     const uint8_t *data;
     size_t stride; /* bytes of a row */
     uint32_t rows, cols;
     kernel_type type;
+    const uint8_t *panels; /* inside the model's packed; NULL: products read the rows */
+    pack_form form;        /* of the panels */
 } weight;
 
 typedef struct block {
@@ -27,6 +31,7 @@ typedef struct block {
 struct lila_model {
     lila_gguf *file;
     pool *pool;
+    packed packed;
     const kernels *kernels;
     lila_model_info info;
     float rms_epsilon;

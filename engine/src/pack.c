@@ -191,7 +191,7 @@ static void weave_row(uint8_t *panel, panel_type type, uint32_t r, const row_blo
     }
 }
 
-static bool finite(const row_block *block) {
+static bool fits_f16(const row_block *block) {
     for (uint32_t h = 0; h < 2; h++)
         if ((block->scale[h] & 0x7c00) == 0x7c00 || (block->min[h] & 0x7c00) == 0x7c00) return false;
     return true;
@@ -208,7 +208,7 @@ bool pack_write(const pack_source *w, uint8_t *panels, uint32_t first, uint32_t 
             for (uint32_t b = 0; b < blocks; b++) {
                 row_block block = {0}; /* rows of the padding: scale and minimum 0 */
                 if (row < w->rows) forms[w->type].read(w->data + row * w->stride, b, &block);
-                if (!finite(&block)) return false;
+                if (!fits_f16(&block)) return false;
                 weave_row(group + b * bytes, type, r, &block);
             }
         }

@@ -20,6 +20,13 @@ static void *grid(size_t a, size_t b, size_t size) {
     return calloc(n ? n : 1, size);
 }
 
+/* A whole number of cache lines at one's start; not zeroed. */
+static void *aligned_grid(size_t a, size_t b, size_t size) {
+    size_t n;
+    if (__builtin_mul_overflow(a, b, &n) || __builtin_mul_overflow(n, size, &n)) return NULL;
+    return aligned_alloc(64, (n + 63) / 64 * 64);
+}
+
 static bool allocate_activations(lila_session *s) {
     const lila_model_info *n = &s->model->info;
     activations *a = &s->act;
@@ -39,6 +46,11 @@ static bool allocate_activations(lila_session *s) {
     a->rotation = grid(b, s->model->rotated, sizeof(float));
     a->scores = grid(n->threads, a->scores_stride, sizeof(float));
     a->scratch = grid(n->threads, a->scratch_stride, sizeof(float));
+    a->input_stride = b * (widest / PANEL_COLUMNS);
+    if (s->model->packed.base) {
+        a->input = aligned_grid(n->threads, a->input_stride, sizeof *a->input);
+        if (!a->input) return false;
+    }
     return a->x && a->normed && a->q && a->kv && a->attended && a->projected && a->gate && a->up &&
            a->rotation && a->scores && a->scratch;
 }
@@ -99,7 +111,7 @@ void lila_session_free(lila_session *s) {
     activations *a = &s->act;
     void *owned[] = {s->k,      s->v,        s->tokens, s->logits[0], s->logits[1], a->x,
                      a->normed, a->q,        a->kv,     a->attended,  a->projected, a->gate,
-                     a->up,     a->rotation, a->scores, a->scratch};
+                     a->up,     a->rotation, a->scores, a->scratch,   a->input};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
     free(s);
 }

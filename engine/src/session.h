@@ -18,7 +18,9 @@ typedef struct activations {
     float *rotation;  /* [B][rotated] cos, sin of each pair */
     float *scores;    /* [threads][heads / kv_heads * context] */
     float *scratch;   /* [threads][KERNEL_ROWS * widest row] */
-    size_t scratch_stride, scores_stride;
+    panel_input
+        *input; /* [threads][B × widest row / 32] operands of products over panels; NULL without panels */
+    size_t scratch_stride, scores_stride, input_stride;
 } activations;
 
 struct lila_session {

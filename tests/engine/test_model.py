@@ -25,7 +25,10 @@ def reference_logits(model: Any, tokens: list[int]) -> np.ndarray:
 
 
 def logits_after_each(path: Path, tokens: list[int], **opening: Any) -> np.ndarray:
-    with Model.open(path, **{"threads": 1} | opening) as model, model.session(kv="f32") as session:
+    with (
+        Model.open(path, **{"threads": 1, "panels": "off"} | opening) as model,
+        model.session(kv="f32") as session,
+    ):
         rows = []
         for token in tokens:
             session.prefill([token])

@@ -1,0 +1,23 @@
+/* packed.h: the panels of one model: which weights have them, and the one stretch of memory that holds all. */
+#ifndef LILA_PACKED_H
+#define LILA_PACKED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lila_engine.h"
+
+/* Owned by the model; the weights' `panels` point into it. */
+typedef struct packed {
+    uint8_t *base; /* NULL: no weight has panels */
+    size_t bytes;
+} packed;
+
+/* Gives panels to every weight of a bound model that can have them, as params->panels says, on the model's own
+ * thread team. A weight keeps its rows, and no panels, when its type has none, when its row isn't whole panels,
+ * when a head doesn't begin at a group of 16 rows, or when a scale isn't a finite f16. */
+int packed_build(lila_model *model, const lila_model_params *params, char *err, size_t errlen);
+void packed_free(packed *p);
+
+#endif
