@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ import pytest
 
 gguf = pytest.importorskip("gguf")
 
-ROOT = Path(__file__).parents[2]
 CODE_IQ4_NL = np.array([-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113])
 # Type: (panel, bias, offsets of a block's f16 numbers, whether panels hold the very scales of the file)
 FORMS: dict[str, tuple[str, int, list[int], bool]] = {
@@ -30,21 +29,8 @@ BYTES = {"U4": 288, "U4M": 320, "U8": 544, "U8M": 640}
 
 
 @pytest.fixture(scope="module")
-def packer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    compiler = shutil.which("gcc") or shutil.which("cc")
-    if compiler is None:
-        pytest.skip("no C compiler")
-    target = tmp_path_factory.mktemp("pack") / "pack"
-    includes = [f"-I{ROOT / 'engine' / part}" for part in ("include", "src", "kernels")]
-    sources = ["kernels/dispatch.c", "kernels/panels_ref.c", "src/gguf_types.c", "src/pack.c"]
-    kernels = [ROOT / "engine/kernels/portable/kernels.c", "-DLILA_KERNELS=kernels_portable"]
-    # Only the names of the other tables are needed here.
-    stand_in = ["-Dkernels_avx2=kernels_portable", "-Dkernels_avx512=kernels_portable"]
-    command = [compiler, "-std=gnu11", "-O1", "-Wno-psabi", *includes, *kernels, *stand_in]
-    command += [ROOT / "tests/engine/native/pack_rows.c", *(ROOT / "engine" / source for source in sources)]
-    done = subprocess.run([*map(str, command), "-lm", "-o", str(target)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-4000:]
-    return target
+def packer(kernel_program: Callable[..., Path]) -> Path:
+    return kernel_program("pack_rows.c", "../../../engine/src/pack.c")
 
 
 def random_rows(name: str, rows: int, k: int) -> tuple[Any, np.ndarray]:
