@@ -34,6 +34,7 @@ from lila.events import (
 from lila.forgetting import redact_forgotten
 from lila.hands import Hands
 from lila.mind_settings import MindSettings
+from lila.recovery import recover
 from lila.request import MAX_TEXT_CHARS, Asked, Request, read_context
 from lila.tools.timers import Ring
 from lila.turn_shell import TurnShell
@@ -113,6 +114,7 @@ class LilaCore:
         self._closers.append(self.store.close)
         self.journal = Journal(home / "log", clock=self.now)
         self._closers.append(self.journal.close)
+        recover(self.store, self.journal)
         self.hands = Hands(self.config, home, self.store, self._deliver, self.now, self.visible_to)
         self._closers.append(self.hands.close)
         self.tools = self.hands.registry
@@ -266,13 +268,12 @@ class LilaCore:
         """Forget by description or number, in memory, diary and conversations; returns what to say."""
         self._check_awake()
         op = Forget(id=int(what)) if what.strip().isdigit() else Forget(query=what)
-        outcome = self.store.apply([op], self._owner_context(f"forget {what}"))[0]
-        self.follow_forgetting([outcome])
-        return outcome.message
+        context = self._owner_context(f"forget {what}")
+        return self.store.apply([op], context, before_commit=self.follow_forgetting)[0].message
 
-    def follow_forgetting(self, outcomes: Sequence[Outcome]) -> None:
-        """What the store forgot leaves the diary and every conversation's history too."""
-        turns = redact_forgotten(self.journal, outcomes)
+    def follow_forgetting(self, outcomes: Sequence[Outcome], turn: str = "") -> None:
+        """What the store forgot leaves the diary and every conversation's history too; `turn` asked for it."""
+        turns = redact_forgotten(self.journal, outcomes, turn)
         with self._lock:
             conversations = list(self._conversations.values())
         for conversation in conversations:

@@ -11,10 +11,10 @@ from training_log.records import TurnRecord
 __all__ = ["redact_forgotten"]
 
 
-def redact_forgotten(journal: Journal, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+def redact_forgotten(journal: Journal, outcomes: Sequence[Outcome], turn: str = "") -> tuple[str, ...]:
     """Remove from the diary the words of every turn that said, changed or used a memory now forgotten.
 
-    Returns these turns. Nothing happens where nothing was forgotten. Raises `JournalUnwritable`.
+    `turn` is the one that asked for it, whose own words stay. Returns these turns. Nothing happens where nothing was forgotten. Raises `JournalUnwritable`.
     """
     forgotten = [each for each in outcomes if each.fate == "forgotten"]
     if not forgotten:
@@ -27,7 +27,7 @@ def redact_forgotten(journal: Journal, outcomes: Sequence[Outcome]) -> tuple[str
         for entry in journal.read()
         if isinstance(entry.record, TurnRecord) and not entry.redacted and _touches(entry.record, gone)
     ]
-    turns = tuple(dict.fromkeys([*said, *heard]))
+    turns = tuple(each for each in dict.fromkeys([*said, *heard]) if each != turn)
     journal.redact(turns)
     return turns
 

@@ -10,7 +10,8 @@ import logging
 import re
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -79,6 +80,7 @@ class TurnShell:
         self._pieces: Iterator[Piece] | None = None
         self._granted: AskedTool | None = None
         self._answer: Answer | None = None
+        self._written = False
         self._events: deque[Event] = deque()
 
     def run(self) -> Iterator[Event]:
@@ -323,16 +325,51 @@ class TurnShell:
         return self._request.dialect == "native" and not self._request.reflection
 
     def _apply(self, ops: list[Op]) -> Step:
-        """All or nothing; what came out differently than the preview said is told as it is."""
+        """All or nothing, the diary's line included; what came out otherwise than previewed is told as it is."""
+        self._account.mark("total_s")
         unable = [self._unable(op) for op in ops]
         able = [op for op, why in zip(ops, unable, strict=True) if why is None]
-        outcomes = iter(self._core.store.apply(able, self._context()) if able else [])
-        results: list[Applied] = []
-        for op, why in zip(ops, unable, strict=True):
-            outcome = next(outcomes) if why is None else Outcome(op, "refused", (), why)
-            self._account.outcomes.append(outcome)
-            results.append(Applied(outcome.fate, outcome.ids, outcome.namespace or "", outcome.message))
+
+        def settle(outcomes: Sequence[Outcome]) -> None:
+            real = iter(outcomes)
+            self._account.outcomes = [
+                next(real) if why is None else Outcome(op, "refused", (), why)
+                for op, why in zip(ops, unable, strict=True)
+            ]
+            self._write_down()
+
+        if able:
+            self._commit(able, settle)
+        else:
+            settle([])
+        results = [
+            Applied(each.fate, each.ids, each.namespace or "", each.message)
+            for each in self._account.outcomes
+        ]
         return self._turn.applied(results)
+
+    def _commit(self, ops: list[Op], settle: Callable[[Sequence[Outcome]], None]) -> None:
+        """The diary's line is on the disk before the store commits; a crash in between is made good at boot."""
+        try:
+            self._core.store.apply(ops, self._context(), before_commit=settle)
+        except BaseException:
+            if self._written and not self._request.private and self._core.config.log.enabled:
+                # The line says what didn't happen. Its words go, and with them what would be made good.
+                with suppress(TrainingLogError):
+                    self._core.journal.redact([self._turn.turn])
+            raise
+
+    def _write_down(self) -> None:
+        """The turn's line, durable when this returns, and what was forgotten out of the earlier ones."""
+        if self._written:
+            return
+        request, turn, core = self._request, self._turn, self._core
+        account, conversation = self._account, self._conversation
+        if core.config.log.enabled and not request.private:
+            record = turn_record(turn, request, account, conversation, self._confidence(), core.session)
+            core.journal.append(record, *signals_of(record, account.outcomes, conversation))
+        self._written = True
+        core.follow_forgetting(account.outcomes, turn.turn)
 
     # ---- tools --------------------------------------------------------------------------------------
 
@@ -388,15 +425,9 @@ class TurnShell:
         return used_memories(self._turn.reply, self._request.text, self._account.recalled)
 
     def _keep(self) -> None:
-        """The turn becomes part of the conversation and of the log, the log first."""
-        request, turn, conversation, core = self._request, self._turn, self._conversation, self._core
-        account = self._account
-        core.follow_forgetting(account.outcomes)
-        if core.config.log.enabled and not request.private:
-            record = turn_record(turn, request, account, conversation, self._confidence(), core.session)
-            core.journal.append(record)
-            for signal in signals_of(record, account.outcomes, conversation):
-                core.journal.append(signal)
+        """The turn becomes part of the log and of the conversation, the log first."""
+        request, turn, conversation = self._request, self._turn, self._conversation
+        self._write_down()
         conversation.asked_about = self._asked_about()
         if not request.reflection:
             conversation.add(turn.turn, request.text, turn.reply, request.speaker, private=request.private)

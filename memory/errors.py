@@ -9,6 +9,7 @@
     ├── NotFound               no memory has this id
     ├── StaleVersion           the memory was changed by someone else meanwhile
     ├── NotAllowed             the state of the memory doesn't permit this
+    ├── AlreadyApplied         the operations of this turn are in the store
     └── TransferError          an import that can't be read
 
 Each carries ``code``, a word for programs, and a sentence for people that says what to do.
@@ -69,6 +70,12 @@ class NotAllowed(LilaMemoryError):
     """The state of the memory doesn't permit what was asked."""
 
     code = "not_allowed"
+
+
+class AlreadyApplied(LilaMemoryError):
+    """The operations of this turn are in the store; a second time would change nothing for the better."""
+
+    code = "already_applied"
 
 
 class TransferError(LilaMemoryError):

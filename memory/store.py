@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from memory import fading, forgetting, provenance, review, rows, transfer
 from memory import recall as recalling
 from memory.database import BUSY_TIMEOUT_S, MemoryFile
-from memory.errors import TransferError
+from memory.errors import AlreadyApplied, TransferError
 from memory.facts import as_lila_says
 from memory.grammar import Forget, Op, Recall, check_namespace
 from memory.grammar import Store as StoreOp
@@ -74,10 +74,22 @@ class Store:
 
     # ---- the turn ------------------------------------------------------------------------------------
 
-    def apply(self, ops: Sequence[Op], context: OpContext) -> list[Outcome]:
-        """Apply the operations of a turn, all in one transaction or none of them."""
+    def apply(
+        self,
+        ops: Sequence[Op],
+        context: OpContext,
+        *,
+        before_commit: Callable[[Sequence[Outcome]], None] | None = None,
+    ) -> list[Outcome]:
+        """Apply the operations of a turn, all in one transaction or none of them.
+
+        `before_commit` hears the outcomes while they can still be taken back: if it raises, nothing has changed.
+        A turn that is applied with it is applied once; `AlreadyApplied` says that it was before.
+        """
         with self._file.write() as db:
             now = self._clock()
+            if before_commit is not None and context.turn_id:
+                _note_applied(db, context.turn_id, now)
             self._write_uses(db)
             outcomes = []
             for op in ops:
@@ -85,9 +97,27 @@ class Store:
                 outcomes.append(
                     Applier(writer, context, lambda op: self._lookup(op, context.speaker)).apply(op)
                 )
+            if before_commit is not None:
+                before_commit(outcomes)
         if any(outcome.fate == "forgotten" for outcome in outcomes):
             self._scrub()
         return outcomes
+
+    def unapplied(self, turns: Sequence[str]) -> set[str]:
+        """Those of these turns that were never applied with `before_commit`; waits for one that just is."""
+        with self._file.write() as db:
+            found = db.execute(
+                "SELECT turn FROM applied_turns WHERE turn IN (SELECT value FROM json_each(?))",
+                [json.dumps(list(turns))],
+            ).fetchall()
+        return set(turns) - {row["turn"] for row in found}
+
+    @property
+    def since(self) -> float:
+        """When this store began to note which turns it applied, seconds since the epoch."""
+        with self._file.read() as db:
+            row = db.execute("SELECT at FROM migrations WHERE name = '0004_applied_turns'").fetchone()
+            return float(row["at"])
 
     def preview(self, op: Op, context: OpContext) -> Outcome:
         """What `apply` would answer to this operation now; nothing changes."""
@@ -271,6 +301,12 @@ class Store:
                 raise TransferError("This isn't JSON, so it can't be imported.") from error
         with self._file.write() as db:
             return transfer.import_(Rows.begin(db, self._clock(), actor), document)
+
+
+def _note_applied(db: Database, turn: str, now: float) -> None:
+    added = db.execute("INSERT OR IGNORE INTO applied_turns VALUES (?, ?)", [turn, now]).rowcount
+    if not added:
+        raise AlreadyApplied(f"Turn {turn} was applied before. Nothing was changed.")
 
 
 def _checked(namespaces: Sequence[str] | None) -> tuple[str, ...] | None:

@@ -73,10 +73,13 @@ class Journal:
 
     # Writing
 
-    def append(self, record: TurnRecord | SignalRecord) -> int:
-        """Write one line; when this returns, it survives a crash. Returns its number in the log."""
+    def append(self, record: TurnRecord | SignalRecord, *more: SignalRecord) -> int:
+        """Write one line, or several at once; when this returns, they survive a crash.
+
+        Returns the number of the last in the log. Where the disk refuses, none of them is there.
+        """
         with self._head.locked():
-            return self._append(record)
+            return self._append(record, *more)
 
     def redact(self, turns: Iterable[str]) -> int:
         """Remove the words of these turns, and of the signals about them or said in them.
@@ -93,20 +96,24 @@ class Journal:
             self._head.save(self._found_end())
             return count
 
-    def _append(self, record: Record) -> int:
+    def _append(self, *records: Record) -> int:
         end = self._end()
         # Never back in time: the chain runs through the files in the order of their names.
         at = max(self._now(), end.at)
         path = self.folder / f"interactions-{at:%Y-%m}.jsonl"
-        data, checksum = lines.encode(record, end.seq + 1, at, end.hash)
+        data, checksum = b"", end.hash
+        for seq, record in enumerate(records, start=end.seq + 1):
+            line, checksum = lines.encode(record, seq, at, checksum)
+            data += line
         try:
             files.append_durably(path, data)
         except OSError as error:
             raise unwritable(error, path) from error
-        if not isinstance(record, RedactionRecord):  # whose head is saved when its work is done
+        seq = end.seq + len(records)
+        if not isinstance(records[0], RedactionRecord):  # whose head is saved when its work is done
             size = len(data) + (end.size if path.name == end.name else 0)
-            self._head.save(Head(path.name, size, end.seq + 1, at, checksum))
-        return end.seq + 1
+            self._head.save(Head(path.name, size, seq, at, checksum))
+        return seq
 
     def _now(self) -> datetime:
         now = self._clock()

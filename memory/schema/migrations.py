@@ -94,7 +94,16 @@ def _0003_index(db: Database) -> None:
     db.execute("CREATE VIRTUAL TABLE memory_terms USING fts5vocab(memory_index, 'row')")
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_0001_memories, _0002_history, _0003_index)
+def _0004_applied_turns(db: Database) -> None:
+    db.execute("CREATE TABLE applied_turns (turn TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID")
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (
+    _0001_memories,
+    _0002_history,
+    _0003_index,
+    _0004_applied_turns,
+)
 
 
 def migrate(db: Database, at: float) -> list[str]:

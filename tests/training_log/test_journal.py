@@ -140,6 +140,26 @@ for number in range(int(sys.argv[3])):
 """
 
 
+def test_a_turn_and_its_signals_are_one_write(
+    journal: Journal, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.append(turn("t1"))
+    written: list[bytes] = []
+    real = os.write
+
+    def write(fd: int, data: bytes) -> int:
+        written.append(bytes(data))
+        return real(fd, data)
+
+    monkeypatch.setattr(os, "write", write)
+    assert journal.append(turn("t2"), SignalRecord("t1", "meant", NOON, source="t2")) == 3
+    assert [data.count(b"\n") for data in written if b'"turn"' in data] == [2]
+    assert journal.append(turn("t3")) == 4
+    assert [entry.seq for entry in journal.read()] == [1, 2, 3, 4]
+    assert journal.verify().ok
+    assert Journal(folder, clock=Clock()).append(turn("t4")) == 5
+
+
 def writer(folder: Path, name: str, count: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", WRITER, str(folder), name, str(count)]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
