@@ -271,7 +271,13 @@ def memory_pattern(
 MEMORY_PATTERN: str = memory_pattern()
 """What may follow ``<|memory_start|>``, up to and with ``<|memory_end|>``."""
 
-TOOL_PATTERN: str = rf'{_NAME}\(({_NAME}="{_CHAR}*"(, {_NAME}="{_CHAR}*")*)?\)<\|/tool_call\|>'
+
+def tool_pattern(*, name: str = _NAME, value: str = f"{_CHAR}*") -> str:
+    """What may follow ``<|tool_call|>``, up to and with ``<|/tool_call|>``; `value` stands between quotation marks."""
+    return rf'({name})\(({_NAME}="({value})"(, {_NAME}="({value})")*)?\)<\|/tool_call\|>'
+
+
+TOOL_PATTERN: str = tool_pattern()
 """What may follow ``<|tool_call|>``, up to and with ``<|/tool_call|>``."""
 
 

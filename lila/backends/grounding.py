@@ -11,17 +11,18 @@ of them can be left out: `( your)?( door)?( code)?( is)?( 4821)?`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from engine.constraint import FREE, Constraint, Grammar, Vocabulary, compile_constraint
 from engine.errors import GrammarError
 from lila.backends.base import Message
-from memory.grammar import memory_pattern
+from memory.grammar import memory_pattern, tool_pattern
 
-__all__ = ["GroundedConstraint", "grounded_pattern"]
+__all__ = ["GroundedConstraint", "grounded_call_pattern", "grounded_pattern"]
 
-BLOCK = "<|memory_start|>"
+FIXED_VALUES = ("shopping", "to-do", "time", "date", "day", "today")
+"""Arguments that are understood rather than copied: "my groceries" are the shopping list."""
 MAX_STATES = 6000
 """An automaton that is made while somebody waits; a larger one isn't made, and the plain grammar holds."""
 LONGEST = 60
@@ -46,10 +47,10 @@ _ANNOUNCED = re.compile(r"^(Noted:|Updated:|I'll remember that|Yes, I have that:
 
 
 class GroundedConstraint:
-    """The plain block grammar, until a memory block opens: then the words of this turn hold it.
+    """The plain block grammar, until a block opens: then the words of this turn hold it.
 
-    Few replies open a block, so the automaton is made when one does. A state of it, n, is written as −2 − n, beside
-    `FREE` and the states of the plain grammar.
+    Few replies open a block, so the automaton of each kind is made when one does. A state n of the k-th is written
+    as −2 − (2n + k), beside `FREE` and the states of the plain grammar.
     """
 
     def __init__(
@@ -57,9 +58,9 @@ class GroundedConstraint:
     ) -> None:
         self._plain, self._vocabulary, self._messages = plain, vocabulary, messages
         self._start = start
-        self._opens = vocabulary.special_tokens[BLOCK]
-        self._grounded: Constraint | None = None
-        self._made = False
+        names = [name for name in PATTERNS if name in vocabulary.special_tokens]
+        self._opens = {vocabulary.special_tokens[name]: list(PATTERNS).index(name) for name in names}
+        self._made: dict[int, Constraint | None] = {}
 
     def start(self) -> int:
         return self._start
@@ -67,45 +68,55 @@ class GroundedConstraint:
     def resumed(self, state: int) -> GroundedConstraint:
         """The same constraint for a reply that goes on in `state`."""
         other = GroundedConstraint(self._plain, self._vocabulary, self._messages, state)
-        other._grounded, other._made = self._grounded, self._made
+        other._made = self._made
         return other
 
     def advance(self, state: int, token: int) -> int:
         """The state after `token`; ArgumentError when the state does not allow it."""
-        if state == FREE and token == self._opens and self._block() is not None:
-            return self._after(FREE, token)
-        return self._after(-2 - state, token) if state < FREE else self._plain.advance(state, token)
+        kind, inner = _unpacked(state) if state < FREE else (self._opens.get(token, -1), FREE)
+        grounded = self._grounded(kind) if state <= FREE and kind >= 0 else None
+        if grounded is None:
+            return self._plain.advance(state, token)
+        after = grounded.advance(inner, token)
+        return after if after == FREE else -2 - (2 * after + kind)
 
     def mask_words(self, state: int, words: Any = None) -> Any:
         """The tokens that `state` allows, as bits of uint64 words, into `words` where it is given."""
-        if state < FREE and self._grounded is not None:
-            return self._grounded.mask_words(-2 - state, words)
-        return self._plain.mask_words(state, words)
+        if state >= FREE:
+            return self._plain.mask_words(state, words)
+        kind, inner = _unpacked(state)
+        grounded = self._grounded(kind)
+        assert grounded is not None  # such a state came out of it
+        return grounded.mask_words(inner, words)
 
-    def _after(self, state: int, token: int) -> int:
-        assert self._grounded is not None
-        after = self._grounded.advance(state, token)
-        return after if after == FREE else -2 - after
+    def _grounded(self, kind: int) -> Constraint | None:
+        if kind not in self._made:
+            self._made[kind] = self._compiled(*list(PATTERNS.items())[kind])
+        return self._made[kind]
 
-    def _block(self) -> Constraint | None:
-        if not self._made:
-            self._made = True
-            pattern = grounded_pattern(self._messages)
-            if pattern is not None:
-                grammar = Grammar({BLOCK: pattern})
-                try:
-                    self._grounded = compile_constraint(
-                        grammar, self._vocabulary, minimal=False, max_states=MAX_STATES
-                    )
-                except GrammarError:  # too many words: the plain grammar holds the block's form
-                    self._grounded = None
-        return self._grounded
+    def _compiled(
+        self, opens: str, pattern_for: Callable[[Sequence[Message]], str | None]
+    ) -> Constraint | None:
+        pattern = pattern_for(self._messages)
+        if pattern is None:
+            return None
+        try:
+            return compile_constraint(
+                Grammar({opens: pattern}), self._vocabulary, minimal=False, max_states=MAX_STATES
+            )
+        except GrammarError:  # too many words: the plain grammar holds the block's form
+            return None
+
+
+def _unpacked(state: int) -> tuple[int, int]:
+    inner, kind = divmod(-2 - state, 2)
+    return kind, inner
 
 
 def grounded_pattern(messages: Sequence[Message]) -> str | None:
     """What may follow ``<|memory_start|>`` after these messages; None where nothing can be held to them."""
-    words = next((each.content for each in reversed(messages) if each.role == "user"), "").split()
-    if not words or len(words) > LONGEST:
+    words = _said(messages)
+    if not words:
         return None
     remembered = [f" {re.escape(line)}" for line in _memory_lines(messages)]
     before = _some(map(_retold, _words_before(messages)))
@@ -115,6 +126,33 @@ def grounded_pattern(messages: Sequence[Message]) -> str | None:
         description=f"{_either([*remembered, before * 2])} /{_either([content, *remembered])}",
         resolution=_either([" ask", *remembered, before * 2]),
     )
+
+
+def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
+    """What may follow ``<|tool_call|>``: a tool's name, and arguments in words that were said."""
+    words = [word for word in _said(messages) if not set('"\\') & set(word)]
+    if not words:
+        return None
+    said = "".join(f"( ?{_either(map(re.escape, forms))},?)?" for forms in map(_asked, words) if forms)
+    return tool_pattern(value=_either([*FIXED_VALUES, said]))
+
+
+PATTERNS: Mapping[str, Callable[[Sequence[Message]], str | None]] = {
+    "<|memory_start|>": grounded_pattern,
+    "<|tool_call|>": grounded_call_pattern,
+}
+
+
+def _said(messages: Sequence[Message]) -> list[str]:
+    words = next((each.content for each in reversed(messages) if each.role == "user"), "").split()
+    return words if len(words) <= LONGEST else []
+
+
+def _asked(word: str) -> list[str]:
+    """How a word of a request may stand in a tool's argument: "a 5 minute timer" asks for "5 minutes"."""
+    bare = _bare(word)
+    units = [f"{bare}s"] if bare.lower() in ("minute", "hour", "second") else []
+    return [form for form in (*_forms(word, opens=True), *units) if not form.endswith(",")]
 
 
 def _memory_lines(messages: Sequence[Message]) -> list[str]:

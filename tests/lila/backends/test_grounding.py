@@ -12,10 +12,10 @@ from engine import Model
 from engine.constraint import FREE
 from engine.errors import ArgumentError
 from lila.backends.base import Message, Prompt
-from lila.backends.grounding import LONGEST, GroundedConstraint, grounded_pattern
+from lila.backends.grounding import LONGEST, GroundedConstraint, grounded_call_pattern, grounded_pattern
 from lila.backends.local import builtin_model_path
 from lila.backends.prompting import Prompting
-from memory.grammar import Conflict, Consolidate, Op, Store, render
+from memory.grammar import Conflict, Consolidate, Op, Store, render, render_tool_call
 from training_log.nano.corpus import examples
 
 SHOWN = (
@@ -162,11 +162,37 @@ def test_a_reply_can_go_on_in_the_middle_of_a_block(prompting: Prompting) -> Non
     assert state == FREE
 
 
-def test_a_tool_call_keeps_the_plain_grammar(prompting: Prompting) -> None:
-    grammar = constraint(prompting, "add milk")
+@pytest.mark.parametrize(
+    ("said", "call", "holds"),
+    [
+        ("add milk and Rye bread", 'list_add(list="shopping", items="milk, Rye bread")', True),
+        ("add milk and rye bread", 'list_add(list="shopping", items="milk, froarkling bread")', False),
+        ("a 5 minute timer for tea", 'timer_set(duration="5 minutes", label="tea")', True),
+        ("a 5 minute timer for tea", 'timer_set(duration="15 minutes")', False),
+        ("stop the timer", "timer_cancel()", True),
+    ],
+)
+def test_a_tool_is_asked_in_words_that_were_said(
+    prompting: Prompting, said: str, call: str, holds: bool
+) -> None:
+    grammar = constraint(prompting, said)
     state = grammar.start()
-    for token in prompting.codec.encode(
-        '<|tool_call|>list_add(list="shopping", items="milk")', add_bos=False
-    ):
-        state = grammar.advance(state, token)
-    assert state > FREE
+    try:
+        for token in prompting.codec.encode(f"<|tool_call|>{call}<|/tool_call|>", add_bos=False):
+            state = grammar.advance(state, token)
+    except ArgumentError:
+        state = 0
+    assert (state == FREE) == holds
+
+
+@pytest.mark.parametrize("split", ["train", "heldout"])
+def test_every_call_that_the_corpus_teaches_can_be_written(split: str) -> None:
+    tried = 0
+    for example in itertools.islice(examples(11, split), 400):
+        for tool in example.gold.tools:
+            pattern = grounded_call_pattern([Message(role, content) for role, content in example.messages])  # type: ignore[arg-type]
+            call = render_tool_call(tool.name, dict(tool.arguments)).removeprefix("<|tool_call|>")
+            assert pattern is not None
+            assert re.fullmatch(pattern, call), call
+            tried += 1
+    assert tried > 20
