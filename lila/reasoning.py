@@ -8,10 +8,10 @@ for then somebody is talking about marks; a thought that is never closed ends wi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-__all__ = ["MARKS", "ReasoningParser", "Said", "Thought"]
+__all__ = ["MARKS", "ReasoningParser", "Said", "Thought", "mark_tokens", "opened_thought"]
 
 MARKS: Mapping[str, str] = {
     "<think>": "</think>",
@@ -129,6 +129,20 @@ class ReasoningParser:
             self._begun = True
             found.append(Thought(thought))
         self._blank = text[len(thought) :]
+
+
+def opened_thought(prompt: str) -> str:
+    """The mark that a prompt ends with, where its template lets the reply begin inside a thought; else empty."""
+    end = prompt.rstrip()
+    return next((mark for mark in MARKS if end.endswith(mark)), "")
+
+
+def mark_tokens(special_tokens: Collection[str]) -> list[str]:
+    """Which of a vocabulary's special tokens stand around thoughts, or are a part of such a mark."""
+    marks = {*MARKS, *MARKS.values(), *_SILENT} - {"<|end|>"}
+    if "<|channel|>" in special_tokens:
+        marks |= {"<|channel|>", "<|message|>", "<|start|>", "<|end|>"}
+    return [name for name in special_tokens if name in marks]
 
 
 def _beginning(text: str, marks: tuple[str, ...]) -> int:

@@ -24,8 +24,8 @@ from lila.backends.local import (
     decode,
     file_digest,
     find_model,
+    opening,
     out_of_memory,
-    require_room,
 )
 from lila.backends.pool import SessionPool
 from lila.backends.prompting import Prompting
@@ -88,14 +88,12 @@ class GgufBackend:
         cancel: threading.Event,
     ) -> Iterator[Piece]:
         self._require_open()
-        with as_backend_error(NAME):
-            encoded = self._prompting.encode(prompt)
-            require_room(encoded, self._context, NAME)
+        begun = opening(self._prompting, prompt, self._context, NAME)
         with as_backend_error(NAME), self._pool.lend(conversation) as timeline:
             yield from decode(
                 timeline,
                 self._prompting,
-                encoded,
+                begun,
                 sampling,
                 context=self._context,
                 max_tokens=max_tokens,

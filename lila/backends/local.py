@@ -10,6 +10,7 @@ import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -25,25 +26,27 @@ from engine.errors import (
 )
 from engine.sampling import Sampler, Sampling
 from engine.stream import TextStream
-from lila.backends.base import Piece, SamplingSettings
+from lila.backends.base import Piece, Prompt, SamplingSettings
 from lila.errors import BackendError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from engine.constraint import Constrains
     from lila.backends.prompting import Encoded, Prompting
 
 __all__ = [
     "DEFAULT_CONTEXT",
+    "Opening",
     "Timeline",
     "as_backend_error",
     "builtin_model_path",
     "decode",
     "file_digest",
     "find_model",
+    "opening",
     "out_of_memory",
-    "require_room",
     "to_sampling",
 ]
 
@@ -128,14 +131,28 @@ def out_of_memory(backend: str) -> BackendError:
     )
 
 
-def require_room(encoded: Encoded, context: int, backend: str) -> None:
-    """BackendError "context_overflow" unless the prompt and one more token fit into `context` tokens."""
-    if len(encoded.tokens) >= context:
-        raise BackendError(
-            "context_overflow",
-            f"the prompt has {len(encoded.tokens)} tokens and the model's context holds {context}",
-            backend=backend,
-        )
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is settled before a model runs: its prompt in tokens, and what it may write after them."""
+
+    encoded: Encoded
+    constraint: Constrains | None
+
+
+def opening(prompting: Prompting, prompt: Prompt, context: int, backend: str) -> Opening:
+    """The opening of a reply to `prompt`.
+
+    BackendError "context_overflow" unless the prompt and one more token fit into `context` tokens.
+    """
+    with as_backend_error(backend):
+        encoded = prompting.encode(prompt)
+        if len(encoded.tokens) >= context:
+            raise BackendError(
+                "context_overflow",
+                f"the prompt has {len(encoded.tokens)} tokens and the model's context holds {context}",
+                backend=backend,
+            )
+        return Opening(encoded, prompting.constraint_for(encoded))
 
 
 def to_sampling(settings: SamplingSettings) -> Sampling:
@@ -160,23 +177,25 @@ def to_sampling(settings: SamplingSettings) -> Sampling:
 def decode(
     timeline: Timeline,
     prompting: Prompting,
-    encoded: Encoded,
+    begun: Opening,
     settings: SamplingSettings,
     *,
     context: int,
     max_tokens: int,
     cancel: threading.Event,
 ) -> Iterator[Piece]:
-    """Generate after `encoded`. The caller has checked that one token fits into `context`."""
+    """Generate after `begun`, which was made for the same `context`."""
+    encoded, constraint = begun.encoded, begun.constraint
     sampler = Sampler(to_sampling(settings), prompting.codec.vocab_size)
     stream = TextStream((*settings.stop, *prompting.stops))
-    constraint = prompting.constraint_for(encoded)
     state = constraint.start() if constraint else FREE
     if settings.penalty_last_n > 0:
         sampler.accept(encoded.tokens[-settings.penalty_last_n :])
     room = min(max_tokens, context - len(encoded.tokens))
     tokens: list[int] = []
     logprobs: list[float] = []
+    if encoded.thinking:
+        yield Piece(encoded.thinking)
     logits = timeline.start(encoded.tokens)
     for produced in range(1, room + 1):
         if cancel.is_set():

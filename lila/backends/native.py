@@ -17,7 +17,7 @@ from lila.backends.local import (
     as_backend_error,
     builtin_model_path,
     find_model,
-    require_room,
+    opening,
     to_sampling,
 )
 from lila.backends.pool import SessionPool
@@ -73,23 +73,22 @@ class NativeBackend:
         cancel: threading.Event,
     ) -> Iterator[Piece]:
         self._require_open()
-        with as_backend_error(NAME):
-            encoded = self._prompting.encode(prompt)
-            require_room(encoded, self._context, NAME)
-            constraint = self._prompting.constraint_for(encoded)
+        begun = opening(self._prompting, prompt, self._context, NAME)
         with as_backend_error(NAME), self._pool.lend(conversation) as session:
             try:
-                session.ensure_prefix(encoded.tokens, cancel=cancel)
+                session.ensure_prefix(begun.encoded.tokens, cancel=cancel)
             except Cancelled:
                 yield Piece("", finish="cancelled")
                 return
+            if begun.encoded.thinking:
+                yield Piece(begun.encoded.thinking)
             tokens: list[int] = []
             logprobs: list[float] = []
             decoded = session.decode(
                 to_sampling(sampling),
                 max_tokens=max_tokens,
                 stop=(*sampling.stop, *self._prompting.stops),
-                constraint=constraint,
+                constraint=begun.constraint,
                 logprobs=True,
                 cancel=cancel,
             )

@@ -16,6 +16,7 @@ from engine.template import ChatTemplate
 from lila.backends.base import Dialect, Message, Prompt
 from lila.backends.grounding import GroundedConstraint
 from lila.errors import BackendError
+from lila.reasoning import mark_tokens, opened_thought
 from memory.grammar import MEMORY_PATTERN, MEMORY_TOKENS, SPECIAL_TOKENS, TOOL_PATTERN
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Encoded:
     tokens: tuple[int, ...]
     said: int
     messages: tuple[Message, ...] = ()
+    thinking: str = ""
+    """The mark of a thought that the template itself has opened: the reply begins inside it."""
 
 
 class Prompting:
@@ -73,6 +76,7 @@ class Prompting:
         self._shown = frozenset(
             codec.special_tokens[name] for name in SPECIAL_TOKENS if name in codec.special_tokens
         )
+        self._marks = frozenset(codec.special_tokens[name] for name in mark_tokens(codec.special_tokens))
         self._hidden = frozenset(codec.special_tokens.values()) | codec.eog_ids
         self._names = [name for name in codec.special_tokens if len(name) > 2 and name[0] in "<["]
         try:
@@ -85,11 +89,11 @@ class Prompting:
     def encode(self, prompt: Prompt) -> Encoded:
         """The prompt's tokens, ending where generation goes on."""
         text = self._render(prompt.messages, add_generation_prompt=True)
-        opening = self._tokens(text)
+        opening, thinking = self._tokens(text), opened_thought(text)
         if not prompt.continuation:
-            return Encoded(tuple(opening), len(opening), prompt.messages)
+            return Encoded(tuple(opening), len(opening), prompt.messages, thinking)
         # Together, for tokens may reach over the seam; they part where they first differ.
-        whole = self._tokens(text + prompt.continuation)
+        whole = self._tokens(text + prompt.continuation.removeprefix(thinking))
         said = next((i for i, (a, b) in enumerate(zip(whole, opening, strict=False)) if a != b), len(opening))
         return Encoded(tuple(whole), min(said, len(whole)), prompt.messages)
 
@@ -98,8 +102,9 @@ class Prompting:
         return len(self._tokens(self._render(messages, add_generation_prompt=False)))
 
     def token_text(self, token: int) -> bytes:
-        """A token's bytes in the reply: special tokens show only where they belong to the grammar."""
-        hidden = token in self._hidden and not (self.dialect == "native" and token in self._shown)
+        """A token's bytes in the reply: special tokens show only in the grammar's blocks and around thoughts."""
+        shown = token in self._marks or (self.dialect == "native" and token in self._shown)
+        hidden = token in self._hidden and not shown
         return b"" if hidden else self.codec.token_bytes(token)
 
     def constraint_for(self, encoded: Encoded) -> Constrains | None:

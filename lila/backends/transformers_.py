@@ -27,8 +27,8 @@ from lila.backends.local import (
     decode,
     file_digest,
     find_model,
+    opening,
     out_of_memory,
-    require_room,
 )
 from lila.backends.pool import SessionPool
 from lila.backends.prompting import Codec, Prompting
@@ -88,14 +88,12 @@ class TransformersBackend:
         cancel: threading.Event,
     ) -> Iterator[Piece]:
         self._require_open()
-        with as_backend_error(NAME):
-            encoded = self._prompting.encode(prompt)
-            require_room(encoded, self._context, NAME)
+        begun = opening(self._prompting, prompt, self._context, NAME)
         with as_backend_error(NAME), self._pool.lend(conversation) as timeline:
             yield from decode(
                 timeline,
                 self._prompting,
-                encoded,
+                begun,
                 sampling,
                 context=self._context,
                 max_tokens=max_tokens,
@@ -225,6 +223,8 @@ class HubCodec:
     @cached_property
     def _ends(self) -> frozenset[int]:
         ends = {"<|im_end|>", "<|eot_id|>", "<|end|>", "<|endoftext|>", "<end_of_turn>", "<|end_of_text|>"}
+        if "<|channel|>" in self.special_tokens:  # one message after the other: only "<|return|>" ends them
+            ends.remove("<|end|>")
         found = {token for name, token in self.special_tokens.items() if name in ends}
         return frozenset(found | ({self.eos_id} if self.eos_id is not None else set()))
 

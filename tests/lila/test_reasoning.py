@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lila.reasoning import MARKS, ReasoningParser, Said, Thought
+from lila.reasoning import MARKS, ReasoningParser, Said, Thought, mark_tokens, opened_thought
 
 STREAMS = [
     ("<think>They ask for the code.</think>It is 4821.", "They ask for the code.", "It is 4821."),
@@ -77,3 +77,14 @@ def test_text_is_not_held_back_longer_than_needed() -> None:
     assert parser.feed("4 <") == [Said("4 ")]
     assert parser.feed("5") == [Said("<5")]
     assert parser.feed("\n<think>a") == [Said("\n"), Thought("a")]
+
+
+def test_a_template_may_open_a_thought() -> None:
+    assert opened_thought("<|im_start|>assistant\n<think>\n") == "<think>"
+    assert opened_thought("<|im_start|>assistant\n<think>\n\n</think>\n\n") == ""
+    assert opened_thought("<|im_start|>assistant\n") == ""
+
+
+def test_which_tokens_stand_around_thoughts() -> None:
+    assert mark_tokens(["<think>", "</think>", "<|im_end|>", "<|end|>"]) == ["<think>", "</think>"]
+    assert mark_tokens(["<|channel|>", "<|end|>", "<|return|>"]) == ["<|channel|>", "<|end|>"]

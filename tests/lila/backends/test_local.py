@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import threading
 
@@ -181,3 +182,11 @@ def test_the_native_pool_is_bounded_and_keeps_prefixes_warm(tiny_gguf, say):
     resident = backend._pool._idle["d"].explain().resident
     assert resident >= backend.count([Message("user", "when is the swimming lesson?")])
     backend.close()
+
+
+def test_a_reply_that_begins_inside_a_thought_says_so_first(backend, prompt, say, monkeypatch):
+    real = backend._prompting.encode
+    monkeypatch.setattr(
+        backend._prompting, "encode", lambda prompt: dataclasses.replace(real(prompt), thinking="<think>")
+    )
+    assert say(backend, prompt, max_tokens=4).text.startswith("<think>")

@@ -121,3 +121,37 @@ def test_a_template_that_can_not_be_used_is_an_error(tokenizer, template):
     with pytest.raises(BackendError) as caught:
         Prompting(tokenizer, template).encode(Prompt((Message("user", "hi"),)))
     assert caught.value.code == "bad_model"
+
+
+THINKING = CHATML.replace("assistant\n{% endif %}", "assistant\n<think>\n{% endif %}")
+
+
+class Thinker:
+    """A vocabulary with marks for thoughts among its special tokens."""
+
+    def __init__(self, tokenizer):
+        self._tokenizer = tokenizer
+        self.special_tokens = MappingProxyType({"<think>": 5, "</think>": 6, "<|im_end|>": 7})
+
+    def __getattr__(self, name):
+        return getattr(self._tokenizer, name)
+
+    def token_bytes(self, token):
+        names = {number: name for name, number in self.special_tokens.items()}
+        return names[token].encode() if token in names else self._tokenizer.token_bytes(token)
+
+
+def test_a_thought_that_the_template_opens_is_told_and_not_opened_twice(tokenizer):
+    prompting = Prompting(tokenizer, THINKING, "taught")
+    messages = (Message("user", "hi"),)
+    begun = prompting.encode(Prompt(messages))
+    assert begun.thinking == "<think>"
+    resumed = prompting.encode(Prompt(messages, "<think>let me see"))
+    assert resumed.thinking == "" and text(tokenizer, resumed).count("<think>") == 1
+    assert prompting.encode(Prompt(messages, "so")).thinking == ""
+    assert Prompting(tokenizer, CHATML, "taught").encode(Prompt(messages)).thinking == ""
+
+
+def test_marks_of_thoughts_are_shown_although_they_are_special_tokens(tokenizer):
+    prompting = Prompting(Thinker(tokenizer), THINKING, "taught")
+    assert [prompting.token_text(token) for token in (5, 6, 7)] == [b"<think>", b"</think>", b""]
