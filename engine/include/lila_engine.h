@@ -186,7 +186,7 @@ LILA_API int lila_session_adopt(lila_session *session, const int32_t *tokens, ui
 
 typedef struct lila_tokenizer lila_tokenizer; /* a vocabulary and its rules; immutable, shared by any threads */
 
-enum { LILA_TOKENIZER_SPM = 0, LILA_TOKENIZER_BPE = 1 };
+enum { LILA_TOKENIZER_SPM = 0, LILA_TOKENIZER_BPE = 1, LILA_TOKENIZER_WORDPIECE = 2 };
 
 /* Token types, as GGUF numbers them. */
 enum {

@@ -27,21 +27,30 @@ static int load_kind(struct lila_tokenizer *t, const lila_gguf *file, char *err,
         (void)gguf_get_bool(file, "tokenizer.ggml.add_space_prefix", &t->add_space_prefix);
         return LILA_OK;
     }
-    if (!str_is(model, "gpt2")) {
-        return LILA_FAIL(LILA_E_UNSUPPORTED, "tokenizer kind '%.*s' isn't supported; 'llama' and 'gpt2' are",
-                         shown(model), model.data);
+    if (str_is(model, "bert")) {
+        t->kind = LILA_TOKENIZER_WORDPIECE;
+        return LILA_OK;
     }
     t->kind = LILA_TOKENIZER_BPE;
+    if (str_is(model, "gemma4")) {
+        t->characters = true;
+        t->words = (pretokenizer_family){PRETOKENIZE_LINES, false, true};
+        return LILA_OK;
+    }
+    if (!str_is(model, "gpt2")) {
+        return LILA_FAIL(LILA_E_UNSUPPORTED,
+                         "tokenizer kind '%.*s' isn't supported; 'llama', 'gpt2', 'gemma4' and 'bert' are",
+                         shown(model), model.data);
+    }
     if (!gguf_get_str(file, "tokenizer.ggml.pre", &pre)) {
         return LILA_FAIL(LILA_E_UNSUPPORTED, "the file names no pre-tokenizer (tokenizer.ggml.pre); convert it "
                                              "again with a current converter");
     }
     if (!pretokenizer_named(pre.data, pre.len, &t->words)) {
         return LILA_FAIL(LILA_E_UNSUPPORTED,
-                         "pre-tokenizer '%.*s' isn't supported; llama-bpe, gpt-2, qwen2, smollm and lila are",
-                         shown(pre), pre.data);
+                         "pre-tokenizer '%.*s' isn't supported; docs/tokenizers.md has the list", shown(pre),
+                         pre.data);
     }
-    t->whole_words = t->words == PRETOKENIZE_LLAMA3;
     return LILA_OK;
 }
 
@@ -52,8 +61,9 @@ int lila_tokenizer_create(const lila_gguf *file, lila_tokenizer **out, char *err
     int status = load_kind(t, file, err, errlen);
     if (!status) status = vocab_load(t, file, err, errlen);
     if (!status) {
-        status =
-            t->kind == LILA_TOKENIZER_SPM ? spm_load(t, file, err, errlen) : bpe_load(t, file, err, errlen);
+        if (t->kind == LILA_TOKENIZER_SPM) status = spm_load(t, file, err, errlen);
+        if (t->kind == LILA_TOKENIZER_BPE) status = bpe_load(t, file, err, errlen);
+        if (t->kind == LILA_TOKENIZER_WORDPIECE) wordpiece_load(t, file);
     }
     if (!status) status = special_load(t, file, err, errlen);
     if (status) {
@@ -121,6 +131,10 @@ int lila_tokenizer_is_end(const lila_tokenizer *t, int32_t id) {
 static int encode_plain(const lila_tokenizer *t, const char *text, size_t len, id_sink *sink) {
     if (len == 0) return LILA_OK;
     if (t->kind == LILA_TOKENIZER_BPE) return bpe_encode(t, text, len, sink);
+    if (t->kind == LILA_TOKENIZER_WORDPIECE) {
+        wordpiece_encode(t, text, len, sink);
+        return LILA_OK;
+    }
     return spm_encode(t, text, len, t->add_space_prefix, sink);
 }
 

@@ -24,15 +24,15 @@ typedef struct bpe_merge {
 
 struct lila_tokenizer {
     uint32_t vocab_size;
-    uint32_t kind;      /* LILA_TOKENIZER_* */
-    pretokenizer words; /* of a BPE vocabulary */
-    char *arena;        /* every text and byte string below */
-    text_span *text;    /* [vocab_size] as the vocabulary writes it */
-    text_span *bytes;   /* [vocab_size] as it appears in text */
-    uint8_t *type;      /* [vocab_size] LILA_TOKEN_* */
-    uint8_t *ends;      /* [vocab_size] 1: ends a generation */
-    float *score;       /* [vocab_size] of an SPM vocabulary, else NULL */
-    int32_t *slots;     /* [slot_count] text -> id by open addressing, -1 free */
+    uint32_t kind;             /* LILA_TOKENIZER_* */
+    pretokenizer_family words; /* of a BPE vocabulary */
+    char *arena;               /* every text and byte string below */
+    text_span *text;           /* [vocab_size] as the vocabulary writes it */
+    text_span *bytes;          /* [vocab_size] as it appears in text */
+    uint8_t *type;             /* [vocab_size] LILA_TOKEN_* */
+    uint8_t *ends;             /* [vocab_size] 1: ends a generation */
+    float *score;              /* [vocab_size] of an SPM vocabulary, else NULL */
+    int32_t *slots;            /* [slot_count] text -> id by open addressing, -1 free */
     uint32_t slot_count;
     bpe_merge *merges; /* [merge_slots], NULL without merges */
     uint32_t merge_slots;
@@ -43,7 +43,8 @@ struct lila_tokenizer {
     uint32_t longest; /* bytes of the longest token text */
     int32_t bos, eos, unk;
     bool add_bos, add_eos, add_space_prefix;
-    bool whole_words; /* a word that is a token as it stands isn't merged (llama 3) */
+    bool characters;               /* BPE over characters with spaces marked as in SPM (gemma 4), not bytes */
+    bool lowercase, strip_accents; /* of a WordPiece vocabulary */
 };
 
 /* Counts every token and writes those that fit. */
@@ -81,9 +82,18 @@ uint32_t bpe_token_bytes(text_span text, char *out);
 int bpe_encode(const struct lila_tokenizer *t, const char *text, size_t len, id_sink *sink);
 
 /* tokenizer_spm.c: SentencePiece by scores, with byte fallback */
+/* Fills byte_ids with the tokens `<0x..>`, or single bytes where the vocabulary has no such token. */
+void spm_byte_tokens(struct lila_tokenizer *t);
+/* Writes the text with every space as U+2581, one more in front with `prefix`; `out` has room for three times
+ * the text and three bytes. Returns the length. */
+size_t spm_mark_spaces(const char *text, size_t len, bool prefix, char *out);
 int spm_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_t errlen);
 uint32_t spm_token_bytes(text_span text, uint32_t type, char *out);
 /* `prefix` puts one space before the text. */
 int spm_encode(const struct lila_tokenizer *t, const char *text, size_t len, bool prefix, id_sink *sink);
+
+/* tokenizer_wordpiece.c: BERT's words, covered by the longest tokens */
+void wordpiece_load(struct lila_tokenizer *t, const lila_gguf *file);
+void wordpiece_encode(const struct lila_tokenizer *t, const char *text, size_t len, id_sink *sink);
 
 #endif

@@ -83,12 +83,19 @@ static int add_merge(struct lila_tokenizer *t, gguf_str text, uint32_t rank, cha
     return LILA_OK;
 }
 
-int bpe_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_t errlen) {
+static void byte_level_tokens(struct lila_tokenizer *t) {
     for (int b = 0; b < 256; b++) {
         char text[4];
         int32_t id = vocab_find(t, text, utf8_encode(byte_to_char((uint8_t)b), text));
         t->byte_ids[b] = id >= 0 && is_plain(t, id) ? id : -1;
     }
+}
+
+int bpe_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_t errlen) {
+    if (t->characters)
+        spm_byte_tokens(t);
+    else
+        byte_level_tokens(t);
     const gguf_kv *merges = gguf_get_array(file, "tokenizer.ggml.merges");
     if (!merges || (merges->count && merges->elem_type != LILA_KV_STRING)) {
         return LILA_FAIL(LILA_E_FORMAT, "tokenizer.ggml.merges is missing or isn't a list of strings");
@@ -112,7 +119,8 @@ int bpe_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_t 
 /* ---- encoding one word */
 
 typedef struct symbol {
-    int32_t id; /* -1: merged into its left neighbour, or a byte the vocabulary lacks */
+    int32_t id;          /* -1: merged into its left neighbour, or nothing that the vocabulary has */
+    uint32_t start, len; /* of the word, before any merge */
     uint32_t prev, next;
 } symbol;
 
@@ -177,12 +185,22 @@ static void propose(const struct lila_tokenizer *t, scratch *s, uint32_t left, u
     if (merge->rank != UINT32_MAX) heap_push(s, (candidate){merge->rank, left, right, a, b, merge->merged});
 }
 
-static void merge_word(const struct lila_tokenizer *t, scratch *s, const char *word, size_t n) {
-    s->heap_count = 0;
-    for (size_t i = 0; i < n; i++) {
-        s->symbols[i] = (symbol){t->byte_ids[(uint8_t)word[i]], i ? (uint32_t)(i - 1) : NO_SYMBOL,
-                                 i + 1 < n ? (uint32_t)(i + 1) : NO_SYMBOL};
+/* One symbol a byte, or a character where the vocabulary is made of those; returns how many. */
+static uint32_t split_word(const struct lila_tokenizer *t, scratch *s, const char *word, size_t n) {
+    uint32_t count = 0;
+    for (uint32_t at = 0, len; at < n; at += len, count++) {
+        len = t->characters ? utf8_decode(word + at, n - at).bytes : 1;
+        int32_t id = t->characters ? vocab_find(t, word + at, len) : t->byte_ids[(uint8_t)word[at]];
+        if (id >= 0 && !is_plain(t, id)) id = -1;
+        s->symbols[count] = (symbol){id, at, len, count ? count - 1 : NO_SYMBOL, count + 1};
     }
+    s->symbols[count - 1].next = NO_SYMBOL;
+    return count;
+}
+
+static void merge_word(const struct lila_tokenizer *t, scratch *s, const char *word, size_t bytes) {
+    s->heap_count = 0;
+    uint32_t n = split_word(t, s, word, bytes);
     for (size_t i = 1; i < n; i++) propose(t, s, (uint32_t)(i - 1), (uint32_t)i);
     while (s->heap_count) {
         candidate c = heap_pop(s);
@@ -208,29 +226,57 @@ static int32_t whole_word(const struct lila_tokenizer *t, const char *word, size
     return id >= 0 && token_is(t, id, LILA_TOKEN_NORMAL) ? id : -1;
 }
 
-int bpe_encode(const struct lila_tokenizer *t, const char *text, size_t len, id_sink *sink) {
-    pretokenize_cursor cursor = {t->words, text, len, 0, 0};
+/* A run of new lines is a token of its own where there is one. */
+static int32_t newline_token(const struct lila_tokenizer *t, const char *word, size_t n) {
+    int32_t id = word[0] == '\n' ? vocab_find(t, word, n) : -1;
+    return id >= 0 && is_plain(t, id) ? id : -1;
+}
+
+/* What the vocabulary has no symbol for becomes the tokens of its bytes, or unk. */
+static void emit(const struct lila_tokenizer *t, const symbol *s, const char *word, id_sink *sink) {
+    if (s->id >= 0) {
+        sink_push(sink, s->id);
+        return;
+    }
+    for (uint32_t i = 0; i < s->len; i++) {
+        int32_t id = t->characters ? t->byte_ids[(uint8_t)word[s->start + i]] : -1;
+        if (id < 0) id = t->unk;
+        if (id >= 0) sink_push(sink, id);
+    }
+}
+
+static bool encode_word(const struct lila_tokenizer *t, scratch *s, const char *word, size_t n, id_sink *sink) {
+    int32_t whole = t->characters          ? newline_token(t, word, n)
+                    : t->words.whole_words ? whole_word(t, word, n)
+                                           : -1;
+    if (whole >= 0) {
+        sink_push(sink, whole);
+        return true;
+    }
+    if (!scratch_reserve(s, n)) return false;
+    merge_word(t, s, word, n);
+    for (uint32_t i = 0; i != NO_SYMBOL; i = s->symbols[i].next) emit(t, &s->symbols[i], word, sink);
+    return true;
+}
+
+static int encode_words(const struct lila_tokenizer *t, const char *text, size_t len, id_sink *sink) {
+    pretokenize_cursor cursor = {.kind = t->words.kind, .text = text, .len = len};
     scratch s = {0};
     size_t start, end;
-    while (pretokenize_next(&cursor, &start, &end)) {
-        const char *word = text + start;
-        int32_t whole = t->whole_words ? whole_word(t, word, end - start) : -1;
-        if (whole >= 0) {
-            sink_push(sink, whole);
-            continue;
-        }
-        if (!scratch_reserve(&s, end - start)) {
-            free(s.symbols);
-            free(s.heap);
-            return LILA_E_MEMORY;
-        }
-        merge_word(t, &s, word, end - start);
-        for (uint32_t i = 0; i != NO_SYMBOL; i = s.symbols[i].next) {
-            int32_t id = s.symbols[i].id >= 0 ? s.symbols[i].id : t->unk;
-            if (id >= 0) sink_push(sink, id);
-        }
+    bool room = true;
+    while (room && pretokenize_next(&cursor, &start, &end)) {
+        room = encode_word(t, &s, text + start, end - start, sink);
     }
     free(s.symbols);
     free(s.heap);
-    return LILA_OK;
+    return room ? LILA_OK : LILA_E_MEMORY;
+}
+
+int bpe_encode(const struct lila_tokenizer *t, const char *text, size_t len, id_sink *sink) {
+    if (!t->characters) return encode_words(t, text, len, sink);
+    char *marked = malloc(3 * len + 3);
+    if (!marked) return LILA_E_MEMORY;
+    int status = encode_words(t, marked, spm_mark_spaces(text, len, false, marked), sink);
+    free(marked);
+    return status;
 }

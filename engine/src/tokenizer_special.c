@@ -98,9 +98,10 @@ static int load_id(const struct lila_tokenizer *t, const lila_gguf *file, const 
 /* Metadata names one end token; chat models end a turn with others, which are known by their text alone. */
 static void mark_ends(struct lila_tokenizer *t) {
     static const char *const known[] = {
-        "<|eot_id|>", "<|im_end|>",  "<|end|>",       "<end_of_turn>", "<|endoftext|>",      "<|end_of_text|>",
-        "<|eom_id|>", "<EOT>",       "[EOS]",         "</s>",          "<end_of_utterance>", "<eos>",
-        "<|return|>", "<|fim_pad|>", "<|repo_name|>", "<|fim_repo|>",  "<|file_sep|>"};
+        "<|eot_id|>",         "<|im_end|>",    "<|end|>",      "<end_of_turn>", "<|endoftext|>",
+        "<|end_of_text|>",    "<|eom_id|>",    "<EOT>",        "[EOS]",         "</s>",
+        "<end_of_utterance>", "<eos>",         "<|return|>",   "<turn|>",       "<|tool_response>",
+        "<|fim_pad|>",        "<|repo_name|>", "<|fim_repo|>", "<|file_sep|>"};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         int32_t id = vocab_find(t, known[i], strlen(known[i]));
         if (id < 0 || !is_special(t, (uint32_t)id)) continue;
@@ -110,8 +111,26 @@ static void mark_ends(struct lila_tokenizer *t) {
     if (t->eos >= 0) t->ends[t->eos] = 1;
 }
 
+/* BERT frames a text by [CLS] and [SEP]: its bos and eos. They are in the vocabulary of BERT itself at 101 and
+ * 102, [UNK] at 100. */
+static int load_frame(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_t errlen) {
+    int status = load_id(t, file, "tokenizer.ggml.bos_token_id", 101, &t->bos, err, errlen);
+    if (!status) status = load_id(t, file, "tokenizer.ggml.cls_token_id", t->bos, &t->bos, err, errlen);
+    if (!status) status = load_id(t, file, "tokenizer.ggml.eos_token_id", 102, &t->eos, err, errlen);
+    if (!status) status = load_id(t, file, "tokenizer.ggml.seperator_token_id", t->eos, &t->eos, err, errlen);
+    if (!status) status = load_id(t, file, "tokenizer.ggml.unknown_token_id", 100, &t->unk, err, errlen);
+    if (status) return status;
+    t->add_bos = t->add_eos = true;
+    (void)gguf_get_bool(file, "tokenizer.ggml.add_bos_token", &t->add_bos);
+    (void)gguf_get_bool(file, "tokenizer.ggml.add_sep_token", &t->add_eos);
+    t->add_bos = t->add_bos && t->bos >= 0;
+    t->add_eos = t->add_eos && t->eos >= 0;
+    return index_specials(t, err, errlen);
+}
+
 int special_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_t errlen) {
     bool spm = t->kind == LILA_TOKENIZER_SPM;
+    if (t->kind == LILA_TOKENIZER_WORDPIECE) return load_frame(t, file, err, errlen);
     int32_t eot = -1, eom = -1;
     int status = load_id(t, file, "tokenizer.ggml.bos_token_id", spm ? 1 : -1, &t->bos, err, errlen);
     if (!status) status = load_id(t, file, "tokenizer.ggml.eos_token_id", spm ? 2 : -1, &t->eos, err, errlen);
@@ -128,7 +147,7 @@ int special_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, siz
      */
     if (t->unk >= 0 && token_is(t, t->unk, LILA_TOKEN_CONTROL)) t->unk = -1;
 
-    t->add_bos = spm || t->words == PRETOKENIZE_LLAMA3;
+    t->add_bos = spm || t->words.add_bos;
     (void)gguf_get_bool(file, "tokenizer.ggml.add_bos_token", &t->add_bos);
     (void)gguf_get_bool(file, "tokenizer.ggml.add_eos_token", &t->add_eos);
     if (t->bos < 0) t->add_bos = false;

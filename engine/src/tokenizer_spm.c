@@ -42,6 +42,18 @@ uint32_t spm_token_bytes(text_span text, uint32_t type, char *out) {
     return n;
 }
 
+void spm_byte_tokens(struct lila_tokenizer *t) {
+    for (int b = 0; b < 256; b++) {
+        char text[8];
+        (void)snprintf(text, sizeof text, "<0x%02X>", b);
+        t->byte_ids[b] = vocab_find(t, text, 6);
+        if (t->byte_ids[b] < 0) { /* vocabularies without byte tokens write the bytes as they are */
+            text[0] = (char)b;
+            t->byte_ids[b] = vocab_find(t, text, 1);
+        }
+    }
+}
+
 int spm_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_t errlen) {
     const gguf_kv *scores = gguf_get_array(file, "tokenizer.ggml.scores");
     if (!scores || scores->count < t->vocab_size) {
@@ -55,15 +67,7 @@ int spm_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_t 
                                                         : (float)gguf_elem_f64(scores, id);
         if (!isfinite(t->score[id])) return LILA_FAIL(LILA_E_FORMAT, "the score of token %u isn't finite", id);
     }
-    for (int b = 0; b < 256; b++) {
-        char text[8];
-        (void)snprintf(text, sizeof text, "<0x%02X>", b);
-        t->byte_ids[b] = vocab_find(t, text, 6);
-        if (t->byte_ids[b] < 0) { /* vocabularies without byte tokens write the bytes as they are */
-            text[0] = (char)b;
-            t->byte_ids[b] = vocab_find(t, text, 1);
-        }
-    }
+    spm_byte_tokens(t);
     return LILA_OK;
 }
 
@@ -169,8 +173,7 @@ static void emit(const joiner *j, const piece *p, id_sink *sink) {
     }
 }
 
-/* Writes the text with every space as its mark; returns its length. `out` has room for three times the text. */
-static size_t mark_spaces(const char *text, size_t len, bool prefix, char *out) {
+size_t spm_mark_spaces(const char *text, size_t len, bool prefix, char *out) {
     size_t n = 0;
     if (prefix) {
         memcpy(out, SPACE_MARK, 3);
@@ -190,7 +193,7 @@ static size_t mark_spaces(const char *text, size_t len, bool prefix, char *out) 
 int spm_encode(const struct lila_tokenizer *t, const char *text, size_t len, bool prefix, id_sink *sink) {
     char *marked = malloc(3 * (len + 1));
     if (!marked) return LILA_E_MEMORY;
-    size_t marked_len = mark_spaces(text, len, prefix, marked);
+    size_t marked_len = spm_mark_spaces(text, len, prefix, marked);
     /* One piece a character: at most the text's bytes and the prefix. */
     joiner j = {t, marked, malloc((len + 1) * sizeof(piece)), malloc(3 * (len + 1) * sizeof(joint)), 0};
     int status = LILA_E_MEMORY;

@@ -121,7 +121,7 @@ static int copy_texts(struct lila_tokenizer *t, const gguf_kv *tokens, char *err
         uint32_t len = text.len, type = t->type[id];
         if (type == LILA_TOKEN_CONTROL || type == LILA_TOKEN_USER_DEFINED || type == LILA_TOKEN_UNKNOWN) {
             if (len) memcpy(bytes, text.data, len);
-        } else if (t->kind == LILA_TOKENIZER_BPE && type != LILA_TOKEN_BYTE) {
+        } else if (t->kind == LILA_TOKENIZER_BPE && !t->characters && type != LILA_TOKEN_BYTE) {
             len = bpe_token_bytes(text, bytes);
         } else {
             len = spm_token_bytes(text, type, bytes);

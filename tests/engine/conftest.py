@@ -1,12 +1,14 @@
-"""Tiny random Llama models, written as GGUF from transformers' own weights."""
+"""Tiny random Llama models, written as GGUF from transformers' own weights, and random texts for tokenizers."""
 
 from __future__ import annotations
 
 import ctypes
 import platform
+import random
 import shutil
 import subprocess
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -292,3 +294,46 @@ def kernel_program(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Pa
         return program
 
     return link
+
+
+# ---- random texts: mostly what tokenizers' patterns care about, with any other character now and then
+
+# Assigned since Unicode 3.2 and of the same category ever since, so that no two implementations' tables differ.
+_ASSIGNED = [
+    c
+    for c in map(chr, range(0x110000))
+    if (old := unicodedata.ucd_3_2_0.category(c)) not in ("Cn", "Cs") and old == unicodedata.category(c)
+]
+_POOLS = [
+    "abcdefghij klmnopqrstuvwxyz ",
+    "ABCSTMDREVL'’ſ",
+    "0123456789 ",
+    " \t\n\r\v\f\x85\xa0\u2003\u2028\u3000",
+    "!?.,:;-_()[]{}<|>@#$%^&*~`\"'/\\+=",
+    "éüßñçøåÀÎÇŁǅİΣſ\u0301\u0308\u200d\ufe0f",
+    "你好世界これはひらがなカタカナ한국어、。！",
+    "مرحبا שלום नमस्ते สวัสดี १२٣٤",
+    "😀👍🏽🇫🇷👩‍👩‍👧½²Ⅷ٣५①€©▁",
+]
+_WORDS = ["'s", "'LL", "'Re", "'ve", "don't", " the", "  ", "\n\n", "\r\n ", " 1234567", "hello", " world"]
+_WORDS += ["HTTPServer", "camelCase", "\0", "\u200b", "e\u0301", "\u0301", "/\n", "://", " = {\n\t\t"]
+
+
+def _random_texts(seed: int, count: int) -> Iterator[str]:
+    source = random.Random(seed)
+    for _ in range(count):
+        pools = source.sample(_POOLS, source.randint(1, 4))
+        yield "".join(
+            source.choice(_WORDS)
+            if (chance := source.random()) < 0.15
+            else source.choice(_ASSIGNED)
+            if chance < 0.25
+            else source.choice(source.choice(pools)) * (1 if chance < 0.97 else source.randint(2, 40))
+            for _ in range(source.randint(0, 60))
+        )
+
+
+@pytest.fixture(scope="session")
+def random_texts() -> Callable[[int, int], Iterator[str]]:
+    """random_texts(seed, count): the same texts for the same seed."""
+    return _random_texts

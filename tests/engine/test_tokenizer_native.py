@@ -10,8 +10,18 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ITERATIONS = 600
-SOURCES = ["gguf", "pretokenize", "unicode_tables", "tokenizer", "tokenizer_vocab", "tokenizer_special"]
-SOURCES += ["tokenizer_bpe", "tokenizer_spm"]
+SOURCES = [
+    "gguf",
+    "gguf_types",
+    "gguf_values",
+    "unicode",
+    "unicode_tables",
+    "unicode_folding",
+    "pretokenize",
+    "pretokenize_patterns",
+]
+SOURCES += ["tokenizer", "tokenizer_vocab", "tokenizer_special", "tokenizer_bpe", "tokenizer_spm"]
+SOURCES += ["tokenizer_wordpiece"]
 
 
 @pytest.fixture(scope="module")

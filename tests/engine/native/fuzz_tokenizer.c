@@ -78,9 +78,10 @@ typedef struct token {
 static token tokens[600];
 
 static uint32_t random_text(char *out, uint32_t longest) {
-    static const char *const parts[] = {"a", "b",  "ab", "e",  "l",  "Ġ",   "\xE2\x96\x81", "<",
-                                        ">", "<|", "s",  "é",  "日", "1",   "\xFF",         "\xE2\x96",
-                                        " ", "\n", "<s", "0x", "",   "<0x", "\xC4\x80",     "\xC5\x83"};
+    static const char *const parts[] = {
+        "a",        "b",        "ab", "e",    "l",        "Ġ",        "\xE2\x96\x81", "<",  ">",  "<|", "s",
+        "é",        "日",       "1",  "\xFF", "\xE2\x96", " ",        "\n",           "<s", "0x", "",   "<0x",
+        "\xC4\x80", "\xC5\x83", "A",  "İ",    "각",       "\xCC\x81", "\xE3\x80\x80", "'S", "!",  "/"};
     uint32_t len = 0;
     for (uint32_t n = 1 + below(4); n > 0; n--) {
         const char *part = parts[below(sizeof parts / sizeof *parts)];
@@ -107,13 +108,19 @@ static bool known(uint32_t count, const token *t) {
     return false;
 }
 
+typedef enum vocab_kind { SPM, BYTE_BPE, CHARACTER_BPE, WORDPIECE, KINDS } vocab_kind;
+
+static bool has_byte_tokens(vocab_kind kind) {
+    return kind == SPM || kind == CHARACTER_BPE;
+}
+
 /* All bytes (as characters or as <0x..>), then random joints of what is there, mostly without repeats. */
-static uint32_t make_tokens(bool spm, bool all_bytes) {
+static uint32_t make_tokens(vocab_kind kind, bool all_bytes) {
     uint32_t count = 0;
     for (uint32_t b = 0; all_bytes && b < 256; b++, count++) {
         token *t = &tokens[count];
-        t->len = spm ? (uint32_t)snprintf(t->text, sizeof t->text, "<0x%02X>", b)
-                     : utf8_encode(byte_char((uint8_t)b), t->text);
+        t->len = has_byte_tokens(kind) ? (uint32_t)snprintf(t->text, sizeof t->text, "<0x%02X>", b)
+                                       : utf8_encode(byte_char((uint8_t)b), t->text);
     }
     for (uint32_t n = below(60); n > 0; n--) {
         token t;
@@ -128,12 +135,12 @@ static void put_tokens(writer *w, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) put_str(w, tokens[i].text, tokens[i].len);
 }
 
-static void put_types(writer *w, uint32_t count, uint32_t bytes, bool spm) {
+static void put_types(writer *w, uint32_t count, uint32_t bytes, vocab_kind kind) {
     uint32_t odd = below(30) == 0;
     put_array(w, "tokenizer.ggml.token_type", LILA_KV_I32, count - (odd && count));
     for (uint32_t i = 0; i < count - (odd && count); i++) {
         uint32_t special = below(4) ? LILA_TOKEN_NORMAL : 1 + below(below(50) ? 6 : 9);
-        put_u32(w, i >= bytes ? special : spm ? LILA_TOKEN_BYTE : LILA_TOKEN_NORMAL);
+        put_u32(w, i >= bytes ? special : has_byte_tokens(kind) ? LILA_TOKEN_BYTE : LILA_TOKEN_NORMAL);
     }
 }
 
@@ -175,22 +182,35 @@ static void put_id(writer *w, const char *key, uint32_t count) {
     put_u32(w, below(20) ? below(count) : below(UINT32_MAX));
 }
 
-static void make_image(writer *w, bool spm, bool all_bytes) {
-    static const char *const names[] = {"gpt-2", "llama-bpe", "qwen2", "smollm", "lila"};
-    uint32_t count = make_tokens(spm, all_bytes);
+static void put_bool(writer *w, const char *key) {
+    uint8_t value = (uint8_t)below(2);
+    put_key(w, key, LILA_KV_BOOL);
+    put(w, &value, 1);
+}
+
+static void make_image(writer *w, vocab_kind kind, bool all_bytes) {
+    static const char *const models[] = {"llama", "gpt2", "gemma4", "bert"};
+    static const char *const names[] = {"gpt-2",  "llama-bpe", "qwen2",        "smollm",         "lila",
+                                        "qwen35", "tekken",    "gpt-4o",       "falcon",         "smaug-bpe",
+                                        "llama4", "olmo",      "deepseek-llm", "deepseek-coder", "deepseek-v3"};
+    uint32_t count = make_tokens(kind, all_bytes);
     w->size = 0;
     put(w, "GGUF", 4);
     put_u32(w, 3);
     put_u64(w, 0);
-    put_u64(w, 6);
-    put_string_kv(w, "tokenizer.ggml.model", spm ? "llama" : "gpt2");
-    put_string_kv(w, "tokenizer.ggml.pre", names[below(5)]);
+    put_u64(w, kind == WORDPIECE ? 7 : 6);
+    put_string_kv(w, "tokenizer.ggml.model", models[kind]);
+    put_string_kv(w, "tokenizer.ggml.pre", names[below(sizeof names / sizeof *names)]);
     put_tokens(w, count);
-    put_types(w, count, all_bytes ? 256 : 0, spm);
-    if (spm)
+    put_types(w, count, all_bytes ? 256 : 0, kind);
+    if (kind == SPM) {
         put_scores(w, count);
-    else
+    } else if (kind == WORDPIECE) {
+        put_bool(w, "tokenizer.ggml.normalizer.lowercase");
+        put_bool(w, "tokenizer.ggml.normalizer.strip_accents");
+    } else {
         put_merges(w, count);
+    }
     put_id(w, below(2) ? "tokenizer.ggml.unknown_token_id" : "tokenizer.ggml.bos_token_id", count);
 }
 
@@ -236,8 +256,9 @@ int main(int argc, char **argv) {
     long iterations = argc > 1 ? atol(argv[1]) : 1000;
     state = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     for (long i = 0; i < iterations; i++) {
-        bool spm = below(2), all_bytes = below(4) != 0;
-        make_image(&image, spm, all_bytes);
+        vocab_kind kind = below(KINDS);
+        bool all_bytes = below(4) != 0;
+        make_image(&image, kind, all_bytes);
         uint8_t *exact = malloc(image.size);
         memcpy(exact, image.data, image.size);
         lila_gguf *file;
@@ -253,7 +274,7 @@ int main(int argc, char **argv) {
             continue;
         }
         accepted++;
-        for (int n = 0; n < 6; n++) try_text(t, all_bytes && !spm);
+        for (int n = 0; n < 6; n++) try_text(t, all_bytes && kind == BYTE_BPE);
         lila_tokenizer_free(t);
     }
     printf("accepted %u refused %u\n", accepted, refused);
