@@ -181,7 +181,7 @@ class Applier:
         if refusal := self._refusal(op, new, "personal"):
             return refusal
         known = self._best(old, (APPROVED, CONTESTED))
-        if known is None:
+        if known is None or not facts.similarity(known.text, new):  # nothing in common: a slip of the model's
             return self._keep(self._claim(op, (), text=new))
         claim = self._claim(op, (known.text,), text=new, like=known)
         if claim.doubt:

@@ -80,7 +80,7 @@ class NanoReport:
         lines += ["", "held-out turns, percent", table(self.heldout), ""]
         for intent, name, goal in GOALS:
             reached = (
-                self.heldout[intent].ops if intent in ("store", "conflict") else self.heldout[intent].exact
+                self.heldout[intent].memory if intent in ("store", "conflict") else self.heldout[intent].exact
             )
             lines.append(f"{name:<24}{100 * reached:6.1f}  (goal {100 * goal:.0f})")
         total = self.heldout["all"]

@@ -381,3 +381,31 @@ def test_what_can_stand_side_by_side_is_no_conflict(
 ) -> None:
     assert met(store, person, case, how) == "applied"
     assert [state for _, state in live(store)] == ["approved", "approved"]
+
+
+def test_a_conflict_between_claims_with_nothing_in_common_is_none(store: MemoryStore, person: Person) -> None:
+    person.say(
+        "my landlord answers to Ritup", Store("your landlord answers to Ritup", tags=("landlord", "name"))
+    )
+    outcome = person.say(
+        "my job is plumber", Conflict("your landlord answers to Ritup / your job is plumber", "ask")
+    )
+    assert outcome.fate == "applied"
+    assert live(store) == [
+        ("your landlord answers to Ritup", "approved"),
+        ("your job is plumber", "approved"),
+    ]
+
+
+def test_a_conflict_that_names_the_wrong_claim_finds_the_right_one(
+    store: MemoryStore, person: Person
+) -> None:
+    person.say("my name is Ada", Store("your name is Ada", tags=("you", "name")))
+    person.say("my door code is 4821", code("4821"))
+    outcome = person.say("my door code is 9917", Conflict("your name is Ada / your door code is 9917", "ask"))
+    assert outcome.fate == "contested"
+    assert dict(live(store)) == {
+        "your name is Ada": "approved",
+        "your door code is 4821": "contested",
+        "your door code is 9917": "contested",
+    }

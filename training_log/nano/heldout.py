@@ -27,10 +27,10 @@ def held_out(each: int, *, seed: int = 0, split: str = "heldout", look: int = 40
 def table(tallies: dict[str, Tally]) -> str:
     """A table with a line for each intent; figures are percentages."""
     lines = [
-        f"{'intent':<22}{'n':>6}{'exact':>8}{'ops':>8}{'tags':>8}{'tools':>8}{'reply':>8}{'syntax':>8}{'silent':>8}"
+        f"{'intent':<22}{'n':>6}{'exact':>8}{'ops':>8}{'tags':>8}{'tools':>8}{'reply':>8}{'syntax':>8}{'memory':>8}{'silent':>8}"
     ]
     for intent, t in tallies.items():
-        shares = (t.exact, t.ops, t.tags, t.tools, t.reply, t.syntax, t.silent)
+        shares = (t.exact, t.ops, t.tags, t.tools, t.reply, t.syntax, t.memory, t.silent)
         lines.append(f"{intent:<22}{t.n:>6}" + "".join(f"{100 * share:>8.1f}" for share in shares))
     return "\n".join(lines)
 

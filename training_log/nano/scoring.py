@@ -14,6 +14,7 @@ from typing import Protocol
 
 from memory.blocks import BlockParser, MalformedPiece, OpPiece, TextPiece, ToolPiece
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Recall, Reflect, Store
+from training_log.nano.effects import memory_after
 
 __all__ = [
     "STOPS", "Continue", "Outcome", "Tally", "compare", "each", "key", "play", "score", "tally",
@@ -22,6 +23,7 @@ __all__ = [
 STOPS = ("<|end|>", "<|/tool_call|>", "<|memory_end|>")
 Continue = Callable[[list[str]], list[str]]
 Segment = tuple[str, bool]
+MEASURES = ("exact", "ops", "tags", "tools", "reply", "syntax", "memory")
 WRITES = (Store, Consolidate, Episode, Reflect, Conflict)
 
 
@@ -62,6 +64,11 @@ class Case(Protocol):
     """An example to be scored; the corpus' own are such."""
 
     @property
+    def messages(self) -> Sequence[tuple[str, str]]:
+        """(role, content) of what the model was shown, the current utterance last."""
+        ...
+
+    @property
     def intent(self) -> str:
         """What kind of turn it is."""
         ...
@@ -85,8 +92,10 @@ class Outcome:
     tools: bool
     reply: bool
     syntax: bool
+    memory: bool
+    """Whether the memory holds afterwards what it should, by its own rules (see `effects`)."""
     silent: bool | None
-    """Whether nothing was stored; None where something should be."""
+    """Whether the memory gained nothing; None where it should."""
 
     @property
     def exact(self) -> bool:
@@ -157,18 +166,21 @@ def compare(case: Case, prompt: str, wrote: str, expected: str) -> Outcome:
     tools = [(piece.name, piece.arguments) for piece in pieces if isinstance(piece, ToolPiece)]
     reply = "".join(piece.text for piece in pieces if isinstance(piece, TextPiece)).strip()
     gold = case.gold
+    same = list(map(key, ops)) == list(map(key, gold.ops))
     stores = any(isinstance(op, WRITES) for op in gold.ops)
+    held = None if same else memory_after(case.messages, ops, gold.ops)
     return Outcome(
         intent=case.intent,
         prompt=prompt,
         wrote=wrote,
         expected=expected,
-        ops=list(map(key, ops)) == list(map(key, gold.ops)),
+        ops=same,
         tags=list(map(_tags, ops)) == list(map(_tags, gold.ops)),
         tools=tools == [(tool.name, dict(tool.arguments)) for tool in gold.tools],
         reply=reply == gold.reply.strip(),
         syntax=wrote.endswith("<|end|>") and not any(isinstance(piece, MalformedPiece) for piece in pieces),
-        silent=None if stores else not any(isinstance(op, WRITES) for op in ops),
+        memory=held is None or held == memory_after(case.messages, gold.ops, gold.ops),
+        silent=None if stores else held is None or held <= memory_after(case.messages, (), gold.ops),
     )
 
 
@@ -192,6 +204,7 @@ class Tally:
     tools: float
     reply: float
     syntax: float
+    memory: float
     silent: float
     """Share of the turns in which nothing should be stored, where nothing was; 1 if there were none."""
 
@@ -211,10 +224,8 @@ def tally(outcomes: Iterable[Outcome]) -> dict[str, Tally]:
 def _tally(group: list[Outcome]) -> Tally:
     counts: Counter[str] = Counter()
     for outcome in group:
-        for name in ("exact", "ops", "tags", "tools", "reply", "syntax"):
+        for name in MEASURES:
             counts[name] += bool(getattr(outcome, name))
     quiet = [outcome.silent for outcome in group if outcome.silent is not None]
-    shares = {
-        name: counts[name] / len(group) for name in ("exact", "ops", "tags", "tools", "reply", "syntax")
-    }
+    shares = {name: counts[name] / len(group) for name in MEASURES}
     return Tally(n=len(group), silent=sum(quiet) / len(quiet) if quiet else 1.0, **shares)

@@ -24,7 +24,9 @@ _WORD = re.compile(r"(?<![^\W_])(?<!['<|])[^\W\d_]{3,}(?![^\W_])(?!['’](?!s\b)
 _ANY_WORD = re.compile(r"[^\W\d_]+")
 _SPECIAL = re.compile(r"<\|[^|]*\|>|namespace=\"\w+\"|type=\"\w+\"|severity=\"\w+\"|\w+=(?=[\"\[])")
 # What tools answer when there is nothing to copy.
-_SAID_BY_TOOLS = frozenset(("nothing", "planned", "timer", "timers", "alarm", "running", "empty", "list", "lists"))
+_SAID_BY_TOOLS = frozenset(
+    ("nothing", "planned", "timer", "timers", "alarm", "running", "empty", "list", "lists")
+)
 _SPACE = "Ġ"  # how a byte-level vocabulary writes a leading space
 
 
@@ -75,9 +77,7 @@ class WordSwap:
         candidates = {word for word in given if word in written or given[word] > 1} - self._keep
         # "omars" and "Omar" must stay a pair: a word is left alone when another is an ending away from it.
         return {
-            word
-            for word in candidates
-            if not any(other != word and _akin(word, other) for other in around)
+            word for word in candidates if not any(other != word and _akin(word, other) for other in around)
         }
 
     def _draw(self) -> str:
