@@ -16,6 +16,8 @@
  *   PANEL_U8M  two halves of 16 columns, each f16 scale[16], min[16] and 4 groups of 64 bytes as in PANEL_U8.
  *                                                                  W = scale[r] · byte + min[r]
  *
+ * A byte of PANEL_U8 and a code, less the bias, fit an int8; a byte of PANEL_U8M is at most 63.
+ *
  * The result of every panel kernel is, for each token t and row r, exactly this sequence, blocks in ascending
  * order, acc = 0 at first, fma rounded once, everything else in f32:
  *

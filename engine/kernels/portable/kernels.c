@@ -270,7 +270,11 @@ static void add(float *y, const float *x, uint32_t n) {
         .add = add,                                                                                            \
     };
 
+#if defined(__AVX2__)
+TABLE(LILA_KERNELS, avx2, avx2)
+#else
 TABLE(LILA_KERNELS, ref, ref)
+#endif
 #if defined(__AVX512F__)
-TABLE(kernels_avx512vnni, vnni, ref)
+TABLE(kernels_avx512vnni, vnni, avx2)
 #endif

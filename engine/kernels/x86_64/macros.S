@@ -18,12 +18,13 @@
     .size   \name, . - \name
 .endm
 
-/* A 16-byte row of one repeated byte, for the constants of a file. */
-.macro constant name, words:vararg
-    .section .rodata
-    .p2align 6
-\name:
-    .long   \words
+/* Brings in the lines of `bytes` bytes at rax, `ahead` bytes further on. Past the end of a matrix it does nothing. */
+.macro prefetch_lines bytes, ahead
+    .irp line, 0, 64, 128, 192, 256, 320, 384, 448, 512, 576
+        .if \line < \bytes
+            prefetcht0 [rax + \ahead + \line]
+        .endif
+    .endr
 .endm
 
 /* `body t` for t = 0 … tokens − 1, in the order that hides the latency of one behind the others. */

@@ -23,21 +23,29 @@ IN(start, INPUT_START);
 IN(sum, INPUT_SUM);
 _Static_assert(sizeof(panel_input) == INPUT_BYTES, "panel_input");
 
-#define TOKENS(P)       P##1, P##2, P##3, P##4, P##5, P##6, P##7, P##8, P##9, P##10, P##11, P##12
-#define DECLARE(T, ISA) panel_tile_kernel TOKENS(lila_panel_##T##_##ISA##_)
-#define TILES(ISA)                                                                                             \
-    {                                                                                                          \
-        {TOKENS(lila_panel_u4_##ISA##_)}, {TOKENS(lila_panel_u4m_##ISA##_)}, {TOKENS(lila_panel_u8_##ISA##_)}, \
-        {                                                                                                      \
-            TOKENS(lila_panel_u8m_##ISA##_)                                                                    \
-        }                                                                                                      \
-    }
+/* The functions of one type and instruction set, by tokens. */
+#define THREE(P)  P##1, P##2, P##3
+#define TWELVE(P) THREE(P), P##4, P##5, P##6, P##7, P##8, P##9, P##10, P##11, P##12
 
-DECLARE(u4, vnni);
-DECLARE(u4m, vnni);
-DECLARE(u8, vnni);
-DECLARE(u8m, vnni);
-const panel_tiles panel_tiles_vnni = {PANEL_RUN, TILES(vnni)};
+panel_tile_kernel THREE(lila_panel_u4_avx2_), THREE(lila_panel_u4m_avx2_);
+panel_tile_kernel THREE(lila_panel_u8_avx2_), THREE(lila_panel_u8m_avx2_);
+const panel_tiles panel_tiles_avx2 = {
+    .tokens = 3,
+    .kernels[PANEL_U4] = {THREE(lila_panel_u4_avx2_)},
+    .kernels[PANEL_U4M] = {THREE(lila_panel_u4m_avx2_)},
+    .kernels[PANEL_U8] = {THREE(lila_panel_u8_avx2_)},
+    .kernels[PANEL_U8M] = {THREE(lila_panel_u8m_avx2_)},
+};
+
+panel_tile_kernel TWELVE(lila_panel_u4_vnni_), TWELVE(lila_panel_u4m_vnni_);
+panel_tile_kernel TWELVE(lila_panel_u8_vnni_), TWELVE(lila_panel_u8m_vnni_);
+const panel_tiles panel_tiles_vnni = {
+    .tokens = 12,
+    .kernels[PANEL_U4] = {TWELVE(lila_panel_u4_vnni_)},
+    .kernels[PANEL_U4M] = {TWELVE(lila_panel_u4m_vnni_)},
+    .kernels[PANEL_U8] = {TWELVE(lila_panel_u8_vnni_)},
+    .kernels[PANEL_U8M] = {TWELVE(lila_panel_u8m_vnni_)},
+};
 
 /* Weights that every run of tokens passes over before the next ones come in: half of a small L2. */
 enum { CHUNK_BYTES = 256 << 10 };
@@ -102,4 +110,13 @@ void panel_tiles_run(const panel_tiles *tiles, panel_type type, const panel_matm
 #define ENTRIES(ISA)                                                                                           \
     ENTRY(u4, PANEL_U4, ISA) ENTRY(u4m, PANEL_U4M, ISA) ENTRY(u8, PANEL_U8, ISA) ENTRY(u8m, PANEL_U8M, ISA)
 
+ENTRIES(avx2)
 ENTRIES(vnni)
+
+void lila_panel_quantise_avx2(panel_input *x, size_t step, const float *values, size_t blocks);
+
+void panel_quantise_avx2(panel_input *x, uint32_t tokens, uint32_t t, const float *values, uint32_t k) {
+    if (k == 0) return;
+    size_t step = panel_run(tokens, t) * sizeof *x;
+    lila_panel_quantise_avx2(x + panel_input_first(k, t), step, values, k / PANEL_COLUMNS);
+}

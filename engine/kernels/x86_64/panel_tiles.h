@@ -9,13 +9,15 @@ typedef struct panel_tiles {
     panel_tile_kernel *kernels[PANEL_TYPES][PANEL_RUN]; /* [type][tokens − 1] */
 } panel_tiles;
 
-extern const panel_tiles panel_tiles_vnni;
+extern const panel_tiles panel_tiles_avx2, panel_tiles_vnni;
 
 /* A panel_kernel, made of tiles. */
 void panel_tiles_run(const panel_tiles *tiles, panel_type type, const panel_matmul *m, uint32_t first,
                      uint32_t last);
 
 /* The entries of the table of kernels. */
+panel_kernel panel_u4_avx2, panel_u4m_avx2, panel_u8_avx2, panel_u8m_avx2;
 panel_kernel panel_u4_vnni, panel_u4m_vnni, panel_u8_vnni, panel_u8m_vnni;
+panel_quantise panel_quantise_avx2;
 
 #endif

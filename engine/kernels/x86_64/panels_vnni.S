@@ -105,14 +105,6 @@
     each_token \tokens, dot_high, (\column+4)
 .endm
 
-.macro prefetch_panel bytes
-    .irp line, 0, 64, 128, 192, 256, 320, 384, 448, 512, 576
-    .if \line < \bytes
-    prefetcht0 [rax + PREFETCH + \line]
-    .endif
-    .endr
-.endm
-
 .macro block_u4 tokens, coded
     vcvtph2ps scale, [rax]
     each_token \tokens, start_dot
@@ -185,7 +177,7 @@
     each_token \tokens, clear_acc
     .p2align 5
 1:                                                      // do {
-    prefetch_panel \panel_bytes
+    prefetch_lines \panel_bytes, PREFETCH
     \block  \tokens, \arguments                         //     acc[t] moves on by one block
     add     rsi, rdx                                    //     x += tokens of the run
     dec     ecx
@@ -231,4 +223,7 @@ end_function lila_panel_u8m_vnni_\tokens
     tiles \tokens
     .endr
 
-    constant fifteens, 0x0f0f0f0f
+    .section .rodata
+    .p2align 2
+fifteens:
+    .long   0x0f0f0f0f

@@ -216,7 +216,7 @@ int main(int argc, char **argv) {
     check_every_matmul();
     for (int type = 0; type < PANEL_TYPES; type++) check_company((panel_type)type);
 #if defined(__x86_64__)
-    if (used & LILA_CPU_VNNI) check_tiles(&panel_tiles_vnni);
+    if (used & LILA_CPU_AVX2) check_tiles(used & LILA_CPU_VNNI ? &panel_tiles_vnni : &panel_tiles_avx2);
 #endif
     check_every_quantise();
     printf("%s features=%u checks=%d failures=%d\n", table->name, used, checks, failures);
