@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from lila.cli import bench, chat, doctor, log, memory, serve
+from lila.cli import bench, chat, doctor, log, memory, model, serve
 from lila.cli.options import Setting, remember_settings
 
 __all__ = ["app", "main"]
@@ -31,6 +31,7 @@ app.command("chat")(chat.chat)
 app.command("serve")(serve.serve)
 app.add_typer(memory.app, name="memory")
 app.add_typer(log.app, name="log")
+app.add_typer(model.app, name="model")
 app.command("doctor")(doctor.doctor)
 app.add_typer(bench.app, name="bench")
 
