@@ -14,6 +14,7 @@ import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 from sqlite_utils import Database
 
@@ -33,6 +34,10 @@ GENERIC_WEIGHT = 0.35
 CONTEXT_SHARE = 0.5
 """What a word that was only said around a memory counts for, against one in the memory itself."""
 RANKED_PER_RESULT = 3
+FEW = 100
+COMMON_SHARE = 0.05
+"""A word that more memories hold than these, as a number and as a share, is a common one."""
+MAX_COMMON = 8
 COVERAGE_BASE = 0.6
 LIVE: tuple[str, ...] = (APPROVED, CONTESTED)
 
@@ -73,13 +78,18 @@ def query_words(query: str, without: frozenset[str] = STOP_WORDS) -> list[str]:
 
 
 def ranked(
-    db: Database, terms: Sequence[str], which: Filter, limit: int, now: float
+    db: Database, terms: Sequence[str], which: Filter, limit: int, now: float, among: str = ""
 ) -> list[tuple[Memory, str, float]]:
-    """The memories that match any term, best first, each with its context and its bm25 score (higher is better)."""
+    """The memories that match any term, best first, each with its context and its bm25 score (higher is better).
+
+    With `among`, an expression of FTS5's, only those that match it too; their scores are the same.
+    """
     if not terms:
         return []
-    match = " OR ".join(f'"{term}"' for term in terms)
     where, parameters = which.sql()
+    if among:  # the "+" keeps SQLite from asking the index for each of these rows apart
+        where += " AND +memory_index.rowid IN (SELECT rowid FROM memory_index WHERE memory_index MATCH ?)"
+        parameters.append(among)
     found = db.execute(  # in two steps: whole rows only of the best, not of every match
         f"""
         WITH best AS (
@@ -89,7 +99,7 @@ def ranked(
         )
         SELECT m.*, best.score FROM best JOIN memories AS m ON m.id = best.id ORDER BY best.score DESC, m.id DESC
         """,
-        [match, *parameters, limit],
+        [_any_of(terms), *parameters, limit],
     ).fetchall()
     return [(rows.memory_of(row, now), row["context"], row["score"]) for row in found]
 
@@ -139,21 +149,31 @@ def _judged(
 ) -> list[tuple[Verdict, Memory, float]]:
     """The best matches under the gate.
 
-    A word in more than half of the memories counts next to nothing in bm25, yet to rank by it reads them all. So the
-    telling words are tried alone, and the others only where they could still let something through the gate.
+    To rank by a word that many memories hold reads them all, and it says little. So what holds a telling word, or two
+    of the others, is tried alone; what holds but one of the others only where that could still pass the gate.
     """
 
-    def judged(by: Sequence[str]) -> list[tuple[Verdict, Memory, float]]:
-        hits = ranked(db, by, which, limit, now)
+    def judged(among: str = "") -> list[tuple[Verdict, Memory, float]]:
+        hits = ranked(db, terms, which, limit, now, among)
         return [(gate.judge(memory, context), memory, score) for memory, context, score in hits]
 
-    telling = [term for term in terms if not seen.common(stem(term))]
-    if 0 < len(telling) < len(terms):
-        found = judged(telling)
+    common = [term for term in terms if seen.common(stem(term))]
+    if 0 < len(common) <= MAX_COMMON and len(terms) > 1:
+        found = judged(_telling([term for term in terms if term not in common], common))
         best = max((verdict.share for verdict, _, _ in found), default=0.0)
-        if gate.most({stem(term) for term in terms} - {stem(term) for term in telling}) < GATE_OF_BEST * best:
+        if max(gate.most({stem(term)}) for term in common) < GATE_OF_BEST * best:
             return found
-    return judged(terms)
+    return judged()
+
+
+def _telling(rare: Sequence[str], common: Sequence[str]) -> str:
+    """What holds a rare word, or two common ones."""
+    pairs = [f'("{one}" AND "{other}")' for one, other in combinations(common, 2)]
+    return " OR ".join([*(f'"{term}"' for term in rare), *pairs])
+
+
+def _any_of(terms: Sequence[str]) -> str:
+    return " OR ".join(f'"{term}"' for term in terms)
 
 
 def about_person(db: Database, which: Filter, limit: int, now: float) -> list[Recalled]:
@@ -182,8 +202,9 @@ class Seen:
     holding: dict[str, int]
 
     def common(self, term: str) -> bool:
-        """Whether more than half of what is indexed holds it."""
-        return 2 * self.holding.get(term, 0) > self.indexed
+        """Whether so many memories hold it that to rank by it takes long."""
+        holding = self.holding.get(term, 0)
+        return holding > FEW and holding > COMMON_SHARE * self.indexed
 
 
 def _seen(db: Database, terms: Sequence[str]) -> Seen:

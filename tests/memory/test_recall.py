@@ -188,6 +188,7 @@ def test_words_that_most_memories_share_change_nothing_but_the_work(
     for number in range(30):
         text = f"the lamp {number} is in the cellar on shelf {number % 7}"
         store.apply([Store(text, "personal", (f"lamp {number}", "place"))], OpContext("t", "owner", text))
+    monkeypatch.setattr("memory.recall.FEW", 3)
     by_telling_words = [(hit.memory.id, pytest.approx(hit.score, abs=1e-4)) for hit in store.recall(query)]
     monkeypatch.setattr("memory.recall.Seen.common", lambda seen, term: False)
     by_every_word = [(hit.memory.id, hit.score) for hit in store.recall(query)]
