@@ -20,6 +20,7 @@ from engine.tokenizer import Tokenizer
 __all__ = ["Model"]
 
 _ALL_CPU_FEATURES = 0xFFFFFFFF
+_CACHE = ("unused", "read", "written", "failed")
 _PANELS = {"auto": 0, "off": 1, "on": 2}
 
 
@@ -42,6 +43,8 @@ class Model:
         self.threads = int(info.threads)
         self.cpu_features = int(info.cpu_features)
         self.panel_bytes = int(info.panel_bytes)
+        self.cache = _CACHE[int(info.cache)]
+        self.cache_note = ffi.string(lib.lila_model_cache_note(handle)).decode("utf-8", "replace")
         self._file = lib.lila_model_file(handle)
         self.metadata: Mapping[str, Any] = Metadata(self._file, handle)
 
@@ -53,16 +56,24 @@ class Model:
         threads: int | None = None,
         cpu_mask: int = _ALL_CPU_FEATURES,
         panels: Literal["auto", "off", "on"] = "auto",
+        cache: str | os.PathLike[str] | None = None,
+        cache_limit_bytes: int = 0,
     ) -> Self:
         """Map and check a file; weights are read when they are first used.
 
         `threads` share one step of one session (default: one for every 16 MiB of weights begun, up to the physical
         cores, so that lila-nano has one); `cpu_mask` 0 forces the portable kernels. `panels` packs quantised weights for
         the integer kernels, which round activations to eight bits; "auto" does so where this CPU has such kernels.
+        `cache` is an existing folder that keeps the packed weights for the next opening, in `cache_limit_bytes` (default
+        8 GiB) for all models; trouble with it is no error: see `Model.cache` and `Model.cache_note`.
         Unavailable, MalformedFile or UnsupportedFeature when the file can't be used.
         """
         params = ffi.new("lila_model_params *", {"threads": threads or 0, "cpu_mask": cpu_mask})
         params.panels = _PANELS[panels]
+        params.cache_limit = cache_limit_bytes
+        if cache is not None:
+            folder = ffi.new("char[]", os.fsencode(cache))
+            params.cache_folder = folder
         out, err = ffi.new("lila_model **"), error_buffer()
         check(lib.lila_model_open(os.fsencode(path), params, out, err, len(err)), err)
         return cls(ffi.gc(out[0], lib.lila_model_free), Path(path))

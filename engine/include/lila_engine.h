@@ -49,8 +49,8 @@ typedef struct lila_session lila_session; /* one mutable timeline of tokens with
 
 LILA_API const char *lila_version(void);
 
-/* CPU features as bits; a mask is ANDed with what the CPU has, so 0 forces the portable kernels. Each is of use only
- * with those before it. */
+/* CPU features as bits; a mask is ANDed with what the CPU has, so 0 forces the portable kernels. Each is of use
+ * only with those before it. */
 enum { LILA_CPU_AVX2 = 1, LILA_CPU_AVX512 = 2, LILA_CPU_VNNI = 4 };
 LILA_API uint32_t lila_cpu_features(void);
 
@@ -115,11 +115,20 @@ enum {
     LILA_PANELS_ON = 2
 };
 
+enum {
+    LILA_CACHE_UNUSED = 0, /* no folder was given, or there are no panels */
+    LILA_CACHE_READ = 1,
+    LILA_CACHE_WRITTEN = 2,
+    LILA_CACHE_FAILED = 3 /* the panels are in memory only: lila_model_cache_note */
+};
+
 typedef struct lila_model_params {
     uint32_t threads;  /* that share one step of one session; 0 = one for every 16 MiB of weights begun, up to
                         the physical cores */
     uint32_t cpu_mask; /* ANDed with lila_cpu_features() */
     uint32_t panels;   /* LILA_PANELS_* */
+    const char *cache_folder; /* keeps panels from one opening to the next; it must exist. NULL: none is kept */
+    uint64_t cache_limit;     /* bytes of all panels in cache_folder; 0 = 8 GiB */
 } lila_model_params;
 
 typedef struct lila_model_info {
@@ -136,12 +145,15 @@ typedef struct lila_model_info {
     uint32_t cpu_features; /* of the kernels in use */
     uint32_t tied_head;    /* 1: the embedding is the output head */
     uint64_t panel_bytes;  /* of packed weights; 0: none is packed */
+    uint32_t cache;        /* LILA_CACHE_* */
 } lila_model_info;
 
 LILA_API int lila_model_open(const char *path, const lila_model_params *params, lila_model **out, char *err,
                              size_t errlen);
 LILA_API void lila_model_free(lila_model *model);
 LILA_API void lila_model_describe(const lila_model *model, lila_model_info *out);
+/* Why panels could not be written to the cache, or why those found there were made anew; else "". Borrowed. */
+LILA_API const char *lila_model_cache_note(const lila_model *model);
 /* The file under the model: borrowed, for metadata and the tokenizer. */
 LILA_API const lila_gguf *lila_model_file(const lila_model *model);
 

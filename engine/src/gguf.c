@@ -317,7 +317,8 @@ int gguf_parse(const uint8_t *image, size_t size, lila_gguf **out, char *err, si
     return LILA_OK;
 }
 
-static int map_file(int fd, const char *path, const uint8_t **image, size_t *size, char *err, size_t errlen) {
+static int map_file(int fd, const char *path, const uint8_t **image, size_t *size, int64_t *mtime_ns, char *err,
+                    size_t errlen) {
     struct stat st;
     if (fstat(fd, &st)) return LILA_FAIL(LILA_E_IO, "can't stat %s: %s", path, strerror(errno));
     if (!S_ISREG(st.st_mode)) return LILA_FAIL(LILA_E_IO, "%s is not a regular file", path);
@@ -325,6 +326,7 @@ static int map_file(int fd, const char *path, const uint8_t **image, size_t *siz
         return LILA_FAIL(LILA_E_FORMAT, "%s: expected at least 24 bytes, found %lld", path,
                          (long long)st.st_size);
     *size = (size_t)st.st_size;
+    *mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
     void *map = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (map == MAP_FAILED) return LILA_FAIL(LILA_E_IO, "can't map %s: %s", path, strerror(errno));
     *image = map;
@@ -334,18 +336,21 @@ static int map_file(int fd, const char *path, const uint8_t **image, size_t *siz
 int lila_gguf_open(const char *path, lila_gguf **out, char *err, size_t errlen) {
     const uint8_t *image = NULL;
     size_t size = 0;
+    int64_t mtime_ns = 0;
     *out = NULL;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return LILA_FAIL(LILA_E_IO, "can't open %s: %s", path, strerror(errno));
-    int status = map_file(fd, path, &image, &size, err, errlen);
+    int status = map_file(fd, path, &image, &size, &mtime_ns, err, errlen);
     close(fd); /* the mapping keeps the file */
     if (status) return status;
     status = gguf_parse(image, size, out, err, errlen);
-    if (status)
+    if (status) {
         munmap((void *)image, size);
-    else
-        (*out)->mapped = true;
-    return status;
+        return status;
+    }
+    (*out)->mapped = true;
+    (*out)->mtime_ns = mtime_ns;
+    return LILA_OK;
 }
 
 void lila_gguf_free(lila_gguf *g) {

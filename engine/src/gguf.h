@@ -67,6 +67,9 @@ uint32_t gguf_type_block(uint32_t type);
 uint64_t gguf_type_bytes(uint32_t type, uint64_t n);
 const char *gguf_type_name(uint32_t type);
 
+/* Bytes of the file, and when it was last written; 0 for an image. */
+void gguf_identity(const lila_gguf *file, uint64_t *size, int64_t *mtime_ns);
+
 /* Parses a file image that the caller keeps alive (tests and the fuzzer); lila_gguf_free leaves it alone. */
 int gguf_parse(const uint8_t *image, size_t size, lila_gguf **out, char *err, size_t errlen);
 

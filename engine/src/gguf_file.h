@@ -11,6 +11,7 @@ struct lila_gguf {
     const uint8_t *image;
     size_t size;
     bool mapped; /* image came from mmap here */
+    int64_t mtime_ns;
     uint64_t n_kv, n_tensors;
     gguf_kv *kv;
     lila_tensor_info *tensors;

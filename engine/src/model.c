@@ -367,6 +367,10 @@ void lila_model_describe(const lila_model *m, lila_model_info *out) {
     *out = m->info;
 }
 
+const char *lila_model_cache_note(const lila_model *m) {
+    return m->packed.note;
+}
+
 const lila_gguf *lila_model_file(const lila_model *m) {
     return m->file;
 }

@@ -3,11 +3,14 @@
 #include "packed.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "digest.h"
 #include "errors.h"
 #include "model.h"
+#include "sidecar.h"
 
 enum { ALIGNMENT = 64, MATRICES_PER_LAYER = 7 };
 
@@ -92,15 +95,154 @@ static bool wanted(const lila_model *m, const lila_model_params *params) {
     return m->kernels->panel[PANEL_U4] != panel_u4_ref; /* the scalar twins are slower than the rows' kernels */
 }
 
-static int build(lila_model *m, plan *p, char *err, size_t errlen) {
-    if (!plan_model(p, m)) return LILA_FAIL(LILA_E_MEMORY, "out of memory for the plan of the panels");
-    if (!p->bytes) return LILA_OK;
+/* ---- the cache */
+
+static const uint64_t DEFAULT_LIMIT = (uint64_t)8 << 30;
+enum { FINGERPRINT_BYTES = 4096 }; /* of either end of a matrix */
+
+static size_t source_bytes(const entry *e) {
+    return (size_t)e->source.rows * e->source.stride;
+}
+
+/* Cheap, for it is taken at every opening: the shapes, and both ends of each matrix. */
+static uint64_t fingerprint(const plan *p, uint64_t file_size) {
+    uint64_t digest = file_size;
+    for (size_t i = 0; i < p->count; i++) {
+        const pack_source *w = &p->entries[i].source;
+        uint32_t shape[] = {w->rows, w->k, w->type};
+        size_t bytes = source_bytes(&p->entries[i]),
+               end = bytes < FINGERPRINT_BYTES ? bytes : FINGERPRINT_BYTES;
+        digest = digest_bytes(shape, sizeof shape, digest);
+        digest = digest_bytes(w->data, end, digest);
+        digest = digest_bytes(w->data + bytes - end, end, digest);
+    }
+    return digest;
+}
+
+/* Of every byte that is packed. */
+static bool source_digest(const plan *p, pool *members, uint64_t *out) {
+    digest_span *spans = malloc((p->count + 1) * sizeof *spans);
+    if (!spans) return false;
+    for (size_t i = 0; i < p->count; i++)
+        spans[i] = (digest_span){p->entries[i].source.data, source_bytes(&p->entries[i])};
+    bool done = digest_spans(members, spans, p->count, out);
+    free(spans);
+    return done;
+}
+
+static sidecar_entry *table_of(const plan *p) {
+    sidecar_entry *table = calloc(p->count + 1, sizeof *table);
+    for (size_t i = 0; table && i < p->count; i++) {
+        const entry *e = &p->entries[i];
+        table[i] = (sidecar_entry){.offset = e->offset,
+                                   .bytes = pack_bytes(&e->source),
+                                   .rows = e->source.rows,
+                                   .k = e->source.k,
+                                   .type = e->source.type,
+                                   .panel = e->form.type,
+                                   .refused = atomic_load(&e->refused)};
+    }
+    return table;
+}
+
+/* The same file by its time, or, when it was copied or touched, by everything that is packed of it. */
+static bool same_source(const plan *p, pool *members, const sidecar_source *now, const sidecar_source *then) {
+    uint64_t digest;
+    if (now->size != then->size) return false;
+    return now->mtime_ns == then->mtime_ns || (source_digest(p, members, &digest) && digest == then->digest);
+}
+
+/* The panels are now the sidecar's. */
+static void adopt(lila_model *m, plan *p, const sidecar *s, uint32_t cache) {
+    p->base = s->data;
+    m->packed.map = s->map;
+    m->packed.map_bytes = s->map_bytes;
+    m->info.cache = cache;
+}
+
+static int read_cache(lila_model *m, plan *p, const char *folder, const sidecar_source *source, char *err,
+                      size_t errlen) {
+    sidecar s = {0};
+    sidecar_entry *table = table_of(p);
+    if (!table) return LILA_FAIL(LILA_E_MEMORY, "out of memory for the table of the cache");
+    int status = sidecar_open(folder, source, table, p->count, p->bytes, m->pool, &s, err, errlen);
+    if (!status && !same_source(p, m->pool, source, &s.source)) {
+        sidecar_close(&s);
+        status = LILA_FAIL(LILA_E_FORMAT, "it was made of other weights");
+    }
+    for (size_t i = 0; !status && i < p->count; i++) atomic_store(&p->entries[i].refused, table[i].refused);
+    free(table);
+    if (!status) adopt(m, p, &s, LILA_CACHE_READ);
+    return status;
+}
+
+static int fill_cache(lila_model *m, plan *p, sidecar *s, sidecar_source *source, char *err, size_t errlen) {
+    p->base = s->data;
+    pool_run(m->pool, fill_member, p);
+    sidecar_entry *table = table_of(p);
+    int status = LILA_OK;
+    if (!table || !source_digest(p, m->pool, &source->digest))
+        status = LILA_FAIL(LILA_E_MEMORY, "out of memory for the table of the cache");
+    if (!status) status = sidecar_commit(s, source, table, p->count, m->pool, err, errlen);
+    free(table);
+    return status;
+}
+
+static int write_cache(lila_model *m, plan *p, const char *folder, uint64_t limit, sidecar_source *source,
+                       char *err, size_t errlen) {
+    if (p->bytes > limit)
+        return LILA_FAIL(LILA_E_IO, "%zu bytes of panels exceed the cache's limit of %llu", p->bytes,
+                         (unsigned long long)limit);
+    sidecar s = {0};
+    int status = sidecar_create(folder, source, p->count, p->bytes, &s, err, errlen);
+    if (status) return status;
+    status = fill_cache(m, p, &s, source, err, errlen);
+    if (status) {
+        sidecar_close(&s);
+        p->base = NULL;
+        return status;
+    }
+    adopt(m, p, &s, LILA_CACHE_WRITTEN);
+    sidecar_clean(folder, s.path, limit);
+    return LILA_OK;
+}
+
+/* Leaves p->base NULL when the cache is of no help. */
+static void use_cache(lila_model *m, plan *p, const lila_model_params *params) {
+    char *note = m->packed.note, reason[256];
+    sidecar_source source = {0};
+    gguf_identity(m->file, &source.size, &source.mtime_ns);
+    source.fingerprint = fingerprint(p, source.size);
+    int status = read_cache(m, p, params->cache_folder, &source, reason, sizeof reason);
+    if (!status) return;
+    if (status != LILA_E_IO) snprintf(note, sizeof m->packed.note, "packed anew: %s", reason);
+    uint64_t limit = params->cache_limit ? params->cache_limit : DEFAULT_LIMIT;
+    if (!write_cache(m, p, params->cache_folder, limit, &source, reason, sizeof reason)) return;
+    m->info.cache = LILA_CACHE_FAILED;
+    snprintf(note, sizeof m->packed.note, "not kept: %s", reason);
+}
+
+/* ---- building */
+
+static int fill_memory(lila_model *m, plan *p, char *err, size_t errlen) {
     p->base = map_memory(p->bytes);
     if (!p->base) return LILA_FAIL(LILA_E_MEMORY, "out of memory for %zu bytes of packed weights", p->bytes);
-    m->packed = (packed){p->base, p->bytes};
+    m->packed.map = p->base;
+    m->packed.map_bytes = p->bytes;
     pool_run(m->pool, fill_member, p);
-    tell_weights(p);
+    return LILA_OK;
+}
+
+static int build(lila_model *m, plan *p, const lila_model_params *params, char *err, size_t errlen) {
+    if (!plan_model(p, m)) return LILA_FAIL(LILA_E_MEMORY, "out of memory for the plan of the panels");
+    if (!p->bytes) return LILA_OK;
+    if (params && params->cache_folder) use_cache(m, p, params);
+    int status = p->base ? LILA_OK : fill_memory(m, p, err, errlen);
+    if (status) return status;
+    m->packed.base = p->base;
+    m->packed.bytes = p->bytes;
     m->info.panel_bytes = p->bytes;
+    tell_weights(p);
     return LILA_OK;
 }
 
@@ -110,12 +252,12 @@ int packed_build(lila_model *m, const lila_model_params *params, char *err, size
                          LILA_PANELS_ON, (unsigned)params->panels);
     if (!wanted(m, params)) return LILA_OK;
     plan p = {0};
-    int status = build(m, &p, err, errlen);
+    int status = build(m, &p, params, err, errlen);
     free(p.entries);
     return status;
 }
 
 void packed_free(packed *p) {
-    if (p->base) munmap(p->base, p->bytes);
-    *p = (packed){NULL, 0};
+    if (p->map) munmap(p->map, p->map_bytes);
+    *p = (packed){0};
 }

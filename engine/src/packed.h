@@ -12,11 +12,15 @@
 typedef struct packed {
     uint8_t *base; /* NULL: no weight has panels */
     size_t bytes;
+    void *map; /* what base lies in: memory, or a file of the cache */
+    size_t map_bytes;
+    char note[512]; /* lila_model_cache_note */
 } packed;
 
 /* Gives panels to every weight of a bound model that can have them, as params->panels says, on the model's own
  * thread team. A weight keeps its rows, and no panels, when its type has none, when its row isn't whole panels,
- * when a head doesn't begin at a group of 16 rows, or when a scale isn't a finite f16. */
+ * when a head doesn't begin at a group of 16 rows, or when a scale isn't a finite f16. Trouble with the cache
+ * is no failure: the panels are then in memory only, and the note says why. */
 int packed_build(lila_model *model, const lila_model_params *params, char *err, size_t errlen);
 void packed_free(packed *p);
 

@@ -1,0 +1,220 @@
+/* sidecar.c: reads and writes the file of packed weights. */
+#define _GNU_SOURCE
+#include "sidecar.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "digest.h"
+#include "errors.h"
+
+static const char MAGIC[8] = "LilaPanl";
+
+typedef struct header {
+    char magic[8];
+    uint32_t version, entries;
+    uint64_t file_bytes, data_offset, data_bytes;
+    uint64_t data_digest;
+    sidecar_source source;
+    uint64_t seal; /* digest of the header, this field as 0, and the table */
+} header;
+
+_Static_assert(sizeof(header) == 88, "no padding: the header is written as it lies in memory");
+_Static_assert(sizeof(sidecar_entry) == 40, "no padding: the table is written as it lies in memory");
+
+static uint64_t data_offset(size_t n) {
+    uint64_t end = sizeof(header) + n * sizeof(sidecar_entry);
+    return (end + SIDECAR_DATA_ALIGNMENT - 1) / SIDECAR_DATA_ALIGNMENT * SIDECAR_DATA_ALIGNMENT;
+}
+
+static uint64_t seal_of(const header *h, const sidecar_entry *table, size_t n) {
+    header unsealed = *h;
+    unsealed.seal = 0;
+    return digest_bytes(table, n * sizeof *table, digest_bytes(&unsealed, sizeof unsealed, SIDECAR_VERSION));
+}
+
+static int name_files(sidecar *s, const char *folder, uint64_t fingerprint, char *err, size_t errlen) {
+    int n = snprintf(s->path, sizeof s->path, "%s/%016llx.panels", folder, (unsigned long long)fingerprint);
+    int m = snprintf(s->unfinished, sizeof s->unfinished, "%s/%016llx.unfinished", folder,
+                     (unsigned long long)fingerprint);
+    if (n < 0 || m < 0 || (size_t)m >= sizeof s->unfinished)
+        return LILA_FAIL(LILA_E_IO, "the cache folder's name is too long");
+    return LILA_OK;
+}
+
+/* ---- reading */
+
+static int check_header(const header *h, uint64_t file_bytes, size_t n, uint64_t data_bytes, char *err,
+                        size_t errlen) {
+    if (memcmp(h->magic, MAGIC, sizeof MAGIC)) return LILA_FAIL(LILA_E_FORMAT, "it has other magic bytes");
+    if (h->version != SIDECAR_VERSION)
+        return LILA_FAIL(LILA_E_FORMAT, "expected version %d, found %u", SIDECAR_VERSION, (unsigned)h->version);
+    if (h->entries != n)
+        return LILA_FAIL(LILA_E_FORMAT, "expected %zu matrices, found %u", n, (unsigned)h->entries);
+    if (h->data_bytes != data_bytes || h->data_offset != data_offset(n))
+        return LILA_FAIL(LILA_E_FORMAT, "expected %llu bytes at %llu, found %llu at %llu",
+                         (unsigned long long)data_bytes, (unsigned long long)data_offset(n),
+                         (unsigned long long)h->data_bytes, (unsigned long long)h->data_offset);
+    if (h->file_bytes != file_bytes || file_bytes != h->data_offset + data_bytes)
+        return LILA_FAIL(LILA_E_FORMAT, "expected a file of %llu bytes, found %llu",
+                         (unsigned long long)(h->data_offset + data_bytes), (unsigned long long)file_bytes);
+    return LILA_OK;
+}
+
+/* Compares the table with what the model needs, and takes `refused` from it. */
+static int check_table(const sidecar_entry *table, sidecar_entry *entries, size_t n, char *err, size_t errlen) {
+    for (size_t i = 0; i < n; i++) {
+        sidecar_entry expected = entries[i];
+        expected.refused = table[i].refused;
+        if (table[i].refused > 1 || memcmp(&expected, &table[i], sizeof expected))
+            return LILA_FAIL(LILA_E_FORMAT, "matrix %zu isn't the model's", i);
+    }
+    for (size_t i = 0; i < n; i++) entries[i].refused = table[i].refused;
+    return LILA_OK;
+}
+
+static int check_content(sidecar *s, uint64_t fingerprint, sidecar_entry *entries, size_t n,
+                         uint64_t data_bytes, pool *p, char *err, size_t errlen) {
+    header h;
+    uint64_t digest;
+    memcpy(&h, s->map, sizeof h); /* map_file held it against the smallest file there can be */
+    const sidecar_entry *table = (const sidecar_entry *)(s->map + sizeof h);
+    int status = check_header(&h, s->map_bytes, n, data_bytes, err, errlen);
+    if (status) return status;
+    if (h.seal != seal_of(&h, table, n)) return LILA_FAIL(LILA_E_FORMAT, "its header is damaged");
+    if (h.source.fingerprint != fingerprint) return LILA_FAIL(LILA_E_FORMAT, "it is another model's");
+    status = check_table(table, entries, n, err, errlen);
+    if (status) return status;
+    s->data = s->map + h.data_offset;
+    s->source = h.source;
+    if (!digest_spans(p, &(digest_span){s->data, data_bytes}, 1, &digest))
+        return LILA_FAIL(LILA_E_MEMORY, "out of memory for a digest");
+    return digest == h.data_digest ? LILA_OK : LILA_FAIL(LILA_E_FORMAT, "its data is damaged");
+}
+
+static int map_file(int fd, sidecar *s, uint64_t least, char *err, size_t errlen) {
+    struct stat st;
+    if (fstat(fd, &st)) return LILA_FAIL(LILA_E_IO, "%s", strerror(errno));
+    if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size < least)
+        return LILA_FAIL(LILA_E_FORMAT, "expected a file of %llu bytes or more, found %lld",
+                         (unsigned long long)least, (long long)st.st_size);
+    void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+    if (map == MAP_FAILED) return LILA_FAIL(LILA_E_IO, "%s", strerror(errno));
+    s->map = map;
+    s->map_bytes = (size_t)st.st_size;
+    return LILA_OK;
+}
+
+int sidecar_open(const char *folder, const sidecar_source *source, sidecar_entry *entries, size_t n,
+                 uint64_t data_bytes, pool *p, sidecar *out, char *err, size_t errlen) {
+    int status = name_files(out, folder, source->fingerprint, err, errlen);
+    if (status) return status;
+    int fd = open(out->path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return LILA_FAIL(LILA_E_IO, "%s", strerror(errno));
+    status = map_file(fd, out, data_offset(n), err, errlen);
+    if (!status) status = check_content(out, source->fingerprint, entries, n, data_bytes, p, err, errlen);
+    if (status)
+        sidecar_close(out);
+    else
+        futimens(fd, NULL); /* used now: what sidecar_clean goes by; a read-only folder keeps its times */
+    close(fd);
+    return status;
+}
+
+/* ---- writing */
+
+/* The lock is on the unfinished file itself: a process that dies leaves no lock, only a file to begin anew. */
+static bool lock_unfinished(sidecar *s) {
+    struct stat held, named;
+    int fd = open(s->unfinished, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) return false;
+    /* Between open and lock another process may have renamed it: then it is finished, and not ours. */
+    if (flock(fd, LOCK_EX | LOCK_NB) || fstat(fd, &held) || stat(s->unfinished, &named) ||
+        held.st_ino != named.st_ino || held.st_dev != named.st_dev) {
+        int cause = errno;
+        close(fd);
+        errno = cause ? cause : EWOULDBLOCK;
+        return false;
+    }
+    s->fd = fd;
+    s->writing = true;
+    return true;
+}
+
+int sidecar_create(const char *folder, const sidecar_source *source, size_t n, uint64_t data_bytes,
+                   sidecar *out, char *err, size_t errlen) {
+    int status = name_files(out, folder, source->fingerprint, err, errlen);
+    if (status) return status;
+    errno = 0;
+    if (!lock_unfinished(out))
+        return LILA_FAIL(LILA_E_IO, "%s: %s", out->unfinished,
+                         errno == EWOULDBLOCK ? "another process is writing it" : strerror(errno));
+    uint64_t bytes = data_offset(n) + data_bytes;
+    int cause = ftruncate(out->fd, 0) ? errno : posix_fallocate(out->fd, 0, (off_t)bytes);
+    void *map = MAP_FAILED;
+    if (!cause) {
+        map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, out->fd, 0);
+        if (map == MAP_FAILED) cause = errno;
+    }
+    if (cause) {
+        status = LILA_FAIL(LILA_E_IO, "can't reserve %llu bytes in %s: %s", (unsigned long long)bytes, folder,
+                           strerror(cause));
+        sidecar_close(out);
+        return status;
+    }
+    out->map = map;
+    out->map_bytes = bytes;
+    out->data = out->map + data_offset(n);
+    return LILA_OK;
+}
+
+static void sync_folder(const char *path) {
+    char folder[SIDECAR_PATH];
+    snprintf(folder, sizeof folder, "%s", path);
+    *strrchr(folder, '/') = 0;
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return;
+    fsync(fd); /* only the name's durability depends on it: without it the file is written again */
+    close(fd);
+}
+
+int sidecar_commit(sidecar *s, const sidecar_source *source, const sidecar_entry *entries, size_t n, pool *p,
+                   char *err, size_t errlen) {
+    header h = {.version = SIDECAR_VERSION,
+                .entries = (uint32_t)n,
+                .file_bytes = s->map_bytes,
+                .data_offset = data_offset(n),
+                .data_bytes = s->map_bytes - data_offset(n),
+                .source = *source};
+    memcpy(h.magic, MAGIC, sizeof MAGIC);
+    if (!digest_spans(p, &(digest_span){s->data, h.data_bytes}, 1, &h.data_digest))
+        return LILA_FAIL(LILA_E_MEMORY, "out of memory for a digest");
+    h.seal = seal_of(&h, entries, n);
+    memcpy(s->map + sizeof h, entries, n * sizeof *entries);
+    memcpy(s->map, &h, sizeof h);
+    if (msync(s->map, s->map_bytes, MS_SYNC) || fsync(s->fd) || mprotect(s->map, s->map_bytes, PROT_READ) ||
+        rename(s->unfinished, s->path))
+        return LILA_FAIL(LILA_E_IO, "can't write %s: %s", s->path, strerror(errno));
+    close(s->fd);
+    s->writing = false;
+    s->source = *source;
+    sync_folder(s->path);
+    return LILA_OK;
+}
+
+void sidecar_close(sidecar *s) {
+    if (s->map) munmap(s->map, s->map_bytes);
+    if (s->writing) {
+        unlink(s->unfinished); /* while the lock is held, so nobody else's file is meant */
+        close(s->fd);
+    }
+    s->map = s->data = NULL;
+    s->map_bytes = 0;
+    s->writing = false;
+}

@@ -1,0 +1,283 @@
+"""The cache of packed weights: read back as written, refused when it isn't the model's, whole at every moment."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import Model
+
+ROOT = Path(__file__).parents[2]
+DATA = 4096
+"""Where the panels of so few matrices begin."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "cache").mkdir()
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def source(make_model: Any, tmp_path: Path) -> Path:
+    """A model file of this test's own."""
+    path = tmp_path / "model.gguf"
+    path.write_bytes(make_model("Q8_0").path.read_bytes())
+    return path
+
+
+def opened(path: Path, folder: Path, **options: Any) -> tuple[str, str, np.ndarray]:
+    """How the cache was used, the note, and logits."""
+    chosen: dict[str, Any] = {"panels": "on", "threads": 2, "cache": folder} | options
+    with Model.open(path, **chosen) as model, model.session() as session:
+        session.prefill([1, 5, 9, 200])
+        return model.cache, model.cache_note, session.logits()
+
+
+def kept(folder: Path) -> Path:
+    (file,) = folder.iterdir()
+    assert file.suffix == ".panels"
+    return file
+
+
+def test_what_was_written_is_read(source: Path, folder: Path) -> None:
+    cache, note, plain = opened(source, folder, cache=None)
+    assert (cache, note) == ("unused", "")
+    cache, note, first = opened(source, folder)
+    assert (cache, note) == ("written", "")
+    before = kept(folder).read_bytes()
+    cache, note, second = opened(source, folder)
+    assert (cache, note) == ("read", "")
+    assert kept(folder).read_bytes() == before
+    assert kept(folder).stat().st_mode & 0o777 == 0o600
+    np.testing.assert_array_equal(first, plain)
+    np.testing.assert_array_equal(second, plain)
+
+
+def test_no_panels_no_file(make_model: Any, folder: Path) -> None:
+    assert opened(make_model("F16").path, folder)[0] == "unused"
+    assert opened(make_model("Q8_0").path, folder, panels="off")[0] == "unused"
+    assert not list(folder.iterdir())
+
+
+@pytest.mark.parametrize("size", [0, 1, 87, 88, 4095, DATA, DATA + 1, -1])
+def test_a_truncated_file_is_made_anew(size: int, source: Path, folder: Path) -> None:
+    plain = opened(source, folder)[2]
+    whole = kept(folder).read_bytes()
+    kept(folder).write_bytes(whole[:size])
+    cache, note, logits = opened(source, folder)
+    assert (cache, note[:13]) == ("written", "packed anew: ")
+    np.testing.assert_array_equal(logits, plain)
+    assert kept(folder).read_bytes() == whole
+    assert opened(source, folder)[0] == "read"
+
+
+def test_a_longer_file_is_made_anew(source: Path, folder: Path) -> None:
+    opened(source, folder)
+    with kept(folder).open("ab") as file:
+        file.write(b"\0")
+    cache, note, _ = opened(source, folder)
+    assert (cache, note[:13]) == ("written", "packed anew: ")
+
+
+# Byte of the file: a field of the header, of the table, and of the panels from first to last.
+PLACES = {
+    "magic": 0,
+    "version": 8,
+    "entries": 12,
+    "file bytes": 16,
+    "data offset": 24,
+    "data bytes": 32,
+    "data digest": 40,
+    "fingerprint": 48,
+    "source size": 56,
+    "source time": 64,
+    "source digest": 72,
+    "seal": 80,
+    "offset of matrix 0": 88,
+    "rows of matrix 0": 104,
+    "refused of matrix 1": 88 + 40 + 32,
+    "first panel": DATA,
+    "some panel": DATA + 70000,
+    "last panel": -65,
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_damage_is_noticed(place: str, source: Path, folder: Path) -> None:
+    plain = opened(source, folder)[2]
+    whole = kept(folder).read_bytes()
+    spoilt = bytearray(whole)
+    spoilt[PLACES[place]] ^= 1
+    kept(folder).write_bytes(spoilt)
+    cache, note, logits = opened(source, folder)
+    assert (cache, note[:13]) == ("written", "packed anew: "), note
+    np.testing.assert_array_equal(logits, plain)
+    assert kept(folder).read_bytes() == whole
+
+
+def test_the_wrong_model_under_the_right_name(source: Path, make_model: Any, folder: Path) -> None:
+    opened(make_model("Q8_0", seed=2).path, folder)
+    other = kept(folder)
+    content = other.read_bytes()
+    other.unlink()
+    plain = opened(source, folder)[2]
+    kept(folder).write_bytes(content)
+    cache, note, logits = opened(source, folder)
+    assert (cache, note) == ("written", "packed anew: it is another model's")
+    np.testing.assert_array_equal(logits, plain)
+
+
+def test_a_copy_of_the_model_finds_its_panels(source: Path, folder: Path, tmp_path: Path) -> None:
+    opened(source, folder)
+    copy = tmp_path / "copy.gguf"
+    copy.write_bytes(source.read_bytes())
+    os.utime(copy, (1, 1))
+    assert opened(copy, folder)[0] == "read"
+
+
+def test_weights_that_changed_in_the_middle_are_packed_anew(source: Path, folder: Path) -> None:
+    """The ends of every matrix are as before, so only the digest of all bytes tells them apart."""
+    from engine.gguf import GgufFile
+
+    with Model.open(source) as model:
+        assert model.cache == "unused"
+    plain = opened(source, folder)[2]
+    size = GgufFile(source).tensors()["token_embd.weight"].size_bytes
+    assert size > 3 * 4096
+    content = bytearray(source.read_bytes())
+    head = content.rindex(output_rows(source))
+    content[head + 9000] ^= 0x40
+    source.write_bytes(content)
+    os.utime(source, (2, 2))
+    cache, note, logits = opened(source, folder)
+    assert (cache, note) == ("written", "packed anew: it was made of other weights")
+    assert np.abs(logits - plain).max() > 0
+
+
+def output_rows(source: Path) -> bytes:
+    """The first kilobyte of output.weight."""
+    import gguf
+
+    reader = gguf.GGUFReader(str(source))
+    (tensor,) = [tensor for tensor in reader.tensors if tensor.name == "output.weight"]
+    return bytes(np.asarray(tensor.data).tobytes()[:1024])
+
+
+def test_a_refused_matrix_stays_refused(make_model: Any, folder: Path) -> None:
+    shape = {"embedding": 256, "feed_forward": 512, "heads": 8, "layers": 1}
+
+    def huge_scale(_: Any, tensors: dict[str, Any]) -> None:
+        data, kind = tensors["blk.0.attn_q.weight"]
+        data = data.copy()
+        data[5, :16] = np.frombuffer(b"\xff\x7b\0\0" + b"\x3f" * 4 + b"\0" * 8, np.uint8)
+        data[5, 16:144] = 0
+        tensors["blk.0.attn_q.weight"] = (data, kind)
+
+    path = make_model("Q4_K", huge_scale, **shape).path
+    used, _, written = opened(path, folder)
+    assert used == "written"
+    used, _, read = opened(path, folder)
+    assert used == "read"
+    assert np.isfinite(read).all()
+    np.testing.assert_array_equal(written, read)
+
+
+OPEN = """
+import sys
+from engine import Model
+sys.stdin.read(1)
+with Model.open(sys.argv[1], panels="on", threads=1, cache=sys.argv[2]) as model, model.session() as session:
+    session.prefill([1, 5, 9, 200])
+    print(model.cache, session.logits().tobytes().hex())
+"""
+
+
+def test_processes_that_want_the_same_file_at_once(source: Path, folder: Path) -> None:
+    plain = opened(source, folder, cache=None)[2].tobytes().hex()
+    command = [sys.executable, "-c", OPEN, str(source), str(folder)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    started = [subprocess.Popen(command, cwd=ROOT, text=True, **pipes) for _ in range(4)]  # type: ignore[call-overload]
+    for process in started:
+        process.stdin.write("x")
+        process.stdin.close()
+        process.stdin = None
+    ended = [process.communicate() for process in started]
+    uses, logits = zip(*(out.split() for out, _ in ended), strict=True)
+    assert set(logits) == {plain}, [err for _, err in ended]
+    assert "written" in uses and set(uses) <= {"written", "read", "failed"}
+    assert opened(source, folder)[0] == "read"
+    kept(folder)  # and nothing unfinished
+
+
+def test_while_another_process_writes_the_panels_are_in_memory(source: Path, folder: Path) -> None:
+    plain = opened(source, folder)[2]
+    name = kept(folder).with_suffix(".unfinished")
+    kept(folder).unlink()
+    with name.open("w") as busy:
+        fcntl.flock(busy, fcntl.LOCK_EX)
+        cache, note, logits = opened(source, folder)
+    assert (cache, "another process is writing it" in note) == ("failed", True)
+    np.testing.assert_array_equal(logits, plain)
+    assert opened(source, folder)[0] == "written"  # what a process that died left is begun anew
+
+
+def test_a_folder_that_is_not_there(source: Path, folder: Path) -> None:
+    cache, note, logits = opened(source, folder / "none")
+    assert (cache, note[:10]) == ("failed", "not kept: ")
+    np.testing.assert_array_equal(logits, opened(source, folder)[2])
+
+
+def test_a_full_disk_is_no_crash(source: Path, folder: Path) -> None:
+    """A limit on the size of files stands for it: the space is asked for before the panels are written."""
+    code = OPEN.replace("sys.stdin.read(1)", "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)")
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(source), str(folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000)),
+    )
+    assert done.stdout.startswith("failed "), done.stderr
+    assert not list(folder.iterdir())
+
+
+def test_the_folder_is_kept_within_its_limit(make_model: Any, folder: Path) -> None:
+    paths = [make_model("Q8_0", seed=seed).path for seed in (1, 2, 3)]
+    opened(paths[0], folder)
+    size = kept(folder).stat().st_size
+    first = kept(folder)
+    os.utime(first, (100, 100))
+    opened(paths[1], folder)
+    (second,) = set(folder.iterdir()) - {first}
+    os.utime(second, (50, 50))
+    (folder / "notes.panels").write_bytes(bytes(10 * size))  # not ours: neither counted nor deleted
+    assert opened(paths[0], folder)[0] == "read"  # used now
+    abandoned = folder / f"{'a' * 16}.unfinished"
+    abandoned.touch()
+    assert opened(paths[2], folder, cache_limit_bytes=2 * size + size // 2)[0] == "written"
+    names = set(folder.iterdir())
+    assert first in names and second not in names and abandoned not in names
+    assert folder / "notes.panels" in names and len(names) == 3
+
+
+def test_panels_beyond_the_limit_are_not_kept(source: Path, folder: Path) -> None:
+    cache, note, _ = opened(source, folder, cache_limit_bytes=1000)
+    assert cache == "failed" and "exceed the cache's limit of 1000" in note
+    assert not list(folder.iterdir())
+
+
+def test_a_deleted_file_serves_who_has_it(source: Path, folder: Path) -> None:
+    plain = opened(source, folder)[2]
+    with Model.open(source, panels="on", cache=folder) as model, model.session() as session:
+        kept(folder).unlink()
+        session.prefill([1, 5, 9, 200])
+        np.testing.assert_array_equal(session.logits(), plain)
