@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from lila.prompt import Exchange
 from lila.why import Why
+from lila.wishes import Wish
 
 __all__ = ["AskedTool", "Conversation", "Remembered"]
 
@@ -52,6 +53,8 @@ class Conversation:
     """Memories of a conflict that the last reply asked about."""
     asked_tool: AskedTool | None = None
     why: Why | None = None
+    wishes: tuple[Wish, ...] = ()
+    """How this conversation's person asked to be spoken to."""
 
     def history(self, *, private: bool) -> tuple[Exchange, ...]:
         """Earlier turns; what was said in private is read only while it stays private."""
@@ -87,4 +90,4 @@ class Conversation:
         """Begin anew."""
         self.turns.clear()
         self.count = 0
-        self.asked_about, self.asked_tool, self.why = (), None, None
+        self.asked_about, self.asked_tool, self.why, self.wishes = (), None, None, ()

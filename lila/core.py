@@ -204,7 +204,8 @@ class LilaCore:
         if len(text) > MAX_TEXT_CHARS:
             raise BadValue(f"this is too long: at most {MAX_TEXT_CHARS} characters", place="text")
         asked = read_context(context)
-        request = self.minds.request(text, asked, self._dialect())
+        held = self._conversations.get(asked.conversation)
+        request = self.minds.request(text, asked, self._dialect(), held.wishes if held else ())
         return self._turn(self._conversation(asked), request)
 
     def _dialect(self) -> str:

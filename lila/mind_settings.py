@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+from collections.abc import Sequence
 from pathlib import Path
 
 from lila.config import Config
@@ -11,6 +12,7 @@ from lila.errors import BadValue, PersonaError
 from lila.persona import Mode, Persona, load_modes, load_persona
 from lila.request import Asked, Request
 from lila.settings import Layer, Settings, merge, model_layer, profile_layer
+from lila.wishes import Wish, wish_of, wished
 
 __all__ = ["MindSettings"]
 
@@ -42,8 +44,8 @@ class MindSettings:
             raise BadValue(f"there is no mode '{name[:60]}'; {hint}", key="mode")
         return self._modes[name]
 
-    def request(self, text: str, asked: Asked, dialect: str) -> Request:
-        """The request, complete; raises PersonaError, BadValue or UnknownKey."""
+    def request(self, text: str, asked: Asked, dialect: str, wishes: Sequence[Wish] = ()) -> Request:
+        """The request, complete; `wishes` hold already. Raises PersonaError, BadValue or UnknownKey."""
         here = self._config.conversation
         speaker = asked.speaker or here.speaker
         profile = self._config.people.get(speaker)
@@ -59,19 +61,29 @@ class MindSettings:
             else (profile.mode if profile and profile.mode else here.mode)
         )
         mode = self.mode(name) if name else None
+        wish = None if name == REFLECTION else wish_of(text)
+        holding = wished(wishes, wish)
         return Request(
             text=text,
             speaker=speaker,
             persona=persona,
             mode=name,
-            settings=self._merged(persona, mode, speaker, asked, dialect),
+            settings=self._merged(persona, mode, speaker, asked, dialect, holding),
             dialect=dialect,
             private=asked.private,
             reflection=name == REFLECTION,
+            wish=wish,
+            wishes=holding,
         )
 
     def _merged(
-        self, persona: Persona, mode: Mode | None, speaker: str, asked: Asked, dialect: str
+        self,
+        persona: Persona,
+        mode: Mode | None,
+        speaker: str,
+        asked: Asked,
+        dialect: str,
+        wishes: Sequence[Wish],
     ) -> Settings:
         defaults = self._config.sampling
         layers = [
@@ -84,5 +96,6 @@ class MindSettings:
             layers.append(Layer(f"mode {mode.name}", mode.values))
         layers.append(model_layer(dialect))
         layers.append(profile_layer(speaker, self._config.people.get(speaker)))
+        layers += [Layer(f'your words "{each.said}"', {"style": each.style}) for each in wishes]
         layers.append(Layer("this request", asked.settings))
         return merge(layers)

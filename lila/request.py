@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from lila.errors import BadValue, UnknownKey
 from lila.persona import Persona
 from lila.settings import Settings, check_settings
+from lila.wishes import Wish
 
 __all__ = ["Asked", "Request", "read_context"]
 
@@ -41,6 +42,10 @@ class Request:
     """Of the model that is expected to answer."""
     private: bool = False
     reflection: bool = False
+    wish: Wish | None = None
+    """What these words ask of how Lila speaks, where that is all they ask."""
+    wishes: tuple[Wish, ...] = ()
+    """All that hold in the conversation, this one among them."""
 
 
 def read_context(context: Mapping[str, object] | None) -> Asked:

@@ -33,6 +33,7 @@ from lila.turn import Action, Applied, Apply, Call, Generate, Look, Preview, Ste
 from lila.turn_record import signals_of, turn_record
 from lila.verdicts import IN_PRIVATE, SWITCHED_OFF, acknowledged, answer_instead, verdict_of
 from lila.why import Why
+from lila.wishes import KEPT, wished
 from memory.errors import LilaMemoryError
 from memory.grammar import Conflict, Forget, Op, Recall, render_tool_call
 from memory.model import OpContext, Outcome
@@ -202,6 +203,8 @@ class TurnShell:
         if self._granted is not None:
             return self._scripted(self._granted, continuation)
         request = self._request
+        if request.wish is not None and self._copies():
+            return iter([Piece(KEPT, finish="stop")])
 
         def prompt_for(info: ModelInfo) -> ModelPrompt:
             self._account.info = info
@@ -428,6 +431,7 @@ class TurnShell:
         """The turn becomes part of the log and of the conversation, the log first."""
         request, turn, conversation = self._request, self._turn, self._conversation
         self._write_down()
+        conversation.wishes = wished(conversation.wishes, request.wish)
         conversation.asked_about = self._asked_about()
         if not request.reflection:
             conversation.add(turn.turn, request.text, turn.reply, request.speaker, private=request.private)
