@@ -119,13 +119,10 @@ class Report:
         kernels = ", ".join(engine.cpu_features) or "portable"
         built = f"{engine.version}, {kernels} kernels, {engine.cores} cores"
         shown += ["", f"Native engine: {engine.problem or built}"]
-        known = f"{home.memory_bytes // 1024} KB of memories, {home.log_files} log files"
+        logs = f"{home.log_files} log file" + ("" if home.log_files == 1 else "s")
+        known = f"{home.memory_bytes // 1024} KB of memories, {logs}" if home.exists else "not made yet"
         free = f"{home.free_bytes // (1 << 20)} MB free"
-        shown += _line(
-            f"Home: {home.path}",
-            home.problem or (known if home.exists else "not made yet") + f", {free}",
-            home.mend,
-        )
+        shown += [f"Home: {home.path}", *_line(home.problem or f"{known}, {free}", "", home.mend)]
         return shown
 
 

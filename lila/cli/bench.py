@@ -29,7 +29,7 @@ def startup(
     runs: Annotated[int, typer.Option(min=1, help="Counted runs of each figure.")] = 9,
     json: AsJson = False,
 ) -> None:
-    """How long a person waits: help, loading the model, the first reply."""
+    """How long a person waits for help, a model, a first reply."""
     from lila.bench import startup
 
     _print(startup.run(runs, progress=_progress), json)
@@ -42,7 +42,7 @@ def nano(
     failures: Annotated[bool, typer.Option("--failures", help="Show every case that failed.")] = False,
     json: AsJson = False,
 ) -> None:
-    """How well the built-in model does what it must, on wording that it never saw."""
+    """How well the built-in model does, on wording it never saw."""
     from lila.bench import nano
 
     _print(nano.run(each, handwritten=handwritten, failures=failures, progress=_progress), json)
@@ -71,7 +71,7 @@ def harness(
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Turns a second and first-token latency over the WebSocket harness."""
+    """Turns a second, and the first token, over the WebSocket."""
     from lila.bench import harness
 
     _print(harness.run(tuple(clients or (1, 8, 32)), progress=_progress), json)

@@ -62,6 +62,8 @@ def ask(
     # Arguments that aren't UTF-8 arrive as lone surrogates, which nothing below could write down.
     words = " ".join(text).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     with LilaCore(load_config()) as core:
+        if mode:
+            core.check_mode(mode)
         door = local_door(core)
         commands = Commands(door, mode=mode, private=private)
         if not say(door, commands, words, out=sys.stdout, as_json=json):

@@ -10,9 +10,9 @@ __all__ = ["doctor"]
 
 
 def doctor(json: AsJson = False) -> None:
-    """Show the chain of models with the reason for each step, what is installed, and how to mend what is not.
+    """Say which model answers, why, and what would mend the rest.
 
-    Exit status 1 if a conversation can't be had.
+    Shows the chain of models with the reason for each step, and what is installed. Exit status 1 if a conversation can't be had.
     """
     from lila.doctor import examine
 

@@ -66,14 +66,15 @@ def show(
 
 @app.command()
 def verify(json: AsJson = False) -> None:
-    """Check every line and the chain of checksums; exit status 1 if something is wrong."""
+    """Check every line and the chain of checksums. The exit status is 1 if something is wrong."""
     with _journal() as journal:
         report = journal.verify()
     if json:
         print_json({**asdict(report), "ok": report.ok})
     else:
         print(
-            f"{report.lines} lines in {report.files} files: {report.turns} turns, {report.signals} signals, "
+            f"{_so_many(report.lines, 'line')} in {_so_many(report.files, 'file')}: "
+            f"{_so_many(report.turns, 'turn')}, {_so_many(report.signals, 'signal')}, "
             f"{report.redacted} with their words removed, {report.aside} torn pieces set aside"
         )
         for problem in report.problems:
@@ -138,3 +139,7 @@ def _plain(entry: Entry) -> dict[str, object]:
     record = asdict(entry.record)
     readable = {key: each.isoformat() if isinstance(each, datetime) else each for key, each in record.items()}
     return {"seq": entry.seq, "at": entry.at.isoformat(), "redacted": entry.redacted, **readable}
+
+
+def _so_many(number: int, thing: str) -> str:
+    return f"{number} {thing}" + ("" if number == 1 else "s")

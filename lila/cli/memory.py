@@ -52,7 +52,7 @@ def list_(
 
 @app.command()
 def show(number: Number, json: AsJson = False) -> None:
-    """One memory: its words, where it comes from, how sure, and its history."""
+    """One memory, whole: its words, where it comes from, its history."""
     with _store() as store:
         detail = store.show(number)
     if json:
@@ -110,7 +110,7 @@ def add(
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Store a fact by hand, under the same rules as in a conversation."""
+    """Store a fact by hand. The rules are those of a conversation."""
     speaker = load_config().conversation.speaker
     with _store() as store:
         _print_outcome(store.add(namespace, " ".join(text), tags=tag or (), speaker=speaker), json)
@@ -132,13 +132,15 @@ def forget(
     what: Annotated[list[str], typer.Argument(help="A memory's number, or words that plainly mean it.")],
     json: AsJson = False,
 ) -> None:
-    """Forget for good: the memory, its history and its words in the log. Can't be undone."""
+    """Forget for good, which can't be undone. The memory goes, its history, and its words in the log."""
     from lila.forgetting import redact_forgotten
+    from lila.shelf import memory_number
     from training_log import Journal
 
     words = " ".join(what)
+    number = memory_number(words)
     with _store() as store:
-        outcome = store.forget(int(words) if words.isdigit() else words)
+        outcome = store.forget(words if number is None else number)
     with Journal(load_config().home / "log") as journal:
         redact_forgotten(journal, [outcome])
     _print_outcome(outcome, json)
@@ -146,7 +148,7 @@ def forget(
 
 @app.command()
 def conflicts(json: AsJson = False) -> None:
-    """Claims that disagree and wait for your decision; `approve` decides."""
+    """Claims that disagree and wait for you. `approve` decides."""
     with _store() as store:
         waiting = store.conflicts()
     if json:
@@ -161,7 +163,7 @@ def conflicts(json: AsJson = False) -> None:
 
 @app.command()
 def approve(number: Number, json: AsJson = False) -> None:
-    """Make a pending memory yours, or decide a conflict in favour of this one."""
+    """Make a pending memory yours, or let it win its conflict."""
     with _store() as store:
         _print_outcome(store.approve(number), json)
 
@@ -175,7 +177,7 @@ def history(
     limit: Limit = 50,
     json: AsJson = False,
 ) -> None:
-    """What changed, newest first; each operation has a number that `undo` takes."""
+    """What changed, newest first. The numbers are what `undo` takes."""
     with _store() as store:
         changes = store.history(number, limit=limit)
     if json:
@@ -208,7 +210,7 @@ def export(
         bool, typer.Option("--json", help="Report what was written; the export itself is JSON.")
     ] = False,
 ) -> None:
-    """Write everything that Lila remembers as JSON; `import` takes it back without loss."""
+    """Write all that Lila remembers as JSON. `import` takes it back without loss."""
     with _store() as store:
         document = store.export()
     text = json_module.dumps(document, ensure_ascii=False, indent=1) + "\n"
@@ -228,7 +230,7 @@ def import_(
     path: Annotated[Path, typer.Argument(help="A file that `export` wrote, or - for standard input.")],
     json: AsJson = False,
 ) -> None:
-    """Take in an export; rows that can't be used are refused one by one, each with its reason."""
+    """Take in an export. Rows that can't be used are refused one by one, each with its reason."""
     text = sys.stdin.read() if str(path) == "-" else _read(path)
     with _store() as store:
         report = store.import_(text)
@@ -245,7 +247,10 @@ def _store() -> Iterator[Store]:
     from memory import Store
 
     with Store(load_config().home / "memory.db") as store:
-        yield store
+        try:
+            yield store
+        except OverflowError as error:  # beyond 64 bits
+            raise LilaError("no number is that high; `lila memory list` shows them", code="usage") from error
 
 
 def _read(path: Path) -> str:

@@ -22,7 +22,9 @@ def serve(
         typer.Option(help="Port to listen on; 0 takes a free one. Default: server.port."),
     ] = None,
 ) -> None:
-    """Serve the WebSocket harness until Ctrl-C; the protocol is in docs/harness.md.
+    """Serve other programs over a WebSocket, until Ctrl-C.
+
+    The protocol is in docs/harness.md.
 
     A token is set as LILA_SERVER_TOKEN or server.token, never on the command line, where others could read it.
     """

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
+import shutil
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from lila.errors import LilaError
+from lila.terminal.layout import harmless, wrapped
 
 if TYPE_CHECKING:
     from lila.terminal.doors import Door
@@ -59,7 +62,11 @@ class Commands:
         }
         action = known.get(name.lower())
         if action is None:
-            raise LilaError(f"there is no command {name}; /help lists them", code="unknown_command")
+            near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise LilaError(
+                f"there is no command {name[:40]}; {hint}/help lists them", code="unknown_command"
+            )
         action(rest.strip(), out)
 
     def _help(self, rest: str, out: TextIO) -> None:
@@ -80,18 +87,18 @@ class Commands:
             print("   Nothing yet." if not rest else "   Nothing matches.", file=out)
         for memory in found.memories:
             state = "" if memory.state == "approved" else f"  [{memory.state}]"
-            print(f"   {memory.id:>4}  {memory.namespace:<9} {memory.text}{state}", file=out)
+            _print(f"   {memory.id:>4}  {memory.namespace:<9} {memory.text}{state}", out, 19)
         if found.more:
-            print("   … and more: /memory with words narrows it, `lila memory list` has all", file=out)
+            _print("   … and more: /memory with words narrows it, `lila memory list` has all", out)
 
     def _forget(self, rest: str, out: TextIO) -> None:
         if not rest:
             raise LilaError("say what to forget: /forget door code, or /forget 12", code="usage")
-        print(f"   {self._door.memory.forget(rest).message}", file=out)
+        _print(f"   {self._door.memory.forget(rest).message}", out)
 
     def _why(self, rest: str, out: TextIO) -> None:
         for line in self._door.why().lines():
-            print(f"   {line}", file=out)
+            _print(f"   {line}", out)
 
     def _set_mode(self, rest: str, out: TextIO) -> None:
         if rest and rest != "off":
@@ -104,3 +111,10 @@ class Commands:
         self._private = not self._private
         meaning = "nothing is remembered or logged" if self._private else "memory and log are on"
         print(f"   private mode {'on' if self._private else 'off'}: {meaning}", file=out)
+
+
+def _print(line: str, out: TextIO, indent: int = 5) -> None:
+    """One line; at a terminal, its words are kept whole."""
+    if out.isatty():
+        line = wrapped(line, shutil.get_terminal_size().columns, indent)
+    print(harmless(line), file=out)

@@ -7,6 +7,7 @@ import json
 import shutil
 import signal
 import sys
+import textwrap
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from lila import events
 from lila.errors import LilaError
 from lila.terminal.commands import Commands, Leave
+from lila.terminal.layout import harmless, wrapped
 from lila.terminal.render import YOU, TurnRenderer
 from memory.errors import LilaMemoryError
 from training_log.errors import TrainingLogError
@@ -135,7 +137,7 @@ def _turn(door: Door, commands: Commands, text: str) -> Iterator[events.Event]:
 
 def _print_plainly(event: events.Event, out: TextIO) -> None:
     if isinstance(event, events.TextDelta):
-        out.write(event.text)
+        out.write(harmless(event.text) if out.isatty() else event.text)
         out.flush()
     elif isinstance(event, (events.Error, events.Notice)):
         print(f"lila: {event.message}", file=sys.stderr)
@@ -150,7 +152,9 @@ def _piped_command(commands: Commands, text: str, out: TextIO, as_json: bool) ->
         answer["error"] = {"code": error.code, "message": str(error)}
         if not as_json:
             print(f"lila: {error}", file=sys.stderr)
-    out.write(_line(answer | {"text": said.getvalue()}) if as_json else said.getvalue())
+    out.write(
+        _line(answer | {"text": textwrap.dedent(said.getvalue()).strip()}) if as_json else said.getvalue()
+    )
     out.flush()
     return "error" not in answer
 
@@ -174,7 +178,7 @@ def _one(door: Door, commands: Commands, text: str) -> bool:
     except Leave:
         return False
     except _TOLD as error:
-        print(f"   ({error})")
+        print(wrapped(f"   ({error})", shutil.get_terminal_size().columns, 4))
     return True
 
 
@@ -195,9 +199,9 @@ class _News:
 
     def __call__(self, event: events.Event) -> None:
         if isinstance(event, events.TimerRang):
-            line = f"\a⏰ {event.message}"
+            line = f"\a⏰ {harmless(event.message)}"
         elif isinstance(event, events.Notice):
-            line = f"   ({event.message})"
+            line = f"   ({harmless(event.message)})"
         else:
             return
         with self._lock:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lila import events
+from lila.terminal.layout import Flow, columns_of, harmless, wrapped
 
 __all__ = ["YOU", "Marks", "TurnRenderer"]
 
 YOU = "you  › "
 LILA = "lila › "
 MARK_COLUMN = 80
-"""Marks line up here, so that the eye can skip them; a longer reply is followed by its mark directly."""
+"""Marks line up here, so that the eye can skip them; on a narrower screen they end at its right edge."""
 
 _STORED = {"applied", "strengthened", "superseded"}
 _WRITES = {"store", "consolidate", "episode"}
@@ -52,7 +53,7 @@ class TurnRenderer:
     def __init__(self, *, width: int = 100, prefix: str = LILA) -> None:
         self._width = width
         self._prefix = prefix
-        self._column = 0
+        self._flow = Flow(width, len(prefix))
         self._marks = Marks()
         self._reply_open = False
         self._over = False
@@ -62,15 +63,15 @@ class TurnRenderer:
         self._marks.take(event)
         match event:
             case events.TextDelta(text=text):
-                return self._open() + self._advance(text)
+                return self._open() + self._flow.feed(text)
             case events.Notice(message=message) | events.Error(message=message):
-                return self._fresh_line() + f"   ({message})\n"
+                return self._fresh_line() + self._aside(f"({message})")
             case events.TimerRang(message=message):
-                return self._fresh_line() + f"⏰ {message}\n"
+                return self._fresh_line() + self._aside(f"⏰ {message}")
             case events.Interrupted():
                 return self._cut()
             case events.TurnDone(used=used):
-                return self._close(self._marks.line(used))
+                return self._close(harmless(self._marks.line(used)))
             case _:
                 return ""
 
@@ -78,27 +79,33 @@ class TurnRenderer:
         if self._reply_open:
             return ""
         self._reply_open = True
-        return self._advance(self._prefix)
+        self._flow.column = len(self._prefix)
+        return self._prefix
 
-    def _advance(self, text: str) -> str:
-        tail = text.rsplit("\n", 1)
-        self._column = len(tail[-1]) if len(tail) > 1 else self._column + len(text)
-        return text
+    def _aside(self, text: str) -> str:
+        return wrapped(f"   {text}", self._width, 4) + "\n"
 
     def _fresh_line(self) -> str:
-        return "\n" if self._reply_open and self._column else ""
+        rest = self._flow.rest()
+        return rest + "\n" if self._reply_open and self._flow.column else rest
 
     def _cut(self) -> str:
         self._over = True
-        return " —\n" if self._reply_open else ""
+        return self._flow.rest() + " —\n" if self._reply_open else ""
 
     def _close(self, mark: str) -> str:
         opened = self._open() if mark and not self._over else ""
         if self._over or not self._reply_open:
             return ""
         self._over = True
-        if not mark:
-            return "\n"
-        room = self._width >= MARK_COLUMN + len(mark)
-        gap = MARK_COLUMN - self._column if room else 2
-        return f"{opened}{' ' * max(2, gap)}{mark}\n"
+        shown = opened + self._flow.rest()
+        return f"{shown}{self._gap(mark)}{mark}\n" if mark else f"{shown}\n"
+
+    def _gap(self, mark: str) -> str:
+        """What brings a mark to its column, to the right edge, or where there is no room, to a line of its own."""
+        column = min(MARK_COLUMN, self._width - columns_of(mark))
+        if self._flow.column + 2 <= column:
+            return " " * (column - self._flow.column)
+        if self._flow.column + 2 + columns_of(mark) <= self._width:
+            return "  "
+        return "\n" + " " * max(len(self._prefix), column)

@@ -163,3 +163,17 @@ def test_a_wrong_usage_is_told_with_status_2(lila: Lila, words: list[str]) -> No
     assert done.status == 2
     assert "Try 'lila" in done.err
     assert done.out == ""
+
+
+def test_an_unknown_mode_is_refused_before_anything_is_said(lila: Lila) -> None:
+    done = lila("ask", "--mode", "brif", "hello")
+    assert (done.status, done.out) == (1, "")
+    assert "did you mean 'brief'?" in done.err
+
+
+@pytest.mark.parametrize("group", [(), ("memory",), ("log",), ("bench",)])
+def test_help_fits_a_screen_of_eighty_columns(group: tuple[str, ...], lila: Lila) -> None:
+    """No command's line of help is cut off."""
+    lines = lila(*group, "--help").out.splitlines()
+    assert not [line for line in lines if line.endswith("...") and "Usage" not in line]
+    assert max(map(len, lines)) <= 80

@@ -165,3 +165,16 @@ def test_an_export_or_import_that_cannot_be(known: Lila, tmp_path: Path) -> None
     assert "JSON" in known("memory", "import", "-", stdin="{").sentence
     (tmp_path / "noise").write_bytes(b"\xff\xfe\xfd")
     assert "noise" in known("memory", "import", str(tmp_path / "noise")).sentence
+
+
+@pytest.mark.parametrize("number", ["9223372036854775808", "9" * 40])
+def test_a_number_that_nothing_can_have_is_refused_in_a_sentence(known: Lila, number: str) -> None:
+    for words in (["show"], ["forget"], ["history"], ["undo"], ["approve"]):
+        said = known("memory", *words, number)
+        assert said.status in (0, 1)
+        assert "something went wrong" not in said.err
+
+
+def test_digits_of_other_scripts_are_words(known: Lila) -> None:
+    assert known("memory", "forget", "²").status == 1
+    assert len(known("memory", "list", "--json").json) == 2

@@ -138,3 +138,27 @@ def test_more_than_is_shown_is_said(run: Run, core: LilaCore) -> None:
 
 def test_two_doors_hold_two_conversations(core: LilaCore, config: Config) -> None:
     assert local_door(core).conversation != local_door(core).conversation
+
+
+@pytest.mark.parametrize("line, near", [("/mem", "/memory"), ("/forgt x", "/forget"), ("/WHY?", "/why")])
+def test_the_nearest_command_is_named(run: Run, line: str, near: str) -> None:
+    with pytest.raises(LilaError, match=f"did you mean {near}"):
+        run(line)
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_at_a_terminal_lines_are_wrapped_and_can_not_steer_it(
+    commands: Commands, core: LilaCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    core.store.add("wiki", "the shelf in the cellar holds \x1b[2J jam, apples, and the old sledge")
+    screen = Screen()
+    commands.run("/memory", screen)
+    shown = screen.getvalue()
+    assert max(map(len, shown.splitlines())) <= 50
+    assert shown.splitlines()[1].startswith(" " * 19)
+    assert "\x1b" not in shown

@@ -49,10 +49,22 @@ def test_two_facts_in_one_namespace_give_one_mark() -> None:
     assert show(said("Noted."), stored("personal"), stored("personal"), done()).count("✎ personal") == 1
 
 
-def test_a_long_reply_or_a_narrow_screen_puts_the_mark_right_behind_the_text() -> None:
-    long = "x" * 90
-    assert show(said(long), stored("wiki"), done()) == f"lila › {long}  ✎ wiki\n"
-    assert show(said("Noted."), stored("wiki"), done(), width=60) == "lila › Noted.  ✎ wiki\n"
+def test_on_a_narrow_screen_the_mark_ends_at_the_edge() -> None:
+    assert show(said("Noted."), stored("wiki"), done(), width=60) == "lila › Noted.".ljust(54) + "✎ wiki\n"
+    assert show(said("x" * 45), stored("wiki"), done(), width=60) == f"lila › {'x' * 45}  ✎ wiki\n"
+
+
+def test_a_mark_without_room_has_its_own_line() -> None:
+    assert show(said("x" * 50), stored("wiki"), done(), width=60) == f"lila › {'x' * 50}\n{' ' * 54}✎ wiki\n"
+
+
+def test_a_long_reply_is_broken_between_words() -> None:
+    text = show(said("one two three"), said(" four five six se"), said("ven eight"), done(), width=30)
+    assert text == "lila › one two three four five\n       six seven eight\n"
+
+
+def test_a_reply_can_not_steer_the_terminal() -> None:
+    assert "\x1b" not in show(said("a\x1b[2Jb"), events.Notice("t", 2, "x", "\x1b]0;title\x07"), done())
 
 
 def test_a_refusal_and_a_pending_memory_say_so() -> None:
