@@ -18,7 +18,7 @@ File = Annotated[
 
 @app.command()
 def info(file: File, json: AsJson = False) -> None:
-    """What a file holds: architecture, parameters, number formats, context, tokenizer, and who runs it."""
+    """What a file holds, and who runs it. Architecture, parameters, number formats, context, tokenizer."""
     from lila.model_files import describe
 
     report = describe(file, read_config().home)
@@ -30,7 +30,7 @@ def info(file: File, json: AsJson = False) -> None:
 
 @app.command("list")
 def list_models(json: AsJson = False) -> None:
-    """The built-in model and those under ~/.lila/models, with the backend that would run each."""
+    """The built-in model and those under ~/.lila/models. Each with the backend that would run it."""
     from dataclasses import asdict
 
     from lila.model_files import known_models
@@ -51,9 +51,9 @@ def verify(
     ] = "",
     json: AsJson = False,
 ) -> None:
-    """Check a file from its header to a first token on the native engine.
+    """Check a file, from its header to a first token.
 
-    Exit status 1 if something is wrong.
+    The token is the native engine's. Exit status 1 if something is wrong.
     """
     from lila.model_files import verify as check
 

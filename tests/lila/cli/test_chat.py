@@ -171,7 +171,7 @@ def test_an_unknown_mode_is_refused_before_anything_is_said(lila: Lila) -> None:
     assert "did you mean 'brief'?" in done.err
 
 
-@pytest.mark.parametrize("group", [(), ("memory",), ("log",), ("bench",)])
+@pytest.mark.parametrize("group", [(), ("memory",), ("log",), ("bench",), ("model",)])
 def test_help_fits_a_screen_of_eighty_columns(group: tuple[str, ...], lila: Lila) -> None:
     """No command's line of help is cut off."""
     lines = lila(*group, "--help").out.splitlines()
