@@ -10,13 +10,13 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("tokenizers")
 
-from memory.grammar import Op, Recall, Store  # noqa: E402
-from memory.grammar import render as render_op  # noqa: E402
-from training_log.nano.evaluate import failures, table  # noqa: E402
-from training_log.nano.generate import TorchGenerator  # noqa: E402
-from training_log.nano.model import SIZES, NanoConfig, NanoModel  # noqa: E402
-from training_log.nano.scoring import compare, each, play, score, tally  # noqa: E402
-from training_log.nano.tokenizer import train_tokenizer  # noqa: E402
+from memory.grammar import Op, Recall, Store
+from memory.grammar import render as render_op
+from training_log.nano.evaluate import failures, table
+from training_log.nano.generate import TorchGenerator
+from training_log.nano.model import SIZES, NanoConfig, NanoModel
+from training_log.nano.scoring import compare, each, play, score, tally
+from training_log.nano.tokenizer import train_tokenizer
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ torch = pytest.importorskip("torch")
 gguf = pytest.importorskip("gguf")
 pytest.importorskip("tokenizers")
 
-from training_log.nano.export import gguf_tensors, pair_rows, write_gguf  # noqa: E402
-from training_log.nano.model import SIZES, NanoConfig, NanoModel  # noqa: E402
-from training_log.nano.tokenizer import SPECIAL_TOKENS, train_tokenizer  # noqa: E402
+from training_log.nano.export import gguf_tensors, pair_rows, write_gguf
+from training_log.nano.model import SIZES, NanoConfig, NanoModel
+from training_log.nano.tokenizer import SPECIAL_TOKENS, train_tokenizer
 
 TEXT = (
     "<|bos|><|memories|> [1] your café code is 4821\n[2] Bo's plum\n<|end|>"

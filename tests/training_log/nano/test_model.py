@@ -6,7 +6,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from training_log.nano.model import SIZES, NanoModel  # noqa: E402
+from training_log.nano.model import SIZES, NanoModel
 
 
 def random_model() -> NanoModel:

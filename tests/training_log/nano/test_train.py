@@ -14,12 +14,12 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("tokenizers")
 
-from training_log.nano.checkpoint import Progress, load_model, read_checkpoint  # noqa: E402
-from training_log.nano.data import Batch, Segments, ShardStream, encode, shard_batches  # noqa: E402
-from training_log.nano.model import SIZES, NanoConfig  # noqa: E402
-from training_log.nano.optimiser import orthogonalise  # noqa: E402
-from training_log.nano.tokenizer import train_tokenizer  # noqa: E402
-from training_log.nano.train import Settings, Trainer  # noqa: E402
+from training_log.nano.checkpoint import Progress, load_model, read_checkpoint
+from training_log.nano.data import Batch, Segments, ShardStream, encode, shard_batches
+from training_log.nano.model import SIZES, NanoConfig
+from training_log.nano.optimiser import orthogonalise
+from training_log.nano.tokenizer import train_tokenizer
+from training_log.nano.train import Settings, Trainer
 
 WORDS = ["plums", "apples", "trains", "Monday", "Tuesday", "code", "garden", "lesson"]
 TOKENIZER = train_tokenizer([f"you like my {' '.join(WORDS)}"] * 5, vocab=330, words=WORDS)
