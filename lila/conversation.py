@@ -69,6 +69,12 @@ class Conversation:
         ]
         return tuple(said[-turns:])
 
+    def turns_before(self, speaker: str, count: int) -> tuple[str, ...]:
+        """The ids of the turns just before this one, of this person and not private."""
+        return tuple(
+            each.turn for each in self.turns[-count:] if each.speaker == speaker and not each.private
+        )
+
     def add(self, turn: str, text: str, reply: str, speaker: str, *, private: bool) -> None:
         """A turn is over; `reply` is what was really said."""
         self.turns.append(Remembered(Exchange(text, reply, self.count), turn, private, speaker))

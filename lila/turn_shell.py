@@ -37,6 +37,7 @@ from lila.wishes import KEPT, wished
 from memory.errors import LilaMemoryError
 from memory.grammar import Conflict, Forget, Op, Recall, render_tool_call
 from memory.model import OpContext, Outcome
+from memory.neighbours import TURNS
 from training_log.errors import TrainingLogError
 
 if TYPE_CHECKING:
@@ -431,11 +432,22 @@ class TurnShell:
         """The turn becomes part of the log and of the conversation, the log first."""
         request, turn, conversation = self._request, self._turn, self._conversation
         self._write_down()
+        self._surround()
         conversation.wishes = wished(conversation.wishes, request.wish)
         conversation.asked_about = self._asked_about()
         if not request.reflection:
             conversation.add(turn.turn, request.text, turn.reply, request.speaker, private=request.private)
         conversation.why = self._why()
+
+    def _surround(self) -> None:
+        """What was stored in the turns just before is found by this turn's words too."""
+        request = self._request
+        forgets = any(isinstance(each.op, Forget) for each in self._account.outcomes)
+        if request.private or request.reflection or forgets or not self._core.config.memory.enabled:
+            return  # what somebody wants forgotten must not turn up beside something else
+        turns = self._conversation.turns_before(request.speaker, TURNS)
+        if self._core.store.has_from(turns):
+            self._core.store.said_after(turns, request.text, request.speaker)
 
     def _asked_about(self) -> tuple[int, ...]:
         """The claims of the question that this reply ends with; one that stays open may be answered yet."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import assert_never
 
-from memory import facts, fading, forgetting, provenance, when
+from memory import facts, fading, forgetting, neighbours, provenance, when
 from memory.choice import chosen, decides, points
 from memory.facts import Relation
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Recall, Reflect, Store
@@ -29,8 +29,6 @@ from memory.words import STOP_WORDS, content_stems, key, stem, words
 SIMILAR_ENOUGH = 0.5
 UNTRUSTED_CONFIDENCE = 0.5
 MAX_TEXT_CHARS = 2000
-CONTEXT_CHARS = 400
-"""How much of each turn around a memory is indexed with it: enough to find it by, not a pasted page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,8 +320,8 @@ class Applier:
 
     def _values(self, claim: Claim, state: str, reason: str = "") -> dict[str, object]:
         said_at = self.context.said_at or self.rows.now
-        heard = [*self.context.recent[-2:], self.context.source_text] if self.context.trusted else []
-        around = [" ".join(text.split())[:CONTEXT_CHARS] for text in heard]
+        heard = [*self.context.recent[-neighbours.TURNS :], self.context.source_text]
+        around = [neighbours.line_of(text) for text in heard] if self.context.trusted else []
         return {
             "text": claim.text, "namespace": claim.namespace, "home": claim.namespace, "subject": claim.subject,
             "attribute": claim.attribute, "kind": claim.kind, "owner": self.context.speaker,

@@ -23,7 +23,7 @@ from memory.model import (
 from memory.ops import question, settle, siblings
 from memory.rows import FIELDS, Rows, changes
 
-_KEPT_ON_UNDO = frozenset({"uses", "used_at"})
+_KEPT_ON_UNDO = frozenset({"uses", "used_at", "context"})
 
 
 def approve(rows: Rows, memory_id: int) -> Outcome:

@@ -165,6 +165,11 @@ class Rows:
                 [_quoting(row["before"], quotes), _quoting(row["after"], quotes), row["id"]],
             )
 
+    def surround(self, memory_id: int, context: str) -> None:
+        """Change only what a memory is found by beside its own words; no entry in the history, no new version."""
+        self.db.execute("UPDATE memories SET context = ? WHERE id = ?", [context, memory_id])
+        self._index(memory_id, self.snapshot(memory_id))
+
     def _index(self, memory_id: int, values: Mapping[str, object]) -> None:
         self.db.execute("DELETE FROM memory_index WHERE rowid = ?", [memory_id])
         day = datetime.fromtimestamp(float(str(values["learned_at"])), UTC).astimezone().date()

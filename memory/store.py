@@ -11,7 +11,7 @@ from types import TracebackType
 
 from sqlite_utils import Database
 
-from memory import fading, forgetting, provenance, review, rows, transfer
+from memory import fading, forgetting, neighbours, provenance, review, rows, transfer
 from memory import recall as recalling
 from memory.database import BUSY_TIMEOUT_S, MemoryFile
 from memory.errors import AlreadyApplied, TransferError
@@ -102,6 +102,20 @@ class Store:
         if any(outcome.fate == "forgotten" for outcome in outcomes):
             self._scrub()
         return outcomes
+
+    def has_from(self, turns: Sequence[str]) -> bool:
+        """Whether anything that is remembered was said in one of these turns."""
+        with self._file.read() as db:
+            found = db.execute(
+                "SELECT 1 FROM memories WHERE source_turn IN (SELECT value FROM json_each(?)) LIMIT 1",
+                [json.dumps(list(turns))],
+            )
+            return bool(turns) and found.fetchone() is not None
+
+    def said_after(self, turns: Sequence[str], text: str, speaker: str) -> None:
+        """What `speaker` said next: their memories from these turns, the last ones, are found by it too."""
+        with self._file.write() as db:
+            neighbours.said_after(Rows.begin(db, self._clock(), speaker), turns, text)
 
     def unapplied(self, turns: Sequence[str]) -> set[str]:
         """Those of these turns that were never applied with `before_commit`; waits for one that just is."""

@@ -578,3 +578,22 @@ def test_thoughts_of_a_model_are_in_no_reply_no_history_and_no_diary(scripted: B
     assert core.think("and now?").text == "It is late."
     assert not any("secretive" in each.content for each in core.chain.seen[-1].messages)  # type: ignore[attr-defined]
     assert "secretive" not in json.dumps(log_lines(config))
+
+
+def test_a_memory_is_found_by_what_was_said_after_it(scripted: Boot) -> None:
+    core = scripted(script)
+    core.think("my door code is 4821")
+    core.think("the plumber needs it on Monday")
+    core.think("and the gardener too")
+    core.think("nothing about the postman")
+    core.think("a secretive plan", {"private": True})
+    for word, count in (("plumber", 1), ("gardener", 1), ("postman", 0), ("secretive", 0)):
+        assert len(core.store.search(word)) == count, word
+
+
+def test_what_somebody_wants_forgotten_is_no_neighbour(scripted: Boot) -> None:
+    core = scripted(script)
+    core.think("remember that the swimming lesson is on Thursday at 4:30 pm")
+    core.think("my door code is 4821")
+    core.think("forget my door code")
+    assert core.store.search("door code") == []
