@@ -15,6 +15,7 @@ LilaError                  root; `.code` for programs, the message for people
 │   └── ToolNotAllowed     the tool touches something that this person did not allow
 ├── BackendError           a model backend failed; `.retryable` says whether trying again may help
 │   └── NoBackend          every backend of the chain was passed over or failed; `.reasons` says why
+├── BenchFailed            a benchmark can't measure what it was asked to
 ├── ConnectionLost         a client lost its server
 └── ProtocolError          the other side of a connection broke the harness protocol
 """
@@ -25,6 +26,7 @@ from collections.abc import Sequence
 
 __all__ = [
     "BackendError",
+    "BenchFailed",
     "BadToolArgument",
     "BadValue",
     "ConfigError",
@@ -169,6 +171,12 @@ class NoBackend(BackendError):
         listed = "; ".join(f"{name}: {why}" for name, why in reasons) or "none is configured"
         super().__init__("no_backend", f"no model could answer ({listed}); run `lila doctor` for the way out")
         self.reasons = tuple(reasons)
+
+
+class BenchFailed(LilaError):
+    """A benchmark can't measure what it was asked to; the message says which part of it failed."""
+
+    code = "bench_failed"
 
 
 class ConnectionLost(LilaError):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
 import typer
 
-from lila.cli.options import AsJson, print_json
+from lila.cli.options import AsJson, print_json, read_config
 
 __all__ = ["app"]
 
@@ -22,6 +23,12 @@ class Report(Protocol):
     def as_dict(self) -> dict[str, Any]: ...
 
     def lines(self) -> list[str]: ...
+
+
+class Peer(Enum):
+    """Engines to compare with."""
+
+    LLAMA_CPP = "llama.cpp"
 
 
 @app.command()
@@ -75,6 +82,60 @@ def harness(
     from lila.bench import harness
 
     _print(harness.run(tuple(clients or (1, 8, 32)), progress=_progress), json)
+
+
+Model = Annotated[Path, typer.Argument(help="A GGUF file that the native engine runs.", show_default=False)]
+Threads = Annotated[int, typer.Option(min=0, help="Threads of each engine; 0: what the native engine takes.")]
+
+
+@app.command()
+def engine(
+    model: Model,
+    against: Annotated[
+        str,
+        typer.Option(metavar="PEER", help="llama.cpp (llama-cpp-python's), or the path of a llama-bench."),
+    ] = "",
+    prompt: Annotated[int, typer.Option(min=1, help="Tokens of the prefill.")] = 512,
+    generate: Annotated[int, typer.Option(min=1, help="Tokens that are decoded.")] = 128,
+    depth: Annotated[int, typer.Option(min=1, help="Tokens before the deep decode.")] = 4096,
+    rounds: Annotated[int, typer.Option(min=1, help="Alternating rounds; what is told is their median.")] = 3,
+    threads: Threads = 0,
+    json: AsJson = False,
+) -> None:
+    """A model's speed and memory, beside llama.cpp.
+
+    Prefill, decode, first token, loading, on the native engine and its peer in turns. Depths and lengths are cut to the model's context.
+    """
+    from lila.bench.engine import BenchOptions, run
+
+    options = BenchOptions(prompt, generate, depth, rounds, threads)
+    _print(run(_existing(model), against, options, _progress), json)
+
+
+@app.command()
+def quality(
+    model: Model,
+    text: Annotated[Path, typer.Argument(help="A text file to predict.", show_default=False)],
+    against: Annotated[
+        Peer | None, typer.Option(help="Compare the distributions with this engine's on the same file.")
+    ] = None,
+    tokens: Annotated[int, typer.Option("-n", min=1, help="Tokens to predict, at most.")] = 512,
+    threads: Threads = 0,
+    json: AsJson = False,
+) -> None:
+    """A model's perplexity, and how near llama.cpp it is."""
+    from lila.bench.quality import run
+
+    peer = against.value if against else ""
+    report = run(_existing(model), text, peer, tokens=tokens, threads=threads, progress=_progress)
+    _print(report, json)
+
+
+def _existing(model: Path) -> Path:
+    """The file itself, or the one of that name under ~/.lila/models."""
+    from lila.backends.local import find_model
+
+    return find_model(str(model), read_config().home)
 
 
 def _progress(line: str) -> None:

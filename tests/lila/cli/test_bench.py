@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from lila.backends.local import builtin_model_path
+
 Lila = Callable[..., Any]
 
 
@@ -37,3 +39,18 @@ def test_a_missing_locomo_file_is_one_sentence(lila: Lila, tmp_path: Path) -> No
     assert done.status == 1
     assert "none.json" in done.err
     assert "Traceback" not in done.err
+
+
+def test_engine_options_reach_the_benchmark(lila: Lila) -> None:
+    options = ("--prompt", "9", "--generate", "2", "--depth", "5", "--rounds", "1", "--threads", "1")
+    done = lila("bench", "engine", str(builtin_model_path()), *options, "--json")
+    assert [rate["name"] for rate in done.json["rates"]] == ["prefill 9", "decode 2", "decode at 5"]
+    assert "no model at" in lila("bench", "engine", "/nowhere.gguf").sentence
+
+
+def test_quality_options_reach_the_benchmark(lila: Lila, tmp_path: Path) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("The swimming lesson is on Thursday. " * 5)
+    words = ("bench", "quality", str(builtin_model_path()), str(text))
+    assert lila(*words, "-n", "7", "--json").json["tokens"] == 7
+    assert lila(*words, "--against", "another").status == 2

@@ -1,0 +1,187 @@
+"""One engine with one model, in a process of its own: `python -m lila.bench.engine_worker KIND MODEL THREADS CONTEXT`.
+
+A process for each engine, so that its resident memory is its own and both stand loaded while runs alternate. It
+answers JSON lines: ["prefill", n], ["decode", n, depth], ["first", n], ["warm", n] and ["memory"], each by a number.
+The first line that it writes is how long loading took. Tokens are made up and nothing is sampled, as in llama-bench.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["ENGINES", "LlamaCpp", "Native", "open_engine"]
+
+WARM_TOKENS = 4
+
+
+class Engine(Protocol):
+    """A loaded model with one timeline of tokens."""
+
+    vocab_size: int
+
+    def keep(self, count: int) -> None:
+        """Drop every token from ``count`` on."""
+        ...
+
+    def feed(self, tokens: list[int]) -> None:
+        """Append tokens and compute the logits after the last."""
+        ...
+
+    def logits(self) -> NDArray[np.float32]:
+        """A copy of the logits [vocab_size] after the last token."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Native:
+    """Lila's engine, through the calls of its C interface."""
+
+    def __init__(self, path: str, threads: int, context: int) -> None:
+        from engine.binding import check, error_buffer, ffi, lib
+        from engine.model import Model
+
+        self._check, self._lib, self._ffi, self._err = check, lib, ffi, error_buffer()
+        self._model = Model.open(path, threads=threads)
+        self.vocab_size = self._model.vocab_size
+        params = ffi.new("lila_session_params *", {"context": context, "kv_type": lib.LILA_KV_CACHE_F16})
+        out = ffi.new("lila_session **")
+        check(lib.lila_session_new(self._model.handle, params, out, self._err, len(self._err)), self._err)
+        self._session = out[0]
+
+    def keep(self, count: int) -> None:
+        status = self._lib.lila_session_truncate(self._session, count, self._err, len(self._err))
+        self._check(status, self._err)
+
+    def feed(self, tokens: list[int]) -> None:
+        status = self._lib.lila_session_eval(self._session, tokens, len(tokens), self._err, len(self._err))
+        self._check(status, self._err)
+
+    def logits(self) -> NDArray[np.float32]:
+        data = self._lib.lila_session_logits(self._session)
+        return np.frombuffer(self._ffi.buffer(data, 4 * self.vocab_size), np.float32).copy()
+
+    def close(self) -> None:
+        self._lib.lila_session_free(self._session)
+        self._model.close()
+
+
+class LlamaCpp:
+    """llama.cpp, through the C interface that llama-cpp-python carries."""
+
+    _BATCH = 512
+
+    def __init__(self, path: str, threads: int, context: int) -> None:
+        import llama_cpp
+
+        self._c: Any = llama_cpp
+        self._quiet = llama_cpp.llama_log_callback(lambda *_: None)
+        llama_cpp.llama_log_set(self._quiet, None)
+        llama_cpp.llama_backend_init()
+        model_params = llama_cpp.llama_model_default_params()
+        model_params.n_gpu_layers = 0
+        self._model: Any = llama_cpp.llama_model_load_from_file(path.encode(), model_params)
+        if not self._model:
+            raise RuntimeError(f"llama.cpp can't load {path}")
+        params = llama_cpp.llama_context_default_params()
+        params.n_ctx, params.n_batch = context, self._BATCH
+        params.n_threads = params.n_threads_batch = threads
+        self._context: Any = llama_cpp.llama_init_from_model(self._model, params)
+        if not self._context:
+            raise RuntimeError(f"llama.cpp can't open {context} tokens of context for {path}")
+        self._memory: Any = llama_cpp.llama_get_memory(self._context)
+        self.vocab_size = int(llama_cpp.llama_vocab_n_tokens(llama_cpp.llama_model_get_vocab(self._model)))
+
+    def keep(self, count: int) -> None:
+        self._c.llama_memory_seq_rm(self._memory, 0, count, -1)
+
+    def feed(self, tokens: list[int]) -> None:
+        for start in range(0, len(tokens), self._BATCH):
+            part = tokens[start : start + self._BATCH]
+            array = (self._c.llama_token * len(part))(*part)
+            status = self._c.llama_decode(self._context, self._c.llama_batch_get_one(array, len(part)))
+            if status:
+                raise RuntimeError(f"llama.cpp's decode failed with status {status}")
+
+    def logits(self) -> NDArray[np.float32]:
+        data = self._c.llama_get_logits_ith(self._context, -1)
+        return np.ctypeslib.as_array(data, shape=(self.vocab_size,)).copy()
+
+    def close(self) -> None:
+        self._c.llama_free(self._context)
+        self._c.llama_model_free(self._model)
+
+
+ENGINES: dict[str, type[Native] | type[LlamaCpp]] = {"native": Native, "llama.cpp": LlamaCpp}
+
+
+def open_engine(kind: str, path: str, threads: int, context: int) -> Engine:
+    """``kind`` is a key of ENGINES; whatever the engine raises when it can't load the model."""
+    return ENGINES[kind](path, threads, context)
+
+
+def made_up(engine: Engine, count: int, salt: int = 0) -> list[int]:
+    """``count`` tokens spread over the vocabulary, the same for every engine."""
+    return [(7919 * (i + 1) + 31 * salt) % engine.vocab_size for i in range(count)]
+
+
+def measure(engine: Engine, command: list[Any]) -> float:
+    """Seconds, or bytes for "memory". Every measurement starts from an empty timeline."""
+    name, numbers = command[0], command[1:]
+    if name == "memory":
+        return float(resident_bytes())
+    engine.keep(0)
+    if name == "decode":
+        count, depth = numbers
+        return _decode(engine, count, depth)
+    if name == "warm":
+        engine.feed(made_up(engine, numbers[0]))
+        return _timed(engine, made_up(engine, WARM_TOKENS, salt=1))
+    return _timed(engine, made_up(engine, numbers[0]))
+
+
+def _timed(engine: Engine, tokens: list[int]) -> float:
+    start = time.perf_counter()
+    engine.feed(tokens)
+    engine.logits()
+    return time.perf_counter() - start
+
+
+def _decode(engine: Engine, count: int, depth: int) -> float:
+    engine.feed(made_up(engine, max(1, depth)))
+    tokens = made_up(engine, count, salt=2)
+    start = time.perf_counter()
+    for token in tokens:
+        engine.feed([token])
+    engine.logits()
+    return time.perf_counter() - start
+
+
+def resident_bytes() -> int:
+    """What of this process is in memory now, mapped weights included; 0 where the system doesn't tell."""
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return 0
+    return next((1024 * int(line.split()[1]) for line in lines if line.startswith("VmRSS:")), 0)
+
+
+def main(kind: str, path: str, threads: str, context: str) -> None:
+    """Serve measurements until stdin ends."""
+    start = time.perf_counter()
+    engine = open_engine(kind, path, int(threads), int(context))
+    print(json.dumps(time.perf_counter() - start), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(measure(engine, json.loads(line))), flush=True)
+    engine.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

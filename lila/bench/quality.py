@@ -1,0 +1,126 @@
+"""`lila bench quality`: how well a model on the native engine predicts a text, and how near it is to llama.cpp.
+
+Both read the same tokens of the same file, one at a time. The Kullback-Leibler divergence is of the native engine's
+next-token distribution from the peer's, in nats.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.tokenizer import Tokenizer
+from lila.bench.engine_worker import Engine, open_engine
+from lila.bench.machine import describe_machine
+from lila.errors import BenchFailed
+
+__all__ = ["QualityReport", "compare", "run"]
+
+Logits = NDArray[np.float32]
+LEAST_TOKENS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class QualityReport:
+    """Figures over ``tokens`` predictions; the peer's and the comparison are None without a peer."""
+
+    machine: str
+    model: str
+    text: str
+    against: str
+    tokens: int
+    perplexity: float
+    peer_perplexity: float | None
+    mean_kld: float | None
+    """Nats."""
+    same_top: float | None
+    """Share of positions with the same most likely token, from 0 to 1."""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def lines(self) -> list[str]:
+        """The report as text."""
+        shown = [
+            f"{self.model} on {self.text}, {self.tokens} predictions",
+            f"perplexity {self.perplexity:.4f}",
+        ]
+        if self.peer_perplexity is not None and self.mean_kld is not None and self.same_top is not None:
+            shown[1] += f", {self.against} {self.peer_perplexity:.4f}"
+            shown.append(f"mean KLD {self.mean_kld:.3g} nats, same top token {100 * self.same_top:.2f}%")
+        return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One prediction: what it cost in nats on either side, and how the two distributions compare."""
+
+    cost: float
+    peer_cost: float
+    kld: float
+    same: bool
+
+
+def compare(logits: Logits, peer: Logits, actual: int) -> Step:
+    """Two logit vectors [vocab_size] before the token ``actual``."""
+    ours, theirs = _log_softmax(logits), _log_softmax(peer)
+    kld = float(np.sum(np.exp(theirs) * (theirs - ours)))
+    return Step(-float(ours[actual]), -float(theirs[actual]), kld, int(ours.argmax()) == int(theirs.argmax()))
+
+
+def _log_softmax(logits: Logits) -> NDArray[np.float64]:
+    shifted = logits.astype(np.float64) - float(logits.max())
+    return np.asarray(shifted - np.log(np.exp(shifted).sum()))
+
+
+def run(
+    model: Path,
+    text: Path,
+    against: str = "",
+    *,
+    tokens: int = 512,
+    threads: int = 0,
+    progress: Callable[[str], None] = lambda line: None,
+) -> QualityReport:
+    """Score up to ``tokens`` tokens of the text. ``against`` is "" or "llama.cpp".
+
+    EngineError where the engine can't take the model, BenchFailed where there is nothing to predict.
+    """
+    tokenizer = Tokenizer.from_gguf(model)
+    ids = tokenizer.encode(text.read_bytes(), parse_special=False)[: tokens + 1]
+    if len(ids) < LEAST_TOKENS:
+        raise BenchFailed(f"{text} has fewer than {LEAST_TOKENS} tokens; give a longer text")
+    native = open_engine("native", str(model), threads, len(ids))
+    peer = open_engine(against, str(model), threads or 1, len(ids)) if against else native
+    try:
+        steps = list(_steps(native, peer, ids, progress))
+    finally:
+        for engine in {id(native): native, id(peer): peer}.values():
+            engine.close()
+    ours, theirs = _perplexity([s.cost for s in steps]), _perplexity([s.peer_cost for s in steps])
+    kld, same = float(np.mean([s.kld for s in steps])), float(np.mean([s.same for s in steps]))
+    return QualityReport(
+        describe_machine(), model.name, text.name, against, len(steps), ours,
+        theirs if against else None, kld if against else None, same if against else None,
+    )  # fmt: skip
+
+
+def _steps(native: Engine, peer: Engine, ids: list[int], progress: Callable[[str], None]) -> Iterator[Step]:
+    for at, token in enumerate(ids[:-1]):
+        native.feed([token])
+        if peer is not native:
+            peer.feed([token])
+        logits = native.logits()
+        yield compare(logits, logits if peer is native else peer.logits(), ids[at + 1])
+        if at % 128 == 127:
+            progress(f"{at + 1} of {len(ids) - 1} tokens")
+
+
+def _perplexity(costs: list[float]) -> float:
+    return math.exp(sum(costs) / len(costs))

@@ -1,0 +1,55 @@
+"""`lila bench quality`: the arithmetic of the comparison, and both engines on the same text."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lila.backends.local import builtin_model_path
+from lila.bench.quality import compare, run
+from lila.errors import BenchFailed
+
+TEXT = "the swimming lesson is on Thursday at half past four, and the door code is 4821. " * 3
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    path = tmp_path / "text.txt"
+    path.write_text(TEXT)
+    return path
+
+
+def test_the_divergence_is_the_textbooks() -> None:
+    peer = np.log(np.array([0.5, 0.25, 0.25], np.float32))
+    ours = np.log(np.array([0.25, 0.5, 0.25], np.float32)) + 7  # a shift of all logits changes nothing
+    step = compare(ours, peer, actual=1)
+    assert step.kld == pytest.approx(0.5 * math.log(2) - 0.25 * math.log(2), rel=1e-5)
+    assert (step.cost, step.peer_cost) == pytest.approx((math.log(2), math.log(4)), rel=1e-5)
+    assert not step.same
+    assert compare(peer, peer, 0).kld == 0 and compare(peer, peer, 0).same
+
+
+def test_alone_it_tells_the_perplexity(text: Path) -> None:
+    report = run(builtin_model_path(), text, tokens=30)
+    assert report.tokens == 30
+    assert 1 < report.perplexity < 1e5
+    assert (report.peer_perplexity, report.mean_kld, report.same_top) == (None, None, None)
+    assert len(report.lines()) == 2
+
+
+def test_beside_llama_cpp_both_read_the_same(text: Path) -> None:
+    pytest.importorskip("llama_cpp")
+    report = run(builtin_model_path(), text, "llama.cpp", tokens=40)
+    assert report.peer_perplexity == pytest.approx(report.perplexity, rel=0.05)
+    assert report.mean_kld is not None and 0 <= report.mean_kld < 0.01
+    assert report.same_top is not None and report.same_top > 0.9
+    assert "same top token" in report.lines()[-1]
+
+
+def test_a_text_without_a_prediction_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").touch()
+    with pytest.raises(BenchFailed, match="longer text"):
+        run(builtin_model_path(), tmp_path / "empty.txt")
