@@ -26,6 +26,7 @@ from lila.backends.local import (
     find_model,
     opening,
     out_of_memory,
+    replies_are_closed,
 )
 from lila.backends.pool import SessionPool
 from lila.backends.prompting import Prompting
@@ -58,7 +59,12 @@ class GgufBackend:
             self._context = min(config.context or DEFAULT_CONTEXT, trained)
             template = self._llama.llama_model_chat_template(handle, None)
             try:
-                self._prompting = Prompting(self._codec, template.decode() if template else None, dialect)
+                self._prompting = Prompting(
+                    self._codec,
+                    template.decode() if template else None,
+                    dialect,
+                    closed=replies_are_closed(self._path),
+                )
             except BackendError:
                 self._model.release()
                 raise

@@ -15,14 +15,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from engine.constraint import FREE, Constraint, Grammar, Vocabulary, compile_constraint
-from engine.errors import GrammarError
+from engine.errors import ArgumentError, EngineError, GrammarError
 from lila.backends.base import Message
-from memory.grammar import memory_pattern, tool_pattern
+from lila.backends.closed import Spelling, acknowledgements, going_on, opening_replies
+from memory.blocks import BlockParser, OpPiece
+from memory.grammar import Op, memory_pattern, tool_pattern
 
 __all__ = ["GroundedConstraint", "grounded_call_pattern", "grounded_pattern"]
 
 FIXED_VALUES = ("shopping", "to-do", "time", "date", "day", "today")
 """Arguments that are understood rather than copied: "my groceries" are the shopping list."""
+REPLYING = -(1 << 62)
 MAX_STATES = 6000
 """An automaton that is made while somebody waits; a larger one isn't made, and the plain grammar holds."""
 LONGEST = 60
@@ -50,44 +53,96 @@ class GroundedConstraint:
     """The plain block grammar, until a block opens: then the words of this turn hold it.
 
     Few replies open a block, so the automaton of each kind is made when one does. A state n of the k-th is written
-    as −2 − (2n + k), beside `FREE` and the states of the plain grammar.
+    as −2 − (2n + k), beside `FREE` and the states of the plain grammar. With a `spelling` the replies themselves
+    are held to the closed set of the built-in model, in the state `REPLYING`; what was written so far is kept
+    here, so that one constraint serves one reply.
     """
 
     def __init__(
-        self, plain: Constraint, vocabulary: Vocabulary, messages: Sequence[Message], start: int = FREE
+        self,
+        plain: Constraint,
+        vocabulary: Vocabulary,
+        messages: Sequence[Message],
+        said: Sequence[int] = (),
+        *,
+        spelling: Spelling | None = None,
     ) -> None:
+        """`said` are the tokens that the reply begins with already; ones that don't fit are the core's own."""
         self._plain, self._vocabulary, self._messages = plain, vocabulary, messages
-        self._start = start
         names = [name for name in PATTERNS if name in vocabulary.special_tokens]
         self._opens = {vocabulary.special_tokens[name]: list(PATTERNS).index(name) for name in names}
         self._made: dict[int, Constraint | None] = {}
+        self._spelling = spelling
+        self._written: list[int] = []
+        self._texts: list[tuple[int, ...]] = []
+        self._ops: list[Op] = []
+        self._start = FREE
+        if spelling is not None and not said and (asked := " ".join(_said(messages))):
+            self._start = self._reply(f" {text}" for text in opening_replies(asked, _memory_lines(messages)))
+        for token in said:
+            try:
+                self._start = self.advance(self._start, token)
+            except EngineError:  # such as a tool's result
+                self._start = FREE
 
     def start(self) -> int:
+        """The state before the next token."""
         return self._start
-
-    def resumed(self, state: int) -> GroundedConstraint:
-        """The same constraint for a reply that goes on in `state`."""
-        other = GroundedConstraint(self._plain, self._vocabulary, self._messages, state)
-        other._made = self._made
-        return other
 
     def advance(self, state: int, token: int) -> int:
         """The state after `token`; ArgumentError when the state does not allow it."""
-        kind, inner = _unpacked(state) if state < FREE else (self._opens.get(token, -1), FREE)
-        grounded = self._grounded(kind) if state <= FREE and kind >= 0 else None
+        kind, inner = _unpacked(state) if state < FREE and state != REPLYING else (-1, FREE)
+        if state in (FREE, REPLYING) and token in self._opens:
+            kind, self._written = self._opens[token], []
+        self._written.append(token)
+        if state == REPLYING and kind < 0:
+            if not any(going_on(self._texts, self._written)):
+                raise ArgumentError(f"Token {token} is not allowed in this reply.")
+            return REPLYING
+        grounded = self._grounded(kind) if kind >= 0 else None
         if grounded is None:
-            return self._plain.advance(state, token)
+            return self._plain.advance(FREE if state == REPLYING else state, token)
         after = grounded.advance(inner, token)
-        return after if after == FREE else -2 - (2 * after + kind)
+        if after != FREE:
+            return -2 - (2 * after + kind)
+        return self._after_block() if self._spelling is not None and kind == 0 else FREE
 
     def mask_words(self, state: int, words: Any = None) -> Any:
         """The tokens that `state` allows, as bits of uint64 words, into `words` where it is given."""
+        if state == REPLYING:
+            return self._reply_mask(self._plain.mask_words(FREE, words))
         if state >= FREE:
             return self._plain.mask_words(state, words)
         kind, inner = _unpacked(state)
         grounded = self._grounded(kind)
         assert grounded is not None  # such a state came out of it
         return grounded.mask_words(inner, words)
+
+    def _reply(self, texts: Iterable[str]) -> int:
+        assert self._spelling is not None
+        self._written = []
+        self._texts = self._spelling.of(texts)
+        return REPLYING if self._texts else FREE
+
+    def _after_block(self) -> int:
+        """What a block did is said in its own words; the words of a question are the model's."""
+        block = b"".join(map(self._vocabulary.token_bytes, self._written))
+        pieces = BlockParser().feed(block.decode("utf-8", "replace"))
+        self._ops += [piece.op for piece in pieces if isinstance(piece, OpPiece)]
+        return self._reply(f"\n{text}" for text in acknowledgements(self._ops))
+
+    def _reply_mask(self, words: Any) -> Any:
+        assert self._spelling is not None
+        allowed, complete = going_on(self._texts, self._written)
+        if complete:
+            allowed |= self._vocabulary.eog_ids
+        if self._written == (list(self._spelling.of(["\n"])[0]) if self._ops else []):
+            allowed |= set(self._opens)
+        for index in range((self._vocabulary.vocab_size + 63) // 64):
+            words[index] = 0
+        for token in allowed:
+            words[token // 64] |= 1 << (token % 64)
+        return words
 
     def _grounded(self, kind: int) -> Constraint | None:
         if kind not in self._made:

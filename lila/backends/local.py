@@ -24,6 +24,7 @@ from engine.errors import (
     Unavailable,
     UnsupportedFeature,
 )
+from engine.gguf import GgufFile
 from engine.sampling import Sampler, Sampling
 from engine.stream import TextStream
 from lila.backends.base import Piece, Prompt, SamplingSettings
@@ -47,6 +48,7 @@ __all__ = [
     "find_model",
     "opening",
     "out_of_memory",
+    "replies_are_closed",
     "to_sampling",
 ]
 
@@ -92,6 +94,16 @@ def find_model(configured: str, home: Path | None = None) -> Path:
     raise BackendError("no_model", f"there is no model at {places}; check the path in the configuration")
 
 
+def replies_are_closed(path: Path) -> bool:
+    """Whether the file is lila-nano, of any version: what it can say is a closed set (`lila.backends.closed`)."""
+    if not path.is_file():
+        return False
+    try:
+        return GgufFile(path).metadata.get("general.name") == "lila-nano"
+    except EngineError:
+        return False
+
+
 def file_digest(path: Path) -> str:
     """SHA-256 of a file, in hex; "" for a folder."""
     if not path.is_file():
@@ -127,7 +139,9 @@ def as_backend_error(backend: str) -> Iterator[None]:
 def out_of_memory(backend: str) -> BackendError:
     """There is not enough memory for the model or its context."""
     return BackendError(
-        "out_of_memory", "memory ran out; use a smaller model or a smaller context", backend=backend
+        "out_of_memory",
+        "memory ran out; use a smaller model or a smaller context",
+        backend=backend,
     )
 
 

@@ -18,6 +18,7 @@ from lila.backends.local import (
     builtin_model_path,
     find_model,
     opening,
+    replies_are_closed,
     to_sampling,
 )
 from lila.backends.pool import SessionPool
@@ -46,7 +47,12 @@ class NativeBackend:
             self.model = Model.open(path, threads=config.threads or None)
             self._path = path
             self._context = min(config.context or DEFAULT_CONTEXT, self.model.context_length)
-            self._prompting = Prompting(self.model.tokenizer, self.model.chat_template, dialect)
+            self._prompting = Prompting(
+                self.model.tokenizer,
+                self.model.chat_template,
+                dialect,
+                closed=replies_are_closed(path),
+            )
             self._pool: SessionPool[Session] = SessionPool(self._session, config.sessions)
         self._closed = False
 

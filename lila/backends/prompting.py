@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from engine.constraint import FREE
 from engine.errors import EngineError, TemplateError
 from engine.template import ChatTemplate
 from lila.backends.base import Dialect, Message, Prompt
+from lila.backends.closed import Spelling
 from lila.backends.grounding import GroundedConstraint
 from lila.errors import BackendError
 from lila.reasoning import mark_tokens, opened_thought
@@ -66,12 +66,20 @@ class Encoded:
 class Prompting:
     """Turns prompts into tokens for one model."""
 
-    def __init__(self, codec: Codec, template: str | None, dialect: Dialect | None = None) -> None:
-        """`dialect` None goes by the vocabulary. BackendError "bad_model" when the template can't be used."""
+    def __init__(
+        self, codec: Codec, template: str | None, dialect: Dialect | None = None, *, closed: bool = False
+    ) -> None:
+        """`dialect` None goes by the vocabulary; `closed` is for lila-nano, whose replies are a closed set.
+
+        BackendError "bad_model" when the template can't be used.
+        """
         self.codec = codec
         self.dialect: Dialect = choose_dialect(codec) if dialect is None else dialect
         self.stops = () if template else PLAIN_STOPS
         self.constraint = _block_constraint(codec)
+        self._spelling = (
+            Spelling(lambda text: codec.encode(text, add_bos=False, parse_special=False)) if closed else None
+        )
         self._bos = _token_text(codec, codec.bos_id)
         self._shown = frozenset(
             codec.special_tokens[name] for name in SPECIAL_TOKENS if name in codec.special_tokens
@@ -108,17 +116,13 @@ class Prompting:
         return b"" if hidden else self.codec.token_bytes(token)
 
     def constraint_for(self, encoded: Encoded) -> Constrains | None:
-        """The block grammar for the reply, from where what was said already leaves it: maybe in mid block."""
+        """What the reply is held to, from where what was said already leaves it: maybe in mid block."""
         if self.constraint is None:
             return None
-        grounded = GroundedConstraint(self.constraint, self.codec, encoded.messages)
-        state = grounded.start()
-        for token in encoded.tokens[encoded.said :]:
-            try:
-                state = grounded.advance(state, token)
-            except EngineError:  # the core's own text, such as a tool's result, is free
-                state = FREE
-        return grounded.resumed(state)
+        said = encoded.tokens[encoded.said :]
+        return GroundedConstraint(
+            self.constraint, self.codec, encoded.messages, said, spelling=self._spelling
+        )
 
     def _tokens(self, text: str) -> list[int]:
         has_bos = bool(self._bos) and text.startswith(self._bos)

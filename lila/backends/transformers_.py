@@ -29,6 +29,7 @@ from lila.backends.local import (
     find_model,
     opening,
     out_of_memory,
+    replies_are_closed,
 )
 from lila.backends.pool import SessionPool
 from lila.backends.prompting import Codec, Prompting
@@ -60,7 +61,9 @@ class TransformersBackend:
             self._context = min(DEFAULT_CONTEXT, trained)
             codec, template = self._vocabulary()
             self._codec = codec
-            self._prompting = Prompting(codec, template, dialect)
+            self._prompting = Prompting(
+                codec, template, dialect, closed=replies_are_closed(Path(self._source))
+            )
         self._pool: SessionPool[TorchTimeline] = SessionPool(self._timeline, SESSIONS)
 
     @property

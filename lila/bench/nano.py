@@ -126,7 +126,7 @@ class _Writer:
 
     def __init__(self, model: Model, session: Session) -> None:
         self._model, self._session = model, session
-        self._prompting = Prompting(model.tokenizer, model.chat_template, None)
+        self._prompting = Prompting(model.tokenizer, model.chat_template, closed=True)
         self._stops = {model.tokenizer.special_tokens[token] for token in STOPS}
         self._speeds: list[float] = []
 

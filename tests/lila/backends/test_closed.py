@@ -1,0 +1,164 @@
+"""The built-in model's replies: canonical, from memories that bear on the question, or what it did."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from engine import Model
+from engine.errors import ArgumentError
+from lila.backends.base import Message, Prompt
+from lila.backends.closed import acknowledgements, answers, going_on, opening_replies, relevant
+from lila.backends.local import builtin_model_path, replies_are_closed
+from lila.backends.prompting import Prompting
+from memory.grammar import Conflict, Consolidate, Forget, Recall, Store
+from memory.grammar import render as render_op
+from training_log.nano import replies
+from training_log.nano.corpus import examples
+
+CODE = "your door code is 4821"
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        ("what's my door code?", CODE),
+        ("when is the swimming lesson", "the swimming lesson is on Thursday at 4:30 pm"),
+        ("what are my allergies", "you are allergic to nuts"),
+        ("how old am i", "you are 52"),
+        ("what am I called?", "your name is Ada"),
+        ("who is Tom?", "Tom is your nephew"),
+        ("what's my phone number", "your number is 0498"),
+        ("what is Mum's birthday", "your mother's birthday is on 5 May"),
+    ],
+)
+def test_a_line_that_bears_on_the_question_may_answer(asked: str, line: str) -> None:
+    assert relevant(asked, line)
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        ("when does Quogreifo wake up", "your boyfriend gets up at 10:50 pm"),
+        ("what is my maiden name", "your insurance number is DCE041"),
+        ("what's my number plate", "your neighbour's number plate is XB-FS 6548"),
+        ("where is the brown jacket", "the knitting course is on Friday from 2 to 10"),
+        ("what is my jaurford code", "1615 is Avi's jaurford code"),
+    ],
+)
+def test_a_line_about_something_else_may_not(asked: str, line: str) -> None:
+    assert not relevant(asked, line)
+
+
+def test_what_a_line_tells_is_not_unknown() -> None:
+    assert replies.DONT_KNOW not in opening_replies("what's my door code?", [CODE])
+    assert replies.DONT_KNOW in opening_replies("what's my gate code?", [CODE])
+    assert replies.DONT_KNOW in opening_replies("what's my door code?", [])
+
+
+def test_answers_are_sentences_joined_lines_and_times() -> None:
+    found = set(answers(["Ada likes tea", "the lesson is on Thursday at 4:30 pm"]))
+    assert "Ada likes tea." in found
+    assert "Ada likes tea. The lesson is on Thursday at 4:30 pm." in found
+    assert "On Thursday at 4:30 pm." in found
+    assert "Tea." not in found
+
+
+def test_what_was_done_is_said_in_its_own_words() -> None:
+    assert replies.noted([CODE, "Ada is 7"]) in acknowledgements([Store(CODE), Store("Ada is 7")])
+    assert acknowledgements([Consolidate(CODE)]) == [replies.updated(CODE)]
+    assert acknowledgements([Forget(query="door code")]) == [replies.FORGOTTEN]
+    assert acknowledgements([Conflict(f"{CODE} / your door code is 9", CODE)]) == [replies.settled(CODE)]
+    assert acknowledgements([Conflict(f"{CODE} / your door code is 9", "ask")]) == []
+    assert acknowledgements([Recall("door code")]) == []
+
+
+@pytest.mark.parametrize("split", ["train", "heldout"])
+def test_nearly_every_reply_of_the_corpus_can_be_said(split: str) -> None:
+    tried = lost = 0
+    for example in itertools.islice(examples(11, split), 600):
+        gold = example.gold
+        if gold.tools:
+            continue
+        lines = [
+            line.partition("] ")[2]
+            for role, content in example.messages
+            if role == "memory"
+            for line in content.splitlines()
+        ]
+        may = acknowledgements(gold.ops) if gold.ops else opening_replies(example.messages[-1][1], lines)
+        if may:
+            tried += 1
+            lost += gold.reply not in may
+    assert tried > 300
+    assert lost <= tried // 100
+
+
+def test_only_tokens_that_keep_to_a_text_go_on() -> None:
+    texts = [(1, 2, 3), (1, 2), (4,)]
+    assert going_on(texts, ()) == ({1, 4}, False)
+    assert going_on(texts, (1, 2)) == ({3}, True)
+    assert going_on(texts, (9,)) == (set(), False)
+
+
+@pytest.fixture(scope="module")
+def prompting() -> Prompting:
+    model = Model.open(builtin_model_path())
+    return Prompting(model.tokenizer, model.chat_template, closed=True)
+
+
+def says(prompting: Prompting, reply: str, *messages: Message, continuation: str = "") -> bool:
+    """Whether the reply, to its end, is allowed after these messages."""
+    encoded = prompting.encode(Prompt(messages, continuation))
+    constraint = prompting.constraint_for(encoded)
+    assert constraint is not None
+    state = constraint.start()
+    end = min(prompting.codec.eog_ids)
+    for token in [*prompting.codec.encode(reply, add_bos=False), end]:
+        words = constraint.mask_words(state)
+        if not words[token // 64] >> token % 64 & 1:
+            return False
+        if token != end:
+            state = constraint.advance(state, token)
+    return True
+
+
+def test_the_built_in_model_keeps_to_what_it_can_say(prompting: Prompting) -> None:
+    shown = Message("memory", f"[7] {CODE}\n[9] Anna has a red bicycle")
+    asked = Message("user", "what's my door code?")
+    assert says(prompting, " Your door code is 4821.", shown, asked)
+    assert not says(prompting, " Your door code is 4822.", shown, asked)
+    assert not says(prompting, " Anna has a red bicycle.", shown, asked)
+    assert says(prompting, f" {replies.BEYOND}", shown, asked)
+    assert not says(prompting, " Noted: your door code is 4821.", shown, asked)
+
+
+def test_what_it_says_it_stored_is_what_it_stored(prompting: Prompting) -> None:
+    told = Message("user", "my door code is 4821 and my gate code is 77")
+    one, two = render_op(Store(CODE)), render_op(Store("your gate code is 77"))
+    assert says(prompting, f"{one}\nNoted: {CODE}.", told)
+    assert not says(prompting, f"{one}\nNoted: your gate code is 77.", told)
+    assert says(prompting, f"{one}\n{two}\n{replies.noted([CODE, 'your gate code is 77'])}", told)
+
+
+def test_after_a_tool_the_reply_is_free(prompting: Prompting) -> None:
+    result = '<|tool_call|>clock(what="time")<|/tool_call|><|tool_result|>It\'s 11 am.<|/tool_result|>\n'
+    assert says(prompting, "It's 11 am.", Message("user", "what time is it"), continuation=result)
+
+
+def test_a_reply_outside_of_the_set_is_refused(prompting: Prompting) -> None:
+    encoded = prompting.encode(Prompt((Message("user", "hello"),)))
+    constraint = prompting.constraint_for(encoded)
+    assert constraint is not None
+    with pytest.raises(ArgumentError):
+        constraint.advance(constraint.start(), prompting.codec.encode(" banana", add_bos=False)[0])
+
+
+def test_only_lila_nano_has_a_closed_set(tmp_path: Path) -> None:
+    assert replies_are_closed(builtin_model_path())
+    other = tmp_path / "other.gguf"
+    other.write_bytes(builtin_model_path().read_bytes().replace(b"lila-nano", b"some-nano", 1))
+    assert not replies_are_closed(other)
+    assert not replies_are_closed(tmp_path)
