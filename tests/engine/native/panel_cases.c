@@ -33,7 +33,7 @@ static size_t pages(size_t bytes) {
 void *fenced_new(size_t bytes) {
     size_t page = (size_t)sysconf(_SC_PAGESIZE), inside = pages(bytes);
     uint8_t *p = mmap(NULL, inside + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (p == MAP_FAILED || mprotect(p + page, inside, PROT_READ | PROT_WRITE)) {
+    if (p == MAP_FAILED || (inside && mprotect(p + page, inside, PROT_READ | PROT_WRITE))) {
         perror("fenced_new");
         exit(2);
     }
