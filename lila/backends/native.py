@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -29,6 +30,7 @@ from lila.errors import BackendError
 __all__ = ["NativeBackend", "builtin_model_path"]
 
 NAME = "native"
+_log = logging.getLogger(__name__)
 _FINISH: dict[EngineFinish, Finish] = {
     "eos": "stop",
     "stop": "stop",
@@ -44,7 +46,11 @@ class NativeBackend:
         """Opens the model; BackendError when it can't be found or used."""
         with as_backend_error(NAME):
             path = find_model(config.model, home)
-            self.model = Model.open(path, threads=config.threads or None)
+            self.model = Model.open(
+                path, threads=config.threads or None, cache=None if home is None else home / "cache"
+            )
+            if self.model.cache_note:
+                _log.info("packed weights of %s: %s", path.name, self.model.cache_note)
             self._path = path
             self._context = min(config.context or DEFAULT_CONTEXT, self.model.context_length)
             self._prompting = Prompting(

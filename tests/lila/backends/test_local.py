@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from engine.model import Model
 from lila.backends.base import Message, Prompt
 from lila.backends.gguf import GgufBackend
 from lila.backends.local import builtin_model_path, file_digest
@@ -172,6 +173,20 @@ def test_a_model_is_found_in_the_home(tiny_gguf, tmp_path):
     backend = NativeBackend(Native(model="mine.gguf"), home=tmp_path)
     assert backend.info.model == "mine"
     backend.close()
+
+
+def test_packed_weights_are_kept_in_the_home(tiny_gguf, tmp_path, monkeypatch):
+    given = []
+    opened = Model.open
+
+    def watched(path, **options):
+        given.append(options["cache"])
+        return opened(path, **options)
+
+    monkeypatch.setattr("lila.backends.native.Model.open", watched)
+    NativeBackend(Native(model=str(tiny_gguf)), home=tmp_path).close()
+    NativeBackend(Native(model=str(tiny_gguf))).close()
+    assert given == [tmp_path / "cache", None]
 
 
 def test_the_native_pool_is_bounded_and_keeps_prefixes_warm(tiny_gguf, say):
