@@ -24,6 +24,8 @@ __all__ = ["CANONICAL", "Spelling", "acknowledgements", "answers", "going_on", "
 CANONICAL: tuple[str, ...] = (
     replies.DONT_KNOW, replies.BEYOND, replies.NOT_STORED, replies.FORGOTTEN, *dict.fromkeys(said for _, said in TALK),
 )  # fmt: skip
+NOT_ANSWERED = (replies.BEYOND, replies.NOT_STORED)
+"""What may be said, too, where a line has every telling word of what was said: it is neither unknown nor chatter."""
 MAX_JOINED = 4
 """Remembered lines that one answer may join."""
 
@@ -38,18 +40,20 @@ wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays 
 february march april may june july august september october november december with one two three four five six
 seven eight nine ten eleven twelve a"""
 _TIME_HEADS = frozenset(_TIME_WORDS.split())
-_GENERIC = frozenset(
-    content_stems(
-        "number name favourite favorite new day time kind know remember tell remind one um uh er erm hmm lila"
-    )
-)
+_ASKING_WORDS = """number name favourite favorite new day time kind place know remember tell remind one um uh er erm hmm
+lila forgot forget forgotten forgetting try trying keep happen wonder wondering look looking help somebody someone
+ask asking say said mention mentioned give need want please thanks thank sorry hello good morning evening listen
+wait quick question think case ever still again yeah ok okay told reach find show awful memory bother late important
+always moment hang hurry standing door form filling phone shop friend card writing wants long many much often"""
+_GENERIC = frozenset(content_stems(_ASKING_WORDS))
+"""Words that many a question is put in; alone they don't tell what it asks for."""
 
 
 def opening_replies(asked: str, lines: Sequence[str]) -> list[str]:
     """What a reply without a block may be, to `asked`, with these remembered `lines` shown."""
     may = [line for line in lines if relevant(asked, line)]
     known = any(_holds_all(asked, line) for line in may)
-    return [*(each for each in CANONICAL if not known or each != replies.DONT_KNOW), *answers(may)]
+    return [*(NOT_ANSWERED if known else CANONICAL), *answers(may)]
 
 
 def relevant(asked: str, line: str) -> bool:
