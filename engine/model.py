@@ -62,10 +62,10 @@ class Model:
         """Map and check a file; weights are read when they are first used.
 
         `threads` share one step of one session (default: one for every 16 MiB of weights begun, up to the physical
-        cores, so that lila-nano has one); `cpu_mask` 0 forces the portable kernels. `panels` packs quantised weights for
-        the integer kernels, which round activations to eight bits; "auto" does so where this CPU has such kernels.
-        `cache` is an existing folder that keeps the packed weights for the next opening, in `cache_limit_bytes` (default
-        8 GiB) for all models; trouble with it is no error: see `Model.cache` and `Model.cache_note`.
+        cores, so that lila-nano has one); `cpu_mask` 0 forces the portable kernels. `panels` packs quantised weights
+        for the integer kernels, which round activations to eight bits; "auto" does so where this CPU has such kernels.
+        `cache` is an existing folder that keeps the packed weights for the next opening, in `cache_limit_bytes`
+        (default 8 GiB) for all models; trouble with it is no error: see `Model.cache` and `Model.cache_note`.
         Unavailable, MalformedFile or UnsupportedFeature when the file can't be used.
         """
         params = ffi.new("lila_model_params *", {"threads": threads or 0, "cpu_mask": cpu_mask})
