@@ -82,22 +82,23 @@ class LlamaCpp:
         import llama_cpp
 
         self._c: Any = llama_cpp
-        self._quiet = llama_cpp.llama_log_callback(lambda *_: None)
-        llama_cpp.llama_log_set(self._quiet, None)
-        llama_cpp.llama_backend_init()
-        model_params = llama_cpp.llama_model_default_params()
+        c = self._c
+        self._quiet = c.llama_log_callback(lambda *_: None)
+        c.llama_log_set(self._quiet, None)
+        c.llama_backend_init()
+        model_params = c.llama_model_default_params()
         model_params.n_gpu_layers = 0
-        self._model: Any = llama_cpp.llama_model_load_from_file(path.encode(), model_params)
+        self._model: Any = c.llama_model_load_from_file(path.encode(), model_params)
         if not self._model:
             raise RuntimeError(f"llama.cpp can't load {path}")
-        params = llama_cpp.llama_context_default_params()
+        params = c.llama_context_default_params()
         params.n_ctx, params.n_batch = context, self._BATCH
         params.n_threads = params.n_threads_batch = threads
-        self._context: Any = llama_cpp.llama_init_from_model(self._model, params)
+        self._context: Any = c.llama_init_from_model(self._model, params)
         if not self._context:
             raise RuntimeError(f"llama.cpp can't open {context} tokens of context for {path}")
-        self._memory: Any = llama_cpp.llama_get_memory(self._context)
-        self.vocab_size = int(llama_cpp.llama_vocab_n_tokens(llama_cpp.llama_model_get_vocab(self._model)))
+        self._memory: Any = c.llama_get_memory(self._context)
+        self.vocab_size = int(c.llama_vocab_n_tokens(c.llama_model_get_vocab(self._model)))
 
     def keep(self, count: int) -> None:
         self._c.llama_memory_seq_rm(self._memory, 0, count, -1)
