@@ -41,6 +41,7 @@ class Model:
         self.context_length = int(info.context_length)
         self.layers = int(info.layers)
         self.threads = int(info.threads)
+        self.rope_switch = int(info.rope_switch)
         self.cpu_features = int(info.cpu_features)
         self.panel_bytes = int(info.panel_bytes)
         self.cache = _CACHE[int(info.cache)]

@@ -152,11 +152,16 @@ class Session:
     def manifest(self) -> Manifest:
         """The conditions that the cache's rows depend on."""
         model = self._model
+        rope = (
+            f" rope={'long' if self._timeline.context > model.rope_switch else 'short'}"
+            if model.rope_switch
+            else ""
+        )
         return Manifest(
             model=model.digest,
             tokenizer=model.tokenizer_digest,
             template=self._template,
-            runtime=f"kv={self._kv} cpu={model.cpu_features} panels={int(model.panel_bytes > 0)}",
+            runtime=f"kv={self._kv} cpu={model.cpu_features} panels={int(model.panel_bytes > 0)}{rope}",
             bos=model.bos_policy,
             adapter=self._adapter,
         )

@@ -146,6 +146,8 @@ typedef struct lila_model_info {
     uint32_t tied_head;    /* 1: the embedding is the output head */
     uint64_t panel_bytes;  /* of packed weights; 0: none is packed */
     uint32_t cache;        /* LILA_CACHE_* */
+    uint32_t rope_switch; /* sessions with a longer context turn their heads by other frequencies, so that their
+                             cache rows differ from those of shorter ones; 0: all are alike */
 } lila_model_info;
 
 LILA_API int lila_model_open(const char *path, const lila_model_params *params, lila_model **out, char *err,
@@ -190,6 +192,10 @@ LILA_API const float *lila_session_logits(const lila_session *session);
 /* The cache rows of one layer, for snapshots: which = 0 keys, 1 values; *row_bytes per token, rows contiguous
  * from token 0. NULL when out of range. */
 LILA_API void *lila_session_kv_rows(lila_session *session, uint32_t layer, uint32_t which, uint64_t *row_bytes);
+/* For tests: from now on each eval also writes the residual stream of its tokens, float
+ * [layers + 1][context][embedding]: hidden[0][p] is the embedding of position p and hidden[i][p] what layer i
+ * (from 1) made of it. The caller keeps `hidden` alive; NULL ends it. */
+LILA_API void lila_session_trace(lila_session *session, float *hidden);
 /* Declares tokens[n] resident after their rows were written through lila_session_kv_rows; without logits. */
 LILA_API int lila_session_adopt(lila_session *session, const int32_t *tokens, uint32_t n, char *err,
                                 size_t errlen);

@@ -54,7 +54,8 @@ typedef struct kernel_attention {
     float *scores;             /* scratch [group][positions] */
     float *scratch;            /* floats: KERNEL_ROWS * key_length */
     uint32_t group, positions, key_length, value_length;
-    float scale; /* 1 / sqrt(key_length) */
+    float scale; /* 1 / sqrt(key_length) for most */
+    float cap;   /* c; 0 for none */
 } kernel_attention;
 
 /* Rows that one pass of matmul unpacks into its scratch. */
@@ -75,8 +76,8 @@ typedef struct kernels {
     /* x.q[i] = round(values[i] / x.scale) in blocks of 32, and the sums that panel needs: panels.h. */
     panel_quantise *quantise;
 
-    /* s[g][p] = scale · q[g]·k[p];  a = softmax over p;  out[g] = Σ_p a[g][p] · v[p].
-     * Indexed by KERNEL_F32 or KERNEL_F16, the type of the cache. */
+    /* s[g][p] = scale · q[g]·k[p], or with a cap c · tanh(scale · q[g]·k[p] / c);  a = softmax over p;  out[g]
+     * = Σ_p a[g][p] · v[p]. Indexed by KERNEL_F32 or KERNEL_F16, the type of the cache. */
     void (*attention[2])(const kernel_attention *a);
 
     /* row[i] = x[i], rounded to nearest even; indexed like attention. */
@@ -85,12 +86,18 @@ typedef struct kernels {
     /* y[i] = x[i] · w[i] / sqrt(mean(x²) + eps), i < n. y may be x. */
     void (*rms_norm)(float *y, const float *x, const float *w, uint32_t n, float eps);
 
-    /* Rotates adjacent pairs of one head in place: with (c, s) = rotation[i], i < pairs,
-     * (x[2i], x[2i+1]) = (x[2i]·c − x[2i+1]·s, x[2i]·s + x[2i+1]·c). */
-    void (*rope)(float *x, const float *rotation, uint32_t pairs);
+    /* Rotates the pairs of one head in place: with (c, s) = rotation[i], i < pairs, and (a, b) the elements
+     * (2i, 2i + 1) in [0], (i, i + pairs) in [1]:  (a, b) = (a·c − b·s, a·s + b·c). */
+    void (*rope[2])(float *x, const float *rotation, uint32_t pairs);
 
     /* gate[i] = silu(gate[i]) · up[i], silu(z) = z / (1 + exp(−z)), i < n. */
     void (*swiglu)(float *gate, const float *up, uint32_t n);
+
+    /* gate[i] = gelu(gate[i]) · up[i], gelu(z) = z / (1 + exp(−2 √(2/π) (z + 0.044715 z³))), i < n. */
+    void (*geglu)(float *gate, const float *up, uint32_t n);
+
+    /* y[i] = c · tanh(y[i] / c), i < n. */
+    void (*soft_cap)(float *y, uint32_t n, float c);
 
     /* y[i] += x[i], i < n. */
     void (*add)(float *y, const float *x, uint32_t n);

@@ -1,7 +1,8 @@
-/* forward.c: the Llama forward pass over a batch of B tokens.
+/* forward.c: the forward pass of every family over a batch of B tokens; model->family says where they part.
  *
  * Every member of the team runs forward_member from start to end; each computes its share of the rows of every
- * product and all meet at a barrier where one share needs another's result: five a layer. Shapes are in the
+ * product and all meet at a barrier where one share needs another's result: five a layer, seven
+ * where a family norms what attention and feed-forward give. Shapes are in the
  * trailing comments: B tokens, D embedding, H heads, G KV heads, K key_length, V value_length, F feed_forward.
  */
 #include <math.h>
@@ -45,15 +46,21 @@ static void panel_product(const worker *w, const weight *matrix, uint32_t tokens
     w->k->panel[matrix->form.type](&job, first / PANEL_ROWS, pack_groups(last));
 }
 
-/* Rows [first, last) of y[B][stride] = x[B][cols] · wᵀ. x is also what was quantised last. */
-static void product(const worker *w, const weight *matrix, const float *x, uint32_t tokens, float *y,
-                    size_t y_stride, uint32_t first, uint32_t last) {
-    if (matrix->panels) {
-        panel_product(w, matrix, tokens, y, y_stride, first, last);
-        return;
-    }
+static void row_product(const worker *w, const weight *matrix, const float *x, uint32_t tokens, float *y,
+                        size_t y_stride, uint32_t first, uint32_t last) {
     kernel_matmul job = {matrix->data, matrix->stride, x, matrix->cols, y, y_stride, matrix->cols, tokens};
     w->k->matmul[matrix->type](&job, first, last, w->scratch);
+}
+
+/* Rows [first, last) of y[B][stride] = x[B][cols] · wᵀ + bias. x is also what was quantised last. */
+static void product(const worker *w, const weight *matrix, const float *x, uint32_t tokens, float *y,
+                    size_t y_stride, uint32_t first, uint32_t last) {
+    if (matrix->panels)
+        panel_product(w, matrix, tokens, y, y_stride, first, last);
+    else
+        row_product(w, matrix, x, tokens, y, y_stride, first, last);
+    for (uint32_t t = 0; matrix->bias && t < tokens; t++)
+        w->k->add(y + t * y_stride + first, matrix->bias + first, last - first);
 }
 
 static void norm_all(const worker *w, const float *x, const float *gain) {
@@ -63,25 +70,43 @@ static void norm_all(const worker *w, const float *x, const float *gain) {
     quantise(w, w->normed, w->step->n, d);
 }
 
-static void embed(const worker *w) {
-    const weight *e = &w->m->embedding;
-    uint32_t first, last;
-    team_share(w->team, w->step->n, 1, &first, &last);
-    for (uint32_t t = first; t < last; t++) {
-        float *rotation = w->s->act.rotation + (size_t)t * w->m->rotated;
-        w->k->unpack[e->type](w->s->act.x + (size_t)t * e->cols,
-                              e->data + (size_t)w->step->tokens[t] * e->stride, e->cols);
-        for (uint32_t i = 0; i < w->m->rotated / 2; i++) {
-            double angle = w->m->rope_frequency[i] * (double)(w->step->start + t);
-            rotation[2 * i] = (float)cos(angle);
-            rotation[2 * i + 1] = (float)sin(angle);
-        }
+static float *rotation_of(const worker *w, uint32_t rope, uint32_t t) {
+    return w->s->act.rotation[rope] + (size_t)t * w->m->rotated;
+}
+
+/* rotation[2i, 2i + 1] = cos, sin of the pair's angle at a position. */
+static void turn(float *rotation, const double *frequency, uint32_t pairs, uint32_t position, float magnitude) {
+    for (uint32_t i = 0; i < pairs; i++) {
+        double angle = frequency[i] * (double)position;
+        rotation[2 * i] = (float)cos(angle) * magnitude;
+        rotation[2 * i + 1] = (float)sin(angle) * magnitude;
     }
 }
 
-static void rotate(const worker *w, float *heads, size_t stride) {
-    for (uint32_t t = 0; t < w->step->n; t++)
-        w->k->rope(heads + t * stride, w->s->act.rotation + (size_t)t * w->m->rotated, w->m->rotated / 2);
+static void embed(const worker *w) {
+    const lila_model *m = w->m;
+    const weight *e = &m->embedding;
+    uint32_t first, last;
+    team_share(w->team, w->step->n, 1, &first, &last);
+    for (uint32_t t = first; t < last; t++) {
+        float *x = w->s->act.x + (size_t)t * e->cols;
+        w->k->unpack[e->type](x, e->data + (size_t)w->step->tokens[t] * e->stride, e->cols);
+        for (uint32_t i = 0; m->embedding_scale != 1 && i < e->cols; i++) x[i] *= m->embedding_scale;
+        for (uint32_t r = 0; r < ROPE_TABLES; r++)
+            if (w->s->rope[r])
+                turn(rotation_of(w, r, t), w->s->rope[r], m->rotated / 2, w->step->start + t,
+                     m->rope_magnitude);
+    }
+}
+
+/* One query or key head of every token: normed where the family does that, then turned to its position. */
+static void place_head(const worker *w, const block *l, const float *gain, float *head, size_t stride) {
+    const lila_model *m = w->m;
+    for (uint32_t t = 0; t < w->step->n; t++) {
+        float *x = head + t * stride;
+        if (gain) w->k->rms_norm(x, x, gain, m->info.key_length, m->rms_epsilon);
+        if (l->rope != ROPE_NONE) w->k->rope[m->family->rope](x, rotation_of(w, l->rope, t), m->rotated / 2);
+    }
 }
 
 static uint8_t *cache_row(uint8_t *cache, size_t stride, const lila_session *s, uint32_t layer,
@@ -91,10 +116,9 @@ static uint8_t *cache_row(uint8_t *cache, size_t stride, const lila_session *s, 
 
 static void store(const worker *w, uint8_t *cache, size_t cache_stride, uint32_t layer, uint32_t head,
                   uint32_t length, const float *x, size_t x_stride) {
-    size_t element = w->s->kv_type == LILA_KV_CACHE_F16 ? 2 : 4;
     for (uint32_t t = 0; t < w->step->n; t++) {
         uint8_t *row = cache_row(cache, cache_stride, w->s, layer, w->step->start + t);
-        w->k->store[w->s->kv_type](row + (size_t)head * length * element, x + t * x_stride, length);
+        w->k->store[w->s->kv_type](row + cache_bytes(w->s->kv_type, head * length), x + t * x_stride, length);
     }
 }
 
@@ -111,11 +135,11 @@ static void project_heads(const worker *w, uint32_t index) {
         if (unit < n->heads) {
             uint32_t row = unit * n->key_length;
             product(w, &l->q, w->normed, tokens, a->q, q_stride, row, row + n->key_length); /* q [B][H·K] */
-            rotate(w, a->q + row, q_stride);
+            place_head(w, l, l->q_norm, a->q + row, q_stride);
         } else if (unit < n->heads + n->kv_heads) {
             uint32_t head = unit - n->heads, row = head * n->key_length;
             product(w, &l->k, w->normed, tokens, a->kv, kv_stride, row, row + n->key_length); /* k [B][G·K] */
-            rotate(w, a->kv + row, kv_stride);
+            place_head(w, l, l->k_norm, a->kv + row, kv_stride);
             store(w, w->s->k, w->s->k_stride, index, head, n->key_length, a->kv + row, kv_stride);
         } else {
             uint32_t head = unit - n->heads - n->kv_heads, row = head * n->value_length;
@@ -126,41 +150,62 @@ static void project_heads(const worker *w, uint32_t index) {
     }
 }
 
-/* Each unit is one token's query heads over one KV head. */
+/* Each unit is one token's query heads over one KV head, from the first position that the layer lets it see. */
 static void attend(const worker *w, uint32_t index) {
     const lila_model_info *n = &w->m->info;
     const lila_session *s = w->s;
     uint32_t group = n->heads / n->kv_heads, first, last;
-    size_t element = s->kv_type == LILA_KV_CACHE_F16 ? 2 : 4;
+    uint32_t window = w->m->layers[index].window;
     team_share(w->team, w->step->n * n->kv_heads, 1, &first, &last);
     for (uint32_t unit = first; unit < last; unit++) {
-        uint32_t t = unit / n->kv_heads, head = unit % n->kv_heads;
+        uint32_t t = unit / n->kv_heads, head = unit % n->kv_heads, end = w->step->start + t + 1;
+        uint32_t start = window && end > window ? end - window : 0;
         kernel_attention job = {
             .q = s->act.q + ((size_t)t * n->heads + head * group) * n->key_length,
-            .k = cache_row(s->k, s->k_stride, s, index, 0) + (size_t)head * n->key_length * element,
-            .v = cache_row(s->v, s->v_stride, s, index, 0) + (size_t)head * n->value_length * element,
+            .k = cache_row(s->k, s->k_stride, s, index, start) + cache_bytes(s->kv_type, head * n->key_length),
+            .v =
+                cache_row(s->v, s->v_stride, s, index, start) + cache_bytes(s->kv_type, head * n->value_length),
             .k_stride = s->k_stride,
             .v_stride = s->v_stride,
             .out = s->act.attended + ((size_t)t * n->heads + head * group) * n->value_length,
             .scores = w->scores,
             .scratch = w->scratch,
             .group = group,
-            .positions = w->step->start + t + 1,
+            .positions = end - start,
             .key_length = n->key_length,
             .value_length = n->value_length,
-            .scale = 1.0f / sqrtf((float)n->key_length),
+            .scale = w->m->attention_scale,
+            .cap = w->m->attention_cap,
         };
         w->k->attention[s->kv_type](&job); /* attended [B][H·V] */
     }
 }
 
-/* x[:, share] += (in · matrixᵀ)[:, share] */
-static void project_residual(const worker *w, const weight *matrix, const float *in) {
+/* x[token] += gain ⊙ projected[token] / rms, for this member's tokens, once every member's columns are there.
+ */
+static void norm_residual(const worker *w, const float *gain) {
+    const activations *a = &w->s->act;
+    uint32_t first, last, d = w->m->info.embedding;
+    team_barrier(w->team);
+    team_share(w->team, w->step->n, 1, &first, &last);
+    for (uint32_t t = first; t < last; t++) {
+        float *y = a->projected + (size_t)t * d;
+        w->k->rms_norm(y, y, gain, d, w->m->rms_epsilon);
+        w->k->add(a->x + (size_t)t * d, y, d);
+    }
+}
+
+/* x += in · matrixᵀ, normed before it is added where there is a gain. */
+static void project_residual(const worker *w, const weight *matrix, const float *in, const float *gain) {
     activations *a = &w->s->act;
     uint32_t first, last, d = matrix->rows;
     team_share(w->team, d, PANEL_ROWS, &first, &last);
     quantise(w, in, w->step->n, matrix->cols);
     product(w, matrix, in, w->step->n, a->projected, d, first, last); /* [B][D] */
+    if (gain) {
+        norm_residual(w, gain);
+        return;
+    }
     for (uint32_t t = 0; t < w->step->n; t++)
         w->k->add(a->x + (size_t)t * d + first, a->projected + (size_t)t * d + first, last - first);
 }
@@ -168,11 +213,13 @@ static void project_residual(const worker *w, const weight *matrix, const float 
 static void feed_forward(const worker *w, const block *l) {
     activations *a = &w->s->act;
     uint32_t first, last, f = w->m->info.feed_forward;
+    void (*gate)(float *, const float *, uint32_t) =
+        w->m->family->activation == ACTIVATION_GELU ? w->k->geglu : w->k->swiglu;
     team_share(w->team, f, PANEL_ROWS, &first, &last);
     product(w, &l->gate, w->normed, w->step->n, a->gate, f, first, last); /* gate [B][F] */
     product(w, &l->up, w->normed, w->step->n, a->up, f, first, last);     /* up   [B][F] */
     for (uint32_t t = 0; t < w->step->n; t++)
-        w->k->swiglu(a->gate + (size_t)t * f + first, a->up + (size_t)t * f + first, last - first);
+        gate(a->gate + (size_t)t * f + first, a->up + (size_t)t * f + first, last - first);
 }
 
 static void head(const worker *w) {
@@ -183,6 +230,16 @@ static void head(const worker *w) {
     quantise(w, w->normed, 1, d);
     team_share(w->team, m->info.vocab_size, PANEL_ROWS, &first, &last);
     product(w, &m->head, w->normed, 1, w->step->logits, m->info.vocab_size, first, last); /* [vocab_size] */
+    if (m->logit_cap > 0) w->k->soft_cap(w->step->logits + first, last - first, m->logit_cap);
+}
+
+/* For lila_session_trace. Nobody changes x between here and the next barrier. */
+static void trace(const worker *w, uint32_t layer) {
+    const lila_session *s = w->s;
+    uint32_t d = w->m->info.embedding;
+    if (!s->hidden || w->team->index != 0) return;
+    memcpy(s->hidden + ((size_t)layer * s->context + w->step->start) * d, s->act.x,
+           (size_t)w->step->n * d * sizeof(float));
 }
 
 static void forward_member(void *job, const team *member) {
@@ -198,6 +255,7 @@ static void forward_member(void *job, const team *member) {
 
     embed(&w); /* x [B][D] */
     team_barrier(member);
+    trace(&w, 0);
     for (uint32_t i = 0; i < m->info.layers; i++) {
         const block *l = &m->layers[i];
         norm_all(&w, a->x, l->attention_norm); /* normed [B][D] */
@@ -205,13 +263,14 @@ static void forward_member(void *job, const team *member) {
         team_barrier(member);
         attend(&w, i); /* attended [B][H·V] */
         team_barrier(member);
-        project_residual(&w, &l->o, a->attended); /* x += attended · Woᵀ */
+        project_residual(&w, &l->o, a->attended, l->attention_post_norm); /* x += attended · Woᵀ */
         team_barrier(member);
         norm_all(&w, a->x, l->ffn_norm); /* normed [B][D] */
-        feed_forward(&w, l);             /* gate = silu(x · Wgᵀ) ⊙ (x · Wuᵀ) [B][F] */
+        feed_forward(&w, l);             /* gate = act(x · Wgᵀ) ⊙ (x · Wuᵀ) [B][F] */
         team_barrier(member);
-        project_residual(&w, &l->down, a->gate); /* x += gate · Wdᵀ */
+        project_residual(&w, &l->down, a->gate, l->ffn_post_norm); /* x += gate · Wdᵀ */
         team_barrier(member);
+        trace(&w, i + 1);
     }
     if (st->logits) head(&w);
 }

@@ -45,6 +45,8 @@ enum {
 /* NULL when the key is absent. `key` is NUL-terminated. */
 const gguf_kv *gguf_find(const lila_gguf *file, const char *key);
 const lila_tensor_info *gguf_tensor(const lila_gguf *file, const char *name);
+/* The place in file order of a tensor that gguf_tensor gave. */
+uint64_t gguf_tensor_index(const lila_gguf *file, const lila_tensor_info *tensor);
 
 /* Scalars: false when the key is absent, is an array, or has another kind (integers convert among each other
  * when the value fits; floats among each other and from integers). */

@@ -51,6 +51,10 @@ const lila_tensor_info *gguf_tensor(const lila_gguf *g, const char *name) {
     return i < 0 ? NULL : &g->tensors[i];
 }
 
+uint64_t gguf_tensor_index(const lila_gguf *g, const lila_tensor_info *tensor) {
+    return (uint64_t)(tensor - g->tensors);
+}
+
 /* ---- values */
 
 int64_t gguf_elem_i64(const gguf_kv *kv, uint64_t i) {

@@ -43,7 +43,8 @@ static bool allocate_activations(lila_session *s) {
     a->projected = grid(b, n->embedding, sizeof(float));
     a->gate = grid(b, n->feed_forward, sizeof(float));
     a->up = grid(b, n->feed_forward, sizeof(float));
-    a->rotation = grid(b, s->model->rotated, sizeof(float));
+    for (int r = 0; r < ROPE_TABLES; r++)
+        if (s->rope[r] && !(a->rotation[r] = grid(b, s->model->rotated, sizeof(float)))) return false;
     a->scores = grid(n->threads, a->scores_stride, sizeof(float));
     a->scratch = grid(n->threads, a->scratch_stride, sizeof(float));
     a->input_stride = b * (widest / PANEL_COLUMNS);
@@ -51,15 +52,19 @@ static bool allocate_activations(lila_session *s) {
         a->input = aligned_grid(n->threads, a->input_stride, sizeof *a->input);
         if (!a->input) return false;
     }
-    return a->x && a->normed && a->q && a->kv && a->attended && a->projected && a->gate && a->up &&
-           a->rotation && a->scores && a->scratch;
+    return a->x && a->normed && a->q && a->kv && a->attended && a->projected && a->gate && a->up && a->scores &&
+           a->scratch;
+}
+
+size_t cache_bytes(uint32_t kv_type, size_t n) {
+    return n * (kv_type == LILA_KV_CACHE_F16 ? 2 : 4);
 }
 
 static bool allocate_cache(lila_session *s) {
     const lila_model_info *n = &s->model->info;
-    size_t element = s->kv_type == LILA_KV_CACHE_F16 ? 2 : 4, rows = (size_t)n->layers * s->context;
-    s->k_stride = (size_t)n->kv_heads * n->key_length * element;
-    s->v_stride = (size_t)n->kv_heads * n->value_length * element;
+    size_t rows = (size_t)n->layers * s->context;
+    s->k_stride = cache_bytes(s->kv_type, (size_t)n->kv_heads * n->key_length);
+    s->v_stride = cache_bytes(s->kv_type, (size_t)n->kv_heads * n->value_length);
     s->k = grid(rows, s->k_stride, 1);
     s->v = grid(rows, s->v_stride, 1);
     s->tokens = grid(s->context, 1, sizeof *s->tokens);
@@ -85,6 +90,13 @@ static int check_params(const lila_model *model, lila_session_params *p, char *e
     return LILA_OK;
 }
 
+/* Frequencies made for long contexts are for all positions of a session, so its length decides once. */
+static void choose_rope(lila_session *s) {
+    const lila_model *m = s->model;
+    for (int r = 0; r < ROPE_TABLES; r++) s->rope[r] = m->rope[r];
+    if (m->rope_long && s->context > m->info.rope_switch) s->rope[ROPE_GLOBAL] = m->rope_long;
+}
+
 int lila_session_new(const lila_model *model, const lila_session_params *params, lila_session **out, char *err,
                      size_t errlen) {
     *out = NULL;
@@ -97,6 +109,7 @@ int lila_session_new(const lila_model *model, const lila_session_params *params,
     s->context = p.context;
     s->batch = p.batch;
     s->kv_type = p.kv_type;
+    choose_rope(s);
     if (!allocate_cache(s) || !allocate_activations(s)) {
         lila_session_free(s);
         return LILA_FAIL(LILA_E_MEMORY, "out of memory for a session of %u tokens; ask for a smaller context",
@@ -109,11 +122,30 @@ int lila_session_new(const lila_model *model, const lila_session_params *params,
 void lila_session_free(lila_session *s) {
     if (!s) return;
     activations *a = &s->act;
-    void *owned[] = {s->k,      s->v,        s->tokens, s->logits[0], s->logits[1], a->x,
-                     a->normed, a->q,        a->kv,     a->attended,  a->projected, a->gate,
-                     a->up,     a->rotation, a->scores, a->scratch,   a->input};
+    void *owned[] = {s->k,
+                     s->v,
+                     s->tokens,
+                     s->logits[0],
+                     s->logits[1],
+                     a->x,
+                     a->normed,
+                     a->q,
+                     a->kv,
+                     a->attended,
+                     a->projected,
+                     a->gate,
+                     a->up,
+                     a->rotation[ROPE_GLOBAL],
+                     a->rotation[ROPE_LOCAL],
+                     a->scores,
+                     a->scratch,
+                     a->input};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
     free(s);
+}
+
+void lila_session_trace(lila_session *s, float *hidden) {
+    s->hidden = hidden;
 }
 
 uint32_t lila_session_context(const lila_session *s) {

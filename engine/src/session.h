@@ -15,9 +15,9 @@ typedef struct activations {
     float *attended;  /* [B][heads * value_length] */
     float *projected; /* [B][embedding] */
     float *gate, *up; /* [B][feed_forward] */
-    float *rotation;  /* [B][rotated] cos, sin of each pair */
-    float *scores;    /* [threads][heads / kv_heads * context] */
-    float *scratch;   /* [threads][KERNEL_ROWS * widest row] */
+    float *rotation[ROPE_TABLES]; /* [B][rotated] cos, sin of each pair; NULL where no layer has it */
+    float *scores;                /* [threads][heads / kv_heads * context] */
+    float *scratch;               /* [threads][KERNEL_ROWS * widest row] */
     panel_input
         *input; /* [threads][B × widest row / 32] operands of products over panels; NULL without panels */
     size_t scratch_stride, scores_stride, input_stride;
@@ -34,8 +34,13 @@ struct lila_session {
     float *logits[2]; /* [vocab_size]; the current ones stay whole while the next are computed */
     uint32_t current; /* which of the two */
     bool has_logits;
+    const double *rope[ROPE_TABLES]; /* the frequencies for a context of this length, or NULL */
+    float *hidden;                   /* [layers + 1][context][embedding] of the caller, or NULL */
     activations act;
 };
+
+/* Bytes of n elements of a cache row. */
+size_t cache_bytes(uint32_t kv_type, size_t n);
 
 /* Runs tokens[n] at positions count .. count + n - 1 (n <= batch, it fits), writing their cache rows, and when
  * `logits` isn't NULL the logits after the last one. Changes nothing else. */

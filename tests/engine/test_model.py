@@ -149,13 +149,13 @@ def test_a_closed_model_closes_its_sessions(make_model: Any) -> None:
 
 
 def rename_architecture(writer: Any, _: dict[str, Any]) -> None:
-    writer.kv_data[0]["general.architecture"].value = "qwen2"
+    writer.kv_data[0]["general.architecture"].value = "mamba"
 
 
-def add_bias(_: Any, tensors: dict[str, Any]) -> None:
+def add_norm(_: Any, tensors: dict[str, Any]) -> None:
     import gguf
 
-    tensors["blk.0.attn_q.bias"] = (np.zeros(64, np.float32), gguf.GGMLQuantizationType.F32)
+    tensors["blk.0.attn_q_norm.weight"] = (np.ones(16, np.float32), gguf.GGMLQuantizationType.F32)
 
 
 def add_experts(writer: Any, _: dict[str, Any]) -> None:
@@ -176,8 +176,8 @@ def uneven_layers(writer: Any, _: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "name"),
     [
-        (rename_architecture, "qwen2"),
-        (add_bias, "attn_q.bias"),
+        (rename_architecture, "mamba"),
+        (add_norm, "attn_q_norm.weight"),
         (add_experts, "expert"),
         (yarn, "yarn"),
         (uneven_layers, "head_count_kv"),

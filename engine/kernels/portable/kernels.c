@@ -140,6 +140,18 @@ MATMUL(iq4_nl)
 
 /* ---- attention */
 
+/* tanh z = 1 − 2 / (exp(2z) + 1), to about 1e-7 of 1: small arguments lose relative, not absolute precision. */
+static void soft_cap(float *y, uint32_t n, float c) {
+    uint32_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        save_f32(y + i, c - 2.0f * c / (lanes_exp(load_f32(y + i) * (2.0f / c)) + 1.0f));
+    if (i == n) return;
+    float rest[LANES] = {0};
+    memcpy(rest, y + i, (n - i) * sizeof *y);
+    soft_cap(rest, LANES, c);
+    memcpy(y + i, rest, (n - i) * sizeof *y);
+}
+
 /* s = softmax(s · scale) in place. */
 static void softmax(float *s, uint32_t n, float scale) {
     float max = s[0];
@@ -159,6 +171,12 @@ static void softmax(float *s, uint32_t n, float scale) {
         for (uint32_t j = 0; i + j < n; j++) total += s[i + j] = rest[j];
     }
     for (uint32_t j = 0; j < n; j++) s[j] /= total;
+}
+
+/* Softmax over one head's scores. A cap acts between scaling and softmax. */
+static void attention_weights(const kernel_attention *a, float *s) {
+    if (a->cap > 0) soft_cap(s, a->positions, a->cap / a->scale); /* scale · (c/scale) tanh(s / (c/scale)) */
+    softmax(s, a->positions, a->scale);
 }
 
 /* out[d] = Σ_p s[p] · v[p][d] for one head, p in order; four independent columns of lanes hide the latency. */
@@ -190,7 +208,7 @@ static void softmax(float *s, uint32_t n, float scale) {
         matmul_##TYPE(&scores, 0, a->positions, a->scratch); /* [group][positions] */                          \
         for (uint32_t g = 0; g < a->group; g++) {                                                              \
             float *s = a->scores + (size_t)g * a->positions;                                                   \
-            softmax(s, a->positions, a->scale);                                                                \
+            attention_weights(a, s);                                                                           \
             mix_##TYPE(a, s, a->out + (size_t)g * a->value_length);                                            \
         }                                                                                                      \
     }
@@ -222,7 +240,7 @@ static void rms_norm(float *y, const float *x, const float *w, uint32_t n, float
     for (i = 0; i < n; i++) y[i] = x[i] * scale * w[i];
 }
 
-static void rope(float *x, const float *rotation, uint32_t pairs) {
+static void rope_adjacent(float *x, const float *rotation, uint32_t pairs) {
     for (uint32_t i = 0; i < 2 * pairs; i += 2) {
         float c = rotation[i], s = rotation[i + 1], even = x[i], odd = x[i + 1];
         x[i] = even * c - odd * s;
@@ -230,19 +248,37 @@ static void rope(float *x, const float *rotation, uint32_t pairs) {
     }
 }
 
-static void swiglu(float *gate, const float *up, uint32_t n) {
-    uint32_t i = 0;
-    for (; i + LANES <= n; i += LANES) {
-        lanes z = load_f32(gate + i);
-        save_f32(gate + i, z / (1.0f + lanes_exp(-z)) * load_f32(up + i));
+static void rope_halves(float *x, const float *rotation, uint32_t pairs) {
+    for (uint32_t i = 0; i < pairs; i++) {
+        float c = rotation[2 * i], s = rotation[2 * i + 1], low = x[i], high = x[i + pairs];
+        x[i] = low * c - high * s;
+        x[i + pairs] = low * s + high * c;
     }
-    if (i == n) return;
-    float z[LANES] = {0}, u[LANES] = {0};
-    memcpy(z, gate + i, (n - i) * sizeof *z);
-    memcpy(u, up + i, (n - i) * sizeof *u);
-    swiglu(z, u, LANES);
-    memcpy(gate + i, z, (n - i) * sizeof *z);
 }
+
+INLINE lanes silu(lanes z) {
+    return z / (1.0f + lanes_exp(-z));
+}
+
+INLINE lanes gelu(lanes z) {
+    return z / (1.0f + lanes_exp(-1.5957691216f * (z + 0.044715f * z * z * z)));
+}
+
+#define GATE(NAME, ACTIVATION)                                                                                 \
+    static void NAME(float *gate, const float *up, uint32_t n) {                                               \
+        uint32_t i = 0;                                                                                        \
+        for (; i + LANES <= n; i += LANES)                                                                     \
+            save_f32(gate + i, ACTIVATION(load_f32(gate + i)) * load_f32(up + i));                             \
+        if (i == n) return;                                                                                    \
+        float z[LANES] = {0}, u[LANES] = {0};                                                                  \
+        memcpy(z, gate + i, (n - i) * sizeof *z);                                                              \
+        memcpy(u, up + i, (n - i) * sizeof *u);                                                                \
+        NAME(z, u, LANES);                                                                                     \
+        memcpy(gate + i, z, (n - i) * sizeof *z);                                                              \
+    }
+
+GATE(swiglu, silu)
+GATE(geglu, gelu)
 
 static void add(float *y, const float *x, uint32_t n) {
     for (uint32_t i = 0; i < n; i++) y[i] += x[i];
@@ -265,8 +301,10 @@ static void add(float *y, const float *x, uint32_t n) {
         .attention = {attention_f32, attention_f16},                                                           \
         .store = {store_f32, store_f16},                                                                       \
         .rms_norm = rms_norm,                                                                                  \
-        .rope = rope,                                                                                          \
+        .rope = {rope_adjacent, rope_halves},                                                                  \
         .swiglu = swiglu,                                                                                      \
+        .geglu = geglu,                                                                                        \
+        .soft_cap = soft_cap,                                                                                  \
         .add = add,                                                                                            \
     };
 

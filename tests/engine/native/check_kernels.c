@@ -200,7 +200,7 @@ static void check_matmul(kernel_type type, uint32_t k, uint32_t rows, uint32_t t
 
 /* ---- attention */
 
-static void check_attention(int half, uint32_t group, uint32_t positions, uint32_t dk, uint32_t dv) {
+static void check_attention(int half, uint32_t group, uint32_t positions, uint32_t dk, uint32_t dv, float cap) {
     kernel_type type = half ? KERNEL_F16 : KERNEL_F32;
     size_t element = half ? 2 : 4, k_stride = dk * element + 6 * element, v_stride = dv * element + 2 * element;
     uint8_t *k = malloc(positions * k_stride), *v = malloc(positions * v_stride);
@@ -212,7 +212,8 @@ static void check_attention(int half, uint32_t group, uint32_t positions, uint32
         random_row(type, k + i * k_stride, dk);
         random_row(type, v + i * v_stride, dv);
     }
-    kernel_attention a = {q, k, v, k_stride, v_stride, out, scores, scratch, group, positions, dk, dv, 0.3f};
+    kernel_attention a = {q,       k,     v,         k_stride, v_stride, out,  scores,
+                          scratch, group, positions, dk,       dv,       0.3f, cap};
     table->attention[half](&a);
     for (uint32_t g = 0; g < group; g++) {
         double max = -INFINITY, total = 0;
@@ -220,6 +221,7 @@ static void check_attention(int half, uint32_t group, uint32_t positions, uint32
             p[i] = 0;
             for (uint32_t d = 0; d < dk; d++)
                 p[i] += q[g * dk + d] * weight_value(type, k + i * k_stride, dk, d) * 0.3f;
+            if (cap > 0) p[i] = cap * tanh(p[i] / cap);
             max = fmax(max, p[i]);
         }
         for (uint32_t i = 0; i < positions; i++) total += p[i] = exp(p[i] - max);
@@ -263,36 +265,68 @@ static void check_rms_norm(uint32_t n) {
     release(y, n, "rms_norm");
 }
 
-static void check_swiglu(uint32_t n) {
-    static const float edges[] = {0, -0.0f, 1e-30f, -1e-30f, 87, -87, 88.5f, -88.5f, 1e4f, -1e4f};
-    float up[MAX_K], before[MAX_K], *gate = guarded(n), *sum = guarded(n);
-    for (uint32_t i = 0; i < n; i++) {
-        before[i] = gate[i] = i < sizeof edges / sizeof *edges ? edges[i] : uniform() * 20;
-        sum[i] = up[i] = uniform();
-    }
-    table->swiglu(gate, up, n);
-    table->add(sum, before, n);
-    for (uint32_t i = 0; i < n; i++) {
-        double z = before[i], expected = z / (1 + exp(-z)) * up[i];
-        if (!close_to(gate[i], expected, fabs(expected) + 1e-30))
-            FAIL("swiglu n=%u at %u: expected %.9g, found %.9g", n, i, expected, (double)gate[i]);
-        if (sum[i] != up[i] + before[i]) FAIL("add n=%u at %u", n, i);
-    }
-    release(sum, n, "add");
-    release(gate, n, "swiglu");
+static double silu(double z) {
+    return z / (1 + exp(-z));
 }
 
-static void check_rope(uint32_t pairs) {
+static double gelu(double z) {
+    return z / (1 + exp(-2 * sqrt(2 / M_PI) * (z + 0.044715 * z * z * z)));
+}
+
+static void check_gate(const char *name, void (*gate)(float *, const float *, uint32_t),
+                       double (*activation)(double), uint32_t n) {
+    static const float edges[] = {0, -0.0f, 1e-30f, -1e-30f, 87, -87, 88.5f, -88.5f, 1e4f, -1e4f};
+    float up[MAX_K], before[MAX_K], *y = guarded(n);
+    for (uint32_t i = 0; i < n; i++) {
+        before[i] = y[i] = i < sizeof edges / sizeof *edges ? edges[i] : uniform() * 20;
+        up[i] = uniform();
+    }
+    gate(y, up, n);
+    for (uint32_t i = 0; i < n; i++) {
+        double expected = activation(before[i]) * up[i];
+        /* the exponent itself is rounded to float: relative 1e-7 of it, where the result is not yet nothing */
+        double exponent = activation == gelu ? fabs(before[i] * before[i] * before[i]) / 14 : fabs(before[i]);
+        if (!close_to(y[i], expected, fabs(expected) * (1 + exponent / 8) + 1e-30))
+            FAIL("%s n=%u of %.9g: expected %.9g, found %.9g", name, n, (double)before[i], expected,
+                 (double)y[i]);
+    }
+    release(y, n, name);
+}
+
+static void check_add(uint32_t n) {
+    float x[MAX_K], before[MAX_K], *y = guarded(n);
+    for (uint32_t i = 0; i < n; i++) {
+        x[i] = uniform();
+        before[i] = y[i] = uniform();
+    }
+    table->add(y, x, n);
+    for (uint32_t i = 0; i < n; i++)
+        if (y[i] != before[i] + x[i]) FAIL("add n=%u at %u", n, i);
+    release(y, n, "add");
+}
+
+static void check_soft_cap(uint32_t n) {
+    float before[MAX_K], *y = guarded(n), cap = 30;
+    for (uint32_t i = 0; i < n; i++) before[i] = y[i] = i == 3 ? 1e6f : i == 4 ? -1e6f : uniform() * 100;
+    table->soft_cap(y, n, cap);
+    for (uint32_t i = 0; i < n; i++)
+        if (!close_to(y[i], cap * tanh((double)before[i] / cap), cap))
+            FAIL("soft_cap n=%u of %.9g: found %.9g", n, (double)before[i], (double)y[i]);
+    release(y, n, "soft_cap");
+}
+
+static void check_rope(int halves, uint32_t pairs) {
     float rotation[MAX_K], before[MAX_K], *x = guarded(2 * pairs);
     for (uint32_t i = 0; i < 2 * pairs; i++) {
         rotation[i] = uniform();
         before[i] = x[i] = uniform();
     }
-    table->rope(x, rotation, pairs);
-    for (uint32_t i = 0; i < 2 * pairs; i += 2) {
-        double c = rotation[i], s = rotation[i + 1], a = before[i], b = before[i + 1];
-        if (!close_to(x[i], a * c - b * s, 2) || !close_to(x[i + 1], a * s + b * c, 2))
-            FAIL("rope pairs=%u at %u", pairs, i / 2);
+    table->rope[halves](x, rotation, pairs);
+    for (uint32_t i = 0; i < pairs; i++) {
+        uint32_t one = halves ? i : 2 * i, other = halves ? i + pairs : 2 * i + 1;
+        double c = rotation[2 * i], s = rotation[2 * i + 1], a = before[one], b = before[other];
+        if (!close_to(x[one], a * c - b * s, 2) || !close_to(x[other], a * s + b * c, 2))
+            FAIL("rope[%d] pairs=%u at %u", halves, pairs, i);
     }
     release(x, 2 * pairs, "rope");
 }
@@ -313,14 +347,19 @@ static void check_table(void) {
     for (int half = 0; half < 2; half++)
         for (int p = 0; p < 8; p++)
             for (uint32_t group = 1; group <= 7; group += 3) {
-                check_attention(half, group, any[p], 32, 32);
-                check_attention(half, group, any[p], 24, 80);
-                check_attention(half, group, any[p], 7, 9);
+                check_attention(half, group, any[p], 32, 32, 0);
+                check_attention(half, group, any[p], 24, 80, 0);
+                check_attention(half, group, any[p], 7, 9, 0);
+                check_attention(half, group, any[p], 32, 32, 2);
             }
     for (int i = 0; i < 8; i++) {
         check_rms_norm(any[i]);
-        check_swiglu(any[i]);
-        check_rope(any[i]);
+        check_gate("swiglu", table->swiglu, silu, any[i]);
+        check_gate("geglu", table->geglu, gelu, any[i]);
+        check_add(any[i]);
+        check_soft_cap(any[i]);
+        check_rope(0, any[i]);
+        check_rope(1, any[i]);
     }
 }
 

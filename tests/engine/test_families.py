@@ -1,0 +1,417 @@
+"""Every family against transformers, layer by layer, and against llama.cpp, on tiny random models.
+
+Each model is made by transformers and written under llama.cpp's names and conventions: Q and K rows permuted for
+families that turn adjacent pairs, Gemma's norms with their 1 added, RoPE factors as tensors.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import Model
+from engine.binding import ffi, lib
+
+VOCAB, WIDTH, CONTEXT, WINDOW, PROMPT = 320, 64, 256, 24, 90
+SIZES: dict[str, Any] = {
+    "vocab_size": VOCAB,
+    "hidden_size": WIDTH,
+    "intermediate_size": 96,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "max_position_embeddings": CONTEXT,
+    "rms_norm_eps": 1e-4,
+    "attn_implementation": "eager",
+    "pad_token_id": 0,
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+}
+DEFAULT_ROPE = {"rope_type": "default", "rope_theta": 12345.0}
+LLAMA3_ROPE = {
+    "rope_type": "llama3",
+    "rope_theta": 10000.0,
+    "factor": 8.0,
+    "low_freq_factor": 1.0,
+    "high_freq_factor": 4.0,
+    "original_max_position_embeddings": 64,
+}
+GEMMA3_ROPE = {
+    "full_attention": {"rope_type": "linear", "rope_theta": 1e6, "factor": 8.0},
+    "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0},
+}
+LONG_ROPE = {
+    "rope_type": "longrope",
+    "rope_theta": 10000.0,
+    "short_factor": [1.0 + 0.1 * i for i in range(8)],
+    "long_factor": [1.5 + 0.5 * i for i in range(8)],
+    "original_max_position_embeddings": 64,
+}
+
+
+@dataclass(frozen=True)
+class Family:
+    """How transformers makes the model, and what its GGUF is like."""
+
+    model: str
+    """transformers' class; its configuration is called the same with Config."""
+    architecture: str
+    layers: int = 4
+    settings: dict[str, Any] = field(default_factory=dict)
+    permuted: bool = False
+    norm_shift: float = 0.0
+    in_llama_cpp: bool = True
+    """llama.cpp computes it as transformers does."""
+
+
+SLIDING = {"sliding_window": WINDOW}
+GEMMA = {"head_dim": 32, "query_pre_attn_scalar": 32, **SLIDING}
+FAMILIES = {
+    "llama2": Family("LlamaForCausalLM", "llama", settings={"rope_parameters": DEFAULT_ROPE}, permuted=True),
+    "llama3": Family(
+        "LlamaForCausalLM",
+        "llama",
+        settings={"rope_parameters": LLAMA3_ROPE, "tie_word_embeddings": True},
+        permuted=True,
+    ),
+    "mistral": Family(
+        "MistralForCausalLM", "llama", settings={"rope_parameters": DEFAULT_ROPE}, permuted=True
+    ),
+    "mistral-sliding": Family(
+        "MistralForCausalLM",
+        "llama",
+        settings={"rope_parameters": DEFAULT_ROPE, **SLIDING},
+        permuted=True,
+        in_llama_cpp=False,  # it sees everything
+    ),
+    "qwen2": Family("Qwen2ForCausalLM", "qwen2", settings={"rope_parameters": DEFAULT_ROPE}),
+    "qwen3": Family("Qwen3ForCausalLM", "qwen3", settings={"rope_parameters": DEFAULT_ROPE, "head_dim": 32}),
+    "gemma2": Family(
+        "Gemma2ForCausalLM",
+        "gemma2",
+        settings={
+            "rope_parameters": DEFAULT_ROPE,
+            "attn_logit_softcapping": 5.0,
+            "final_logit_softcapping": 10.0,
+            **GEMMA,
+        },
+        norm_shift=1.0,
+    ),
+    "gemma3": Family(
+        "Gemma3ForCausalLM",
+        "gemma3",
+        layers=7,
+        settings={"rope_parameters": GEMMA3_ROPE, **GEMMA},
+        norm_shift=1.0,
+    ),
+    "phi3": Family(
+        "Phi3ForCausalLM", "phi3", settings={"rope_parameters": DEFAULT_ROPE, "sliding_window": None}
+    ),
+    "phi3-long": Family(
+        "Phi3ForCausalLM",
+        "phi3",
+        settings={
+            "rope_parameters": LONG_ROPE,
+            "original_max_position_embeddings": 64,
+            "sliding_window": None,
+        },
+    ),
+    "smollm3": Family(
+        "SmolLM3ForCausalLM",
+        "smollm3",
+        layers=5,
+        settings={"rope_parameters": DEFAULT_ROPE, "no_rope_layer_interval": 4},
+        permuted=True,
+    ),
+}
+TENSORS = {
+    "self_attn.q_proj": "attn_q",
+    "self_attn.k_proj": "attn_k",
+    "self_attn.v_proj": "attn_v",
+    "self_attn.qkv_proj": "attn_qkv",
+    "self_attn.o_proj": "attn_output",
+    "self_attn.q_norm": "attn_q_norm",
+    "self_attn.k_norm": "attn_k_norm",
+    "mlp.gate_proj": "ffn_gate",
+    "mlp.up_proj": "ffn_up",
+    "mlp.gate_up_proj": "ffn_up",
+    "mlp.down_proj": "ffn_down",
+    "input_layernorm": "attn_norm",
+    "pre_feedforward_layernorm": "ffn_norm",
+    "post_feedforward_layernorm": "post_ffw_norm",
+}
+OUTSIDE = {"model.embed_tokens": "token_embd", "model.norm": "output_norm", "lm_head": "output"}
+
+
+@dataclass(frozen=True)
+class Tiny:
+    family: Family
+    path: Path
+    reference: Any
+
+    @cached_property
+    def prompt(self) -> list[int]:
+        return [1, *np.random.default_rng(7).integers(3, VOCAB, PROMPT - 1).tolist()]
+
+    @cached_property
+    def exact(self) -> tuple[np.ndarray, np.ndarray]:
+        """transformers' embedding and layer outputs [layers + 1][PROMPT][WIDTH], and logits [PROMPT][VOCAB]."""
+        import torch
+
+        seen: list[np.ndarray] = []
+        layers = self.reference.model.layers
+        hooks = [
+            layers[0].register_forward_pre_hook(
+                lambda _, args, kwargs: seen.append((args or [kwargs["hidden_states"]])[0][0].numpy().copy()),
+                with_kwargs=True,
+            )
+        ]
+        for layer in layers:
+            hooks.append(layer.register_forward_hook(lambda _, __, output: seen.append(_first(output))))
+        with torch.no_grad():
+            logits = self.reference(torch.tensor([self.prompt])).logits[0].numpy()
+        for hook in hooks:
+            hook.remove()
+        return np.array(seen), logits
+
+
+def _first(output: Any) -> np.ndarray:
+    tensor = output[0] if isinstance(output, tuple) else output
+    return tensor.reshape(-1, WIDTH).numpy().copy()  # type: ignore[no-any-return]
+
+
+def build(family: Family, path: Path, kind: str) -> Tiny:
+    import torch
+    import transformers
+
+    config_class = getattr(transformers, family.model.removesuffix("ForCausalLM") + "Config", None)
+    if family.architecture == "gemma3":
+        config_class = transformers.Gemma3TextConfig
+    assert config_class is not None
+    config = config_class(**SIZES, num_hidden_layers=family.layers, **family.settings)
+    model = getattr(transformers, family.model)(config).eval().float()
+    generator = torch.Generator().manual_seed(3)
+    for name, weight in model.named_parameters():
+        mean, deviation = 0.0, 0.15
+        if weight.ndim == 1 and name.endswith("weight"):
+            mean, deviation = 1.0 - family.norm_shift, 0.2
+        weight.data = mean + deviation * torch.randn(weight.shape, generator=generator)
+    write(family, config, model, path, kind)
+    return Tiny(family, path, model)
+
+
+def write(family: Family, config: Any, model: Any, path: Path, kind: str) -> None:
+    """Write the file, and round the model's weights to what the file holds."""
+    import gguf
+    import torch
+
+    writer = gguf.GGUFWriter(str(path), family.architecture)
+    metadata(writer, family, config)
+    vocabulary(writer)
+    rope_tensors(writer, family, config, model)
+    for name, parameter in model.named_parameters():
+        matrix = parameter.ndim == 2
+        encoding = gguf.GGMLQuantizationType[kind if matrix else "F32"]
+        heads = {"q_proj": 4, "k_proj": 2}.get(name.split(".")[-2], 0) if family.permuted else 0
+        weight = parameter.detach().numpy()
+        stored = permute(weight, heads) if heads and matrix else weight
+        stored = stored + family.norm_shift if name.endswith("norm.weight") else stored
+        data = gguf.quants.quantize(np.ascontiguousarray(stored, np.float32), encoding)
+        writer.add_tensor(gguf_name(name, family), data, raw_dtype=encoding)
+        if matrix and kind != "F32":
+            rounded = gguf.quants.dequantize(data, encoding).reshape(weight.shape)
+            parameter.data = torch.from_numpy(
+                np.ascontiguousarray(unpermute(rounded, heads) if heads else rounded)
+            )
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def gguf_name(name: str, family: Family) -> str:
+    stem, _, ending = name.rpartition(".")
+    if stem in OUTSIDE:
+        return f"{OUTSIDE[stem]}.{ending}"
+    _, _, layer, rest = stem.split(".", 3)
+    if rest == "post_attention_layernorm":  # Gemma's stands behind attention, the others' before the FFN
+        return f"blk.{layer}.{'post_attention_norm' if family.norm_shift else 'ffn_norm'}.{ending}"
+    return f"blk.{layer}.{TENSORS[rest]}.{ending}"
+
+
+def permute(weight: np.ndarray, heads: int) -> np.ndarray:
+    rows, cols = weight.shape
+    return weight.reshape(heads, 2, rows // heads // 2, cols).swapaxes(1, 2).reshape(rows, cols)
+
+
+def unpermute(weight: np.ndarray, heads: int) -> np.ndarray:
+    rows, cols = weight.shape
+    return weight.reshape(heads, rows // heads // 2, 2, cols).swapaxes(1, 2).reshape(rows, cols)
+
+
+def metadata(writer: Any, family: Family, config: Any) -> None:
+    head = getattr(config, "head_dim", None) or WIDTH // 4
+    writer.add_context_length(CONTEXT)
+    writer.add_embedding_length(WIDTH)
+    writer.add_block_count(family.layers)
+    writer.add_feed_forward_length(config.intermediate_size)
+    writer.add_head_count(4)
+    writer.add_head_count_kv(2)
+    writer.add_layer_norm_rms_eps(config.rms_norm_eps)
+    writer.add_key_length(head)
+    writer.add_value_length(head)
+    writer.add_rope_dimension_count(head)
+    if family.settings.get("sliding_window"):
+        writer.add_sliding_window(WINDOW)
+    if family.architecture == "gemma2":
+        writer.add_attn_logit_softcapping(config.attn_logit_softcapping)
+        writer.add_final_logit_softcapping(config.final_logit_softcapping)
+
+
+def rope_tensors(writer: Any, family: Family, config: Any, model: Any) -> None:
+    import gguf
+
+    rope = family.settings["rope_parameters"]
+    base = rope.get("full_attention", rope)
+    writer.add_rope_freq_base(base["rope_theta"])
+    if base["rope_type"] == "linear":
+        writer.add_rope_scaling_type(gguf.RopeScalingType.LINEAR)
+        writer.add_rope_scaling_factor(base["factor"])
+    if base["rope_type"] == "llama3":
+        head = WIDTH // 4
+        plain = base["rope_theta"] ** (-np.arange(0, head, 2) / head)
+        factors = plain / model.model.rotary_emb.inv_freq.numpy()
+        writer.add_tensor("rope_freqs.weight", factors.astype(np.float32))
+    if base["rope_type"] == "longrope":
+        original = base["original_max_position_embeddings"]
+        writer.add_rope_scaling_orig_ctx_len(original)
+        writer.add_rope_scaling_attn_factors(math.sqrt(1 + math.log(CONTEXT / original) / math.log(original)))
+        writer.add_tensor("rope_factors_long.weight", np.array(base["long_factor"], np.float32))
+        writer.add_tensor("rope_factors_short.weight", np.array(base["short_factor"], np.float32))
+
+
+def vocabulary(writer: Any) -> None:
+    tokens = [b"<unk>", b"<s>", b"</s>", *(f"<0x{b:02X}>".encode() for b in range(256))]
+    words = [f"w{i}".encode() for i in range(VOCAB - len(tokens))]
+    writer.add_tokenizer_model("llama")
+    writer.add_tokenizer_pre("default")
+    writer.add_token_list([*tokens, *words])
+    writer.add_token_scores([0.0] * len(tokens) + [-float(i) for i in range(len(words))])
+    writer.add_token_types([2, 3, 3] + [6] * 256 + [1] * len(words))
+    writer.add_bos_token_id(1)
+    writer.add_eos_token_id(2)
+    writer.add_unk_token_id(0)
+
+
+@pytest.fixture(scope="module")
+def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Tiny]:
+    kept: dict[tuple[str, str], Tiny] = {}
+
+    def made(name: str, kind: str = "F32") -> Tiny:
+        if (name, kind) not in kept:
+            path = tmp_path_factory.mktemp("family") / f"{name}-{kind}.gguf"
+            kept[name, kind] = build(FAMILIES[name], path, kind)
+        return kept[name, kind]
+
+    return made
+
+
+def traced(tiny: Tiny, **opening: Any) -> tuple[np.ndarray, np.ndarray]:
+    """The engine's residual stream and logits, as Tiny.exact has them; tokens one by one and in batches."""
+    with Model.open(tiny.path, **{"threads": 1} | opening) as model, model.session(kv="f32") as session:
+        hidden = np.zeros((model.layers + 1, CONTEXT, WIDTH), np.float32)
+        lib.lila_session_trace(session._timeline.handle, ffi.cast("float *", hidden.ctypes.data))
+        logits = []
+        for token in tiny.prompt:
+            session.prefill([token])
+            logits.append(session.logits())
+        return hidden[:, :PROMPT], np.array(logits)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_every_layer_equals_transformers(name: str, make: Callable[..., Tiny]) -> None:
+    tiny = make(name)
+    layers, logits = tiny.exact
+    found_layers, found = traced(tiny)
+    assert layers.shape == found_layers.shape
+    for index, (expected, layer) in enumerate(zip(layers, found_layers, strict=True)):
+        np.testing.assert_allclose(
+            layer, expected, rtol=3e-4, atol=3e-4 * np.abs(expected).max(), err_msg=f"layer {index}"
+        )
+    assert logits.std() > 0.5  # else closeness would say little
+    np.testing.assert_allclose(found, logits, rtol=5e-4, atol=5e-4 * np.abs(logits).max())
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_next_tokens_agree_with_llama_cpp(name: str, make: Callable[..., Tiny]) -> None:
+    llama_cpp = pytest.importorskip("llama_cpp")
+    tiny = make(name)
+    if not tiny.family.in_llama_cpp:
+        pytest.skip("llama.cpp ignores the window of this architecture")
+    peer = llama_cpp.Llama(str(tiny.path), n_ctx=CONTEXT, logits_all=True, verbose=False, n_threads=1)
+    peer.eval(tiny.prompt)
+    expected = np.array(peer.scores[:PROMPT], np.float64)
+    found = traced(tiny)[1].astype(np.float64)
+    log_p, log_q = log_softmax(expected), log_softmax(found)
+    assert (np.exp(log_p) * (log_p - log_q)).sum(axis=1).mean() < 1e-3
+    tie = 2 * np.abs(expected - tiny.exact[1]).max()  # within twice its own error either token may win
+    chosen = np.take_along_axis(expected, found.argmax(1)[:, None], 1)[:, 0]
+    assert (expected.max(1) - chosen <= tie).mean() >= 0.99
+
+
+def log_softmax(x: np.ndarray) -> np.ndarray:
+    x = x - x.max(axis=1, keepdims=True)
+    return x - np.log(np.exp(x).sum(axis=1, keepdims=True))  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("kv", ["f16", "f32"])
+def test_warm_equals_cold(name: str, kv: Any, make: Callable[..., Tiny]) -> None:
+    """To the bit, for a prompt in one piece, in odd pieces and token by token, on one thread and on three."""
+    tiny = make(name)
+    found = []
+    for threads, pieces, batch in [(1, [PROMPT], 64), (3, [17, 40, 33], 7), (2, [1] * PROMPT, 64)]:
+        with Model.open(tiny.path, threads=threads) as model, model.session(kv=kv, batch=batch) as session:
+            at = 0
+            for size in pieces:
+                session.prefill(tiny.prompt[at : at + size])
+                at += size
+            found.append(session.logits())
+    np.testing.assert_array_equal(found[1], found[0])
+    np.testing.assert_array_equal(found[2], found[0])
+
+
+@pytest.mark.parametrize("name", ["phi3", "gemma3", "qwen2"])
+@pytest.mark.parametrize(("panels", "limit"), [("off", 1e-7), ("on", 1e-3)])
+def test_quantised_weights(name: str, panels: Any, limit: float, make: Callable[..., Tiny]) -> None:
+    """Fused rows, biases and q/k norms with packed weights too; panels round the activations."""
+    tiny = make(name, "Q8_0")
+    log_p, log_q = (
+        log_softmax(x.astype(np.float64)) for x in (tiny.exact[1], traced(tiny, panels=panels)[1])
+    )
+    assert (np.exp(log_p) * (log_p - log_q)).sum(axis=1).mean() < limit
+
+
+def test_a_short_session_uses_the_short_factors(make: Callable[..., Tiny]) -> None:
+    import torch
+
+    tiny = make("phi3-long")
+    tokens = tiny.prompt[:40]
+    with torch.no_grad():
+        expected = tiny.reference(torch.tensor([tokens])).logits[0, -1].numpy()
+    with Model.open(tiny.path) as model:
+        assert model.rope_switch == 64
+        with model.session(kv="f32", context=64) as short, model.session(kv="f32", context=65) as long:
+            for session in (short, long):
+                session.prefill(tokens)
+            np.testing.assert_allclose(
+                short.logits(), expected, rtol=5e-4, atol=5e-4 * np.abs(expected).max()
+            )
+            assert np.abs(long.logits() - expected).max() > 1e-2
+            assert short.manifest() != long.manifest()  # their rows can't be exchanged
