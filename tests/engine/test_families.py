@@ -388,9 +388,10 @@ def test_warm_equals_cold(name: str, kv: Any, make: Callable[..., Tiny]) -> None
 
 
 @pytest.mark.parametrize("name", ["phi3", "gemma3", "qwen2"])
-@pytest.mark.parametrize(("panels", "limit"), [("off", 1e-7), ("on", 1e-3)])
+@pytest.mark.parametrize(("panels", "limit"), [("off", 1e-7), ("on", 3e-3)])
 def test_quantised_weights(name: str, panels: Any, limit: float, make: Callable[..., Tiny]) -> None:
-    """Fused rows, biases and q/k norms with packed weights too; panels round the activations."""
+    """Fused rows, biases and q/k norms with packed weights too, against the same weights in full
+    precision. Panels round activations to eight bits, which in rows as short as these is worth about 1e-3."""
     tiny = make(name, "Q8_0")
     log_p, log_q = (
         log_softmax(x.astype(np.float64)) for x in (tiny.exact[1], traced(tiny, panels=panels)[1])
