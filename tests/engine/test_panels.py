@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,17 @@ def test_panels_equal_their_twins(mask: int, checker: Path) -> None:
     done = subprocess.run([checker, str(mask)], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[:4000] + done.stderr[:4000]
     assert done.stdout.startswith(f"kernels_{TABLES[mask]} features={mask} checks=")
+
+
+@pytest.mark.parametrize(("cpu", "name"), [("Nehalem", "portable"), ("Haswell", "avx2")])
+def test_older_cpus_take_a_lower_rung(cpu: str, name: str, checker: Path) -> None:
+    """Under QEMU an instruction that the named CPU lacks is a crash; nothing but the ladder picks the table."""
+    qemu = shutil.which("qemu-x86_64")
+    if qemu is None or platform.machine() != "x86_64":
+        pytest.skip("needs qemu-user and an x86-64 machine")
+    done = subprocess.run([qemu, "-cpu", cpu, checker], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[:4000] + done.stderr[:4000]
+    assert done.stdout.startswith(f"kernels_{name} ")
 
 
 def test_the_measurement_runs(checker: Path) -> None:
