@@ -45,7 +45,7 @@ def memory_after(messages: Sequence[tuple[str, str]], ops: Sequence[Op], right: 
             store.add("personal", line)
         for op in right:
             if isinstance(op, Conflict) and op.resolution != "ask":
-                asked = Conflict(op.description, "ask", op.type, op.severity)
+                asked = Conflict(op.description, "ask", op.severity, op.type)
                 store.apply([asked], OpContext("before", OWNER, op.description.partition(" / ")[2]))
         store.apply(list(ops), OpContext("turn", OWNER, said[-1], recent=tuple(said[:-1])))
         return frozenset((each.text, each.namespace, each.state) for each in store.list())
