@@ -76,7 +76,7 @@ def test_a_plain_answer_settles_the_question(core: LilaCore, told: str, said: st
     one, other = told.rsplit(" ", 1)[1].split("/")
     topic = told.rsplit(" ", 1)[0]
     core.remember("personal", f"my {topic} {one}")
-    asked = core.think(f"actually my {topic} {other}").text
+    asked = core.think(f"my {topic} {other}").text
     assert asked.endswith(f"Which is right, {one} or {other}?")
     happened = list(core.stream(said))
     assert text(happened) == reply
