@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from memory.facts import as_lila_says
+from memory.facts import as_lila_says, topic_of
 from memory.grammar import Conflict, Consolidate, Episode, Op, Store
 
 __all__ = ["in_own_words", "mended_arguments", "mended_op", "strange_words"]
@@ -21,7 +21,14 @@ __all__ = ["in_own_words", "mended_arguments", "mended_op", "strange_words"]
 MAX_MENDED = 1
 """More words than this are no slip of the pen, and may be something that was never meant."""
 
+LONGEST_NAME = 3
+"""Words by which somebody is named: "your sister Anna"."""
+
 _WORD = re.compile(r"\w+(?:[:.,'’@/-]\w+)*")
+_OF_SOMEBODY = re.compile(
+    r"\W*(?:(?:um|uh|oh|well|so|and|yes|ok|okay|remember that|note that)\b\W*)*(?:he|she|it|they)(?P<link>['’](?:s|re))? (?P<rest>.+)",
+    re.IGNORECASE,
+)
 _FREE_WORDS = """
     a an the and or of to at on in for from with by is are was were be has have had it its that this
     you your yours i my mine me we our do does did not no minutes minute hours hour seconds second
@@ -64,7 +71,7 @@ def mended_op(op: Op, said: str, before: Sequence[str]) -> Op | None:
     """The operation with its slips mended; None where there are none, or none that can be."""
     match op:
         case Store() | Episode() | Consolidate():
-            content = _mended(op.content, said, before)
+            content = _completed(op.content, said) or _mended(op.content, said, before)
             return None if content is None else replace(op, content=content)
         case Conflict(resolution="ask"):
             old, slash, new = op.description.partition(" / ")
@@ -72,6 +79,18 @@ def mended_op(op: Op, said: str, before: Sequence[str]) -> Op | None:
             return None if content is None else replace(op, description=f"{old} / {content}")
         case _:
             return None
+
+
+def _completed(written: str, said: str) -> str | None:
+    """Whom "she lives in Tarvik" is about, and what it says, where only the name was written: "Brunhilde"."""
+    match = _OF_SOMEBODY.match(said)
+    if match is None or topic_of(written) or len(written.split()) > LONGEST_NAME:
+        return None
+    rest = as_lila_says(match["rest"])
+    if {word for word in _words(rest) if word not in _FREE} & set(_words(written)):
+        return None
+    link = {"'s": "is ", "'re": "are "}.get((match["link"] or "").replace("’", "'"), "")
+    return f"{written} {link}{rest}"
 
 
 def _mended(written: str, said: str, before: Sequence[str]) -> str | None:

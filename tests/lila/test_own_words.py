@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lila.own_words import in_own_words, strange_words
+from lila.own_words import in_own_words, mended_op, strange_words
+from memory.grammar import Store
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,19 @@ def test_strange_words() -> None:
 def test_whatever_is_mended_was_said(written: str, said: str) -> None:
     mended = in_own_words(written, said)
     assert mended is None or strange_words(mended, [said]) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "said", "mended"),
+    [
+        ("Brunhilde", "she lives in Tarvik", "Brunhilde lives in Tarvik"),
+        ("your sister Anna", "um, she's a plumber.", "your sister Anna is a plumber"),
+        ("Brunhilde lives in Tarvik", "she lives in Tarvik", None),
+        ("Tarvik", "she lives in Tarvik", None),
+        ("your door code is 4821", "it was wrong", None),
+        ("Brunhilde", "my sister lives in Tarvik", None),
+    ],
+)
+def test_a_name_alone_gets_what_was_said_of_it(written: str, said: str, mended: str | None) -> None:
+    op = mended_op(Store(written), said, ["my sister Anna is called Brunhilde", "my door code is 4821"])
+    assert (op.content if isinstance(op, Store) else None) == mended
