@@ -73,6 +73,16 @@ class Native:
         self._model.close()
 
 
+_SILENT: list[Any] = []
+"""The callback that C holds a pointer to, for as long as the process lives: llama.cpp calls it after any model."""
+
+
+def _silence(llama_cpp: Any) -> None:
+    if not _SILENT:
+        _SILENT.append(llama_cpp.llama_log_callback(lambda *_: None))
+    llama_cpp.llama_log_set(_SILENT[0], None)
+
+
 class LlamaCpp:
     """llama.cpp, through the C interface that llama-cpp-python carries."""
 
@@ -83,8 +93,7 @@ class LlamaCpp:
 
         self._c: Any = llama_cpp
         c = self._c
-        self._quiet = c.llama_log_callback(lambda *_: None)
-        c.llama_log_set(self._quiet, None)
+        _silence(c)
         c.llama_backend_init()
         model_params = c.llama_model_default_params()
         model_params.n_gpu_layers = 0

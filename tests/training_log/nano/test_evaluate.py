@@ -10,7 +10,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("tokenizers")
 
-from memory.grammar import Op, Recall, Store
+from memory.grammar import Conflict, Op, Recall, Store
 from memory.grammar import render as render_op
 from training_log.nano.evaluate import failures, table
 from training_log.nano.generate import TorchGenerator
@@ -36,6 +36,7 @@ class AGold:
 class ACase:
     intent: str
     gold: AGold
+    messages: tuple[tuple[str, str], ...] = (("user", "my door code is 4821"),)
 
 
 STORE = Store("your door code is 4821", "personal", ("you", "door code"), 0.9)
@@ -63,6 +64,17 @@ def test_tags_are_apart_but_words_and_namespace_are_not() -> None:
 def test_a_broken_or_endless_block_is_bad_syntax() -> None:
     assert not judge(STORED.replace("content: ", "contents ")).syntax
     assert not judge(STORED.removesuffix("<|end|>")).syntax
+
+
+def test_what_the_memory_holds_counts_however_it_was_written() -> None:
+    known = (("memory", "[3] your door code is 7710"), *STORING.messages)
+    asked = Conflict("your door code is 7710 / your door code is 4821", "ask")
+    conflict = ACase("conflict", AGold((asked,)), known)
+    told = judge(STORED, conflict)  # as news, which the store finds to contradict what it knows
+    assert not told.ops
+    assert told.memory
+    assert not judge(" All right.<|end|>", conflict).memory
+    assert not judge(STORED.replace("personal", "wiki")).memory
 
 
 def test_storing_what_should_not_be_is_seen() -> None:
