@@ -20,6 +20,7 @@ from lila.backends.base import Message
 from lila.backends.closed import Spelling, acknowledgements, going_on, opening_replies
 from memory.blocks import BlockParser, OpPiece
 from memory.grammar import Op, memory_pattern, tool_pattern
+from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = ["GroundedConstraint", "grounded_call_pattern", "grounded_pattern"]
 
@@ -33,12 +34,7 @@ LONGEST = 60
 LONGEST_BEFORE = 40
 """Words of the exchange before that may come in."""
 
-_SECOND_PERSON = {
-    "my": "your", "mine": "yours", "i": "you", "me": "you", "i'm": "you're", "im": "you're", "i've": "you've",
-    "ive": "you've", "i'd": "you'd", "i'll": "you'll", "myself": "yourself", "our": "your", "ours": "yours",
-    "we": "you", "us": "you", "we're": "you're", "we've": "you've", "we'd": "you'd", "we'll": "you'll",
-    "ourselves": "yourselves", "am": "are", "was": "were",
-}  # fmt: skip
+_SECOND_PERSON = {**SECOND_PERSON, **SPEAKERS_VERBS}
 _PRONOUN_WORDS = "he she it they him her his its their them hers he's she's it's they're hes shes theyre"
 _PRONOUNS = frozenset(_PRONOUN_WORDS.split())
 _LEADS = ("your", "the", "you")
