@@ -25,7 +25,15 @@ _SAID = phrases("""
     the {o} | still owes me {m} | has to be paid {m} | said the {o} costs {m} | prefers to be called {w} |
     said to ask for {n} | left the {o} with {n} | borrowed the {o} | needs a copy of the {o} {w} | promised
     to fix the {o} {w} | gave the {o} to {n} | can be reached on {ph} | charges {m} an hour | speaks only
-    {l} | takes {f} to the party | said the {o} must stay {s}
+    {l} | takes {f} to the party | said the {o} must stay {s} | said to wait for {n} | said to bring the {o}
+    | said to call {n} | asked for {n} | asked me to call {n} | asked us to bring the {o} | asked about {n}
+    | told me to use the {o} | told us to ask {n} | told me to keep the {o} {s} | said to pay {m} | said to
+    come {w} | said not to touch the {o} | said to speak to {n} | said to look {s} | wants me to call {w} |
+    wants to speak to {n} | will call {w} | has to sign for the {o} | is waiting for {n} | knows {n} | lost
+    the {o} | found the {o} {s} | forgot the {o} | is afraid of the {o} | suggested the {o} | advised me to
+    see {n} | recommended {n} | says the {o} is ready | says to ask {n} about the {o} | would like the {o}
+    {w} | doesn't like {f} | only works in the {r} | may use the {r} | has no key to the {r} | goes by {n} |
+    drives to {t} {w}
 """)
 _OWN = pairs("""
     {o} > the {o} belongs to {n} | {o} > the {o} is broken | {o} > the {o} has to go back to {n} | {o} > I
@@ -46,16 +54,16 @@ _OWN = pairs("""
 """)
 _WIKI = pairs("""
     {f} > {f} needs lots of water | {f} > {f} shouldn't be kept in the fridge | {f} > {f} goes well with
-    {f2} | {f} > {f} keeps for two weeks | {f} > {f} is poisonous for dogs | {f} > {f} is in season in the
-    autumn | {f} > {f} must be cooked for {k} minutes | {t} > {t} is the capital of {t2} | {t} > {t} has {k}
-    bridges | {t} > {t} lies on the river {t2} | {t} > {t} is {k} kilometres from {t2} | {p} > a {p} has {k}
-    legs | {p} > the {p} is a kind of bird | {p} > {p} means water in {l} | {p} > the {p} only blooms at
-    night | {p} > {p} was invented by {n} | {p} > {p} is made from {f} | {p} > {p} grows best in the shade |
-    {b} > {b} was written by {n} | {b} > {b} was painted by {n} | {a} > {a} was invented in {t} | {l} > {l}
-    is spoken in {t} | {p} > a {p} weighs about {k} kilos | {p} > {p} melts at {k} degrees | {f} > {f}
-    contains a lot of iron | {p} > {p} boils at {k} degrees | {f} > {f} comes from {t} | {p} > there are {k}
-    {p} in a {p2} | {p} > the {p} is the highest mountain in {t} | {p} > one {p} is {k} metres | {f} > {f}
-    is good against headaches | {f} > {f} stains come out with vinegar
+    {f2} | {f} > {f} keeps for two weeks | {f} > {f} is poisonous for dogs | {f} > {f} is in season in
+    the autumn | {f} > {f} must be cooked for {k} minutes | {t} > {t} is the capital of {t2} | {t} > {t}
+    has {k} bridges | {t} > {t} lies on the river {t2} | {t} > {t} is {k} kilometres from {t2} | {p} > a
+    {p} has {k} legs | {p} > the {p} is a kind of bird | {p} > {p} means water in {l} | {p} > the {p}
+    only blooms at night | {p} > {p} was invented by {n} | {p} > {p} is made from {f} | {p} > {p} grows
+    best in the shade | {b} > {b} was written by {n} | {b} > {b} was painted by {n} | {a} > {a} was
+    invented in {t} | {l} > {l} is spoken in {t} | {p} > a {p} weighs about {k} kilos | {p} > {p} melts
+    at {k} degrees | {f} > {f} contains a lot of iron | {p} > {p} boils at {k} degrees | {f} > {f} comes
+    from {t} | {p} > there are {k} {p} in a {p2} | {p} > the {p} is the highest mountain in {t} | {p} >
+    one {p} is {k} metres | {f} > {f} is good against headaches | {f} > {f} stains come out with vinegar
 """)
 _EXPLICIT = phrases("""
     remember that {f} | please remember that {f} | don't forget that {f} | can you remember that {f} | keep

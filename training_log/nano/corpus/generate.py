@@ -16,13 +16,13 @@ __all__ = ["INTENTS", "SPLITS", "example", "examples"]
 SPLITS = ("train", "heldout")
 INTENTS: tuple[tuple[Callable[[Lexicon], Turn], float], ...] = (
     (store.tell, 0.26),
-    (recall.ask, 0.18),
-    (recall.ask_unknown, 0.09),
-    (conflict.contradict, 0.09),
+    (recall.ask, 0.16),
+    (recall.ask_unknown, 0.10),
+    (conflict.contradict, 0.12),
     (conflict.settle, 0.07),
     (change.change, 0.10),
-    (lists.lists, 0.06),
-    (timers.timers, 0.05),
+    (lists.lists, 0.05),
+    (timers.timers, 0.04),
     (clock.clock_or_sum, 0.02),
     (talk.chat, 0.08),
 )

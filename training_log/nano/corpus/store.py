@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from training_log.nano import replies
 from training_log.nano.corpus import episodes, freeform, making
@@ -13,7 +14,7 @@ from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.mixing import Turn, memory_style
 from training_log.nano.corpus.phrases import phrases
 from training_log.nano.corpus.saying import Said, say
-from training_log.nano.corpus.surface import Style, draw_style, fill, finish
+from training_log.nano.corpus.surface import Style, capital, draw_style, fill, finish
 
 __all__ = ["tell"]
 
@@ -153,12 +154,13 @@ def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
     text = all_said[0].words
     for said in all_said[1:]:
         join = lex.wording(JOINS)
-        if style.unpunctuated and join.strip(" ,.;") == "":
+        if style.unpunctuated and not re.search(r"\w", join):
             join = " and "
-        join = style.plain(join) if join.strip(" ,.;") else join
+        join = style.plain(join) if re.search(r"\w", join) else join
         words = said.words
-        if join in (". ", ". also ", ". and ") and not style.lower:
-            text += ". " + (join[2:] + words)[:1].upper() + (join[2:] + words)[1:]
+        if join.startswith((". ", "! ", "... ")) and not style.lower:
+            stop, _, rest = join.partition(" ")
+            text += stop + " " + capital(rest + words)
             continue
         if explicit and lex.chance(0.3):
             words = f"that {words}"
@@ -175,6 +177,7 @@ def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
 
 def _pronoun(lex: Lexicon, style: Style) -> Turn:
     """A first turn names somebody; this turn says she, he or it."""
+    style = replace(style, bare=False)  # "his address" says nothing of how "landlord's" would be spelled
     quiet = Style(style.lower, style.bare, style.unpunctuated)
     first = making.draw_fact(lex)
     while not (first.who.pronoun[0] and first.who.third):

@@ -52,6 +52,29 @@ _QUOTE = phrases("""
     whispers {s} | in the advert they say {s} | the wizard says {s} | then the detective says {s} | in the
     comic the cat says {s} | the narrator says {s} | a line from the movie, {s} | quote, {s}, end of quote
 """)
+# Who says it, how, and what is around it: with the wordings above, so that no frame is learnt by heart.
+_SPEAKERS = phrases("""
+    he | she | they | somebody | someone | a man | a woman | the man on tv | the woman on the radio | the actor |
+    the actress | the singer | the king | the queen | the hero | the villain | the wizard | the detective | the
+    narrator | a character | the main character | the cat in the comic | the robot | a child in the film | the
+    girl in the book | the boy in {w} | the guy in the advert | the voice | a stranger | an old lady | the
+    comedian | the priest in the movie | some guy | the clown | the judge in the show | the captain | {n} in the
+    film | the man in {w} | a tourist | the dragon | the ghost in the play | the princess | one of them
+""")
+_SAYINGS = phrases("""
+    said | says | told them | told her | told him | tells them | shouted | shouts | whispered | whispers | wrote |
+    writes | sang | sings | announced | announces | claimed | claims | yelled | yells | replied | replies |
+    answered | answers | mumbled | mutters | goes | went | was like | is like | cried | cries | declared |
+    declares | read out | reads out | kept saying | keeps saying | always says | suddenly says | then said |
+    lied and said | joked | boasts | had written
+""")
+_AROUND = phrases("""
+    {q} {s} | {q} {s} | {q}, {s} | {q}: {s} | {q} "{s}" | {q}, "{s}" | {q} that {s} | in the film {q} {s} | in the
+    book {q} {s} | in {w} {q} {s} | in the story {q}, {s} | on tv {q} {s} | in the song {q} {s} | in the play {q}
+    {s} | at the end {q} {s} | "{s}", {q} | {s}, {q} | then {q} {s} | and then {q}, {s} | and {q} {s} | {q} {s} in
+    the film | {q} {s} and everybody laughed | {q} {s}, it was funny | {q} {s} on the wall | there's a scene where
+    {q} {s} | my favourite line is when {q} {s} | in chapter three {q} {s} | in the game {q} {s}
+""")
 _BEYOND = phrases("""
     what's the weather like in {t} | what's the weather today | will it rain tomorrow | what's the capital
     of {t} | who is the president of {t} | write me a poem about {o} | write an essay about {p} | translate
@@ -145,10 +168,17 @@ def _small(lex: Lexicon) -> Turn:
 
 def chat(lex: Lexicon) -> Turn:
     roll = lex.rng.random()
-    if roll < 0.45:
+    if roll < 0.42:
         return _small(lex)
-    if roll < 0.69:
+    if roll < 0.65:
         return _simple(lex, "beyond", _BEYOND, replies.BEYOND)
-    if roll < 0.85:
+    if roll < 0.80:
         return _simple(lex, "hypothetical", _IF, replies.NOT_STORED)
-    return _simple(lex, "quote", _QUOTE, replies.NOT_STORED)
+    return _simple(lex, "quote", (_quote_frame(lex),) if lex.chance(0.6) else _QUOTE, replies.NOT_STORED)
+
+
+def _quote_frame(lex: Lexicon) -> str:
+    """A way to quote, put together of its parts."""
+    around = lex.wording(_AROUND)
+    saying = f"{lex.wording(_SPEAKERS)} {lex.wording(_SAYINGS)}"
+    return around.replace("{q}", saying)
