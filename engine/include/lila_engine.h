@@ -104,6 +104,40 @@ LILA_API double lila_gguf_kv_float(const lila_gguf *file, uint64_t index, uint64
 LILA_API const char *lila_gguf_kv_string(const lila_gguf *file, uint64_t index, uint64_t element,
                                          uint64_t *len);
 
+/* ---- safetensors files */
+
+typedef struct lila_safetensors lila_safetensors; /* a mapped, validated file; immutable, for any threads */
+
+enum { LILA_SAFETENSOR_DIMS = 8 };
+
+typedef struct lila_safetensor {
+    const char *name; /* name_len bytes, not terminated */
+    uint64_t name_len;
+    const char *dtype; /* "F32", "F16", "BF16", …, terminated */
+    uint32_t n_dims;   /* 0..8 */
+    uint64_t dims[8];  /* slowest-varying first; unused ones are 0 */
+    const void *data;  /* bytes[size], inside the mapping, not aligned */
+    uint64_t size;
+} lila_safetensor;
+
+typedef struct lila_text_pair {
+    const char *key; /* not terminated, as value */
+    uint64_t key_len;
+    const char *value;
+    uint64_t value_len;
+} lila_text_pair;
+
+/* Maps `path` read-only and checks its header: JSON, names, types, shapes, and that the tensors fill the rest
+ * of the file without gap or overlap. */
+LILA_API int lila_safetensors_open(const char *path, lila_safetensors **out, char *err, size_t errlen);
+LILA_API void lila_safetensors_free(lila_safetensors *file); /* NULL is fine */
+LILA_API uint64_t lila_safetensors_count(const lila_safetensors *file);
+/* Tensor `index` in file order; LILA_E_ARGUMENT beyond the end. */
+LILA_API int lila_safetensors_at(const lila_safetensors *file, uint64_t index, lila_safetensor *out);
+LILA_API uint64_t lila_safetensors_metadata_count(const lila_safetensors *file);
+/* Entry `index` of __metadata__, in the order of the keys. */
+LILA_API int lila_safetensors_metadata_at(const lila_safetensors *file, uint64_t index, lila_text_pair *out);
+
 /* ---- models */
 
 /* Quantised weights may be packed into panels that the integer kernels read; activations are then rounded to
