@@ -6,7 +6,13 @@
  *
  * Threads. A lila_gguf and a lila_model are immutable after open and may be shared by any number of threads.
  * A session, a sampler, a constraint state and a stream are each used by one thread at a time; several of
- * them may run at once on the same model. No function keeps process-wide mutable state.
+ * them may run at once on the same model. The one thing of the whole process is a handler of SIGBUS, which
+ * hands on what isn't the engine's.
+ *
+ * Files. A model file is mapped. While it is open it must stay as it is: every call that reads weights notices
+ * a file that shrank or was written to (LILA_E_IO), and so do all later ones; nothing of the result is kept.
+ * Putting another file under its name, or deleting it, does no harm. What puts bytes into it and then sets its
+ * time of writing back is not noticed.
  *
  * Errors. A call that can fail returns a lila_status and writes a sentence into err[errlen] (always
  * terminated, possibly truncated; err may be NULL). On failure *out is NULL and nothing was changed unless the
@@ -90,7 +96,7 @@ typedef struct lila_tensor_info {
     uint64_t size;
 } lila_tensor_info;
 
-/* Maps `path` read-only and validates every header field, string, array and tensor extent. */
+/* Validates every header field, string, array and tensor extent of `path`, and maps its tensors. */
 LILA_API int lila_gguf_open(const char *path, lila_gguf **out, char *err, size_t errlen);
 LILA_API void lila_gguf_free(lila_gguf *file);
 LILA_API uint64_t lila_gguf_kv_count(const lila_gguf *file);
@@ -214,7 +220,8 @@ LILA_API const int32_t *lila_session_tokens(const lila_session *session);
 /* Tokens that `tokens[n]` shares with the resident ones from the start. */
 LILA_API uint32_t lila_session_common_prefix(const lila_session *session, const int32_t *tokens, uint32_t n);
 /* Appends tokens[n] and computes the logits after the last one. All arguments are checked before the cache is
- * touched. On failure (LILA_E_CONTEXT, LILA_E_ARGUMENT, LILA_E_FATAL) count, tokens and logits are as before.
+ * touched. On failure (LILA_E_CONTEXT, LILA_E_ARGUMENT, LILA_E_IO, LILA_E_FATAL) count, tokens and logits are
+ * as before.
  */
 LILA_API int lila_session_eval(lila_session *session, const int32_t *tokens, uint32_t n, char *err,
                                size_t errlen);

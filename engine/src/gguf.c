@@ -1,17 +1,13 @@
-/* gguf.c: maps a GGUF v3 file and checks every field of it before anyone reads a weight.
+/* gguf.c: opens a GGUF v3 file and checks every field of it before anyone reads a weight.
  *
  * The parser walks the image once with a cursor that can't leave it; counts are held against the bytes that
- * remain before anything is allocated, so the memory used is bounded by a small multiple of the file's size. */
+ * remain before anything is allocated, so the memory used is bounded by a small multiple of the file's size.
+ * All before the tensors' data is read into memory as the cursor goes, so that it stays what was checked. */
 #define _GNU_SOURCE
 #include "gguf.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "errors.h"
 #include "gguf_file.h"
@@ -22,12 +18,14 @@ enum {
     GGUF_MAX_ALIGNMENT = 1 << 20,
     GGUF_MAX_KEY = 65535,
     GGUF_MAX_NAME = 256,
+    GGUF_MIN_FILE_BYTES = 24,
     GGUF_MIN_KV_BYTES = 8 + 1 + 4 + 1,             /* length, one-byte key, type, one-byte value */
     GGUF_MIN_TENSOR_BYTES = 8 + 1 + 4 + 8 + 4 + 8, /* length, name, n_dims, one dim, type, offset */
 };
 
 typedef struct cursor {
     const uint8_t *at, *begin, *end;
+    mapped_file *file; /* reads what the cursor comes to; NULL: all is there */
 } cursor;
 
 static uint64_t left(const cursor *c) {
@@ -37,8 +35,13 @@ static uint64_t offset_of(const cursor *c) {
     return (uint64_t)(c->at - c->begin);
 }
 
+/* Are the next n bytes in the file, and to be read now? */
+static bool within(const cursor *c, uint64_t n) {
+    return n <= left(c) && (!c->file || mapped_file_read(c->file, offset_of(c) + n));
+}
+
 static bool take(cursor *c, void *out, size_t n) {
-    if (left(c) < n) return false;
+    if (!within(c, n)) return false;
     memcpy(out, c->at, n);
     c->at += n;
     return true;
@@ -46,7 +49,7 @@ static bool take(cursor *c, void *out, size_t n) {
 
 static bool take_str(cursor *c, gguf_str *out) {
     uint64_t len;
-    if (!take(c, &len, sizeof len) || len > left(c)) return false;
+    if (!take(c, &len, sizeof len) || !within(c, len)) return false;
     out->data = (const char *)c->at;
     out->len = len;
     c->at += len;
@@ -110,7 +113,7 @@ static int parse_elements(cursor *c, gguf_kv *kv, char *err, size_t errlen) {
         return LILA_FAIL(LILA_E_FORMAT, "key " LABEL_FMT ": expected a value type of 0 to 12%s, found %u",
                          LABEL(kv->key), kv->type == LILA_KV_ARRAY ? " other than array" : "",
                          (unsigned)kv->elem_type);
-    if (kv->count > left(c) / bytes)
+    if (kv->count > left(c) / bytes || !within(c, kv->count * bytes))
         return LILA_FAIL(LILA_E_FORMAT,
                          "key " LABEL_FMT ": %llu values of %zu bytes run past the end of the file",
                          LABEL(kv->key), (unsigned long long)kv->count, bytes);
@@ -223,6 +226,7 @@ static int place_tensors(lila_gguf *g, uint64_t header_end, uint32_t *order, cha
     if (status) return status;
     uint64_t start = (header_end + alignment - 1) & ~(alignment - 1);
     uint64_t room = start <= g->size ? g->size - start : 0;
+    g->head = g->size - room;
     for (uint64_t i = 0; i < g->n_tensors; i++) {
         lila_tensor_info *t = &g->tensors[i];
         uint64_t offset = (uintptr_t)t->data;
@@ -299,13 +303,14 @@ static int parse_tensors(lila_gguf *g, cursor *c, char *err, size_t errlen) {
     return status;
 }
 
-int gguf_parse(const uint8_t *image, size_t size, lila_gguf **out, char *err, size_t errlen) {
+static int parse(const uint8_t *image, size_t size, mapped_file *file, lila_gguf **out, char *err,
+                 size_t errlen) {
     *out = NULL;
     lila_gguf *g = calloc(1, sizeof *g);
     if (!g) return LILA_FAIL(LILA_E_MEMORY, "out of memory");
     g->image = image;
     g->size = size;
-    cursor c = {image, image, image + size};
+    cursor c = {image, image, image + size, file};
     int status = parse_header(g, &c, err, errlen);
     if (!status) status = parse_metadata(g, &c, err, errlen);
     if (!status) status = parse_tensors(g, &c, err, errlen);
@@ -317,40 +322,29 @@ int gguf_parse(const uint8_t *image, size_t size, lila_gguf **out, char *err, si
     return LILA_OK;
 }
 
-static int map_file(int fd, const char *path, const uint8_t **image, size_t *size, int64_t *mtime_ns, char *err,
-                    size_t errlen) {
-    struct stat st;
-    if (fstat(fd, &st)) return LILA_FAIL(LILA_E_IO, "can't stat %s: %s", path, strerror(errno));
-    if (!S_ISREG(st.st_mode)) return LILA_FAIL(LILA_E_IO, "%s is not a regular file", path);
-    if (st.st_size < 24)
-        return LILA_FAIL(LILA_E_FORMAT, "%s: expected at least 24 bytes, found %lld", path,
-                         (long long)st.st_size);
-    *size = (size_t)st.st_size;
-    *mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
-    void *map = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (map == MAP_FAILED) return LILA_FAIL(LILA_E_IO, "can't map %s: %s", path, strerror(errno));
-    *image = map;
-    return LILA_OK;
+int gguf_parse(const uint8_t *image, size_t size, lila_gguf **out, char *err, size_t errlen) {
+    return parse(image, size, NULL, out, err, errlen);
 }
 
 int lila_gguf_open(const char *path, lila_gguf **out, char *err, size_t errlen) {
-    const uint8_t *image = NULL;
-    size_t size = 0;
-    int64_t mtime_ns = 0;
+    mapped_file file;
     *out = NULL;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return LILA_FAIL(LILA_E_IO, "can't open %s: %s", path, strerror(errno));
-    int status = map_file(fd, path, &image, &size, &mtime_ns, err, errlen);
-    close(fd); /* the mapping keeps the file */
-    if (status) return status;
-    status = gguf_parse(image, size, out, err, errlen);
+    int status = mapped_file_open(path, GGUF_MIN_FILE_BYTES, &file, err, errlen);
+    if (!status) status = parse(file.image, file.size, &file, out, err, errlen);
+    if (!status) status = mapped_file_map(&file, (*out)->head, err, errlen);
+    if (!status) status = mapped_file_check(&file, err, errlen);
     if (status) {
-        munmap((void *)image, size);
+        lila_gguf_free(*out);
+        *out = NULL;
+        mapped_file_close(&file);
         return status;
     }
-    (*out)->mapped = true;
-    (*out)->mtime_ns = mtime_ns;
+    (*out)->file = file;
     return LILA_OK;
+}
+
+int gguf_check(const lila_gguf *g, char *err, size_t errlen) {
+    return mapped_file_check(&g->file, err, errlen);
 }
 
 void lila_gguf_free(lila_gguf *g) {
@@ -360,6 +354,6 @@ void lila_gguf_free(lila_gguf *g) {
     free(g->tensors);
     free(g->kv_order);
     free(g->tensor_order);
-    if (g->mapped) munmap((void *)g->image, g->size);
+    mapped_file_close(&g->file);
     free(g);
 }

@@ -1,7 +1,10 @@
-/* gguf.h: metadata and tensors of a mapped GGUF file, for the other C files of the engine.
+/* gguf.h: metadata and tensors of a GGUF file, for the other C files of the engine.
  *
  * Everything returned is borrowed from the lila_gguf and lives until lila_gguf_free. The file was validated
- * when it was opened, so no accessor here reads outside the mapping. All are safe from any thread. */
+ * when it was opened, so no accessor here reads outside the image. All are safe from any thread.
+ *
+ * Metadata is in memory. Tensors are mapped: whoever reads them calls watch_ready before and gguf_check
+ * after. */
 #ifndef LILA_GGUF_H
 #define LILA_GGUF_H
 
@@ -71,6 +74,9 @@ const char *gguf_type_name(uint32_t type);
 
 /* Bytes of the file, and when it was last written; 0 for an image. */
 void gguf_identity(const lila_gguf *file, uint64_t *size, int64_t *mtime_ns);
+
+/* LILA_E_IO when the file is no longer what it was when it was opened, so that tensors can't be trusted. */
+int gguf_check(const lila_gguf *file, char *err, size_t errlen);
 
 /* Parses a file image that the caller keeps alive (tests and the fuzzer); lila_gguf_free leaves it alone. */
 int gguf_parse(const uint8_t *image, size_t size, lila_gguf **out, char *err, size_t errlen);

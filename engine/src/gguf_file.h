@@ -6,12 +6,13 @@
 #include <string.h>
 
 #include "gguf.h"
+#include "mapped_file.h"
 
 struct lila_gguf {
     const uint8_t *image;
     size_t size;
-    bool mapped; /* image came from mmap here */
-    int64_t mtime_ns;
+    size_t head;      /* bytes before the tensors' data */
+    mapped_file file; /* image is of it; all zero where the caller has the image */
     uint64_t n_kv, n_tensors;
     gguf_kv *kv;
     lila_tensor_info *tensors;

@@ -44,7 +44,14 @@ static int load(lila_model *m, const char *path, const lila_model_params *params
     m->info.threads = params && params->threads ? params->threads : default_threads(m->file);
     m->kernels = kernels_select(params ? params->cpu_mask : UINT32_MAX, &m->info.cpu_features);
     status = pool_new(m->info.threads, &m->pool, err, errlen);
-    return status ? status : packed_build(m, params, err, errlen);
+    if (!status) status = packed_build(m, params, err, errlen);
+    return status ? status : model_check(m, err, errlen);
+}
+
+int model_check(const lila_model *m, char *err, size_t errlen) {
+    watch_ready();
+    int status = gguf_check(m->file, err, errlen);
+    return status ? status : mapped_file_check(&m->packed.file, err, errlen);
 }
 
 int lila_model_open(const char *path, const lila_model_params *params, lila_model **out, char *err,

@@ -1,4 +1,5 @@
-/* model.h: the loaded model as forward.c sees it. Immutable after lila_model_open. */
+/* model.h: the loaded model as forward.c sees it. Immutable after lila_model_open, but for the files under it.
+ */
 #ifndef LILA_MODEL_H
 #define LILA_MODEL_H
 
@@ -60,5 +61,9 @@ struct lila_model {
     block *layers;                  /* [layers] */
     bool *bound;                    /* [tensors] which of the file's tensors are in use; only while loading */
 };
+
+/* Called before weights are read and again after: LILA_E_IO when a file under the model changed, so that what
+ * was computed is worth nothing. */
+int model_check(const lila_model *model, char *err, size_t errlen);
 
 #endif

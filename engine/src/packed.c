@@ -155,8 +155,7 @@ static bool same_source(const plan *p, pool *members, const sidecar_source *now,
 /* The panels are now the sidecar's. */
 static void adopt(lila_model *m, plan *p, const sidecar *s, uint32_t cache) {
     p->base = s->data;
-    m->packed.map = s->map;
-    m->packed.map_bytes = s->map_bytes;
+    m->packed.file = s->file;
     m->info.cache = cache;
 }
 
@@ -183,6 +182,7 @@ static int fill_cache(lila_model *m, plan *p, sidecar *s, sidecar_source *source
     int status = LILA_OK;
     if (!table || !source_digest(p, m->pool, &source->digest))
         status = LILA_FAIL(LILA_E_MEMORY, "out of memory for the table of the cache");
+    if (!status) status = gguf_check(m->file, err, errlen); /* what was packed is what the digest is of */
     if (!status) status = sidecar_commit(s, source, table, p->count, m->pool, err, errlen);
     free(table);
     return status;
@@ -227,8 +227,8 @@ static void use_cache(lila_model *m, plan *p, const lila_model_params *params) {
 static int fill_memory(lila_model *m, plan *p, char *err, size_t errlen) {
     p->base = map_memory(p->bytes);
     if (!p->base) return LILA_FAIL(LILA_E_MEMORY, "out of memory for %zu bytes of packed weights", p->bytes);
-    m->packed.map = p->base;
-    m->packed.map_bytes = p->bytes;
+    m->packed.memory = p->base;
+    m->packed.memory_bytes = p->bytes;
     pool_run(m->pool, fill_member, p);
     return LILA_OK;
 }
@@ -258,6 +258,7 @@ int packed_build(lila_model *m, const lila_model_params *params, char *err, size
 }
 
 void packed_free(packed *p) {
-    if (p->map) munmap(p->map, p->map_bytes);
+    if (p->memory) munmap(p->memory, p->memory_bytes);
+    mapped_file_close(&p->file);
     *p = (packed){0};
 }

@@ -7,14 +7,16 @@
 #include <stdint.h>
 
 #include "lila_engine.h"
+#include "mapped_file.h"
 
 /* Owned by the model; the weights' `panels` point into it. */
 typedef struct packed {
     uint8_t *base; /* NULL: no weight has panels */
     size_t bytes;
-    void *map; /* what base lies in: memory, or a file of the cache */
-    size_t map_bytes;
-    char note[512]; /* lila_model_cache_note */
+    void *memory; /* what base lies in: this, */
+    size_t memory_bytes;
+    mapped_file file; /* or a file of the cache */
+    char note[512];   /* lila_model_cache_note */
 } packed;
 
 /* Gives panels to every weight of a bound model that can have them, as params->panels says, on the model's own

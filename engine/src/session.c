@@ -190,12 +190,15 @@ static bool all_finite(const float *x, uint32_t n) {
 int lila_session_eval(lila_session *s, const int32_t *tokens, uint32_t n, char *err, size_t errlen) {
     if (n == 0) return LILA_FAIL(LILA_E_ARGUMENT, "expected at least one token, found none");
     int status = check_tokens(s, tokens, n, s->count, err, errlen);
+    if (!status) status = model_check(s->model, err, errlen);
     if (status) return status;
     float *logits = s->logits[!s->current];
     for (uint32_t done = 0, step; done < n; done += step) {
         step = n - done < s->batch ? n - done : s->batch;
         forward(s, tokens + done, step, s->count + done, done + step == n ? logits : NULL);
     }
+    status = model_check(s->model, err, errlen);
+    if (status) return status;
     if (!all_finite(logits, s->model->info.vocab_size))
         return LILA_FAIL(LILA_E_FATAL, "the model gave logits that are not finite numbers at token %u",
                          (unsigned)(s->count + n - 1));

@@ -79,51 +79,55 @@ static int check_table(const sidecar_entry *table, sidecar_entry *entries, size_
     return LILA_OK;
 }
 
+/* The head is in memory, so that what is found sound here stays it. */
+static int check_head(sidecar *s, uint64_t fingerprint, sidecar_entry *entries, size_t n, uint64_t data_bytes,
+                      header *h, char *err, size_t errlen) {
+    memcpy(h, s->file.image, sizeof *h); /* map_file held it against the smallest file there can be */
+    const sidecar_entry *table = (const sidecar_entry *)(s->file.image + sizeof *h);
+    int status = check_header(h, s->file.size, n, data_bytes, err, errlen);
+    if (status) return status;
+    if (h->seal != seal_of(h, table, n)) return LILA_FAIL(LILA_E_FORMAT, "its header is damaged");
+    if (h->source.fingerprint != fingerprint) return LILA_FAIL(LILA_E_FORMAT, "it is another model's");
+    return check_table(table, entries, n, err, errlen);
+}
+
 static int check_content(sidecar *s, uint64_t fingerprint, sidecar_entry *entries, size_t n,
                          uint64_t data_bytes, pool *p, char *err, size_t errlen) {
     header h;
     uint64_t digest;
-    memcpy(&h, s->map, sizeof h); /* map_file held it against the smallest file there can be */
-    const sidecar_entry *table = (const sidecar_entry *)(s->map + sizeof h);
-    int status = check_header(&h, s->map_bytes, n, data_bytes, err, errlen);
+    int status = check_head(s, fingerprint, entries, n, data_bytes, &h, err, errlen);
     if (status) return status;
-    if (h.seal != seal_of(&h, table, n)) return LILA_FAIL(LILA_E_FORMAT, "its header is damaged");
-    if (h.source.fingerprint != fingerprint) return LILA_FAIL(LILA_E_FORMAT, "it is another model's");
-    status = check_table(table, entries, n, err, errlen);
-    if (status) return status;
-    s->data = s->map + h.data_offset;
+    s->data = s->file.image + h.data_offset;
     s->source = h.source;
     if (!digest_spans(p, &(digest_span){s->data, data_bytes}, 1, &digest))
         return LILA_FAIL(LILA_E_MEMORY, "out of memory for a digest");
-    return digest == h.data_digest ? LILA_OK : LILA_FAIL(LILA_E_FORMAT, "its data is damaged");
+    if (digest != h.data_digest) return LILA_FAIL(LILA_E_FORMAT, "its data is damaged");
+    return mapped_file_check(&s->file, err, errlen);
 }
 
-static int map_file(int fd, sidecar *s, uint64_t least, char *err, size_t errlen) {
-    struct stat st;
-    if (fstat(fd, &st)) return LILA_FAIL(LILA_E_IO, "%s", strerror(errno));
-    if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size < least)
-        return LILA_FAIL(LILA_E_FORMAT, "expected a file of %llu bytes or more, found %lld",
-                         (unsigned long long)least, (long long)st.st_size);
-    void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-    if (map == MAP_FAILED) return LILA_FAIL(LILA_E_IO, "%s", strerror(errno));
-    s->map = map;
-    s->map_bytes = (size_t)st.st_size;
-    return LILA_OK;
+/* `head` is read, the panels are mapped. */
+static int map_file(sidecar *s, uint64_t head, char *err, size_t errlen) {
+    int status = mapped_file_open(s->path, head, &s->file, err, errlen);
+    return status ? status : mapped_file_map(&s->file, head, err, errlen);
+}
+
+/* Used now: what sidecar_clean goes by. The time of writing stays, for by that others who have the file mapped
+ * know it. A read-only folder keeps its times. */
+static void mark_used(const sidecar *s) {
+    futimens(s->file.fd, (const struct timespec[]){{.tv_nsec = UTIME_NOW}, {.tv_nsec = UTIME_OMIT}});
 }
 
 int sidecar_open(const char *folder, const sidecar_source *source, sidecar_entry *entries, size_t n,
                  uint64_t data_bytes, pool *p, sidecar *out, char *err, size_t errlen) {
     int status = name_files(out, folder, source->fingerprint, err, errlen);
     if (status) return status;
-    int fd = open(out->path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return LILA_FAIL(LILA_E_IO, "%s", strerror(errno));
-    status = map_file(fd, out, data_offset(n), err, errlen);
+    if (access(out->path, F_OK)) return LILA_FAIL(LILA_E_IO, "%s", strerror(errno));
+    status = map_file(out, data_offset(n), err, errlen);
     if (!status) status = check_content(out, source->fingerprint, entries, n, data_bytes, p, err, errlen);
     if (status)
         sidecar_close(out);
     else
-        futimens(fd, NULL); /* used now: what sidecar_clean goes by; a read-only folder keeps its times */
-    close(fd);
+        mark_used(out);
     return status;
 }
 
@@ -171,7 +175,10 @@ int sidecar_create(const char *folder, const sidecar_source *source, size_t n, u
     out->map = map;
     out->map_bytes = bytes;
     out->data = out->map + data_offset(n);
-    return LILA_OK;
+    out->watch = watch_begin(map, bytes, PROT_READ | PROT_WRITE);
+    if (out->watch) return LILA_OK;
+    sidecar_close(out);
+    return LILA_FAIL(LILA_E_MEMORY, "out of memory to watch the file of the cache");
 }
 
 static void sync_folder(const char *path) {
@@ -182,6 +189,23 @@ static void sync_folder(const char *path) {
     if (fd < 0) return;
     fsync(fd); /* only the name's durability depends on it: without it the file is written again */
     close(fd);
+}
+
+static void end_writing(sidecar *s) {
+    watch_end(s->watch);
+    if (s->map) munmap(s->map, s->map_bytes);
+    if (s->writing) close(s->fd);
+    s->watch = NULL;
+    s->map = s->data = NULL;
+    s->writing = false;
+}
+
+/* All of it is on the disk before it gets its name. */
+static int name_finished(sidecar *s, char *err, size_t errlen) {
+    if (watch_lost(s->watch)) return LILA_FAIL(LILA_E_IO, "%s shrank while it was written", s->unfinished);
+    if (msync(s->map, s->map_bytes, MS_SYNC) || fsync(s->fd) || rename(s->unfinished, s->path))
+        return LILA_FAIL(LILA_E_IO, "can't write %s: %s", s->path, strerror(errno));
+    return LILA_OK;
 }
 
 int sidecar_commit(sidecar *s, const sidecar_source *source, const sidecar_entry *entries, size_t n, pool *p,
@@ -198,23 +222,19 @@ int sidecar_commit(sidecar *s, const sidecar_source *source, const sidecar_entry
     h.seal = seal_of(&h, entries, n);
     memcpy(s->map + sizeof h, entries, n * sizeof *entries);
     memcpy(s->map, &h, sizeof h);
-    if (msync(s->map, s->map_bytes, MS_SYNC) || fsync(s->fd) || mprotect(s->map, s->map_bytes, PROT_READ) ||
-        rename(s->unfinished, s->path))
-        return LILA_FAIL(LILA_E_IO, "can't write %s: %s", s->path, strerror(errno));
-    close(s->fd);
-    s->writing = false;
-    s->source = *source;
+    int status = name_finished(s, err, errlen);
+    if (status) return status;
     sync_folder(s->path);
+    end_writing(s);
+    status = map_file(s, h.data_offset, err, errlen);
+    if (status) return status;
+    s->data = s->file.image + h.data_offset;
+    s->source = *source;
     return LILA_OK;
 }
 
 void sidecar_close(sidecar *s) {
-    if (s->map) munmap(s->map, s->map_bytes);
-    if (s->writing) {
-        unlink(s->unfinished); /* while the lock is held, so nobody else's file is meant */
-        close(s->fd);
-    }
-    s->map = s->data = NULL;
-    s->map_bytes = 0;
-    s->writing = false;
+    if (s->writing) unlink(s->unfinished); /* while the lock is held, so nobody else's file is meant */
+    end_writing(s);
+    mapped_file_close(&s->file);
 }

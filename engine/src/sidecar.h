@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "lila_engine.h"
+#include "mapped_file.h"
 #include "threads.h"
 
 enum { SIDECAR_VERSION = 1, SIDECAR_DATA_ALIGNMENT = 4096, SIDECAR_PATH = 4096 };
@@ -35,12 +36,14 @@ typedef struct sidecar_entry {
 
 /* An open file; zero-initialise. */
 typedef struct sidecar {
-    uint8_t *map; /* of the whole file */
-    size_t map_bytes;
     uint8_t *data; /* the panels; writable until the commit */
     sidecar_source source;
-    bool writing;
-    int fd; /* while writing: of the unfinished file, which is locked */
+    mapped_file file; /* to be read */
+    bool writing;     /* the rest is of the unfinished file, which is locked */
+    int fd;
+    uint8_t *map;
+    size_t map_bytes;
+    watched *watch;
     char path[SIDECAR_PATH], unfinished[SIDECAR_PATH];
 } sidecar;
 
@@ -53,7 +56,8 @@ int sidecar_open(const char *folder, const sidecar_source *source, sidecar_entry
  * later. LILA_E_IO also when another process is writing the same one. */
 int sidecar_create(const char *folder, const sidecar_source *source, size_t n, uint64_t data_bytes,
                    sidecar *out, char *err, size_t errlen);
-/* Seals, syncs and renames a created file, whose data then is read-only. On failure it is gone. */
+/* Seals, syncs and renames a created file, whose data then lies elsewhere and is read-only. On failure nothing
+ * is open, and what had no name yet is gone. */
 int sidecar_commit(sidecar *s, const sidecar_source *source, const sidecar_entry *entries, size_t n, pool *p,
                    char *err, size_t errlen);
 /* Unmaps, and deletes what wasn't committed. */

@@ -48,7 +48,7 @@ static size_t list_files(DIR *dir, cached *files) {
         if (fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISREG(st.st_mode)) continue;
         memcpy(files[n].name, entry->d_name, strlen(entry->d_name) + 1);
         files[n].bytes = (uint64_t)st.st_size;
-        files[n++].used = st.st_mtim;
+        files[n++].used = st.st_atim;
     }
     return n;
 }

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -101,6 +102,10 @@ static unsigned wait_for_job(pool *p, unsigned seen) {
 static void *worker_main(void *arg) {
     worker *w = arg;
     pool *p = w->member.pool;
+    sigset_t faults;
+    sigemptyset(&faults);
+    sigaddset(&faults, SIGBUS);
+    pthread_sigmask(SIG_UNBLOCK, &faults, NULL); /* a blocked one ends the process: watch.h */
     for (unsigned seen = 0;;) {
         seen = wait_for_job(p, seen);
         if (atomic_load(&p->stopping)) return NULL;

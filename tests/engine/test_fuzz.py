@@ -20,7 +20,10 @@ def fuzzer(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("no C compiler")
     binary = tmp_path_factory.mktemp("fuzz") / "fuzz_gguf"
     sources = [ROOT / "tests/engine/native/fuzz_gguf.c"]
-    sources += [ROOT / f"engine/src/{name}.c" for name in ("gguf", "gguf_types", "gguf_values")]
+    sources += [
+        ROOT / f"engine/src/{name}.c"
+        for name in ("gguf", "gguf_types", "gguf_values", "mapped_file", "watch")
+    ]
     flags = ["-std=gnu11", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
     includes = [f"-I{ROOT / 'engine/include'}", f"-I{ROOT / 'engine/src'}"]
     built = subprocess.run(
