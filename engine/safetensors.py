@@ -44,18 +44,27 @@ class SafetensorsFile:
         return {name: self._entry(index)[0] for name, index in self._index.items()}
 
     def read(self, name: str) -> NDArray[np.float32]:
-        """A copy of a tensor of F32, F16 or BF16, as f32. ArgumentError when the file has none of that name."""
+        """A copy of a tensor of F32, F16 or BF16, as f32.
+
+        ArgumentError when the file has none of that name; Unavailable when it changed since it was opened.
+        """
         if name not in self._index:
             raise ArgumentError(f"the file has no tensor {name!r}")
         info, data = self._entry(self._index[name])
         if info.dtype not in ("F32", "F16", "BF16"):
             raise UnsupportedFeature(f"tensor {name!r}: expected F32, F16 or BF16, found {info.dtype}")
+        self._require_unchanged()
         raw = bytes(ffi.buffer(data, info.size_bytes))
+        self._require_unchanged()
         if info.dtype == "BF16":
             values = (np.frombuffer(raw, "<u2").astype(np.uint32) << 16).view(np.float32)
         else:
             values = np.frombuffer(raw, "<f4" if info.dtype == "F32" else "<f2").astype(np.float32)
         return values.reshape(info.shape)
+
+    def _require_unchanged(self) -> None:
+        err = error_buffer()
+        check(lib.lila_safetensors_check(self.handle, err, len(err)), err)
 
     def _entry(self, index: int) -> tuple[SafetensorInfo, Any]:
         found = ffi.new("lila_safetensor *")

@@ -133,10 +133,13 @@ typedef struct lila_text_pair {
     uint64_t value_len;
 } lila_text_pair;
 
-/* Maps `path` read-only and checks its header: JSON, names, types, shapes, and that the tensors fill the rest
- * of the file without gap or overlap. */
+/* Checks the header of `path` (JSON, names, types, shapes, and that the tensors fill the rest of the file
+ * without gap or overlap) and maps the tensors. */
 LILA_API int lila_safetensors_open(const char *path, lila_safetensors **out, char *err, size_t errlen);
 LILA_API void lila_safetensors_free(lila_safetensors *file); /* NULL is fine */
+/* LILA_E_IO when the file is no longer what it was when it was opened. Whoever reads tensors calls it before
+ * and after: what was read between two that are LILA_OK can be trusted. */
+LILA_API int lila_safetensors_check(const lila_safetensors *file, char *err, size_t errlen);
 LILA_API uint64_t lila_safetensors_count(const lila_safetensors *file);
 /* Tensor `index` in file order; LILA_E_ARGUMENT beyond the end. */
 LILA_API int lila_safetensors_at(const lila_safetensors *file, uint64_t index, lila_safetensor *out);

@@ -1,15 +1,11 @@
-/* safetensors.c: maps a safetensors file and checks all that its header says before anyone reads a weight.
+/* safetensors.c: opens a safetensors file and checks all that its header says before anyone reads a weight. The
+ * header is read into memory, the tensors are mapped.
  *
  * The tensors' bytes must lie one behind the other and fill the file to its end: so none overlap, none lies
  * outside, and nothing hides between them. The memory used is bounded by a small multiple of the header. */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "errors.h"
 #include "safetensors_file.h"
@@ -96,12 +92,17 @@ static int check_tensors(lila_safetensors *f, size_t start, char *err, size_t er
 
 /* ---- open and close */
 
-static int parse_image(lila_safetensors *f, char *err, size_t errlen) {
+static uint64_t header_length(const uint8_t *image) {
     uint64_t length = 0;
+    for (int i = 0; i < PREFIX; i++) length |= (uint64_t)image[i] << 8 * i;
+    return length;
+}
+
+static int parse_image(lila_safetensors *f, char *err, size_t errlen) {
     if (f->size < PREFIX)
         return LILA_FAIL(LILA_E_FORMAT, "expected at least %d bytes, found %zu: this is not a safetensors file",
                          PREFIX, f->size);
-    for (int i = 0; i < PREFIX; i++) length |= (uint64_t)f->image[i] << 8 * i;
+    uint64_t length = header_length(f->image);
     if (length < 2 || length > MAX_HEADER || length > f->size - PREFIX)
         return LILA_FAIL(LILA_E_FORMAT,
                          "expected a header of 2 to %d bytes inside the file's %zu, found %llu: this is not a "
@@ -131,41 +132,42 @@ int safetensors_parse(const uint8_t *image, size_t size, lila_safetensors **out,
     return LILA_OK;
 }
 
-static int map_file(int fd, const char *path, const uint8_t **image, size_t *size, char *err, size_t errlen) {
-    struct stat st;
-    if (fstat(fd, &st)) return LILA_FAIL(LILA_E_IO, "can't stat %s: %s", path, strerror(errno));
-    if (!S_ISREG(st.st_mode)) return LILA_FAIL(LILA_E_IO, "%s is not a regular file", path);
-    if (st.st_size < PREFIX)
-        return LILA_FAIL(LILA_E_FORMAT, "%s: expected at least %d bytes, found %lld", path, PREFIX,
-                         (long long)st.st_size);
-    *size = (size_t)st.st_size;
-    void *map = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (map == MAP_FAILED) return LILA_FAIL(LILA_E_IO, "can't map %s: %s", path, strerror(errno));
-    *image = map;
-    return LILA_OK;
+/* The length and the header; a length that can't be is left to parse_image. */
+static bool read_head(mapped_file *file, size_t *head) {
+    if (!mapped_file_read(file, PREFIX)) return false;
+    uint64_t length = header_length(file->image);
+    *head = PREFIX + (length <= MAX_HEADER && length <= file->size - PREFIX ? (size_t)length : 0);
+    return mapped_file_read(file, *head);
 }
 
 int lila_safetensors_open(const char *path, lila_safetensors **out, char *err, size_t errlen) {
-    const uint8_t *image = NULL;
-    size_t size = 0;
+    mapped_file file;
+    size_t head = 0;
     *out = NULL;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return LILA_FAIL(LILA_E_IO, "can't open %s: %s", path, strerror(errno));
-    int status = map_file(fd, path, &image, &size, err, errlen);
-    close(fd); /* the mapping keeps the file */
+    int status = mapped_file_open(path, PREFIX, &file, err, errlen);
     if (status) return status;
-    status = safetensors_parse(image, size, out, err, errlen);
+    if (!read_head(&file, &head)) status = LILA_FAIL(LILA_E_IO, "can't read the header of %s", path);
+    if (!status) status = safetensors_parse(file.image, file.size, out, err, errlen);
+    if (!status) status = mapped_file_map(&file, head, err, errlen);
+    if (!status) status = mapped_file_check(&file, err, errlen);
     if (status) {
-        munmap((void *)image, size);
+        lila_safetensors_free(*out);
+        *out = NULL;
+        mapped_file_close(&file);
         return status;
     }
-    (*out)->mapped = true;
+    (*out)->file = file;
     return LILA_OK;
+}
+
+int lila_safetensors_check(const lila_safetensors *f, char *err, size_t errlen) {
+    watch_ready();
+    return mapped_file_check(&f->file, err, errlen);
 }
 
 void lila_safetensors_free(lila_safetensors *f) {
     if (!f) return;
-    if (f->mapped) munmap((void *)f->image, f->size);
+    mapped_file_close(&f->file);
     free(f->tensors);
     free(f->metadata);
     free(f->order);

@@ -3,6 +3,7 @@
 #ifndef LILA_SAFETENSORS_FILE_H
 #define LILA_SAFETENSORS_FILE_H
 
+#include "mapped_file.h"
 #include "safetensors.h"
 
 typedef struct text_pair {
@@ -12,7 +13,7 @@ typedef struct text_pair {
 struct lila_safetensors {
     const uint8_t *image;
     size_t size;
-    bool mapped;              /* image came from mmap here */
+    mapped_file file;         /* image is of it; all zero where the caller has the image */
     char *arena;              /* every string below */
     lila_safetensor *tensors; /* [n_tensors] in file order; data is an offset until they are placed */
     text_pair *metadata;      /* [n_metadata] */

@@ -64,6 +64,17 @@ def test_a_real_file_by_another_writer(dtype: str, tmp_path: Path) -> None:
         assert np.array_equal(file.read(name), tensors[name].float().numpy()), name
 
 
+def test_a_file_that_changes_while_it_is_open_is_an_error(tmp_path: Path) -> None:
+    large = {"w": {"dtype": "F32", "shape": [100_000], "data_offsets": [0, 400_000]}}
+    file = opened(image(large, b"\0\0\x80?" * 100_000), tmp_path)
+    assert file.read("w").sum() == 100_000
+    with (tmp_path / "x.safetensors").open("r+b") as other:
+        other.truncate(5000)
+    with pytest.raises(Unavailable, match="changed while it was open: expected 400"):
+        file.read("w")
+    assert list(file.tensors()) == ["w"]
+
+
 def test_strings_are_unescaped(tmp_path: Path) -> None:
     header = (
         rb'{ "\u0077\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00" : {"shape":[],"data_offsets":[0,4],"dtype":"F32"} } '
@@ -195,7 +206,10 @@ def fuzzer(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("no C compiler")
     binary = tmp_path_factory.mktemp("fuzz") / "fuzz_safetensors"
     sources = [ROOT / "tests/engine/native/fuzz_safetensors.c"]
-    sources += [ROOT / f"engine/src/{name}.c" for name in ("safetensors", "safetensors_header", "header_json")]
+    sources += [
+        ROOT / f"engine/src/{name}.c" for name in ("safetensors", "safetensors_header", "header_json")
+    ]
+    sources += [ROOT / f"engine/src/{name}.c" for name in ("mapped_file", "watch")]
     sources += [ROOT / f"engine/src/{name}.c" for name in ("unicode", "unicode_tables", "unicode_folding")]
     flags = ["-std=gnu11", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
     includes = [f"-I{ROOT / 'engine/include'}", f"-I{ROOT / 'engine/src'}"]
