@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from enum import Enum
+from typing import NamedTuple
 
 from memory.words import FUNCTION_WORDS, content_stems, fold, key, stem, unique, word_set, words
 
@@ -98,6 +99,36 @@ class Relation(Enum):
     UNRELATED = "unrelated"
 
 
+class _Claim(NamedTuple):
+    """A sentence in its parts: "your door code", "is", "4821"."""
+
+    topic: str
+    verb: str
+    value: str
+
+
+def _claim(content: str) -> _Claim | None:
+    """The parts of a sentence, also of one that names the value first: "4821 is your door code"."""
+    match = _VERB.match(content)
+    if match is None:
+        return None
+    claim = _Claim(match["topic"], match["verb"], match["value"])
+    owned = _POSSESSIVE.match(claim.value) or _OF.match(claim.value)
+    if owned and stem_of_verb(claim.verb) == "be" and not _names_a_thing(claim.topic):
+        return _Claim(claim.value, claim.verb, claim.topic)
+    return claim
+
+
+def _names_a_thing(topic: str) -> bool:
+    """Whether a sentence's first part says what it is about: "your boss", "the key", "she", "Tom's car"."""
+    folded = fold(topic)
+    return (
+        folded.startswith(("the ", "your ", "our ", "a ", "an "))
+        or folded in _PRONOUNS
+        or bool(_POSSESSIVE.match(topic))
+    )
+
+
 def as_lila_says(text: str) -> str:
     """The person's sentence as Lila says it back: "my door code is 4821" becomes "your door code is 4821"."""
     for pattern, replacement in _DEIXIS_RULES:
@@ -110,20 +141,20 @@ def subject_and_attribute(content: str, tags: tuple[str, ...]) -> tuple[str, str
     named = [" ".join(tag.split()) for tag in tags if tag.strip()]
     if len(named) >= 2:
         return named[0], named[1]
-    match = _VERB.match(content)
-    if match is None:
+    claim = _claim(content)
+    if claim is None:
         return (named[0] if named else "", "")
-    topic = match["topic"]
+    topic = claim.topic
     if fold(topic) in _PRONOUNS:
-        return ("you" if fold(topic) == "you" else "", stem_of_verb(match["verb"]))
-    if named_thing := _named_thing(topic, match["value"]):
+        return ("you" if fold(topic) == "you" else "", stem_of_verb(claim.verb))
+    if named_thing := _named_thing(topic, claim.value):
         return named_thing, "name"
     if found := _POSSESSIVE.match(topic):
         owner = found["owner"]
         return ("you" if fold(owner) in ("your", "our") else re.sub(r"['’]s?$", "", owner), found["what"])
     if found := _OF.match(topic):
         return re.sub(r"^(the|your)\s+", "", found["owner"]), found["what"]
-    return re.sub(r"^(the|a|an)\s+", "", topic, flags=re.IGNORECASE), stem_of_verb(match["verb"])
+    return re.sub(r"^(the|a|an)\s+", "", topic, flags=re.IGNORECASE), stem_of_verb(claim.verb)
 
 
 def _named_thing(topic: str, value: str) -> str:
@@ -147,8 +178,8 @@ def stem_of_verb(verb: str) -> str:
 
 def topic_of(content: str) -> str:
     """What the sentence is about: "your door code" in "your door code is 4821"; empty when it can't be told."""
-    match = _VERB.match(content)
-    return match["topic"] if match else ""
+    claim = _claim(content)
+    return claim.topic if claim else ""
 
 
 def values(content: str, subject: str, attribute: str) -> list[str]:
@@ -164,8 +195,8 @@ def many_valued(subject: str, attribute: str, content: str) -> bool:
     named = [stem(word) for word in words(attribute)]
     if _ALSO.search(content):
         return True
-    if named == ["be"] and (match := _VERB.match(content)):  # "you are allergic to …"
-        named = [stem(word) for word in words(match["value"])[:1]]
+    if named == ["be"] and (claim := _claim(content)):  # "you are allergic to …"
+        named = [stem(word) for word in words(claim.value)[:1]]
     if named == ["name"] and stem((words(subject) or [""])[-1]) in CHILDREN:
         return True
     if not named or (named[-1] in SINGLE_VALUED and not _plural(attribute)):
@@ -205,20 +236,20 @@ def _single(attribute: str) -> bool:
 
 def _same_shape(known: str, new: str) -> bool:
     """The same topic, the same verb and the same kind of value: "your car is red", "your car is blue"."""
-    one, other = _VERB.match(known), _VERB.match(new)
-    if one is None or other is None or key(one["topic"]) != key(other["topic"]):
+    one, other = _claim(known), _claim(new)
+    if one is None or other is None or key(one.topic) != key(other.topic):
         return False
-    if stem_of_verb(one["verb"]) != stem_of_verb(other["verb"]):
+    if stem_of_verb(one.verb) != stem_of_verb(other.verb):
         return False
-    return not _kinds(one["value"]).isdisjoint(_kinds(other["value"]))
+    return not _kinds(one.value).isdisjoint(_kinds(other.value))
 
 
 def _beside_each_other(known: str, new: str) -> bool:
     """The day, the time of day and the company of one thing: "on Friday", "at 5 pm", "with Dr Meyer"."""
-    one, other = _VERB.match(known), _VERB.match(new)
+    one, other = _claim(known), _claim(new)
     if one is None or other is None:
         return False
-    left, right = _kinds(one["value"]), _kinds(other["value"])
+    left, right = _kinds(one.value), _kinds(other.value)
     return left.isdisjoint(right) and left | right <= {"day", "clock", "with"}
 
 
@@ -263,8 +294,8 @@ def _bare(word: str) -> str:
 
 
 def _value_part(content: str) -> str:
-    match = _VERB.match(content)
-    return match["value"].strip(" .,;!") if match else content
+    claim = _claim(content)
+    return claim.value.strip(" .,;!") if claim else content
 
 
 def question(claims: Sequence[str], subject: str, attribute: str) -> str:

@@ -248,13 +248,17 @@ _FACTS = rf" namespace={{}} tags={_TAGS} confidence=(0(\.[0-9]+)?|1(\.0+)?)"
 
 
 def memory_pattern(
-    *, content: str = f" {_TEXT}", description: str = f" {_TEXT}", resolution: str = f" {_TEXT}"
+    *, content: str = f" {_TEXT}", description: str | None = f" {_TEXT}", resolution: str = f" {_TEXT}"
 ) -> str:
     """What may follow ``<|memory_start|>``, up to and with ``<|memory_end|>``, its texts held to narrower patterns.
 
-    Each of them begins after its ``name:``, with the space that stands there.
+    Each of them begins after its ``name:``, with the space that stands there. Without a ``description``
+    no conflict can be written.
     """
-
+    conflict = (
+        r'|<\|mem_conflict\|> type="value" severity="(low|medium|high)"\n'
+        rf"description:({description})\nresolution:({resolution})"
+    )
     return (
         r"\n("
         rf"((<\|mem_store\|>|<\|mem_consolidate\|>){_FACTS.format(_SPACES)}|<\|mem_episode\|>{_FACTS.format(_EPISODIC)})"
@@ -262,8 +266,7 @@ def memory_pattern(
         rf"|<\|mem_reflect\|>\ncontent: {_TEXT}"
         rf"|<\|mem_recall\|> query={_STRING}( namespace={_SPACES})?"
         rf'|<\|mem_forget\|> (query={_STRING}|id="[0-9]+")'
-        rf'|<\|mem_conflict\|> type="value" severity="(low|medium|high)"\n'
-        rf"description:({description})\nresolution:({resolution})"
+        rf"{conflict if description is not None else ''}"
         r")\n<\|memory_end\|>"
     )
 

@@ -8,18 +8,16 @@ that it stored is what it stored. The model decides which of them it says.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
 
-from memory.facts import topic_of
+from lila.backends.relevance import Asked
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Store
-from memory.words import content_stems, words
 from training_log.nano import replies
 from training_log.nano.corpus.smalltalk import TALK
 
-__all__ = ["CANONICAL", "Spelling", "acknowledgements", "answers", "going_on", "opening_replies", "relevant"]
+__all__ = ["CANONICAL", "Spelling", "acknowledgements", "answers", "going_on", "opening_replies"]
 
 CANONICAL: tuple[str, ...] = (
     replies.DONT_KNOW, replies.BEYOND, replies.NOT_STORED, replies.FORGOTTEN, *dict.fromkeys(said for _, said in TALK),
@@ -29,68 +27,20 @@ NOT_ANSWERED = (replies.BEYOND, replies.NOT_STORED)
 MAX_JOINED = 4
 """Remembered lines that one answer may join."""
 
-_FIRST_PERSON = frozenset(("i", "me", "my", "mine", "we", "us", "our", "i'm", "im"))
-_ABOUT_THEM = re.compile(r"(you|call you)\b", re.IGNORECASE)
-_OWNER = re.compile(r"\b([^\W\d]+)['’]s ", re.IGNORECASE)
-_MINE = re.compile(r"\b(my|our)\b", re.IGNORECASE)
-_SAME = {"call": "name", "dad": "father", "mum": "mother", "mom": "mother"}
 _TIME_WORDS = """on at in from by every each until between before after since for around about today tonight tomorrow
 yesterday this next last the twice once daily weekly monthly noon midday midnight half quarter monday tuesday
 wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays january
 february march april may june july august september october november december with one two three four five six
 seven eight nine ten eleven twelve a"""
 _TIME_HEADS = frozenset(_TIME_WORDS.split())
-_ASKING_WORDS = """number name favourite favorite new day time kind place know remember tell remind one um uh er erm hmm
-lila forgot forget forgotten forgetting try trying keep happen wonder wondering look looking help somebody someone
-ask asking say said mention mentioned give need want please thanks thank sorry hello good morning evening listen
-wait quick question think case ever still again yeah ok okay told reach find show awful memory bother late important
-always moment hang hurry standing door form filling phone shop friend card writing wants long many much often"""
-_GENERIC = frozenset(content_stems(_ASKING_WORDS))
-"""Words that many a question is put in; alone they don't tell what it asks for."""
 
 
 def opening_replies(asked: str, lines: Sequence[str]) -> list[str]:
     """What a reply without a block may be, to `asked`, with these remembered `lines` shown."""
-    may = [line for line in lines if relevant(asked, line)]
-    known = any(_holds_all(asked, line) for line in may)
+    question = Asked(asked)
+    may = [line for line in lines if question.bears_on(line)]
+    known = any(question.holds_all(line) for line in may)
     return [*(NOT_ANSWERED if known else CANONICAL), *answers(may)]
-
-
-def relevant(asked: str, line: str) -> bool:
-    """Whether a remembered line may answer: it shares a telling word, or both are about the person themselves.
-
-    A line about somebody's own thing answers no question about another's.
-    """
-    wanted, held = _telling(asked), _telling(line)
-    owner = _OWNER.search(line)
-    if owner and _MINE.search(asked) and not _overlap(_telling(owner[1]), wanted):
-        return False
-    if not wanted - _GENERIC and not held & wanted and not owner:  # "what am I called?" has no telling word
-        return True
-    shared = _overlap(wanted, held)
-    if shared - _GENERIC or (shared and (not wanted - _GENERIC or not _telling(topic_of(line)) - _GENERIC)):
-        return True
-    return bool(_ABOUT_THEM.match(line)) and not _FIRST_PERSON.isdisjoint(words(asked))
-
-
-def _holds_all(asked: str, line: str) -> bool:
-    """Whether a relevant line has every telling word of what was asked: then it isn't unknown."""
-    wanted = _telling(asked) - _GENERIC
-    return bool(wanted) and _overlap(wanted, _telling(line)) == wanted
-
-
-def _overlap(wanted: set[str], held: set[str]) -> set[str]:
-    return {one for one in wanted for other in held if _akin(one, other)}
-
-
-def _telling(text: str) -> set[str]:
-    return {_SAME.get(each, each) for each in content_stems(text)}
-
-
-def _akin(one: str, other: str) -> bool:
-    """The same stem, or one that differs by its ending: "allergi" and "allerg"."""
-    short, long = sorted((one, other), key=len)
-    return one == other or (len(short) > 3 and len(long) - len(short) <= 2 and long.startswith(short[:-1]))
 
 
 def answers(lines: Sequence[str]) -> Iterator[str]:
@@ -107,12 +57,21 @@ def answers(lines: Sequence[str]) -> Iterator[str]:
             yield from (replies.answer_when(" ".join(spoken[:cut])) for cut in range(1, len(spoken)))
 
 
-def acknowledgements(ops: Sequence[Op]) -> list[str]:
-    """What may be said after these operations; empty where the words are the model's own, as in a question."""
+def acknowledgements(ops: Sequence[Op], lines: Sequence[str] = ()) -> list[str]:
+    """What may be said after these operations, with these remembered `lines` shown.
+
+    Empty where the words are the model's own, as in a question. "I have that" is for what a line holds already.
+    """
     stored = [op.content for op in ops if isinstance(op, Store | Episode)]
     if stored and len(stored) == len(ops):
-        again = [replies.restated(stored[0])] if len(stored) == 1 else []
-        return [replies.noted(stored), replies.remembered(stored), *again]
+        news = [replies.noted(stored), replies.remembered(stored)]
+        if len(stored) > 1:
+            return news
+        again = replies.restated(stored[0])
+        if stored[0].casefold() in (line.casefold() for line in lines):
+            return [again]
+        told = Asked(stored[0])
+        return [*news, again] if any(told.is_told_by(line) for line in lines) else news
     match list(ops):
         case [Consolidate(content=content)]:
             return [replies.updated(content)]

@@ -18,6 +18,7 @@ from engine.constraint import FREE, Constraint, Grammar, Vocabulary, compile_con
 from engine.errors import ArgumentError, EngineError, GrammarError
 from lila.backends.base import Message
 from lila.backends.closed import Spelling, acknowledgements, going_on, opening_replies
+from lila.backends.contradiction import opposed
 from memory.blocks import BlockParser, OpPiece
 from memory.grammar import Op, memory_pattern, tool_pattern
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
@@ -42,6 +43,9 @@ _LINKS = ("is", "are", "on", "at", "in")
 """Words that Lila puts in: "door code 4821" is kept as "your door code is 4821"."""
 _OPENING = "\"“‘'([{"
 _CLOSING = "\"”’')]}.,!?;:…"
+_FILLERS = frozenset(("um", "uh", "er", "erm", "uhm", "hmm", "hm", "eh", "ehm"))
+_OPENERS = _FILLERS | {"ok", "okay", "yeah", "yes", "oh", "ah", "hey", "hi", "hello", "lila", "alright"}
+"""Words that say nothing; those that may open a sentence are kept where they stand later."""
 _ANNOUNCED = re.compile(r"^(Noted:|Updated:|I'll remember that|Yes, I have that:|Thank you\.) ")
 
 
@@ -125,7 +129,8 @@ class GroundedConstraint:
         block = b"".join(map(self._vocabulary.token_bytes, self._written))
         pieces = BlockParser().feed(block.decode("utf-8", "replace"))
         self._ops += [piece.op for piece in pieces if isinstance(piece, OpPiece)]
-        return self._reply(f"\n{text}" for text in acknowledgements(self._ops))
+        lines = _memory_lines(self._messages)
+        return self._reply(f"\n{text}" for text in acknowledgements(self._ops, lines))
 
     def _reply_mask(self, words: Any) -> Any:
         assert self._spelling is not None
@@ -169,13 +174,21 @@ def grounded_pattern(messages: Sequence[Message]) -> str | None:
     words = _said(messages)
     if not words:
         return None
-    remembered = [f" {re.escape(line)}" for line in _memory_lines(messages)]
-    before = _some(map(_retold, _words_before(messages)))
-    content = _content(words, before)
+    before = _words_before(messages)
+    told = _some(map(_retold, before))
+    content = _content(words, told)
+    answered = next((each.content for each in reversed(messages) if each.role == "assistant"), "")
+    sides = opposed(" ".join(words), " ".join(before), answered, _memory_lines(messages))
+    retold = told * 2 if sides.retold else ""
+    old, new, settled = (
+        [f" {re.escape(each)}" for each in side] for side in (sides.old, sides.new, sides.settled)
+    )
     return memory_pattern(
         content=content,
-        description=f"{_either([*remembered, before * 2])} /{_either([content, *remembered])}",
-        resolution=_either([" ask", *remembered, before * 2]),
+        description=f"{_either([*old, retold])} /{_either([*new, content if sides.retold or not new else ''])}"
+        if old or retold
+        else None,
+        resolution=_either([*settled, retold]),
     )
 
 
@@ -221,8 +234,11 @@ def _content(words: Sequence[str], before: str) -> str:
     """The words said, links between them; words from before in front, behind, and in a pronoun's place."""
     link = f"( ({'|'.join(_LINKS)}))?"
     parts = [before, f"( ({'|'.join(_LEADS)}))?", link]
-    opens = True
+    opens = begins = True
     for word in words:
+        begins = begins and _bare(word).lower() in _OPENERS
+        if begins or _bare(word).lower() in _FILLERS:
+            continue
         forms = _forms(word, opens=opens)
         opens = word[-1] in ".!?:"
         if not forms:

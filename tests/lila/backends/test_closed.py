@@ -10,7 +10,7 @@ import pytest
 from engine import Model
 from engine.errors import ArgumentError
 from lila.backends.base import Message, Prompt
-from lila.backends.closed import acknowledgements, answers, going_on, opening_replies, relevant
+from lila.backends.closed import acknowledgements, answers, going_on, opening_replies
 from lila.backends.local import builtin_model_path, replies_are_closed
 from lila.backends.prompting import Prompting
 from memory.grammar import Conflict, Consolidate, Forget, Recall, Store
@@ -19,37 +19,6 @@ from training_log.nano import replies
 from training_log.nano.corpus import examples
 
 CODE = "your door code is 4821"
-
-
-@pytest.mark.parametrize(
-    ("asked", "line"),
-    [
-        ("what's my door code?", CODE),
-        ("when is the swimming lesson", "the swimming lesson is on Thursday at 4:30 pm"),
-        ("what are my allergies", "you are allergic to nuts"),
-        ("how old am i", "you are 52"),
-        ("what am I called?", "your name is Ada"),
-        ("who is Tom?", "Tom is your nephew"),
-        ("what's my phone number", "your number is 0498"),
-        ("what is Mum's birthday", "your mother's birthday is on 5 May"),
-    ],
-)
-def test_a_line_that_bears_on_the_question_may_answer(asked: str, line: str) -> None:
-    assert relevant(asked, line)
-
-
-@pytest.mark.parametrize(
-    ("asked", "line"),
-    [
-        ("when does Quogreifo wake up", "your boyfriend gets up at 10:50 pm"),
-        ("what is my maiden name", "your insurance number is DCE041"),
-        ("what's my number plate", "your neighbour's number plate is XB-FS 6548"),
-        ("where is the brown jacket", "the knitting course is on Friday from 2 to 10"),
-        ("what is my jaurford code", "1615 is Avi's jaurford code"),
-    ],
-)
-def test_a_line_about_something_else_may_not(asked: str, line: str) -> None:
-    assert not relevant(asked, line)
 
 
 def test_what_a_line_tells_is_not_unknown() -> None:
@@ -68,6 +37,8 @@ def test_answers_are_sentences_joined_lines_and_times() -> None:
 
 def test_what_was_done_is_said_in_its_own_words() -> None:
     assert replies.noted([CODE, "Ada is 7"]) in acknowledgements([Store(CODE), Store("Ada is 7")])
+    assert acknowledgements([Store(CODE)], [CODE.capitalize()]) == [replies.restated(CODE)]
+    assert replies.restated(CODE) not in acknowledgements([Store(CODE)], ["your gate code is 4821"])
     assert acknowledgements([Consolidate(CODE)]) == [replies.updated(CODE)]
     assert acknowledgements([Forget(query="door code")]) == [replies.FORGOTTEN]
     assert acknowledgements([Conflict(f"{CODE} / your door code is 9", CODE)]) == [replies.settled(CODE)]
@@ -88,7 +59,9 @@ def test_nearly_every_reply_of_the_corpus_can_be_said(split: str) -> None:
             if role == "memory"
             for line in content.splitlines()
         ]
-        may = acknowledgements(gold.ops) if gold.ops else opening_replies(example.messages[-1][1], lines)
+        may = (
+            acknowledgements(gold.ops, lines) if gold.ops else opening_replies(example.messages[-1][1], lines)
+        )
         if may:
             tried += 1
             lost += gold.reply not in may

@@ -64,6 +64,7 @@ class Relation:
     now_gone: str = ""  # "{N} [don't|doesn't] live in {v} any more"
 
 
+_PERSON = re.compile(r"\{[PNO]\}")
 _ARTICLE = re.compile(r"\ba (?=[aeio])")
 _VERB = re.compile(r"\[([^|\]]*)\|([^\]]*)\]")
 
@@ -113,7 +114,10 @@ class Fact:
     def template(self, lex: Lexicon) -> str:
         """How the fact is stated: the plainest way about as often as all others together."""
         states = self.relation.states
-        return states[0] if lex.chance(0.55) else lex.wording(states)
+        template = states[0] if lex.chance(0.55) else lex.wording(states)
+        # "the number I use is …" doesn't name anybody else whose number it is.
+        unnamed = self.who.tag != "you" and _PERSON.search(states[0]) and not _PERSON.search(template)
+        return states[0] if unnamed else template
 
     def plainest(self) -> str:
         return self.put(self.relation.states[0])

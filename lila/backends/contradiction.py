@@ -1,0 +1,53 @@
+"""What the built-in model may set against what: a new fact against a line about the same thing, or the two claims of an
+open question against each other.
+
+The question that is open stands in Lila's last reply, in the one form in which she asks it
+(`training_log.nano.replies.conflict_question`). Where the answer names one of the claims for certain, that one is
+the resolution, and nothing else can be written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lila.backends.relevance import Asked
+from memory.choice import chosen
+
+__all__ = ["Opposed", "opposed"]
+
+_QUESTION = re.compile(r"I had (?P<old>.+) for .+\. Which is right, (?P=old) or (?P<new>.+)\?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Opposed:
+    """The lines that may stand on each side of a conflict; what may settle it, "ask" among it where it may stay open.
+
+    An empty `new` means that the words just said are the other side. `retold` says whether the words of the
+    exchange before may stand in for a line that isn't shown.
+    """
+
+    old: Sequence[str]
+    new: Sequence[str]
+    settled: Sequence[str]
+    retold: bool
+
+
+def opposed(said: str, before: str, answered: str, lines: Sequence[str]) -> Opposed:
+    """Of these remembered `lines`, with `said` now, the exchange `before` it, and Lila's last reply in it."""
+    question = _QUESTION.search(answered)
+    if question is None:
+        asked = Asked(said)
+        about = [line for line in lines if asked.is_about_the_thing_of(line) and not asked.is_told_by(line)]
+        return Opposed(about, (), ("ask", *about), retold=asked.is_about_the_thing_of(before))
+    old, new = (_holding(question[name], lines) for name in ("old", "new"))
+    if len(old) == 1 and len(new) == 1 and old != new:
+        place = chosen(said, (old[0], new[0]))
+        return Opposed(old, new, (old[0], new[0]) if place is None else ((old + new)[place],), retold=False)
+    return Opposed(lines, lines, ("ask", *lines), retold=True)
+
+
+def _holding(value: str, lines: Sequence[str]) -> list[str]:
+    whole = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE)
+    return [line for line in lines if whole.search(line)]

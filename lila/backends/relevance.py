@@ -1,0 +1,200 @@
+"""Whether a remembered line bears on what was asked: what the built-in model may answer from, or set a new fact against.
+
+A line and a question belong together when they share a telling word, or when the question is put in words
+that stand for the line's ("what's my job?", "you work as a baker"). They don't when each names
+something that the other doesn't ("the farewell party", "the garden party").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from memory.facts import topic_of
+from memory.words import STOP_WORDS, content_stems, words
+
+__all__ = ["Asked"]
+
+_FIRST_PERSON = frozenset(("i", "me", "my", "mine", "we", "us", "our", "i'm", "im"))
+_ABOUT_THEM = re.compile(r"(your?|call you|they call you)\b", re.IGNORECASE)
+_OWNER = re.compile(r"\b([^\W\d]+)['’]s ", re.IGNORECASE)
+_CONTRACTED_WORDS = "what who where when how why that there here it he she let time day name today tomorrow"
+_CONTRACTED = frozenset(_CONTRACTED_WORDS.split())
+"""What stands before "'s" without owning anything: "what's", "the time's"."""
+_MINE = re.compile(r"\b(my|our)\b", re.IGNORECASE)
+_SAME = {"call": "name", "dad": "father", "mum": "mother", "mom": "mother", "cell": "phone", "mobil": "phone"}
+_ASKING_WORDS = """number name favourite favorite new day time kind place know remember tell remind one um uh er erm hmm
+lila forgot forget forgotten forgetting try trying keep happen wonder wondering look looking help somebody someone
+ask asking say said mention mentioned give need want please thanks thank sorry hello good morning evening listen
+wait quick question think case ever still again yeah ok okay told reach find show awful memory bother late important
+always moment hang hurry standing door form filling phone shop friend card writing wants long many much often
+excuse idea eh ehm uhm alright dont cant disturb hope people true come"""
+_GENERIC = frozenset(content_stems(_ASKING_WORDS))
+"""Words that many a question is put in; alone they don't tell what it asks for."""
+_DOING_WORDS = """put keep kept leave left find found take takes took get gets got go goes going see seen saw meet met start
+starts begin begins end ends open opens close closes have live lives stay move moved hide hid store stored place
+placed lie lay sit stand set do does did make made use uses used talk talked speak spoke plan planned visit visits
+call called reach ring buy bought sell sold pay paid come came leave wake wakes bed sleep sleeps send sent due happen
+look seen spent ate lost scheduled fixed arrive lose broken work works bear"""
+_DOING = frozenset(content_stems(_DOING_WORDS))
+"""Verbs that a line may leave out or put in other words without being about something else."""
+_STANDS_FOR_WORDS = """
+eat food diet hate love dislike like enjoy stand adore > like love hate detest fan sick fond dislike crazy enjoy adore
+    stand bear vegetarian vegan pescatarian kosher halal gluten free dairy carb eat diet food allergic allergy rash react
+diet eat follow > vegetarian vegan pescatarian kosher halal gluten free dairy carb
+partner together girlfriend boyfriend wife husband married spouse > married engaged together wife husband partner
+    girlfriend boyfriend
+work job career profession occupation employer company living > work job employed started company firm group
+live home town city hometown address based > live home town city flat house moved come born from
+study subject school university college course degree major > study school university college degree major attend
+    student read
+age old young birthday > years old age aged born birthday
+language languages speak tongue > speak fluent language tongue
+height tall > tall foot height cm metres
+weight weigh heavy > kilos weigh pounds kg stone
+hobby hobbies play free fun sport sports instrument learn > play taken learning into hobby sport collect
+scare scared fear afraid > afraid scared fear terrified
+allergy allergies allergic eat > allergic rash react intolerant
+computer laptop > laptop computer
+car drive park parked space vehicle > park parked car drive van bike scooter motorbike
+name called nickname call > name called call known go
+height size > size tall foot
+reading book > reading book
+medicine pill pills medication tablet tablets > take tablet pill medicine mg
+"""
+_MAX_TELLING, _MAX_SAID = 12, 40
+"""Telling words, and words in all, that are looked at; a longer text is no question and no single fact."""
+_SAYS_NOTHING = (STOP_WORDS - {"s", "m", "t", "d"}) | frozenset(
+    ("way", "record", "news", "information", "fyi", "store")
+)
+"""Words without which a statement says the same; sizes are single letters."""
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(_SAME.get(each, each) for each in content_stems(text)) | frozenset(
+        each for each in words(text) if each == "like" or each == "old"
+    )
+
+
+def _groups(text: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    lines = re.sub(r"\n +", " ", text.strip()).splitlines()
+    return tuple(
+        (_stems(left), _stems(right)) for left, _, right in (line.partition(" > ") for line in lines)
+    )
+
+
+_STANDS_FOR = _groups(_STANDS_FOR_WORDS)
+
+
+class Asked:
+    """What was asked, taken to words once, to be held against many lines."""
+
+    def __init__(self, text: str) -> None:
+        every = _stems(text)
+        self._words = frozenset(words(text)[:_MAX_SAID])
+        self._every = frozenset(sorted(every)[:_MAX_TELLING])
+        self._telling = frozenset(each for each in self._every - _GENERIC if not _misspelt_filler(each))
+        self._mine = _MINE.search(text) is not None
+        self._owners = [
+            _stems(owner)
+            for owner in _OWNER.findall(text)
+            if _stems(owner) and owner.lower() not in _CONTRACTED
+        ]
+        self._first_person = not _FIRST_PERSON.isdisjoint(words(text))
+
+    def bears_on(self, line: str) -> bool:
+        """Whether `line` may answer. A line about somebody's own thing answers no question about another's."""
+        held = _stems(line)
+        if self._of_another(line, held):
+            return False
+        shared = _shared(self._telling, held)
+        if shared - _DOING or (shared and not self._telling - _DOING):
+            return not self._about_another_thing(shared, line)
+        topic = _stems(topic_of(line)) - _GENERIC
+        if self._first_person and _ABOUT_THEM.match(line) and self._put_in_other_words(held, topic):
+            return True
+        if not self._telling:  # "what am I called?", "what's my number?"
+            return bool(_shared(self._every, held)) or (not topic and _OWNER.search(line) is None)
+        return False
+
+    def holds_all(self, line: str) -> bool:
+        """Whether a line that bears on it has every telling word that was asked: then it isn't unknown."""
+        return bool(self._telling) and _shared(self._telling, _stems(line)) == self._telling
+
+    def is_told_by(self, line: str) -> bool:
+        """Whether a line says the same, perhaps with other verbs."""
+        held = _stems(line) | frozenset(words(line))
+        said = {word for word in self._words if word not in _SAYS_NOTHING} | (self._telling - _DOING)
+        return _shared(said, held) == said
+
+    def is_about_the_thing_of(self, line: str) -> bool:
+        """Whether what was said, as a statement, may give what `line` is about another value."""
+        held = _stems(line)
+        if self._of_another(line, held):
+            return False
+        theirs = self._first_person and _ABOUT_THEM.match(line)
+        if theirs and any(self._every & asked and held & told for asked, told in _STANDS_FOR):
+            return True
+        topic = _stems(topic_of(line)) - _GENERIC - _DOING
+        shared, named = _shared(self._every, held), _shared(topic, self._every)
+        if shared - _GENERIC - _DOING:
+            return named == topic or (len(named) > 1 and len(topic - named) == 1)
+        return bool(shared) and not topic
+
+    def _of_another(self, line: str, held: frozenset[str]) -> bool:
+        """Whether the line is of somebody else's thing than what was said."""
+        owner = _OWNER.search(line)
+        if owner and self._mine and not _shared(_stems(owner[1]), self._every):
+            return True
+        return any(not _shared(of, held) for of in self._owners)
+
+    def _put_in_other_words(self, held: frozenset[str], topic: frozenset[str]) -> bool:
+        return any(
+            self._every & asked
+            and held & told
+            and not self._telling - asked - told - held - _DOING
+            and not topic - asked - told
+            for asked, told in _STANDS_FOR
+        )
+
+    def _about_another_thing(self, shared: frozenset[str], line: str) -> bool:
+        """Both name something that the other doesn't: "Anna's shoe size", "Anna's jacket size"."""
+        missing = self._telling - shared - _DOING
+        if not missing:
+            return False
+        held, topic = _stems(line), _stems(topic_of(line)) - _GENERIC - _DOING
+        if not topic - _shared(topic, self._every):
+            return False
+        return not any(missing <= asked | _DOING and held & told for asked, told in _STANDS_FOR)
+
+
+def _misspelt_filler(word: str) -> bool:
+    """A slip in a word that tells nothing: "pelase", "remembber"."""
+    return len(word) > 4 and any(_near(word, filler) for filler in _GENERIC | STOP_WORDS)
+
+
+def _shared(wanted: Iterable[str], held: Iterable[str]) -> frozenset[str]:
+    """The wanted words that are among those held."""
+    return frozenset(one for one in wanted if any(_akin(one, other) for other in held))
+
+
+def _akin(one: str, other: str) -> bool:
+    """The same stem, one that differs by its ending ("allergi", "allerg"), or by one slip of the keys ("dirll")."""
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    if len(short) > 3 and len(long) - len(short) <= 2 and long.startswith(short[:-1]):
+        return True
+    return _near(one, other)
+
+
+def _near(one: str, other: str) -> bool:
+    """Whether one letter too many, or two that changed places, make the one of the other."""
+    short, long = sorted((one, other), key=len)
+    if len(short) < 4 or len(long) - len(short) > 1 or one[0] != other[0]:
+        return False
+    at = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    if len(short) < len(long):
+        return short[at:] == long[at + 1 :]
+    swapped = short[:at] + short[at + 1 : at + 2] + short[at : at + 1] + short[at + 2 :]
+    return swapped == long

@@ -1,0 +1,100 @@
+"""Which remembered lines bear on a question, and which a new fact may stand against."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from lila.backends.relevance import Asked
+from training_log.nano.corpus import examples
+
+CODE = "your door code is 4821"
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        ("what's my door code?", CODE),
+        ("when is the swimming lesson", "the swimming lesson is on Thursday at 4:30 pm"),
+        ("what are my allergies", "you are allergic to nuts"),
+        ("how old am i", "you are 52 years old"),
+        ("what am I called?", "your name is Ada"),
+        ("who is Tom?", "Tom is your nephew"),
+        ("what's my phone number", "your number is 0498"),
+        ("what is Mum's birthday", "your mother's birthday is on 5 May"),
+        ("what do I do for a living", "you work as a baker"),
+        ("pelase tell me where the dirll is", "the drill is in the cellar"),
+        ("what's the wifi password again", "the wifi password is plumtree88"),
+        ("can orchids have a lot of water?", "orchids need very little water"),
+    ],
+)
+def test_a_line_that_bears_on_the_question(asked: str, line: str) -> None:
+    assert Asked(asked).bears_on(line)
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        ("when does Quogreifo wake up", "your boyfriend gets up at 10:50 pm"),
+        ("what is my maiden name", "your insurance number is DCE041"),
+        ("what's my number plate", "your neighbour's number plate is XB-FS 6548"),
+        ("where is the brown jacket", "the knitting course is on Friday from 2 to 10"),
+        ("what is my jaurford code", "1615 is Avi's jaurford code"),
+        ("where did I put the olive green tin", "you can't live without raspberries"),
+        ("when's the farewell party", "the garden party is planned at 3 am"),
+        ("what is Anna's shoe size", "Anna's jacket size is 40"),
+        ("what's Lorenzo's surname", "your surname is Smaukut"),
+        ("where is layla working", "you work at Slindale Foods"),
+    ],
+)
+def test_a_line_about_something_else(asked: str, line: str) -> None:
+    assert not Asked(asked).bears_on(line)
+
+
+def test_in_the_corpus_answers_bear_on_their_questions_and_what_stands_beside_them_seldom() -> None:
+    right = lost = beside = kept = 0
+    for example in itertools.islice(examples(5, "heldout"), 1500):
+        if example.intent not in ("recall", "dont_know"):
+            continue
+        asked = Asked(example.messages[-1][1])
+        shown = "\n".join(content for role, content in example.messages if role == "memory")
+        for line in (each.partition("] ")[2] for each in shown.splitlines()):
+            if line.casefold() in example.gold.reply.casefold():
+                right += 1
+                lost += not asked.bears_on(line)
+            elif example.intent == "dont_know":
+                beside += 1
+                kept += asked.bears_on(line)
+    assert right > 100 and beside > 100
+    assert lost <= right * 0.04
+    assert kept <= beside * 0.08
+
+
+def test_what_is_left_unsaid() -> None:
+    assert Asked("what's my door code?").holds_all(CODE)
+    assert not Asked("what's my gate code?").holds_all(CODE)
+
+
+def test_saying_the_same_again() -> None:
+    assert Asked("by the way, my door code is 4821").is_told_by(CODE)
+    assert not Asked("my door code is 4822").is_told_by(CODE)
+    assert not Asked("my shoe size is M").is_told_by("your shoe size is L")
+
+
+@pytest.mark.parametrize(
+    ("said", "line", "may"),
+    [
+        ("actually my door code is 9917", CODE, True),
+        ("9917 is my door code", CODE, True),
+        ("my phone is 279-6936", "your phone is 799-9702", True),
+        ("I work as a cashier", "you work as a journalist", True),
+        ("my tutor is Grukon", "you have a tutor called Petya", True),
+        ("my favourite dessert is lasagne", "risotto is your favourite dessert", True),
+        ("my tutor is Grukon", "your name is Rybar", False),
+        ("store that Sadie's shirt size is 40", "Rosa's shirt size is XL", False),
+        ("my private email is a@b.nl", "your cousin is Print", False),
+    ],
+)
+def test_what_a_new_fact_may_stand_against(said: str, line: str, may: bool) -> None:
+    assert Asked(said).is_about_the_thing_of(line) is may
