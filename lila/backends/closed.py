@@ -8,6 +8,7 @@ that it stored is what it stored. The model decides which of them it says.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
@@ -24,6 +25,7 @@ CANONICAL: tuple[str, ...] = (
 )  # fmt: skip
 NOT_ANSWERED = (replies.BEYOND, replies.NOT_STORED)
 """What may be said, too, where a line has every telling word of what was said: it is neither unknown nor chatter."""
+_ASKS = re.compile(r"(who|whose|where|when|which|how|what)\b(?! if\b)", re.IGNORECASE)
 MAX_JOINED = 4
 """Remembered lines that one answer may join."""
 
@@ -39,8 +41,9 @@ def opening_replies(asked: str, lines: Sequence[str]) -> list[str]:
     """What a reply without a block may be, to `asked`, with these remembered `lines` shown."""
     question = Asked(asked)
     may = [line for line in lines if question.bears_on(line)]
-    known = any(question.holds_all(line) for line in may)
-    return [*(NOT_ANSWERED if known else CANONICAL), *answers(may)]
+    if not any(question.holds_all(line) for line in may):
+        return [*CANONICAL, *answers(may)]
+    return [*(NOT_ANSWERED[1:] if _ASKS.match(asked) else NOT_ANSWERED), *answers(may)]
 
 
 def answers(lines: Sequence[str]) -> Iterator[str]:

@@ -27,7 +27,7 @@ _ASKING_WORDS = """number name favourite favorite new day time kind place know r
 lila forgot forget forgotten forgetting try trying keep happen wonder wondering look looking help somebody someone
 ask asking say said mention mentioned give need want please thanks thank sorry hello good morning evening listen
 wait quick question think case ever still again yeah ok okay told reach find show awful memory bother late important
-always moment hang hurry standing door form filling phone shop friend card writing wants long many much often
+always moment hang hurry standing door form filling phone shop friend card writing wants long many much often lot lots
 excuse idea eh ehm uhm alright dont cant disturb hope people true come"""
 _GENERIC = frozenset(content_stems(_ASKING_WORDS))
 """Words that many a question is put in; alone they don't tell what it asks for."""
@@ -65,7 +65,7 @@ medicine pill pills medication tablet tablets > take tablet pill medicine mg
 _MAX_TELLING, _MAX_SAID = 12, 40
 """Telling words, and words in all, that are looked at; a longer text is no question and no single fact."""
 _SAYS_NOTHING = (STOP_WORDS - {"s", "m", "t", "d"}) | frozenset(
-    ("way", "record", "news", "information", "fyi", "store")
+    ("way", "wai", "record", "news", "information", "fyi", "store")
 )
 """Words without which a statement says the same; sizes are single letters."""
 
@@ -124,7 +124,7 @@ class Asked:
     def is_told_by(self, line: str) -> bool:
         """Whether a line says the same, perhaps with other verbs."""
         held = _stems(line) | frozenset(words(line))
-        said = {word for word in self._words if word not in _SAYS_NOTHING} | (self._telling - _DOING)
+        said = (self._words | (self._telling - _DOING)) - _SAYS_NOTHING
         return _shared(said, held) == said
 
     def is_about_the_thing_of(self, line: str) -> bool:
@@ -180,8 +180,8 @@ def _shared(wanted: Iterable[str], held: Iterable[str]) -> frozenset[str]:
 
 def _akin(one: str, other: str) -> bool:
     """The same stem, one that differs by its ending ("allergi", "allerg"), or by one slip of the keys ("dirll")."""
-    if one == other:
-        return True
+    if one == other or not (one.isalpha() and other.isalpha()):
+        return one == other
     short, long = sorted((one, other), key=len)
     if len(short) > 3 and len(long) - len(short) <= 2 and long.startswith(short[:-1]):
         return True
