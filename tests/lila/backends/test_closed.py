@@ -104,7 +104,8 @@ def test_the_built_in_model_keeps_to_what_it_can_say(prompting: Prompting) -> No
     assert says(prompting, " Your door code is 4821.", shown, asked)
     assert not says(prompting, " Your door code is 4822.", shown, asked)
     assert not says(prompting, " Anna has a red bicycle.", shown, asked)
-    assert says(prompting, f" {replies.BEYOND}", shown, asked)
+    assert not says(prompting, f" {replies.BEYOND}", shown, asked)
+    assert says(prompting, f" {replies.BEYOND}", shown, Message("user", "play some music"))
     assert not says(prompting, " Noted: your door code is 4821.", shown, asked)
 
 
