@@ -1,7 +1,7 @@
 """Grammar-constrained decoding: which tokens may come next.
 
 Outside of blocks everything may come but the forbidden tokens. A trigger token opens a block: from there its
-pattern (see `engine.automaton`) must be matched up to and with the special token that ends it, then all is
+pattern (see `engine.pattern`) must be matched up to and with the special token that ends it, then all is
 free again. Inside a block special tokens come only where the pattern names them, and nothing ends generation.
 """
 
@@ -15,11 +15,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.automaton import MAX_STATES, build_automaton
+from engine.automaton import build_automaton
 from engine.binding import check, ffi, lib
 from engine.errors import GrammarError
+from engine.pattern import MAX_STATES
 
-__all__ = ["FREE", "Constrains", "Constraint", "Grammar", "Vocabulary", "compile_constraint"]
+__all__ = ["FREE", "Constrains", "Constraint", "Grammar", "TokenTable", "Vocabulary", "compile_constraint"]
 
 FREE = -1
 """The state outside of blocks."""
@@ -58,12 +59,30 @@ class Constrains(Protocol):
     def mask_words(self, state: int, words: Any = None) -> Any: ...
 
 
+@dataclass(frozen=True, slots=True)
+class TokenTable:
+    """What the tokens of a vocabulary stand for, one behind the other: laid out once for many grammars."""
+
+    data: NDArray[np.uint8]
+    """The bytes of all tokens."""
+    starts: NDArray[np.uint64]
+    """[vocab_size + 1] where each begins; the last is where all end."""
+
+    @staticmethod
+    def of(vocabulary: Vocabulary) -> TokenTable:
+        pieces = [vocabulary.token_bytes(token) for token in range(vocabulary.vocab_size)]
+        starts = np.zeros(len(pieces) + 1, np.uint64)
+        np.cumsum([len(piece) for piece in pieces], out=starts[1:])
+        return TokenTable(np.frombuffer(b"".join(pieces) or b"\0", np.uint8), starts)
+
+
 class Constraint:
     """A grammar compiled for one vocabulary. Immutable: any number of sessions and threads may share it."""
 
-    def __init__(self, handle: Any, vocab_size: int, start: int = FREE) -> None:
+    def __init__(self, handle: Any, vocab_size: int, table: TokenTable, start: int = FREE) -> None:
         self.handle = handle
         self.vocab_size = vocab_size
+        self.table = table
         self._words = (vocab_size + 63) // 64
         self._start = start
 
@@ -73,7 +92,7 @@ class Constraint:
 
     def resumed(self, state: int) -> Constraint:
         """The same constraint for a reply that goes on in `state`, perhaps in the middle of a block."""
-        return Constraint(self.handle, self.vocab_size, state)
+        return Constraint(self.handle, self.vocab_size, self.table, state)
 
     def advance(self, state: int, token: int) -> int:
         """The state after `token`; ArgumentError when the state does not allow it."""
@@ -100,14 +119,17 @@ def compile_constraint(
     grammar: Grammar,
     vocabulary: Vocabulary,
     *,
+    table: TokenTable | None = None,
     cache_bytes: int = CACHE_BYTES,
     minimal: bool = True,
     max_states: int = MAX_STATES,
 ) -> Constraint:
     """Compile `grammar` for a vocabulary. GrammarError when a pattern or a token's name can't be used.
 
-    `minimal` False and `max_states` are for a grammar that is compiled for one reply (see `build_automaton`).
+    `minimal` False and `max_states` are for a grammar that is compiled for one reply (see `build_automaton`);
+    `table` is that of another constraint for the same vocabulary, which saves laying it out again.
     """
+    table = TokenTable.of(vocabulary) if table is None else table
     named = _named_tokens(grammar, vocabulary)
     names = sorted(named)
     automaton = build_automaton(
@@ -116,12 +138,9 @@ def compile_constraint(
     opened = dict(zip(grammar.triggers, automaton.starts, strict=True))
     starts = np.array([opened.get(name, -1) for name in names], np.int32)
     free = np.array([name not in grammar.forbidden_outside for name in names], np.uint8)
-    pieces = [vocabulary.token_bytes(token) for token in range(vocabulary.vocab_size)]
-    offsets = np.zeros(len(pieces) + 1, np.uint64)
-    np.cumsum([len(piece) for piece in pieces], out=offsets[1:])
     arrays = {
-        "token_bytes": (np.frombuffer(b"".join(pieces) or b"\0", np.uint8), "uint8_t[]"),
-        "token_starts": (offsets, "uint64_t[]"),
+        "token_bytes": (table.data, "uint8_t[]"),
+        "token_starts": (table.starts, "uint64_t[]"),
         "token_symbols": (_token_symbols(vocabulary, named, names), "int32_t[]"),
         "byte_classes": (automaton.byte_classes, "uint8_t[]"),
         "transitions": (automaton.transitions, "int32_t[]"),
@@ -143,7 +162,7 @@ def compile_constraint(
         lib.lila_constraint_create(ffi.new("lila_constraint_tables *", {**views, **sizes}), out, err, 256),
         err,
     )
-    return Constraint(ffi.gc(out[0], lib.lila_constraint_free), vocabulary.vocab_size)
+    return Constraint(ffi.gc(out[0], lib.lila_constraint_free), vocabulary.vocab_size, table)
 
 
 def _named_tokens(grammar: Grammar, vocabulary: Vocabulary) -> dict[str, int]:

@@ -23,6 +23,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from lila.errors import BadValue, ConfigError, PersonaError, UnknownKey
@@ -70,14 +71,22 @@ def load_persona(name: str, folders: tuple[Path, ...]) -> Persona:
         for folder in folders:
             path = folder / f"{name}.md"
             if path.is_file():
-                return _read_persona(name, path)
+                return _read_persona(name, path, _version(path))
     names = persona_names(folders)
     near = difflib.get_close_matches(name, names, n=1)
     hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(names)}"
     raise PersonaError(f"there is no persona '{name[:60]}'; {hint}")
 
 
-def _read_persona(name: str, path: Path) -> Persona:
+def _version(path: Path) -> tuple[int, ...]:
+    """What is different once the file was written anew."""
+    seen = path.stat()
+    return seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns
+
+
+@lru_cache(maxsize=32)
+def _read_persona(name: str, path: Path, _version: tuple[int, ...]) -> Persona:
+    """What the file of this version says; read once, for every turn asks for it."""
     import yaml  # here because only a boot reads personas, and `lila --help` must not wait for it
 
     try:

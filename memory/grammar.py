@@ -247,31 +247,37 @@ _TAGS = rf"\[({_STRING}(,{_STRING})*)?\]"
 _FACTS = rf" namespace={{}} tags={_TAGS} confidence=(0(\.[0-9]+)?|1(\.0+)?)"
 
 
-def memory_pattern(
+def operation_patterns(
     *, content: str = f" {_TEXT}", description: str | None = f" {_TEXT}", resolution: str = f" {_TEXT}"
-) -> str:
-    """What may follow ``<|memory_start|>``, up to and with ``<|memory_end|>``, its texts held to narrower patterns.
+) -> dict[str, str]:
+    """What may follow each operation's token, up to and with ``<|memory_end|>``.
 
-    Each of them begins after its ``name:``, with the space that stands there. Without a ``description``
-    no conflict can be written.
+    The texts may be held to narrower patterns; each begins after its ``name:``, with the space that stands there.
+    Without a ``description`` no conflict can be written.
     """
-    conflict = (
-        r'|<\|mem_conflict\|> type="value" severity="(low|medium|high)"\n'
-        rf"description:({description})\nresolution:({resolution})"
-    )
-    return (
-        r"\n("
-        rf"((<\|mem_store\|>|<\|mem_consolidate\|>){_FACTS.format(_SPACES)}|<\|mem_episode\|>{_FACTS.format(_EPISODIC)})"
-        rf"\ncontent:({content})"
-        rf"|<\|mem_reflect\|>\ncontent: {_TEXT}"
-        rf"|<\|mem_recall\|> query={_STRING}( namespace={_SPACES})?"
-        rf'|<\|mem_forget\|> (query={_STRING}|id="[0-9]+")'
-        rf"{conflict if description is not None else ''}"
-        r")\n<\|memory_end\|>"
-    )
+    fact = rf"{_FACTS.format(_SPACES)}\ncontent:({content})"
+    parts = {
+        "<|mem_store|>": fact,
+        "<|mem_consolidate|>": fact,
+        "<|mem_episode|>": rf"{_FACTS.format(_EPISODIC)}\ncontent:({content})",
+        "<|mem_reflect|>": rf"\ncontent: {_TEXT}",
+        "<|mem_recall|>": rf" query={_STRING}( namespace={_SPACES})?",
+        "<|mem_forget|>": rf' (query={_STRING}|id="[0-9]+")',
+    }
+    if description is not None:
+        parts["<|mem_conflict|>"] = (
+            r' type="value" severity="(low|medium|high)"'
+            rf"\ndescription:({description})\nresolution:({resolution})"
+        )
+    return {token: rf"{part}\n<\|memory_end\|>" for token, part in parts.items()}
 
 
-MEMORY_PATTERN: str = memory_pattern()
+def _memory_pattern() -> str:
+    patterns = operation_patterns()
+    return rf"\n({'|'.join(re.escape(token) + pattern for token, pattern in patterns.items())})"
+
+
+MEMORY_PATTERN: str = _memory_pattern()
 """What may follow ``<|memory_start|>``, up to and with ``<|memory_end|>``."""
 
 

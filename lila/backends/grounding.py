@@ -4,14 +4,15 @@ The built-in model only ever copies: a memory's content is the person's own sent
 a conflict sets a remembered line against it. So while a block is open, its texts may only be made of those
 words, in their order, some left out. The model decides which; a word that nobody said can't come.
 
-The patterns are in the language of `engine.automaton`. Every word brings the space before it, so that any
+The patterns are in the language of `engine.pattern`. Every word brings the space before it, so that any
 of them can be left out: `( your)?( door)?( code)?( is)?( 4821)?`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from engine.constraint import FREE, Constraint, Grammar, Vocabulary, compile_constraint
@@ -20,13 +21,16 @@ from lila.backends.base import Message
 from lila.backends.closed import Spelling, acknowledgements, going_on, opening_replies
 from lila.backends.contradiction import opposed
 from memory.blocks import BlockParser, OpPiece
-from memory.grammar import Op, memory_pattern, tool_pattern
+from memory.grammar import Op, operation_patterns, tool_pattern
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
-__all__ = ["GroundedConstraint", "grounded_call_pattern", "grounded_pattern"]
+__all__ = ["GroundedConstraint", "grounded_call_pattern", "grounded_patterns"]
 
 FIXED_VALUES = ("shopping", "to-do", "time", "date", "day", "today")
 """Arguments that are understood rather than copied: "my groceries" are the shopping list."""
+OPENINGS = ("<|memory_start|>", "<|tool_call|>")
+GROUNDED = ("<|mem_store|>", "<|mem_consolidate|>", "<|mem_episode|>", "<|mem_conflict|>", "<|tool_call|>")
+"""The tokens after which the words of the turn hold what is written, and not the plain grammar alone."""
 REPLYING = -(1 << 62)
 MAX_STATES = 6000
 """An automaton that is made while somebody waits; a larger one isn't made, and the plain grammar holds."""
@@ -50,10 +54,11 @@ _ANNOUNCED = re.compile(r"^(Noted:|Updated:|I'll remember that|Yes, I have that:
 
 
 class GroundedConstraint:
-    """The plain block grammar, until a block opens: then the words of this turn hold it.
+    """The plain block grammar, until an operation or a call begins: then the words of this turn hold it.
 
-    Few replies open a block, so the automaton of each kind is made when one does. A state n of the k-th is written
-    as −2 − (2n + k), beside `FREE` and the states of the plain grammar. With a `spelling` the replies themselves
+    Few replies have one, and to make an automaton takes long, so each is made when its token comes, for what
+    follows that token alone. A state n of the k-th is written as −2 − (Kn + k), K being their number, beside
+    `FREE` and the states of the plain grammar. With a `spelling` the replies themselves
     are held to the closed set of the built-in model, in the state `REPLYING`; what was written so far is kept
     here, so that one constraint serves one reply.
     """
@@ -69,8 +74,10 @@ class GroundedConstraint:
     ) -> None:
         """`said` are the tokens that the reply begins with already; ones that don't fit are the core's own."""
         self._plain, self._vocabulary, self._messages = plain, vocabulary, messages
-        names = [name for name in PATTERNS if name in vocabulary.special_tokens]
-        self._opens = {vocabulary.special_tokens[name]: list(PATTERNS).index(name) for name in names}
+        specials = vocabulary.special_tokens
+        self._opens = {specials[name] for name in OPENINGS if name in specials}
+        self._kinds = {specials[name]: kind for kind, name in enumerate(GROUNDED) if name in specials}
+        self._block_end = specials.get("<|memory_end|>")
         self._made: dict[int, Constraint | None] = {}
         self._spelling = spelling
         self._written: list[int] = []
@@ -91,32 +98,42 @@ class GroundedConstraint:
 
     def advance(self, state: int, token: int) -> int:
         """The state after `token`; ArgumentError when the state does not allow it."""
-        kind, inner = _unpacked(state) if state < FREE and state != REPLYING else (-1, FREE)
         if state in (FREE, REPLYING) and token in self._opens:
-            kind, self._written = self._opens[token], []
+            self._written, state = [], FREE
         self._written.append(token)
-        if state == REPLYING and kind < 0:
+        if token in self._kinds and token in self._never:
+            raise ArgumentError(f"Token {token} begins what can't be said in this turn.")
+        if state == REPLYING:
             if not any(going_on(self._texts, self._written)):
                 raise ArgumentError(f"Token {token} is not allowed in this reply.")
             return REPLYING
-        grounded = self._grounded(kind) if kind >= 0 else None
-        if grounded is None:
-            return self._plain.advance(FREE if state == REPLYING else state, token)
+        grounded, kind, inner = self._held_in(state)
         after = grounded.advance(inner, token)
-        if after != FREE:
-            return -2 - (2 * after + kind)
-        return self._after_block() if self._spelling is not None and kind == 0 else FREE
+        if after == FREE:
+            return self._after_block() if self._spelling is not None and token == self._block_end else FREE
+        if kind < 0 and (begun := self._grounded(self._kinds.get(token, -1))) is not None:
+            kind, after = self._kinds[token], begun.advance(FREE, token)
+        return after if kind < 0 else -2 - (len(GROUNDED) * after + kind)
 
     def mask_words(self, state: int, words: Any = None) -> Any:
         """The tokens that `state` allows, as bits of uint64 words, into `words` where it is given."""
         if state == REPLYING:
             return self._reply_mask(self._plain.mask_words(FREE, words))
+        grounded, kind, inner = self._held_in(state)
+        words = grounded.mask_words(inner, words)
+        if kind < 0 and state != FREE:
+            for token in self._never:
+                words[token // 64] &= ~(1 << (token % 64))
+        return words
+
+    def _held_in(self, state: int) -> tuple[Constraint, int, int]:
+        """What holds in `state`, its kind (-1: the plain grammar) and its own state there."""
         if state >= FREE:
-            return self._plain.mask_words(state, words)
-        kind, inner = _unpacked(state)
+            return self._plain, -1, state
+        inner, kind = divmod(-2 - state, len(GROUNDED))
         grounded = self._grounded(kind)
         assert grounded is not None  # such a state came out of it
-        return grounded.mask_words(inner, words)
+        return grounded, kind, inner
 
     def _reply(self, texts: Iterable[str]) -> int:
         assert self._spelling is not None
@@ -147,33 +164,43 @@ class GroundedConstraint:
 
     def _grounded(self, kind: int) -> Constraint | None:
         if kind not in self._made:
-            self._made[kind] = self._compiled(*list(PATTERNS.items())[kind])
+            self._made[kind] = None if kind < 0 else self._compiled(GROUNDED[kind])
         return self._made[kind]
 
-    def _compiled(
-        self, opens: str, pattern_for: Callable[[Sequence[Message]], str | None]
-    ) -> Constraint | None:
-        pattern = pattern_for(self._messages)
+    def _compiled(self, begins: str) -> Constraint | None:
+        pattern = self._patterns.get(begins)
         if pattern is None:
             return None
         try:
             return compile_constraint(
-                Grammar({opens: pattern}), self._vocabulary, minimal=False, max_states=MAX_STATES
+                Grammar({begins: pattern}),
+                self._vocabulary,
+                table=self._plain.table,
+                minimal=False,
+                max_states=MAX_STATES,
             )
         except GrammarError:  # too many words: the plain grammar holds the block's form
             return None
 
+    @cached_property
+    def _patterns(self) -> Mapping[str, str]:
+        """What may follow each token of `GROUNDED`; nothing where there are no words to hold it to."""
+        call = grounded_call_pattern(self._messages)
+        calls = {} if call is None else {"<|tool_call|>": call}
+        return grounded_patterns(self._messages) | calls
 
-def _unpacked(state: int) -> tuple[int, int]:
-    inner, kind = divmod(-2 - state, 2)
-    return kind, inner
+    @cached_property
+    def _never(self) -> Collection[int]:
+        """The tokens of operations that these messages leave no words for."""
+        may = {*self._patterns, "<|tool_call|>"}
+        return [token for token, kind in self._kinds.items() if len(may) > 1 and GROUNDED[kind] not in may]
 
 
-def grounded_pattern(messages: Sequence[Message]) -> str | None:
-    """What may follow ``<|memory_start|>`` after these messages; None where nothing can be held to them."""
+def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
+    """What may follow each operation's token after these messages; empty where nothing can be held to them."""
     words = _said(messages)
     if not words:
-        return None
+        return {}
     before = _words_before(messages)
     told = _some(map(_retold, before))
     content = _content(words, told)
@@ -183,7 +210,7 @@ def grounded_pattern(messages: Sequence[Message]) -> str | None:
     old, new, settled = (
         [f" {re.escape(each)}" for each in side] for side in (sides.old, sides.new, sides.settled)
     )
-    return memory_pattern(
+    return operation_patterns(
         content=content,
         description=f"{_either([*old, retold])} /{_either([*new, content if sides.retold or not new else ''])}"
         if old or retold
@@ -199,12 +226,6 @@ def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
         return None
     said = "".join(f"( ?{_either(map(re.escape, forms))},?)?" for forms in map(_asked, words) if forms)
     return tool_pattern(value=_either([*FIXED_VALUES, said]))
-
-
-PATTERNS: Mapping[str, Callable[[Sequence[Message]], str | None]] = {
-    "<|memory_start|>": grounded_pattern,
-    "<|tool_call|>": grounded_call_pattern,
-}
 
 
 def _said(messages: Sequence[Message]) -> list[str]:

@@ -136,6 +136,15 @@ def test_an_untrained_model_writes_only_whole_blocks():
     assert blocks > 10
 
 
+def test_a_vocabulary_that_was_laid_out_serves_another_grammar():
+    first = compile_constraint(GRAMMAR, VOCABULARY)
+    again = compile_constraint(GRAMMAR, VOCABULARY, table=first.table)
+    state = first.advance(first.start(), VOCABULARY.special_tokens[OPEN])
+    assert again.table is first.table
+    assert (again.mask(state) == first.mask(state)).all()
+    assert first.mask(state).any()
+
+
 def test_a_cache_of_one_mask_gives_the_same_masks(constraint):
     small = compile_constraint(GRAMMAR, VOCABULARY, cache_bytes=0)
     for parts in ((OPEN,), (OPEN, "a"), (OPEN, 'a="'), (OPEN,), (OPEN, MARK), (OPEN, 'a="'), ()):

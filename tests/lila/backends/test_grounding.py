@@ -12,7 +12,7 @@ from engine import Model
 from engine.constraint import FREE
 from engine.errors import ArgumentError
 from lila.backends.base import Message, Prompt
-from lila.backends.grounding import LONGEST, GroundedConstraint, grounded_call_pattern, grounded_pattern
+from lila.backends.grounding import LONGEST, GroundedConstraint, grounded_call_pattern, grounded_patterns
 from lila.backends.local import builtin_model_path
 from lila.backends.prompting import Prompting
 from memory.grammar import Conflict, Consolidate, Op, Store, render, render_tool_call
@@ -26,9 +26,15 @@ SHOWN = (
 
 
 def accepts(op: Op, said: str, *before: Message) -> bool:
-    pattern = grounded_pattern([*before, Message("user", said)])
-    assert pattern is not None
-    return bool(re.fullmatch(pattern, render(op).removeprefix("<|memory_start|>")))
+    patterns = grounded_patterns([*before, Message("user", said)])
+    assert patterns
+    return written_by(patterns, op)
+
+
+def written_by(patterns: dict[str, str], op: Op) -> bool:
+    """Whether the operation's own pattern lets it be written."""
+    token, follows = re.fullmatch(r"<\|memory_start\|>\n(<\|mem_\w+\|>)(.*)", render(op), re.DOTALL).groups()  # type: ignore[union-attr]
+    return token in patterns and bool(re.fullmatch(patterns[token], follows))
 
 
 def store(content: str) -> Store:
@@ -101,18 +107,17 @@ def test_a_question_that_named_both_values_is_enough_to_settle() -> None:
 def test_nearly_all_that_the_corpus_teaches_can_be_written(split: str) -> None:
     tried = lost = 0
     for example in itertools.islice(examples(11, split), 400):
-        pattern = grounded_pattern([Message(role, content) for role, content in example.messages])  # type: ignore[arg-type]
+        patterns = grounded_patterns([Message(role, content) for role, content in example.messages])  # type: ignore[arg-type]
         for op in example.gold.ops:
             tried += 1
-            written = render(op).removeprefix("<|memory_start|>")
-            lost += not (pattern and re.fullmatch(pattern, written))
+            lost += not written_by(patterns, op)
     assert tried > 150
     assert lost <= tried // 50
 
 
 def test_a_very_long_utterance_is_not_held() -> None:
-    assert grounded_pattern([Message("user", "word " * (LONGEST + 1))]) is None
-    assert grounded_pattern([Message("system", "be kind")]) is None
+    assert not grounded_patterns([Message("user", "word " * (LONGEST + 1))])
+    assert not grounded_patterns([Message("system", "be kind")])
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +147,25 @@ def test_tokens_follow_the_words_and_then_all_is_free(prompting: Prompting) -> N
         assert allowed(grammar, state, codec.vocab_size)[token]
         state = grammar.advance(state, token)
     assert state == FREE
+
+
+def test_no_conflict_begins_where_nothing_is_remembered_to_conflict_with(prompting: Prompting) -> None:
+    codec = prompting.codec
+    start = prompting.codec.encode("<|memory_start|>\n", add_bos=False)
+    store_token, conflict = (codec.special_tokens[f"<|mem_{name}|>"] for name in ("store", "conflict"))
+    for shown, may in (((), False), (SHOWN, True)):
+        encoded = prompting.encode(Prompt((*shown, Message("user", "actually my door code is 9917"))))
+        grammar = prompting.constraint_for(encoded)
+        assert isinstance(grammar, GroundedConstraint)
+        state = grammar.start()
+        for token in start:
+            state = grammar.advance(state, token)
+        mask = allowed(grammar, state, codec.vocab_size)
+        assert mask[store_token]
+        assert mask[conflict] == may
+        if not may:
+            with pytest.raises(ArgumentError):
+                grammar.advance(state, conflict)
 
 
 def test_another_word_is_refused(prompting: Prompting) -> None:
