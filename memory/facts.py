@@ -28,9 +28,9 @@ MULTI_VALUED: frozenset[str] = frozenset(
     map(
         stem,
         word_set(
-            """like love enjoy prefer hate dislike hobby interest favourites favorites allergy allergic child
+            """like love enjoy prefer hate dislike hobby interest allergy allergic child
     children kid son daughter pet dog cat brother sister sibling friend colleague neighbour neighbor aunt uncle
-    cousin own owns have has play plays speak speaks language visit trip plan goal wish idea note book film movie
+    cousin nephew niece godson godchild roommate flatmate housemate classmate own owns have has play plays speak speaks language visit trip plan goal wish idea note book film movie
     song recipe medicine medication instrument skill subscription medical diet food drink habit belief relative
     parent grandchild"""
         ),
@@ -47,7 +47,9 @@ CHILDREN: frozenset[str] = frozenset(
 _VERB = re.compile(
     r"^(?P<topic>.+?)\s+(?P<verb>is|are|was|were|'s|lives|live|works|work|starts|start|ends|end|begins|begin|opens|"
     r"open|closes|close|costs|cost|weighs|weigh|leaves|leave|arrives|arrive|takes|take|belongs|has|have|likes|like|"
-    r"loves|love|hates|hate|plays|play|speaks|speak|owns|own|wants|want|needs|need|drives|drive)\s+(?P<value>.+)$",
+    r"loves|love|hates|hate|plays|play|speaks|speak|owns|own|wants|want|needs|need|drives|drive|rides|ride|"
+    r"wakes up|wake up|gets up|get up|goes to bed|go to bed|goes by|go by|answers to|answer to|parks|park|parked|"
+    r"majors in|major in|measures|measure|earns|earn|attends|attend)\s+(?P<value>.+)$",
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(
@@ -149,12 +151,15 @@ def subject_and_attribute(content: str, tags: tuple[str, ...]) -> tuple[str, str
         return ("you" if fold(topic) == "you" else "", stem_of_verb(claim.verb))
     if named_thing := _named_thing(topic, claim.value):
         return named_thing, "name"
+    verb = stem_of_verb(claim.verb)
+    if verb != "be" and _OWN.match(topic):  # "your sister lives in Oslo" is about where she lives
+        return _OWN.sub("", topic), verb
     if found := _POSSESSIVE.match(topic):
         owner = found["owner"]
         return ("you" if fold(owner) in ("your", "our") else re.sub(r"['’]s?$", "", owner), found["what"])
     if found := _OF.match(topic):
         return re.sub(r"^(the|your)\s+", "", found["owner"]), found["what"]
-    return re.sub(r"^(the|a|an)\s+", "", topic, flags=re.IGNORECASE), stem_of_verb(claim.verb)
+    return re.sub(r"^(the|a|an)\s+", "", topic, flags=re.IGNORECASE), verb
 
 
 def _named_thing(topic: str, value: str) -> str:

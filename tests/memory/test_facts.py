@@ -23,6 +23,10 @@ from memory.facts import (
         ("the capital of France is Paris", ("France", "capital")),
         ("the swimming lesson is on Thursday", ("swimming lesson", "be")),
         ("you like plums", ("you", "like")),
+        ("4821 is your door code", ("you", "door code")),
+        ("red is Anna's favourite colour", ("Anna", "favourite colour")),
+        ("your sister lives in Oslo", ("sister", "live")),
+        ("you park in space 36", ("you", "park")),
         ("hello there", ("", "")),
     ],
 )
@@ -39,6 +43,16 @@ def test_tags_are_believed_first() -> None:
     [
         ("your door code is 4821", "the code for your door is 4821", ("you", "door code"), Relation.SAME),
         ("your door code is 4821", "your door code is 9917", ("you", "door code"), Relation.CONTRADICTS),
+        ("4821 is your door code", "your door code is 9917", ("you", "door code"), Relation.CONTRADICTS),
+        (
+            "rice is your favourite dish",
+            "your favourite dish is soup",
+            ("you", "favourite dish"),
+            Relation.CONTRADICTS,
+        ),
+        ("you park in space 36", "you park in space 9", ("you", "park"), Relation.CONTRADICTS),
+        ("your sister lives in Oslo", "your sister lives in Rome", ("sister", "live"), Relation.CONTRADICTS),
+        ("Tom is your nephew", "Ben is your nephew", ("you", "nephew"), Relation.UNRELATED),
         ("the lesson is at 4:30 pm", "the lesson is at 16:30", ("lesson", "time"), Relation.SAME),
         ("your wife is Anna", "your wife is Anna Berg", ("you", "wife"), Relation.REFINES),
         ("your wife is Anna Berg", "your wife is Anna", ("you", "wife"), Relation.COVERED),
