@@ -132,13 +132,15 @@ class Model:
         self,
         *,
         context: int | None = None,
-        kv: Literal["f16", "f32"] = "f16",
+        kv: Literal["f16", "f32", "q8_0"] = "f16",
         batch: int = 64,
         adapter: str = "",
         template: str | None = None,
     ) -> Session:
         """A new timeline of `context` tokens (default: what the model was trained for).
 
+        `kv` is the type of its cache. "q8_0" takes half the memory of "f16" and rounds keys, values and queries to eight
+        bits; ArgumentError where the heads' length is no multiple of 32.
         `template` is the chat template in use where it is not the file's; it and `adapter` enter the manifest.
         """
         handle = self.handle

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from engine.binding import check, error_buffer, ffi, lib
 
 __all__ = ["KV_TYPES", "Rows", "Timeline"]
 
-KV_TYPES = {"f32": 0, "f16": 1}
+KV_TYPES = {"f32": 0, "f16": 1, "q8_0": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,33 +86,33 @@ class Timeline:
 
     def row_bytes(self) -> tuple[int, int]:
         """Bytes of one token's keys and of its values, in one layer."""
-        size = ffi.new("uint64_t *")
-        lib.lila_session_kv_rows(self.handle, 0, 0, size)
-        keys = int(size[0])
-        lib.lila_session_kv_rows(self.handle, 0, 1, size)
-        return keys, int(size[0])
+        keys, values = (int(lib.lila_session_row_bytes(self.handle, which)) for which in (0, 1))
+        return keys, values
 
-    def rows(self, start: int, stop: int) -> list[Any]:
-        """Writable views of the cache rows [start, stop): per layer keys, then values."""
-        size = ffi.new("uint64_t *")
-        views = []
+    def rows(self, start: int, stop: int) -> Iterator[bytearray]:
+        """Copies of the cache rows [start, stop): per layer keys, then values."""
+        sizes = self.row_bytes()
         for layer in range(self.layers):
             for which in (0, 1):
-                base = ffi.cast("char *", lib.lila_session_kv_rows(self.handle, layer, which, size))
-                views.append(ffi.buffer(base + start * size[0], (stop - start) * size[0]))
-        return views
+                rows = bytearray((stop - start) * sizes[which])
+                self._move(lib.lila_session_read_rows, layer, which, start, stop - start, rows)
+                yield rows
+
+    def _move(self, call: Any, layer: int, which: int, start: int, count: int, rows: bytearray | bytes) -> None:
+        data = ffi.from_buffer("char[]", rows)
+        check(call(self.handle, layer, which, start, count, data, self._err, len(self._err)), self._err)
 
     def save(self, start: int, stop: int) -> Rows:
         """Copies of the rows [start, stop), with all resident tokens."""
         return Rows(
-            tuple(self.tokens().tolist()), start, tuple(bytes(view) for view in self.rows(start, stop))
+            tuple(self.tokens().tolist()), start, tuple(bytes(rows) for rows in self.rows(start, stop))
         )
 
     def put_back(self, saved: Rows) -> None:
         """Make the timeline what it was when `saved` was taken; only its rows may have changed since."""
         length = len(saved.data[0]) // self.row_bytes()[0]
-        for view, data in zip(self.rows(saved.start, saved.start + length), saved.data, strict=True):
-            view[:] = data
+        for index, rows in enumerate(saved.data):
+            self._move(lib.lila_session_write_rows, *divmod(index, 2), saved.start, length, rows)
         self.adopt(saved.tokens)
 
     def close(self) -> None:

@@ -204,7 +204,9 @@ LILA_API const lila_gguf *lila_model_file(const lila_model *model);
 
 /* ---- sessions */
 
-enum { LILA_KV_CACHE_F32 = 0, LILA_KV_CACHE_F16 = 1 };
+/* Q8_0: eight bits and a half-precision scale for every 32 elements of a head, whose length must be a multiple
+ * of 32; the queries are rounded to eight bits as well. Half the memory and the reading of F16. */
+enum { LILA_KV_CACHE_F32 = 0, LILA_KV_CACHE_F16 = 1, LILA_KV_CACHE_Q8_0 = 2 };
 
 typedef struct lila_session_params {
     uint32_t context; /* tokens the KV cache holds; 0 = the model's context_length */
@@ -233,14 +235,19 @@ LILA_API int lila_session_truncate(lila_session *session, uint32_t count, char *
 /* float [vocab_size] after the last resident token, or NULL when there are none for it; valid until the next
  * eval, truncate or adopt. */
 LILA_API const float *lila_session_logits(const lila_session *session);
-/* The cache rows of one layer, for snapshots: which = 0 keys, 1 values; *row_bytes per token, rows contiguous
- * from token 0. NULL when out of range. */
-LILA_API void *lila_session_kv_rows(lila_session *session, uint32_t layer, uint32_t which, uint64_t *row_bytes);
+/* The cache rows of one layer, for snapshots: which = 0 keys, 1 values; a row is one token's, all KV heads in
+ * turn, in the type of the cache. Bytes of a row; 0 when `which` is out of range. */
+LILA_API uint64_t lila_session_row_bytes(const lila_session *session, uint32_t which);
+/* Copies the rows of tokens [first, first + n), n times the bytes of a row, out of or into the cache. */
+LILA_API int lila_session_read_rows(const lila_session *session, uint32_t layer, uint32_t which, uint32_t first,
+                                    uint32_t n, void *rows, char *err, size_t errlen);
+LILA_API int lila_session_write_rows(lila_session *session, uint32_t layer, uint32_t which, uint32_t first,
+                                     uint32_t n, const void *rows, char *err, size_t errlen);
 /* For tests: from now on each eval also writes the residual stream of its tokens, float
  * [layers + 1][context][embedding]: hidden[0][p] is the embedding of position p and hidden[i][p] what layer i
  * (from 1) made of it. The caller keeps `hidden` alive; NULL ends it. */
 LILA_API void lila_session_trace(lila_session *session, float *hidden);
-/* Declares tokens[n] resident after their rows were written through lila_session_kv_rows; without logits. */
+/* Declares tokens[n] resident after their rows were written with lila_session_write_rows; without logits. */
 LILA_API int lila_session_adopt(lila_session *session, const int32_t *tokens, uint32_t n, char *err,
                                 size_t errlen);
 

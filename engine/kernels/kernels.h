@@ -45,18 +45,22 @@ typedef struct kernel_matmul {
     uint32_t k, tokens;
 } kernel_matmul;
 
-/* One head group: the query heads that share a KV head, for one token. */
-typedef struct kernel_attention {
-    const float *q;            /* [group][key_length] */
-    const void *k, *v;         /* row p at k + p * k_stride bytes: key_length / value_length elements */
-    size_t k_stride, v_stride; /* bytes */
-    float *out;                /* [group][value_length] */
-    float *scores;             /* scratch [group][positions] */
-    float *scratch;            /* floats: KERNEL_ROWS * key_length */
-    uint32_t group, positions, key_length, value_length;
-    float scale; /* 1 / sqrt(key_length) for most */
-    float cap;   /* c; 0 for none */
-} kernel_attention;
+/* Types of a KV cache, numbered like LILA_KV_CACHE_*. */
+enum { CACHE_F32, CACHE_F16, CACHE_Q8_0, CACHE_TYPES };
+
+/* One product y = a b of a few rows by 32 columns, b being a piece of a KV cache. */
+enum { OUTER_COLUMNS = 32 };
+typedef struct kernel_outer {
+    const float *a;  /* [rows][count], row r at a + r * a_stride */
+    size_t a_stride; /* floats */
+    const void *b;   /* [count][32] without gaps: f32, f16, or blocks of an f16 scale and 32 int8 */
+    float *y;        /* [rows][32], row r at y + r * y_stride */
+    size_t y_stride; /* floats */
+    uint32_t rows, count;
+} kernel_outer;
+
+/* What softmax puts for a row that nothing is visible in: below every score, and finite. */
+static const float SOFTMAX_FLOOR = -1e30f;
 
 /* Rows that one pass of matmul unpacks into its scratch. */
 enum { KERNEL_ROWS = 4 };
@@ -76,11 +80,19 @@ typedef struct kernels {
     /* x.q[i] = round(values[i] / x.scale) in blocks of 32, and the sums that panel needs: panels.h. */
     panel_quantise *quantise;
 
-    /* s[g][p] = scale · q[g]·k[p], or with a cap c · tanh(scale · q[g]·k[p] / c);  a = softmax over p;  out[g]
-     * = Σ_p a[g][p] · v[p]. Indexed by KERNEL_F32 or KERNEL_F16, the type of the cache. */
-    void (*attention[2])(const kernel_attention *a);
+    /* y[r][c] = Σ_i a[r][i] · b[i][c], i in order. Indexed by CACHE_*. */
+    void (*outer[CACHE_TYPES])(const kernel_outer *o);
 
-    /* row[i] = x[i], rounded to nearest even; indexed like attention. */
+    /* s[i] = exp(s[i] − m), i < n, n a multiple of 16; m = max(s, SOFTMAX_FLOOR); sums = {m, Σ s[i] after}.
+     * What is below m − 87 becomes 0, −∞ included; a NaN stays one. exp is within 2 ulp. A multiple of 16
+     * elements of −∞ at either end changes no bit of the rest. */
+    void (*softmax)(float *s, uint32_t n, float sums[2]);
+
+    /* y[i] = a · y[i] + b · x[i], i < n; exactly y for (1, 0) and exactly x for (0, 1), where all are finite.
+     */
+    void (*blend)(float *y, const float *x, uint32_t n, float a, float b);
+
+    /* row[i] = x[i], rounded to nearest even, i < n. Indexed by CACHE_F32 and CACHE_F16. */
     void (*store[2])(void *row, const float *x, uint32_t n);
 
     /* y[i] = x[i] · w[i] / sqrt(mean(x²) + eps), i < n. y may be x. */

@@ -25,9 +25,8 @@ typedef struct worker {
     const lila_model *m;
     const kernels *k;
     const team *team;
-    float *normed;  /* [B][D] */
-    float *scratch; /* for matmul and attention */
-    float *scores;
+    float *normed;      /* [B][D] */
+    float *scratch;     /* for matmul */
     panel_input *input; /* what quantise wrote last; NULL without panels */
 } worker;
 
@@ -109,17 +108,9 @@ static void place_head(const worker *w, const block *l, const float *gain, float
     }
 }
 
-static uint8_t *cache_row(uint8_t *cache, size_t stride, const lila_session *s, uint32_t layer,
-                          uint32_t position) {
-    return cache + ((size_t)layer * s->context + position) * stride;
-}
-
-static void store(const worker *w, uint8_t *cache, size_t cache_stride, uint32_t layer, uint32_t head,
-                  uint32_t length, const float *x, size_t x_stride) {
-    for (uint32_t t = 0; t < w->step->n; t++) {
-        uint8_t *row = cache_row(cache, cache_stride, w->s, layer, w->step->start + t);
-        w->k->store[w->s->kv_type](row + cache_bytes(w->s->kv_type, head * length), x + t * x_stride, length);
-    }
+static void store(const worker *w, int which, uint32_t layer, uint32_t head, const float *x, size_t stride) {
+    for (uint32_t t = 0; t < w->step->n; t++)
+        cache_store(&w->s->cache, w->k, which, layer, head, w->step->start + t, x + t * stride);
 }
 
 /* Query, key and value heads are units of one list, so that any number of threads shares them evenly. */
@@ -140,45 +131,86 @@ static void project_heads(const worker *w, uint32_t index) {
             uint32_t head = unit - n->heads, row = head * n->key_length;
             product(w, &l->k, w->normed, tokens, a->kv, kv_stride, row, row + n->key_length); /* k [B][G·K] */
             place_head(w, l, l->k_norm, a->kv + row, kv_stride);
-            store(w, w->s->k, w->s->k_stride, index, head, n->key_length, a->kv + row, kv_stride);
+            store(w, CACHE_KEYS, index, head, a->kv + row, kv_stride);
         } else {
             uint32_t head = unit - n->heads - n->kv_heads, row = head * n->value_length;
             float *v = a->kv + k_width;
             product(w, &l->v, w->normed, tokens, v, kv_stride, row, row + n->value_length); /* v [B][G·V] */
-            store(w, w->s->v, w->s->v_stride, index, head, n->value_length, v + row, kv_stride);
+            store(w, CACHE_VALUES, index, head, v + row, kv_stride);
         }
     }
 }
 
-/* Each unit is one token's query heads over one KV head, from the first position that the layer lets it see. */
-static void attend(const worker *w, uint32_t index) {
+/* The query heads over KV head `head` of the tokens [t, t + tokens). */
+static attention_tile tile_of(const worker *w, uint32_t index, uint32_t head, uint32_t t, uint32_t tokens) {
     const lila_model_info *n = &w->m->info;
     const lila_session *s = w->s;
-    uint32_t group = n->heads / n->kv_heads, first, last;
-    uint32_t window = w->m->layers[index].window;
-    team_share(w->team, w->step->n * n->kv_heads, 1, &first, &last);
+    uint32_t group = n->heads / n->kv_heads;
+    return (attention_tile){
+        .kernels = w->k,
+        .cache = &s->cache,
+        .layer = index,
+        .head = head,
+        .group = group,
+        .q = s->act.q + ((size_t)t * n->heads + head * group) * n->key_length,
+        .out = s->act.attended + ((size_t)t * n->heads + head * group) * n->value_length,
+        .q_stride = (size_t)n->heads * n->key_length,
+        .out_stride = (size_t)n->heads * n->value_length,
+        .tokens = tokens,
+        .position = w->step->start + t,
+        .window = w->m->layers[index].window,
+        .scale = w->m->attention_scale,
+        .cap = w->m->attention_cap,
+        .scratch = session_attention(s, w->team->index),
+    };
+}
+
+/* One tile for each head: the blocks of all heads are shared out, then the heads whose parts are to be merged.
+ */
+static void attend_by_blocks(const worker *w, uint32_t index) {
+    const lila_session *s = w->s;
+    uint32_t heads = w->m->info.kv_heads, first_block, last_block, first, last, prepared = UINT32_MAX;
+    size_t part = attention_rows(w->m->info.heads / heads) * attention_stride(&s->cache);
+    attention_tile tile = tile_of(w, index, 0, 0, w->step->n);
+    attention_blocks(&tile, &first_block, &last_block);
+    uint32_t blocks = last_block - first_block;
+    team_share(w->team, heads * blocks, 1, &first, &last);
     for (uint32_t unit = first; unit < last; unit++) {
-        uint32_t t = unit / n->kv_heads, head = unit % n->kv_heads, end = w->step->start + t + 1;
-        uint32_t start = window && end > window ? end - window : 0;
-        kernel_attention job = {
-            .q = s->act.q + ((size_t)t * n->heads + head * group) * n->key_length,
-            .k = cache_row(s->k, s->k_stride, s, index, start) + cache_bytes(s->kv_type, head * n->key_length),
-            .v =
-                cache_row(s->v, s->v_stride, s, index, start) + cache_bytes(s->kv_type, head * n->value_length),
-            .k_stride = s->k_stride,
-            .v_stride = s->v_stride,
-            .out = s->act.attended + ((size_t)t * n->heads + head * group) * n->value_length,
-            .scores = w->scores,
-            .scratch = w->scratch,
-            .group = group,
-            .positions = end - start,
-            .key_length = n->key_length,
-            .value_length = n->value_length,
-            .scale = w->m->attention_scale,
-            .cap = w->m->attention_cap,
-        };
-        w->k->attention[s->kv_type](&job); /* attended [B][H·V] */
+        uint32_t head = unit / blocks;
+        if (head != prepared) {
+            tile = tile_of(w, index, prepared = head, 0, w->step->n);
+            attention_prepare(&tile);
+        }
+        attention_part(&tile, first_block + unit % blocks, s->act.parts + unit * part);
     }
+    team_barrier(w->team);
+    team_share(w->team, heads, 1, &first, &last);
+    for (uint32_t head = first; head < last; head++) {
+        float *parts = s->act.parts + (size_t)head * blocks * part;
+        tile = tile_of(w, index, head, 0, w->step->n);
+        for (uint32_t b = 1; b < blocks; b++) attention_merge(&tile, parts, parts + b * part);
+        attention_finish(&tile, parts);
+    }
+}
+
+/* Units are tiles, dealt out in turns because later tokens see more. */
+static void attend_by_tiles(const worker *w, uint32_t index) {
+    uint32_t heads = w->m->info.kv_heads, most = attention_tokens(w->m->info.heads / heads);
+    uint32_t tiles = (w->step->n + most - 1) / most;
+    for (uint32_t unit = w->team->index; unit < heads * tiles; unit += w->team->size) {
+        uint32_t t = unit % tiles * most, left = w->step->n - t;
+        attention_tile tile = tile_of(w, index, unit / tiles, t, left < most ? left : most);
+        attention_run(&tile);
+    }
+}
+
+/* attended [B][H·V]. Both ways give the same bits. */
+static void attend(const worker *w, uint32_t index) {
+    uint32_t one_tile = attention_tokens(w->m->info.heads / w->m->info.kv_heads);
+    if (w->team->size > 1 && w->step->n <= one_tile && w->step->start >= ATTENTION_BLOCK)
+        attend_by_blocks(w, index);
+    else
+        attend_by_tiles(w, index);
 }
 
 /* x[token] += gain ⊙ projected[token] / rms, for this member's tokens, once every member's columns are there.
@@ -250,7 +282,6 @@ static void forward_member(void *job, const team *member) {
     worker w = {.step = st, .s = s, .m = m, .k = m->kernels, .team = member};
     w.normed = a->normed + (size_t)member->index * s->batch * m->info.embedding;
     w.scratch = a->scratch + member->index * a->scratch_stride;
-    w.scores = a->scores + member->index * a->scores_stride;
     w.input = a->input ? a->input + member->index * a->input_stride : NULL;
 
     embed(&w); /* x [B][D] */

@@ -27,6 +27,37 @@ static void *aligned_grid(size_t a, size_t b, size_t size) {
     return aligned_alloc(64, (n + 63) / 64 * 64);
 }
 
+/* floats, rounded up to whole cache lines. */
+static size_t lines(size_t floats) {
+    return (floats + 15) / 16 * 16;
+}
+
+/* Each thread's part of a->attention, in this order: operands, scores, part, sum, operands quantised. */
+static bool allocate_attention(lila_session *s) {
+    const lila_model_info *n = &s->model->info;
+    activations *a = &s->act;
+    size_t rows = attention_rows(n->heads / n->kv_heads), stride = attention_stride(&s->cache);
+    a->attention_stride = lines(rows * n->key_length) + rows * ATTENTION_BLOCK + 2 * lines(rows * stride);
+    if (s->cache.type == CACHE_Q8_0)
+        a->attention_stride += rows * (n->key_length / PANEL_COLUMNS) * sizeof(panel_input) / sizeof(float);
+    a->attention = aligned_grid(n->threads, a->attention_stride, sizeof(float));
+    if (n->threads == 1) return a->attention;
+    a->blocks = s->context / ATTENTION_BLOCK + 2;
+    a->parts = grid((size_t)n->kv_heads * a->blocks, rows * stride, sizeof(float));
+    return a->attention && a->parts;
+}
+
+attention_scratch session_attention(const lila_session *s, uint32_t thread) {
+    const lila_model_info *n = &s->model->info;
+    size_t rows = attention_rows(n->heads / n->kv_heads), stride = attention_stride(&s->cache);
+    attention_scratch a = {.q = s->act.attention + thread * s->act.attention_stride};
+    a.scores = a.q + lines(rows * n->key_length);
+    a.part = a.scores + rows * ATTENTION_BLOCK;
+    a.sum = a.part + lines(rows * stride);
+    if (s->cache.type == CACHE_Q8_0) a.input = (panel_input *)(a.sum + lines(rows * stride));
+    return a;
+}
+
 static bool allocate_activations(lila_session *s) {
     const lila_model_info *n = &s->model->info;
     activations *a = &s->act;
@@ -34,7 +65,6 @@ static bool allocate_activations(lila_session *s) {
     uint32_t widest =
         max_u32(max_u32(n->embedding, n->feed_forward), n->heads * max_u32(n->key_length, n->value_length));
     a->scratch_stride = (size_t)KERNEL_ROWS * widest;
-    a->scores_stride = (size_t)(n->heads / n->kv_heads) * s->context;
     a->x = grid(b, n->embedding, sizeof(float));
     a->normed = grid(b * n->threads, n->embedding, sizeof(float));
     a->q = grid(b, (size_t)n->heads * n->key_length, sizeof(float));
@@ -45,32 +75,22 @@ static bool allocate_activations(lila_session *s) {
     a->up = grid(b, n->feed_forward, sizeof(float));
     for (int r = 0; r < ROPE_TABLES; r++)
         if (s->rope[r] && !(a->rotation[r] = grid(b, s->model->rotated, sizeof(float)))) return false;
-    a->scores = grid(n->threads, a->scores_stride, sizeof(float));
     a->scratch = grid(n->threads, a->scratch_stride, sizeof(float));
     a->input_stride = b * (widest / PANEL_COLUMNS);
     if (s->model->packed.base) {
         a->input = aligned_grid(n->threads, a->input_stride, sizeof *a->input);
         if (!a->input) return false;
     }
-    return a->x && a->normed && a->q && a->kv && a->attended && a->projected && a->gate && a->up && a->scores &&
-           a->scratch;
+    return a->x && a->normed && a->q && a->kv && a->attended && a->projected && a->gate && a->up &&
+           a->scratch && allocate_attention(s);
 }
 
-size_t cache_bytes(uint32_t kv_type, size_t n) {
-    return n * (kv_type == LILA_KV_CACHE_F16 ? 2 : 4);
-}
-
-static bool allocate_cache(lila_session *s) {
+static bool allocate_cache(lila_session *s, uint32_t type) {
     const lila_model_info *n = &s->model->info;
-    size_t rows = (size_t)n->layers * s->context;
-    s->k_stride = cache_bytes(s->kv_type, (size_t)n->kv_heads * n->key_length);
-    s->v_stride = cache_bytes(s->kv_type, (size_t)n->kv_heads * n->value_length);
-    s->k = grid(rows, s->k_stride, 1);
-    s->v = grid(rows, s->v_stride, 1);
     s->tokens = grid(s->context, 1, sizeof *s->tokens);
     s->logits[0] = grid(n->vocab_size, 1, sizeof(float));
     s->logits[1] = grid(n->vocab_size, 1, sizeof(float));
-    return s->k && s->v && s->tokens && s->logits[0] && s->logits[1];
+    return cache_new(&s->cache, n, s->context, type) && s->tokens && s->logits[0] && s->logits[1];
 }
 
 static int check_params(const lila_model *model, lila_session_params *p, char *err, size_t errlen) {
@@ -84,9 +104,15 @@ static int check_params(const lila_model *model, lila_session_params *p, char *e
     if (p->batch > MAX_BATCH)
         return LILA_FAIL(LILA_E_ARGUMENT, "batch: expected 1 to %d tokens, found %u", MAX_BATCH,
                          (unsigned)p->batch);
-    if (p->kv_type > LILA_KV_CACHE_F16)
-        return LILA_FAIL(LILA_E_ARGUMENT, "kv_type: expected %d (f32) or %d (f16), found %u", LILA_KV_CACHE_F32,
-                         LILA_KV_CACHE_F16, (unsigned)p->kv_type);
+    if (p->kv_type > LILA_KV_CACHE_Q8_0)
+        return LILA_FAIL(LILA_E_ARGUMENT, "kv_type: expected %d (f32), %d (f16) or %d (q8_0), found %u",
+                         LILA_KV_CACHE_F32, LILA_KV_CACHE_F16, LILA_KV_CACHE_Q8_0, (unsigned)p->kv_type);
+    const lila_model_info *n = &model->info;
+    if (p->kv_type == LILA_KV_CACHE_Q8_0 && (n->key_length % PANEL_COLUMNS || n->value_length % PANEL_COLUMNS))
+        return LILA_FAIL(
+            LILA_E_ARGUMENT,
+            "kv_type q8_0: expected heads of a multiple of %d elements, found keys of %u and values of %u",
+            PANEL_COLUMNS, (unsigned)n->key_length, (unsigned)n->value_length);
     return LILA_OK;
 }
 
@@ -108,9 +134,8 @@ int lila_session_new(const lila_model *model, const lila_session_params *params,
     s->model = model;
     s->context = p.context;
     s->batch = p.batch;
-    s->kv_type = p.kv_type;
     choose_rope(s);
-    if (!allocate_cache(s) || !allocate_activations(s)) {
+    if (!allocate_cache(s, p.kv_type) || !allocate_activations(s)) {
         lila_session_free(s);
         return LILA_FAIL(LILA_E_MEMORY, "out of memory for a session of %u tokens; ask for a smaller context",
                          (unsigned)p.context);
@@ -122,9 +147,8 @@ int lila_session_new(const lila_model *model, const lila_session_params *params,
 void lila_session_free(lila_session *s) {
     if (!s) return;
     activations *a = &s->act;
-    void *owned[] = {s->k,
-                     s->v,
-                     s->tokens,
+    cache_free(&s->cache);
+    void *owned[] = {s->tokens,
                      s->logits[0],
                      s->logits[1],
                      a->x,
@@ -137,7 +161,8 @@ void lila_session_free(lila_session *s) {
                      a->up,
                      a->rotation[ROPE_GLOBAL],
                      a->rotation[ROPE_LOCAL],
-                     a->scores,
+                     a->attention,
+                     a->parts,
                      a->scratch,
                      a->input};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
@@ -218,11 +243,39 @@ int lila_session_truncate(lila_session *s, uint32_t count, char *err, size_t err
     return LILA_OK;
 }
 
-void *lila_session_kv_rows(lila_session *s, uint32_t layer, uint32_t which, uint64_t *row_bytes) {
-    if (layer >= s->model->info.layers || which > 1) return NULL;
-    size_t stride = which ? s->v_stride : s->k_stride;
-    *row_bytes = stride;
-    return (which ? s->v : s->k) + (size_t)layer * s->context * stride;
+uint64_t lila_session_row_bytes(const lila_session *s, uint32_t which) {
+    return which > 1 ? 0 : cache_row_bytes(&s->cache, (int)which);
+}
+
+static int check_rows(const lila_session *s, uint32_t layer, uint32_t which, uint32_t first, uint32_t n,
+                      char *err, size_t errlen) {
+    if (layer >= s->model->info.layers || which > 1)
+        return LILA_FAIL(LILA_E_ARGUMENT, "expected a layer below %u and 0 or 1, found %u and %u",
+                         (unsigned)s->model->info.layers, (unsigned)layer, (unsigned)which);
+    if (n > s->context || first > s->context - n)
+        return LILA_FAIL(LILA_E_ARGUMENT, "expected rows within a context of %u, found %u from %u on",
+                         (unsigned)s->context, (unsigned)n, (unsigned)first);
+    return LILA_OK;
+}
+
+int lila_session_read_rows(const lila_session *s, uint32_t layer, uint32_t which, uint32_t first, uint32_t n,
+                           void *rows, char *err, size_t errlen) {
+    int status = check_rows(s, layer, which, first, n, err, errlen);
+    if (status) return status;
+    size_t bytes = cache_row_bytes(&s->cache, (int)which);
+    for (uint32_t i = 0; i < n; i++)
+        cache_read_row(&s->cache, (int)which, layer, first + i, (uint8_t *)rows + i * bytes);
+    return LILA_OK;
+}
+
+int lila_session_write_rows(lila_session *s, uint32_t layer, uint32_t which, uint32_t first, uint32_t n,
+                            const void *rows, char *err, size_t errlen) {
+    int status = check_rows(s, layer, which, first, n, err, errlen);
+    if (status) return status;
+    size_t bytes = cache_row_bytes(&s->cache, (int)which);
+    for (uint32_t i = 0; i < n; i++)
+        cache_write_row(&s->cache, (int)which, layer, first + i, (const uint8_t *)rows + i * bytes);
+    return LILA_OK;
 }
 
 int lila_session_adopt(lila_session *s, const int32_t *tokens, uint32_t n, char *err, size_t errlen) {

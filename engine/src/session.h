@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "attention.h"
+#include "cache.h"
 #include "model.h"
 
 /* Activations of one step; B = tokens in the step, at most `batch`. All f32. */
@@ -16,21 +18,21 @@ typedef struct activations {
     float *projected; /* [B][embedding] */
     float *gate, *up; /* [B][feed_forward] */
     float *rotation[ROPE_TABLES]; /* [B][rotated] cos, sin of each pair; NULL where no layer has it */
-    float *scores;                /* [threads][heads / kv_heads * context] */
     float *scratch;               /* [threads][KERNEL_ROWS * widest row] */
+    float *attention;             /* [threads] of what attention_scratch points to */
+    float *parts;                 /* [kv_heads][blocks of the context][rows][stride]; NULL for one thread */
     panel_input
         *input; /* [threads][B × widest row / 32] operands of products over panels; NULL without panels */
-    size_t scratch_stride, scores_stride, input_stride;
+    size_t scratch_stride, attention_stride, input_stride;
+    uint32_t blocks; /* of parts, for each head */
 } activations;
 
 struct lila_session {
     const lila_model *model;
-    uint32_t context, batch, kv_type;
-    uint32_t count;   /* resident tokens */
-    int32_t *tokens;  /* [context] */
-    size_t k_stride;  /* bytes of one position's keys: kv_heads * key_length elements */
-    size_t v_stride;  /* the same of its values */
-    uint8_t *k, *v;   /* [layers][context] rows */
+    uint32_t context, batch;
+    uint32_t count;  /* resident tokens */
+    int32_t *tokens; /* [context] */
+    kv_cache cache;
     float *logits[2]; /* [vocab_size]; the current ones stay whole while the next are computed */
     uint32_t current; /* which of the two */
     bool has_logits;
@@ -39,8 +41,8 @@ struct lila_session {
     activations act;
 };
 
-/* Bytes of n elements of a cache row. */
-size_t cache_bytes(uint32_t kv_type, size_t n);
+/* What attention uses of the session's memory on one thread. */
+attention_scratch session_attention(const lila_session *s, uint32_t thread);
 
 /* Runs tokens[n] at positions count .. count + n - 1 (n <= batch, it fits), writing their cache rows, and when
  * `logits` isn't NULL the logits after the last one. Changes nothing else. */

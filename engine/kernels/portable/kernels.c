@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "portable/formats.h"
+#include "portable/outer.h"
 #if defined(__AVX2__)
+#include "x86_64/outer_tiles.h"
 #include "x86_64/panel_tiles.h"
 #endif
 
@@ -138,7 +140,7 @@ MATMUL(q5_k)
 MATMUL(q6_k)
 MATMUL(iq4_nl)
 
-/* ---- attention */
+/* ---- parts of attention */
 
 /* tanh z = 1 − 2 / (exp(2z) + 1), to about 1e-7 of 1: small arguments lose relative, not absolute precision. */
 static void soft_cap(float *y, uint32_t n, float c) {
@@ -152,77 +154,18 @@ static void soft_cap(float *y, uint32_t n, float c) {
     memcpy(y + i, rest, (n - i) * sizeof *y);
 }
 
-/* s = softmax(s · scale) in place. */
-static void softmax(float *s, uint32_t n, float scale) {
-    float max = s[0];
-    for (uint32_t i = 1; i < n; i++) max = s[i] > max ? s[i] : max;
-    lanes sums = {0};
-    uint32_t i = 0;
-    for (; i + LANES <= n; i += LANES) {
-        lanes e = lanes_exp((load_f32(s + i) - max) * scale);
-        save_f32(s + i, e);
-        sums += e;
-    }
-    float total = lanes_sum(sums);
-    if (i < n) {
-        float rest[LANES] = {0};
-        memcpy(rest, s + i, (n - i) * sizeof *s);
-        save_f32(rest, lanes_exp((load_f32(rest) - max) * scale));
-        for (uint32_t j = 0; i + j < n; j++) total += s[i + j] = rest[j];
-    }
-    for (uint32_t j = 0; j < n; j++) s[j] /= total;
-}
-
-/* Softmax over one head's scores. A cap acts between scaling and softmax. */
-static void attention_weights(const kernel_attention *a, float *s) {
-    if (a->cap > 0) soft_cap(s, a->positions, a->cap / a->scale); /* scale · (c/scale) tanh(s / (c/scale)) */
-    softmax(s, a->positions, a->scale);
-}
-
-/* out[d] = Σ_p s[p] · v[p][d] for one head, p in order; four independent columns of lanes hide the latency. */
-#define MIX(TYPE)                                                                                              \
-    static void mix_##TYPE(const kernel_attention *a, const float *s, float *out) {                            \
-        const uint8_t *v = a->v;                                                                               \
-        uint32_t d = 0;                                                                                        \
-        for (; d + 4 * LANES <= a->value_length; d += 4 * LANES) {                                             \
-            lanes acc[4] = {0};                                                                                \
-            for (uint32_t p = 0; p < a->positions; p++)                                                        \
-                _Pragma("GCC unroll 4") for (int j = 0; j < 4; j++) acc[j] +=                                  \
-                    row_##TYPE(v + p * a->v_stride, d + j * LANES) * s[p];                                     \
-            _Pragma("GCC unroll 4") for (int j = 0; j < 4; j++) save_f32(out + d + j * LANES, acc[j]);         \
-        }                                                                                                      \
-        for (; d + LANES <= a->value_length; d += LANES) {                                                     \
-            lanes acc = {0};                                                                                   \
-            for (uint32_t p = 0; p < a->positions; p++) acc += row_##TYPE(v + p * a->v_stride, d) * s[p];      \
-            save_f32(out + d, acc);                                                                            \
-        }                                                                                                      \
-        for (; d < a->value_length; d++) {                                                                     \
-            float acc = 0;                                                                                     \
-            for (uint32_t p = 0; p < a->positions; p++) acc += one_##TYPE(v + p * a->v_stride, d) * s[p];      \
-            out[d] = acc;                                                                                      \
-        }                                                                                                      \
-    }                                                                                                          \
-    static void attention_##TYPE(const kernel_attention *a) {                                                  \
-        kernel_matmul scores = {a->k,      a->k_stride,  a->q,          a->key_length,                         \
-                                a->scores, a->positions, a->key_length, a->group};                             \
-        matmul_##TYPE(&scores, 0, a->positions, a->scratch); /* [group][positions] */                          \
-        for (uint32_t g = 0; g < a->group; g++) {                                                              \
-            float *s = a->scores + (size_t)g * a->positions;                                                   \
-            attention_weights(a, s);                                                                           \
-            mix_##TYPE(a, s, a->out + (size_t)g * a->value_length);                                            \
-        }                                                                                                      \
-    }
-
-MIX(f32)
-MIX(f16)
-
 static void store_f32(void *row, const float *x, uint32_t n) {
     memcpy(row, x, n * sizeof *x);
 }
 
 static void store_f16(void *row, const float *x, uint32_t n) {
     uint8_t *out = row;
-    for (uint32_t i = 0; i < n; i++) {
+    uint32_t i = 0;
+#if defined(__F16C__)
+    for (; i + 8 <= n; i += 8)
+        _mm_storeu_si128((__m128i *)(out + 2 * (size_t)i), _mm256_cvtps_ph(_mm256_loadu_ps(x + i), 0));
+#endif
+    for (; i < n; i++) {
         uint16_t h = f32_to_f16(x[i]);
         memcpy(out + 2 * (size_t)i, &h, sizeof h);
     }
@@ -280,6 +223,10 @@ INLINE lanes gelu(lanes z) {
 GATE(swiglu, silu)
 GATE(geglu, gelu)
 
+static void blend(float *y, const float *x, uint32_t n, float a, float b) {
+    for (uint32_t i = 0; i < n; i++) y[i] = a * y[i] + b * x[i];
+}
+
 static void add(float *y, const float *x, uint32_t n) {
     for (uint32_t i = 0; i < n; i++) y[i] += x[i];
 }
@@ -287,8 +234,8 @@ static void add(float *y, const float *x, uint32_t n) {
 #define TEXT_OF(name) #name
 #define TEXT(name)    TEXT_OF(name)
 
-/* PANELS and QUANTISE: the suffixes of the panel kernels, which come from elsewhere. */
-#define TABLE(NAME, PANELS, QUANTISE)                                                                          \
+/* PANELS, QUANTISE and OUTER: the suffixes of kernels that come from elsewhere. */
+#define TABLE(NAME, PANELS, QUANTISE, OUTER)                                                                   \
     extern const kernels NAME;                                                                                 \
     const kernels NAME = {                                                                                     \
         .name = TEXT(NAME),                                                                                    \
@@ -298,7 +245,9 @@ static void add(float *y, const float *x, uint32_t n) {
                    matmul_q5_1, matmul_q4_k, matmul_q5_k, matmul_q6_k, matmul_iq4_nl},                         \
         .panel = {panel_u4_##PANELS, panel_u4m_##PANELS, panel_u8_##PANELS, panel_u8m_##PANELS},               \
         .quantise = panel_quantise_##QUANTISE,                                                                 \
-        .attention = {attention_f32, attention_f16},                                                           \
+        .outer = {outer_f32_##OUTER, outer_f16_##OUTER, outer_q8_0_##OUTER},                                   \
+        .softmax = softmax_##OUTER,                                                                            \
+        .blend = blend,                                                                                        \
         .store = {store_f32, store_f16},                                                                       \
         .rms_norm = rms_norm,                                                                                  \
         .rope = {rope_adjacent, rope_halves},                                                                  \
@@ -308,11 +257,11 @@ static void add(float *y, const float *x, uint32_t n) {
         .add = add,                                                                                            \
     };
 
-#if defined(__AVX2__)
-TABLE(LILA_KERNELS, avx2, avx2)
-#else
-TABLE(LILA_KERNELS, ref, ref)
-#endif
 #if defined(__AVX512F__)
-TABLE(kernels_avx512vnni, vnni, avx2)
+TABLE(LILA_KERNELS, avx2, avx2, avx512)
+TABLE(kernels_avx512vnni, vnni, avx2, avx512)
+#elif defined(__AVX2__)
+TABLE(LILA_KERNELS, avx2, avx2, avx2)
+#else
+TABLE(LILA_KERNELS, ref, ref, ref)
 #endif

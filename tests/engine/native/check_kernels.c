@@ -198,54 +198,6 @@ static void check_matmul(kernel_type type, uint32_t k, uint32_t rows, uint32_t t
     free(w);
 }
 
-/* ---- attention */
-
-static void check_attention(int half, uint32_t group, uint32_t positions, uint32_t dk, uint32_t dv, float cap) {
-    kernel_type type = half ? KERNEL_F16 : KERNEL_F32;
-    size_t element = half ? 2 : 4, k_stride = dk * element + 6 * element, v_stride = dv * element + 2 * element;
-    uint8_t *k = malloc(positions * k_stride), *v = malloc(positions * v_stride);
-    float *q = malloc(group * dk * sizeof *q), *out = guarded(group * dv), *scores = guarded(group * positions);
-    float *scratch = guarded(KERNEL_ROWS * dk);
-    double *p = malloc(positions * sizeof *p);
-    for (uint32_t i = 0; i < group * dk; i++) q[i] = uniform() * 3;
-    for (uint32_t i = 0; i < positions; i++) {
-        random_row(type, k + i * k_stride, dk);
-        random_row(type, v + i * v_stride, dv);
-    }
-    kernel_attention a = {q,       k,     v,         k_stride, v_stride, out,  scores,
-                          scratch, group, positions, dk,       dv,       0.3f, cap};
-    table->attention[half](&a);
-    for (uint32_t g = 0; g < group; g++) {
-        double max = -INFINITY, total = 0;
-        for (uint32_t i = 0; i < positions; i++) {
-            p[i] = 0;
-            for (uint32_t d = 0; d < dk; d++)
-                p[i] += q[g * dk + d] * weight_value(type, k + i * k_stride, dk, d) * 0.3f;
-            if (cap > 0) p[i] = cap * tanh(p[i] / cap);
-            max = fmax(max, p[i]);
-        }
-        for (uint32_t i = 0; i < positions; i++) total += p[i] = exp(p[i] - max);
-        for (uint32_t d = 0; d < dv; d++) {
-            double sum = 0, size = 0;
-            for (uint32_t i = 0; i < positions; i++) {
-                double product = p[i] / total * weight_value(type, v + i * v_stride, dv, d);
-                sum += product;
-                size += fabs(product);
-            }
-            if (!close_to(out[g * dv + d], sum, 10 * size))
-                FAIL("attention %s group=%u positions=%u dk=%u dv=%u at (%u, %u): expected %.9g, found %.9g",
-                     half ? "f16" : "f32", group, positions, dk, dv, g, d, sum, (double)out[g * dv + d]);
-        }
-    }
-    release(scratch, KERNEL_ROWS * dk, "attention (scratch)");
-    release(scores, group * positions, "attention (scores)");
-    release(out, group * dv, "attention");
-    free(p);
-    free(q);
-    free(v);
-    free(k);
-}
-
 /* ---- element-wise */
 
 static void check_rms_norm(uint32_t n) {
@@ -344,14 +296,6 @@ static void check_table(void) {
         }
     check_every_half();
     check_rounding_to_half();
-    for (int half = 0; half < 2; half++)
-        for (int p = 0; p < 8; p++)
-            for (uint32_t group = 1; group <= 7; group += 3) {
-                check_attention(half, group, any[p], 32, 32, 0);
-                check_attention(half, group, any[p], 24, 80, 0);
-                check_attention(half, group, any[p], 7, 9, 0);
-                check_attention(half, group, any[p], 32, 32, 2);
-            }
     for (int i = 0; i < 8; i++) {
         check_rms_norm(any[i]);
         check_gate("swiglu", table->swiglu, silu, any[i]);
