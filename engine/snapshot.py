@@ -14,6 +14,8 @@ import json
 import os
 import struct
 import tempfile
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +38,17 @@ def write_snapshot(path: str | os.PathLike[str], timeline: Timeline, manifest: M
     """Write beside the target, sync, rename: the target is the old file or the new one. Mode 0600."""
     target = Path(path)
     header = _header(timeline, timeline.count, manifest)
-    parts = [_PREFIX.pack(_MAGIC, _VERSION, len(header)), header, timeline.tokens().astype("<u4").tobytes()]
+    parts: Iterable[bytes | bytearray] = [
+        _PREFIX.pack(_MAGIC, _VERSION, len(header)),
+        header,
+        timeline.tokens().astype("<u4").tobytes(),
+    ]
     temporary = ""
     try:
         descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         with os.fdopen(descriptor, "wb") as file:
             digest = hashlib.sha256()
-            for part in (*parts, *timeline.rows(0, timeline.count)):
+            for part in chain(parts, timeline.rows(0, timeline.count)):
                 digest.update(part)
                 file.write(part)
             file.write(digest.digest())

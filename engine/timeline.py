@@ -98,7 +98,9 @@ class Timeline:
                 self._move(lib.lila_session_read_rows, layer, which, start, stop - start, rows)
                 yield rows
 
-    def _move(self, call: Any, layer: int, which: int, start: int, count: int, rows: bytearray | bytes) -> None:
+    def _move(
+        self, call: Any, layer: int, which: int, start: int, count: int, rows: bytearray | bytes
+    ) -> None:
         data = ffi.from_buffer("char[]", rows)
         check(call(self.handle, layer, which, start, count, data, self._err, len(self._err)), self._err)
 

@@ -130,11 +130,15 @@ class Backends:
 
 @dataclass(frozen=True, slots=True)
 class Native:
-    """Lila's own engine; `model` "" is the built-in lila-nano, `threads` 0 goes by its size and the cores."""
+    """Lila's own engine; `model` "" is the built-in lila-nano, `threads` 0 goes by its size and the cores.
+
+    `kv` is the type of the cache of what was read; "q8_0" takes half the memory of "f16".
+    """
 
     model: str = ""
     threads: int = _between(0, 0, 1024)
     context: int = _between(0, 0, 1_048_576)
+    kv: str = _one_of("f16", "f16", "q8_0", "f32")
     sessions: int = _between(4, 1, 256)
 
 

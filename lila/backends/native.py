@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Literal, cast
 
 from engine.errors import Cancelled
 from engine.model import Model
@@ -59,6 +60,9 @@ class NativeBackend:
                 dialect,
                 closed=replies_are_closed(path),
             )
+            self._kv = cast(Literal["f16", "q8_0", "f32"], config.kv)
+            if config.kv == "q8_0":
+                self._session().close()  # a model whose heads it can't hold is found now
             self._pool: SessionPool[Session] = SessionPool(self._session, config.sessions)
         self._closed = False
 
@@ -119,7 +123,7 @@ class NativeBackend:
         self.model.close()
 
     def _session(self) -> Session:
-        return self.model.session(context=self._context)
+        return self.model.session(context=self._context, kv=self._kv)
 
     def _require_open(self) -> None:
         if self._closed:

@@ -15,7 +15,7 @@ from engine.timeline import KV_TYPES
 
 LENGTH = 700
 """Tokens of the prompt: three blocks of attention, the last one in part."""
-TYPES = sorted(KV_TYPES)
+TYPES: list[Any] = sorted(KV_TYPES)
 
 
 def windowed(writer: Any, _: Any) -> None:
@@ -60,7 +60,7 @@ def test_a_long_prompt_is_that_of_transformers(
 
 @pytest.mark.parametrize(("kv", "least", "most"), [("f16", 1e-7, 1e-3), ("q8_0", 1e-4, 3e-2)])
 def test_a_smaller_type_costs_what_its_bits_say(
-    kv: str, least: float, most: float, full: Model, tokens: list[int]
+    kv: Any, least: float, most: float, full: Model, tokens: list[int]
 ) -> None:
     exact = logits(full, tokens, "f32")
     error = np.sqrt(np.mean((logits(full, tokens, kv) - exact) ** 2) / np.mean(exact**2))
@@ -71,7 +71,7 @@ def test_a_smaller_type_costs_what_its_bits_say(
 @pytest.mark.parametrize("kv", TYPES)
 @pytest.mark.parametrize("cpu_mask", [0, 1, 3, 7])
 def test_neither_split_nor_threads_change_a_bit(
-    kind: str, kv: str, cpu_mask: int, tinies: dict[str, Any], tokens: list[int]
+    kind: str, kv: Any, cpu_mask: int, tinies: dict[str, Any], tokens: list[int]
 ) -> None:
     """With several threads the last tokens, one by one, are computed block by block."""
     found = []
@@ -89,7 +89,7 @@ def test_neither_split_nor_threads_change_a_bit(
 
 
 @pytest.mark.parametrize("kv", TYPES)
-def test_a_window_hides_what_is_before_it(kv: str, make_model: Any, tokens: list[int]) -> None:
+def test_a_window_hides_what_is_before_it(kv: Any, make_model: Any, tokens: list[int]) -> None:
     """Through one layer; through more, a token reaches further than the window."""
     tiny = make_model("F32", windowed, heads=3, kv_heads=1, embedding=96, context=1024, layers=1)
     with Model.open(tiny.path, threads=1) as model:
@@ -101,8 +101,8 @@ def test_a_window_hides_what_is_before_it(kv: str, make_model: Any, tokens: list
 
 
 @pytest.mark.parametrize("kv", TYPES)
-def test_rows_survive_the_way_out_and_in(kv: str, full: Model, tokens: list[int], tmp_path: Path) -> None:
-    with full.session(kv=kv) as first, full.session(kv=kv) as second:  # type: ignore[arg-type]
+def test_rows_survive_the_way_out_and_in(kv: Any, full: Model, tokens: list[int], tmp_path: Path) -> None:
+    with full.session(kv=kv) as first, full.session(kv=kv) as second:
         first.prefill(tokens[:77])
         first.snapshot(tmp_path / "s")
         second.prefill(tokens[300:400])
@@ -122,7 +122,7 @@ def test_rows_of_another_type_are_refused(full: Model, tokens: list[int], tmp_pa
 
 def test_a_step_that_is_taken_back_leaves_the_rows(full: Model, tokens: list[int]) -> None:
     for kv in TYPES:
-        with full.session(kv=kv) as warm:  # type: ignore[arg-type]
+        with full.session(kv=kv) as warm:
             warm.prefill(tokens[:50])
             warm.ensure_prefix([*tokens[:20], *tokens[100:140]])
             warm.ensure_prefix(tokens[:50])
@@ -138,6 +138,7 @@ def test_q8_0_takes_heads_in_blocks_of_32(make_model: Callable[..., Any]) -> Non
 
 
 def test_bytes_of_a_row(full: Model) -> None:
-    for kv, size in (("f32", 128), ("f16", 64), ("q8_0", 34)):
-        with full.session(kv=kv) as session:  # type: ignore[arg-type]
+    sizes: dict[Any, int] = {"f32": 128, "f16": 64, "q8_0": 34}
+    for kv, size in sizes.items():
+        with full.session(kv=kv) as session:
             assert session._timeline.row_bytes() == (size, size)

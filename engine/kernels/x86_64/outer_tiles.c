@@ -65,15 +65,17 @@ static void run_avx512(const kernel_outer *o, outer_tile_kernel *const by_rows[O
     void outer_##NAME##_##ISA(const kernel_outer *o) {                                                         \
         run_##ISA(o, outer_tiles_##ISA[TYPE]);                                                                 \
     }
-#define ENTRIES(ISA)                                                                                           \
-    ENTRY(f32, CACHE_F32, ISA)                                                                                 \
-    ENTRY(f16, CACHE_F16, ISA) ENTRY(q8_0, CACHE_Q8_0, ISA) void softmax_##ISA(float *s, uint32_t n,           \
-                                                                               float sums[2]) {                \
-        if (n)                                                                                                 \
-            lila_softmax_##ISA(s, n / 16, sums);                                                               \
-        else                                                                                                   \
-            sums[0] = SOFTMAX_FLOOR, sums[1] = 0;                                                              \
+#define SOFTMAX(ISA)                                                                                           \
+    void softmax_##ISA(float *s, uint32_t n, float sums[2]) {                                                  \
+        sums[0] = SOFTMAX_FLOOR, sums[1] = 0;                                                                  \
+        if (n) lila_softmax_##ISA(s, n / 16, sums);                                                            \
     }
 
-ENTRIES(avx2)
-ENTRIES(avx512)
+ENTRY(f32, CACHE_F32, avx2)
+ENTRY(f16, CACHE_F16, avx2)
+ENTRY(q8_0, CACHE_Q8_0, avx2)
+SOFTMAX(avx2)
+ENTRY(f32, CACHE_F32, avx512)
+ENTRY(f16, CACHE_F16, avx512)
+ENTRY(q8_0, CACHE_Q8_0, avx512)
+SOFTMAX(avx512)

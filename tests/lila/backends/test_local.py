@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from engine.errors import ArgumentError
 from engine.model import Model
 from lila.backends.base import Message, Prompt
 from lila.backends.gguf import GgufBackend
@@ -187,6 +188,23 @@ def test_packed_weights_are_kept_in_the_home(tiny_gguf, tmp_path, monkeypatch):
     NativeBackend(Native(model=str(tiny_gguf)), home=tmp_path).close()
     NativeBackend(Native(model=str(tiny_gguf))).close()
     assert given == [tmp_path / "cache", None]
+
+
+@pytest.mark.parametrize("kv", ["f16", "q8_0", "f32"])
+def test_the_native_cache_has_the_type_that_was_asked_for(kv, tiny_gguf, say):
+    backend = NativeBackend(Native(model=str(tiny_gguf), kv=kv, threads=1))
+    say(backend, conversation="a", max_tokens=2)
+    assert backend._pool._idle["a"].explain().kv == kv
+    backend.close()
+
+
+def test_a_cache_type_that_the_model_refuses_is_found_at_once(tiny_gguf, monkeypatch):
+    def refused(self, **options):
+        raise ArgumentError("kv_type q8_0: expected heads of a multiple of 32 elements")
+
+    monkeypatch.setattr("lila.backends.native.Model.session", refused)
+    with pytest.raises(BackendError, match="multiple of 32 elements"):
+        NativeBackend(Native(model=str(tiny_gguf), kv="q8_0", threads=1))
 
 
 def test_the_native_pool_is_bounded_and_keeps_prefixes_warm(tiny_gguf, say):
