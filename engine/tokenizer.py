@@ -26,6 +26,9 @@ class Tokenizer:
         err = error_buffer()
         out = ffi.new("lila_tokenizer **")
         check(lib.lila_tokenizer_create(file, out, err, ERROR_BYTES), err)
+        self._adopt(out)
+
+    def _adopt(self, out: Any) -> None:
         self._handle = ffi.gc(out[0], lib.lila_tokenizer_free)
         info = ffi.new("lila_tokenizer_info *")
         lib.lila_tokenizer_describe(self._handle, info)
@@ -46,6 +49,22 @@ class Tokenizer:
             return cls(out[0])
         finally:
             lib.lila_gguf_free(out[0])
+
+    @classmethod
+    def wordpiece(cls, vocabulary: bytes, *, lowercase: bool, strip_accents: bool) -> Tokenizer:
+        """BERT's tokenizer, of a vocabulary with a token a line in the order of their ids, as in `vocab.txt`.
+
+        Texts are framed by [CLS] and [SEP]. MalformedFile when the vocabulary is inconsistent or lacks [CLS],
+        [SEP] or [UNK].
+        """
+        text = ffi.from_buffer("char[]", vocabulary)
+        words = ffi.new("lila_wordpiece *", {"vocabulary": text, "vocabulary_len": len(vocabulary)})
+        words.lowercase, words.strip_accents = lowercase, strip_accents
+        out, err = ffi.new("lila_tokenizer **"), error_buffer()
+        check(lib.lila_tokenizer_create_wordpiece(words, out, err, ERROR_BYTES), err)
+        tokenizer = cls.__new__(cls)
+        tokenizer._adopt(out)
+        return tokenizer
 
     @property
     def bos_id(self) -> int | None:

@@ -251,6 +251,45 @@ LILA_API void lila_session_trace(lila_session *session, float *hidden);
 LILA_API int lila_session_adopt(lila_session *session, const int32_t *tokens, uint32_t n, char *err,
                                 size_t errlen);
 
+/* ================================================================ sentence encoders */
+
+/* BERT: learnt positions, layer norm after each half of a layer, GELU; a text's embedding is the mean of its
+ * tokens' last hidden states. Immutable after open, for any number of threads: their calls take turns with the
+ * encoder's own threads, and one that finds those taken works alone, with the same result. */
+typedef struct lila_encoder lila_encoder;
+
+typedef struct lila_encoder_params {
+    uint32_t vocab_size;
+    uint32_t embedding; /* a multiple of heads */
+    uint32_t layers;
+    uint32_t heads;
+    uint32_t feed_forward;
+    uint32_t positions; /* the longest text, in tokens */
+    uint32_t token_types;
+    float epsilon;      /* of the layer norms */
+    uint32_t normalise; /* 1: embeddings have length 1 */
+    uint32_t threads;   /* 0 = one for every 4 MiB of weights begun, up to the physical cores */
+    uint32_t cpu_mask;  /* ANDed with lila_cpu_features() */
+} lila_encoder_params;
+
+typedef struct lila_encoder_info {
+    uint32_t threads;
+    uint32_t cpu_features; /* of the kernels in use */
+    uint64_t packed_bytes; /* of weights in memory; the embedding of words stays in the mapped file */
+} lila_encoder_info;
+
+/* Maps a safetensors file, holds every tensor against `params`, and packs the weights. A tensor that the
+ * encoder would leave out is LILA_E_UNSUPPORTED, by name. */
+LILA_API int lila_encoder_open(const char *path, const lila_encoder_params *params, lila_encoder **out,
+                               char *err, size_t errlen);
+LILA_API void lila_encoder_free(lila_encoder *encoder); /* NULL is fine */
+LILA_API void lila_encoder_describe(const lila_encoder *encoder, lila_encoder_info *out);
+/* tokens: those of all texts, one text behind the other, each framed as the model expects it; lengths [texts],
+ * 1 to positions each. out: float [texts][embedding]. A text's embedding doesn't depend on the others. hidden:
+ * NULL, or for tests float [layers + 1][tokens][embedding]: what the embedding, and each layer, made. */
+LILA_API int lila_encoder_embed(const lila_encoder *encoder, const int32_t *tokens, const uint32_t *lengths,
+                                uint32_t texts, float *out, float *hidden, char *err, size_t errlen);
+
 /* ================================================================ tokenizer */
 
 typedef struct lila_tokenizer lila_tokenizer; /* a vocabulary and its rules; immutable, shared by any threads */
@@ -279,6 +318,15 @@ typedef struct lila_tokenizer_info {
 /* Builds a tokenizer from the metadata of `file`, which it doesn't keep. An inconsistent vocabulary is
  * LILA_E_FORMAT; a tokenizer kind or pre-tokenizer that isn't ours is LILA_E_UNSUPPORTED, by name. */
 LILA_API int lila_tokenizer_create(const lila_gguf *file, lila_tokenizer **out, char *err, size_t errlen);
+/* A WordPiece vocabulary as BERT's vocab.txt has it: a token a line, `##` before one that goes on within a
+ * word; [CLS], [SEP] and [UNK] must be among them. Nothing of it is kept. */
+typedef struct lila_wordpiece {
+    const char *vocabulary; /* vocabulary_len bytes */
+    size_t vocabulary_len;
+    uint32_t lowercase, strip_accents; /* 0 or 1 */
+} lila_wordpiece;
+LILA_API int lila_tokenizer_create_wordpiece(const lila_wordpiece *words, lila_tokenizer **out, char *err,
+                                             size_t errlen);
 LILA_API void lila_tokenizer_free(lila_tokenizer *tokenizer);
 LILA_API void lila_tokenizer_describe(const lila_tokenizer *tokenizer, lila_tokenizer_info *out);
 /* Token id whose vocabulary text is exactly text[len], or -1. */

@@ -1,13 +1,16 @@
 /* dispatch.c: the one place that chooses kernels. A new instruction set adds its table to the ladder here. */
 #include <stdlib.h>
 
+#include "dense.h"
 #include "gguf.h"
 #include "kernels.h"
 #include "lila_engine.h"
 
 extern const kernels kernels_portable;
+extern const dense_kernels dense_portable;
 #if defined(__x86_64__)
 extern const kernels kernels_avx2, kernels_avx512, kernels_avx512vnni;
+extern const dense_kernels dense_avx2, dense_avx512;
 #endif
 
 uint32_t kernels_cpu_features(void) {
@@ -45,6 +48,15 @@ const kernels *kernels_select(uint32_t features, uint32_t *used) {
     table = &kernels_avx512vnni;
 #endif
     return table;
+}
+
+const dense_kernels *dense_select(uint32_t used) {
+#if defined(__x86_64__)
+    if (used & LILA_CPU_AVX512) return &dense_avx512;
+    if (used & LILA_CPU_AVX2) return &dense_avx2;
+#endif
+    (void)used;
+    return &dense_portable;
 }
 
 kernel_type kernels_type(uint32_t gguf_type) {

@@ -74,6 +74,25 @@ int lila_tokenizer_create(const lila_gguf *file, lila_tokenizer **out, char *err
     return LILA_OK;
 }
 
+int lila_tokenizer_create_wordpiece(const lila_wordpiece *words, lila_tokenizer **out, char *err,
+                                    size_t errlen) {
+    *out = NULL;
+    lila_tokenizer *t = calloc(1, sizeof *t);
+    if (!t) return LILA_FAIL(LILA_E_MEMORY, "no memory for a tokenizer");
+    t->kind = LILA_TOKENIZER_WORDPIECE;
+    t->lowercase = words->lowercase != 0;
+    t->strip_accents = words->strip_accents != 0;
+    t->add_space_prefix = true; /* as wordpiece_load has it */
+    int status = vocab_load_lines(t, words->vocabulary, words->vocabulary_len, err, errlen);
+    if (!status) status = special_frame(t, err, errlen);
+    if (status) {
+        lila_tokenizer_free(t);
+        return status;
+    }
+    *out = t;
+    return LILA_OK;
+}
+
 void lila_tokenizer_free(lila_tokenizer *t) {
     if (!t) return;
     free(t->arena);

@@ -68,9 +68,13 @@ uint64_t hash_bytes(const char *data, size_t len);
 uint64_t hash_mix(uint64_t x);
 int32_t vocab_find(const struct lila_tokenizer *t, const char *text, size_t len);
 int vocab_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_t errlen);
+/* A WordPiece vocabulary of one token a line. */
+int vocab_load_lines(struct lila_tokenizer *t, const char *lines, size_t len, char *err, size_t errlen);
 
 /* tokenizer_special.c */
 int special_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_t errlen);
+/* [CLS], [SEP] and [UNK] of a vocabulary of lines. */
+int special_frame(struct lila_tokenizer *t, char *err, size_t errlen);
 /* The longest special token that starts at text[0]; -1 when there is none. Control and unknown tokens only
  * match when `parse` is set; user-defined ones always do. */
 int32_t special_match(const struct lila_tokenizer *t, const char *text, size_t len, bool parse);

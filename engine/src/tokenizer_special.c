@@ -128,6 +128,21 @@ static int load_frame(struct lila_tokenizer *t, const lila_gguf *file, char *err
     return index_specials(t, err, errlen);
 }
 
+int special_frame(struct lila_tokenizer *t, char *err, size_t errlen) {
+    const struct {
+        const char *text;
+        int32_t *id;
+    } named[] = {{"[CLS]", &t->bos}, {"[SEP]", &t->eos}, {"[UNK]", &t->unk}};
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+        *named[i].id = vocab_find(t, named[i].text, strlen(named[i].text));
+        if (*named[i].id < 0)
+            return LILA_FAIL(LILA_E_FORMAT, "expected the token %s in the vocabulary, found none",
+                             named[i].text);
+    }
+    t->add_bos = t->add_eos = true;
+    return index_specials(t, err, errlen);
+}
+
 int special_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_t errlen) {
     bool spm = t->kind == LILA_TOKENIZER_SPM;
     if (t->kind == LILA_TOKENIZER_WORDPIECE) return load_frame(t, file, err, errlen);

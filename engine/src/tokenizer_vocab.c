@@ -79,7 +79,6 @@ static int build_index(struct lila_tokenizer *t, char *err, size_t errlen) {
 
 static int load_types(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_t errlen) {
     const gguf_kv *types = gguf_get_array(file, "tokenizer.ggml.token_type");
-    memset(t->type, LILA_TOKEN_NORMAL, t->vocab_size);
     if (!types) return LILA_OK;
     if (types->count < t->vocab_size) {
         return LILA_FAIL(LILA_E_FORMAT, "tokenizer.ggml.token_type has %llu entries for %u tokens",
@@ -95,25 +94,22 @@ static int load_types(struct lila_tokenizer *t, const lila_gguf *file, char *err
     return LILA_OK;
 }
 
-/* Copies the texts into the arena, whose second half is left for the bytes they stand for. */
-static int copy_texts(struct lila_tokenizer *t, const gguf_kv *tokens, char *err, size_t errlen) {
+/* Copies the texts, which are borrowed until then, into the arena, whose second half is left for the bytes they
+ * stand for. */
+static int own_texts(struct lila_tokenizer *t, char *err, size_t errlen) {
     uint64_t total = 0;
     for (uint32_t id = 0; id < t->vocab_size; id++) {
-        uint64_t len = gguf_elem_str(tokens, id).len;
-        if (len > MAX_TOKEN_BYTES) {
-            return LILA_FAIL(LILA_E_FORMAT, "token %u has %llu bytes; at most %d are accepted", id,
-                             (unsigned long long)len, MAX_TOKEN_BYTES);
-        }
+        uint32_t len = t->text[id].len;
         total += len;
-        if (len > t->longest) t->longest = (uint32_t)len;
+        if (len > t->longest) t->longest = len;
     }
     char *next = t->arena = malloc(2 * total + 1);
     char *bytes = next + total;
     if (!next) return LILA_FAIL(LILA_E_MEMORY, "no memory for %llu bytes of tokens", (unsigned long long)total);
     for (uint32_t id = 0; id < t->vocab_size; id++) {
-        gguf_str text = gguf_elem_str(tokens, id);
+        text_span text = t->text[id];
         if (text.len) memcpy(next, text.data, text.len);
-        t->text[id] = (text_span){next, (uint32_t)text.len};
+        t->text[id].data = next;
         next += text.len;
     }
     for (uint32_t id = 0; id < t->vocab_size; id++) {
@@ -132,24 +128,97 @@ static int copy_texts(struct lila_tokenizer *t, const gguf_kv *tokens, char *err
     return LILA_OK;
 }
 
+static int allocate(struct lila_tokenizer *t, uint64_t count, char *err, size_t errlen) {
+    if (count == 0 || count > MAX_VOCAB)
+        return LILA_FAIL(LILA_E_FORMAT, "the vocabulary has %llu tokens; expected 1 to %d",
+                         (unsigned long long)count, MAX_VOCAB);
+    t->vocab_size = (uint32_t)count;
+    t->text = calloc(count, sizeof *t->text);
+    t->bytes = calloc(count, sizeof *t->bytes);
+    t->type = calloc(count, 1);
+    t->ends = calloc(count, 1);
+    if (!t->text || !t->bytes || !t->type || !t->ends)
+        return LILA_FAIL(LILA_E_MEMORY, "no memory for a vocabulary of %u tokens", t->vocab_size);
+    memset(t->type, LILA_TOKEN_NORMAL, count);
+    return LILA_OK;
+}
+
+static int borrow_text(struct lila_tokenizer *t, uint32_t id, const char *text, uint64_t len, char *err,
+                       size_t errlen) {
+    if (len > MAX_TOKEN_BYTES)
+        return LILA_FAIL(LILA_E_FORMAT, "token %u has %llu bytes; at most %d are accepted", id,
+                         (unsigned long long)len, MAX_TOKEN_BYTES);
+    t->text[id] = (text_span){text, (uint32_t)len};
+    return LILA_OK;
+}
+
 int vocab_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_t errlen) {
     const gguf_kv *tokens = gguf_get_array(file, "tokenizer.ggml.tokens");
-    if (!tokens || tokens->elem_type != LILA_KV_STRING) {
+    if (!tokens || tokens->elem_type != LILA_KV_STRING)
         return LILA_FAIL(LILA_E_FORMAT, "tokenizer.ggml.tokens is missing or isn't a list of strings");
+    int status = allocate(t, tokens->count, err, errlen);
+    if (!status) status = load_types(t, file, err, errlen);
+    for (uint32_t id = 0; !status && id < t->vocab_size; id++) {
+        gguf_str text = gguf_elem_str(tokens, id);
+        status = borrow_text(t, id, text.data, text.len, err, errlen);
     }
-    if (tokens->count == 0 || tokens->count > MAX_VOCAB) {
-        return LILA_FAIL(LILA_E_FORMAT, "the vocabulary has %llu tokens; expected 1 to %d",
-                         (unsigned long long)tokens->count, MAX_VOCAB);
+    if (!status) status = own_texts(t, err, errlen);
+    return status ? status : build_index(t, err, errlen);
+}
+
+/* ---- a vocabulary of lines */
+
+/* The line at *at, which is moved behind it; the last one may have no end. */
+static text_span next_line(const char **at, const char *end) {
+    const char *start = *at, *stop = memchr(start, '\n', (size_t)(end - start));
+    *at = stop ? stop + 1 : end;
+    return (text_span){start, (uint32_t)((stop ? stop : end) - start)};
+}
+
+/* The token as GGUF files write it; `out` has room for the line and three bytes more. */
+static uint32_t write_token(text_span line, uint32_t type, char *out) {
+    bool goes_on = line.len > 2 && memcmp(line.data, "##", 2) == 0;
+    uint32_t skip = goes_on ? 2 : 0, mark = goes_on || type != LILA_TOKEN_NORMAL || !line.len ? 0 : 3;
+    memcpy(out, "\xE2\x96\x81", mark);
+    if (line.len) memcpy(out + mark, line.data + skip, line.len - skip);
+    return mark + line.len - skip;
+}
+
+static uint8_t line_type(text_span line) {
+    static const char *const controls[] = {"[PAD]", "[CLS]", "[SEP]", "[MASK]"};
+    for (size_t i = 0; i < sizeof controls / sizeof *controls; i++)
+        if (line.len == strlen(controls[i]) && memcmp(line.data, controls[i], line.len) == 0)
+            return LILA_TOKEN_CONTROL;
+    return line.len == 5 && memcmp(line.data, "[UNK]", 5) == 0 ? LILA_TOKEN_UNKNOWN : LILA_TOKEN_NORMAL;
+}
+
+/* Every line's token at `out`, borrowed from there. */
+static int read_lines(struct lila_tokenizer *t, const char *at, const char *end, char *out, char *err,
+                      size_t errlen) {
+    int status = LILA_OK;
+    for (uint32_t id = 0; !status && id < t->vocab_size; id++) {
+        text_span line = next_line(&at, end);
+        t->type[id] = line_type(line);
+        uint32_t len = write_token(line, t->type[id], out);
+        status = borrow_text(t, id, out, len, err, errlen);
+        out += len;
     }
-    t->vocab_size = (uint32_t)tokens->count;
-    t->text = calloc(t->vocab_size, sizeof *t->text);
-    t->bytes = calloc(t->vocab_size, sizeof *t->bytes);
-    t->type = calloc(t->vocab_size, 1);
-    t->ends = calloc(t->vocab_size, 1);
-    if (!t->text || !t->bytes || !t->type || !t->ends) {
-        return LILA_FAIL(LILA_E_MEMORY, "no memory for a vocabulary of %u tokens", t->vocab_size);
-    }
-    int status = load_types(t, file, err, errlen);
-    if (!status) status = copy_texts(t, tokens, err, errlen);
+    return status;
+}
+
+int vocab_load_lines(struct lila_tokenizer *t, const char *lines, size_t len, char *err, size_t errlen) {
+    const char *at = lines, *end = lines + len;
+    uint64_t count = 0;
+    if (len > UINT32_MAX / 4)
+        return LILA_FAIL(LILA_E_FORMAT, "the vocabulary has %zu bytes; expected at most %u", len,
+                         UINT32_MAX / 4);
+    for (; at < end; count++) (void)next_line(&at, end);
+    int status = allocate(t, count, err, errlen);
+    if (status) return status;
+    char *marked = malloc(len + 3 * (size_t)count);
+    if (!marked) return LILA_FAIL(LILA_E_MEMORY, "no memory for a vocabulary of %u tokens", t->vocab_size);
+    status = read_lines(t, lines, end, marked, err, errlen);
+    if (!status) status = own_texts(t, err, errlen);
+    free(marked);
     return status ? status : build_index(t, err, errlen);
 }

@@ -14,6 +14,8 @@ SOURCES = [
     "gguf",
     "gguf_types",
     "gguf_values",
+    "mapped_file",
+    "watch",
     "unicode",
     "unicode_tables",
     "unicode_folding",

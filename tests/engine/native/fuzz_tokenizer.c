@@ -2,9 +2,9 @@
  *
  *   fuzz_tokenizer ITERATIONS SEED
  *
- * Each vocabulary is a GGUF image made here, sound or broken at random; those that are accepted encode random
- * bytes into buffers of exactly the room they announce, and a byte-level vocabulary that knows every byte must
- * give the same bytes back. Prints how many vocabularies were accepted and refused. */
+ * Each vocabulary is a GGUF image or lines of text made here, sound or broken at random; those that are
+ * accepted encode random bytes into buffers of exactly the room they announce, and a byte-level vocabulary that
+ * knows every byte must give the same bytes back. Prints how many vocabularies were accepted and refused. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -250,24 +250,52 @@ static void try_text(const lila_tokenizer *t, bool lossless) {
     free(exact);
 }
 
-int main(int argc, char **argv) {
+/* The tokens as lines of a file, mostly with the three that have to be among them. */
+static int create_from_lines(lila_tokenizer **t, char *err, size_t errlen) {
+    static const char *const named[] = {"[CLS]\n", "[SEP]\n", "[UNK]\n"};
+    static char lines[1 << 14];
+    uint32_t count = make_tokens(WORDPIECE, false), len = 0;
+    for (uint32_t i = 0; i < 3; i++) {
+        if (below(40)) len += (uint32_t)snprintf(lines + len, sizeof lines - len, "%s", named[i]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (below(2)) len += (uint32_t)snprintf(lines + len, sizeof lines - len, "##");
+        memcpy(lines + len, tokens[i].text, tokens[i].len);
+        len += tokens[i].len;
+        if (below(60)) lines[len++] = '\n';
+    }
+    char *exact = malloc(len ? len : 1);
+    memcpy(exact, lines, len);
+    lila_wordpiece words = {exact, len, below(2), below(2)};
+    int status = lila_tokenizer_create_wordpiece(&words, t, err, errlen);
+    free(exact); /* the tokenizer keeps nothing of the lines */
+    return status;
+}
+
+static int create_from_image(vocab_kind kind, bool all_bytes, lila_tokenizer **t, char *err, size_t errlen) {
     static writer image;
+    make_image(&image, kind, all_bytes);
+    uint8_t *exact = malloc(image.size);
+    memcpy(exact, image.data, image.size);
+    lila_gguf *file;
+    must(!gguf_parse(exact, image.size, &file, err, errlen), err);
+    int status = lila_tokenizer_create(file, t, err, errlen);
+    lila_gguf_free(file);
+    free(exact); /* the tokenizer keeps nothing of the file */
+    return status;
+}
+
+int main(int argc, char **argv) {
     unsigned accepted = 0, refused = 0;
     long iterations = argc > 1 ? atol(argv[1]) : 1000;
     state = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     for (long i = 0; i < iterations; i++) {
         vocab_kind kind = below(KINDS);
-        bool all_bytes = below(4) != 0;
-        make_image(&image, kind, all_bytes);
-        uint8_t *exact = malloc(image.size);
-        memcpy(exact, image.data, image.size);
-        lila_gguf *file;
+        bool all_bytes = below(4) != 0, lines = kind == WORDPIECE && below(2);
         lila_tokenizer *t = NULL;
         char err[256];
-        must(!gguf_parse(exact, image.size, &file, err, sizeof err), err);
-        int status = lila_tokenizer_create(file, &t, err, sizeof err);
-        lila_gguf_free(file);
-        free(exact); /* the tokenizer keeps nothing of the file */
+        int status = lines ? create_from_lines(&t, err, sizeof err)
+                           : create_from_image(kind, all_bytes, &t, err, sizeof err);
         if (status) {
             must(t == NULL && err[0], "a refusal without a sentence");
             refused++;
