@@ -20,7 +20,16 @@ from engine.binding import check, ffi, lib
 from engine.errors import GrammarError
 from engine.pattern import MAX_STATES
 
-__all__ = ["FREE", "Constrains", "Constraint", "Grammar", "TokenTable", "Vocabulary", "compile_constraint"]
+__all__ = [
+    "FREE",
+    "Constrains",
+    "Constraint",
+    "Grammar",
+    "TokenTable",
+    "Vocabulary",
+    "compile_constraint",
+    "only_token",
+]
 
 FREE = -1
 """The state outside of blocks."""
@@ -57,6 +66,12 @@ class Constrains(Protocol):
     def start(self) -> int: ...
     def advance(self, state: int, token: int) -> int: ...
     def mask_words(self, state: int, words: Any = None) -> Any: ...
+
+
+def only_token(words: Any) -> int | None:
+    """The one token that a mask allows, which then needs no model to choose it; None where there are several."""
+    bits = int.from_bytes(ffi.buffer(words), "little")
+    return bits.bit_length() - 1 if bits and not bits & (bits - 1) else None
 
 
 @dataclass(frozen=True, slots=True)

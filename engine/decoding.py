@@ -1,4 +1,8 @@
-"""The loop from logits to text: sample, constrain, detokenise, one piece per token."""
+"""The loop from logits to text: sample, constrain, detokenise, one piece per token.
+
+Where the constraint leaves one token only, it comes without asking the model: several of them enter the cache
+together, before the next real choice.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from engine.constraint import Constrains
+from engine.constraint import Constrains, only_token
 from engine.reports import Decoded, Finish
 from engine.sampling import Sampler
 from engine.stream import TextStream
@@ -36,9 +40,15 @@ def decode_tokens(
         if cancel is not None and cancel.is_set():
             yield Decoded(-1, stream.finish(), None, "cancelled")
             return
-        with session.decoding_step(epoch) as logits:
-            token, logprob = sampler.sample(logits, allow, logprob=logprobs)
-            room = session.accept(token)
+        token = None if allow is None else only_token(allow)
+        logprob = 0.0 if logprobs else None  # certain, among what is allowed
+        if token is not None:
+            sampler.accept([token])
+            room = session.append_pending(epoch, token)
+        else:
+            with session.decoding_step(epoch) as logits:
+                token, logprob = sampler.sample(logits, allow, logprob=logprobs)
+                room = session.append_pending(epoch, token)
         if token in ends:
             yield Decoded(token, stream.finish(), logprob, "eos")
             return

@@ -90,8 +90,8 @@ class SessionReport:
     context: int
     resident: int
     available: int
-    pending: int | None
-    """Decoded last and not yet in the cache; the next step begins with it."""
+    pending: tuple[int, ...]
+    """Decoded last and not yet in the cache; the next step begins with them."""
     resident_hash: str
     manifest: Manifest
     kv: str
@@ -109,6 +109,6 @@ class Decoded:
     text: str
     """Complete UTF-8; empty while a character or a possible stop string is held back."""
     logprob: float | None = None
-    """Natural logarithm of the token's probability, where it was asked for."""
+    """Natural logarithm of the token's probability among those allowed, where it was asked for."""
     finish: Finish | None = None
     """Set in the last piece."""

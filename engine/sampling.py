@@ -99,8 +99,8 @@ class Sampler:
     ) -> tuple[int, float | None]:
         """Choose from logits [vocab_size], an array or a C pointer, among the tokens that `allow` has.
 
-        `allow` is what `Constraint.mask_words` gives. The log-probability is that of the model's raw
-        distribution, whatever the settings. ArgumentError when a logit is not finite or nothing is allowed.
+        `allow` is what `Constraint.mask_words` gives. The log-probability is the model's own among the allowed
+        tokens, whatever the settings. ArgumentError when a logit is not finite or nothing is allowed.
         """
         if isinstance(logits, np.ndarray):
             if logits.dtype != np.float32 or logits.shape != (self.vocab_size,):

@@ -48,7 +48,7 @@ class Session:
         self._kv, self._batch, self._adapter = kv, batch, adapter
         self._template = hashlib.sha256(template.encode()).hexdigest()
         self._lock = threading.RLock()
-        self._pending: int | None = None
+        self._pending: list[int] = []
         self._epoch = 0
         self._fatal: str | None = None
         self._closed = False
@@ -71,7 +71,7 @@ class Session:
             with self._rolling_back(saved):
                 self._timeline.truncate(reused)
                 self._append(new, cancel)
-            self._pending = None
+            self._pending = []
             return PrefixReport(
                 reused,
                 len(new),
@@ -83,15 +83,14 @@ class Session:
             )
 
     def prefill(self, tokens: Sequence[int], *, cancel: threading.Event | None = None) -> PrefillReport:
-        """Append tokens, after the token decoded last where that is still pending."""
+        """Append tokens, after those decoded last that are still pending."""
         with self._step("prefill"):
-            pending = [] if self._pending is None else [self._pending]
-            new = self._checked([*pending, *tokens])
+            new = self._checked([*self._pending, *tokens])
             self._require_room("prefill", len(new))
             saved = self._timeline.save(0, 0)
             with self._rolling_back(saved):
                 self._append(new, cancel)
-            self._pending = None
+            self._pending = []
             return PrefillReport(
                 len(new), self._timeline.count, self._available(), hash_tokens(self._timeline.tokens())
             )
@@ -108,16 +107,16 @@ class Session:
     ) -> Iterator[Decoded]:
         """Generate until an end token, a stop string, `max_tokens`, a full context or `cancel`.
 
-        The token yielded last is pending: it belongs to the timeline, and enters the cache at the next step.
+        The token yielded last is pending, with those before it that the constraint left no choice about: they
+        belong to the timeline, and enter the cache at the next step that needs it.
         The iterator ends with an error when another call has moved the timeline meanwhile.
         """
         with self._step("decode"):
             if max_tokens < 1:
                 raise ArgumentError(f"max_tokens is {max_tokens}; it must be at least 1.")
-            if not self._timeline.count and self._pending is None:
+            if not self._timeline.count and not self._pending:
                 raise ArgumentError("There is nothing to go on from. Prefill a prompt first.")
-            if self._pending is not None:
-                self._require_room("decode", 1)
+            self._require_room("decode", len(self._pending))
             settings = sampling or Sampling()
             sampler = Sampler(settings, self._model.vocab_size)
             if settings.penalty_last_n > 0:
@@ -141,7 +140,7 @@ class Session:
                 timeline.context,
                 timeline.count,
                 self._available(),
-                self._pending,
+                tuple(self._pending),
                 hash_tokens(timeline.tokens()),
                 self.manifest(),
                 self._kv,
@@ -174,13 +173,13 @@ class Session:
             if (digest, version) == (self._template, self._adapter):
                 return
             self._timeline.truncate(0)
-            self._pending = None
+            self._pending = []
             self._template, self._adapter = digest, version
 
     def snapshot(self, path: str | os.PathLike[str]) -> None:
-        """Write the timeline to a file, whole or not at all. A pending token is evaluated first."""
+        """Write the timeline to a file, whole or not at all. Pending tokens are evaluated first."""
         with self._step("snapshot"):
-            if self._pending is not None:
+            if self._pending:
                 self._ready("snapshot")
             write_snapshot(path, self._timeline, self.manifest())
 
@@ -192,7 +191,7 @@ class Session:
             saved = self._timeline.save(0, min(dropped, len(loaded.tokens)))
             with self._rolling_back(saved):
                 self._timeline.put_back(loaded)
-            self._pending = None
+            self._pending = []
             digest = hash_tokens(self._timeline.tokens())
             resident = len(loaded.tokens)
             return PrefixReport(resident, 0, dropped, resident, self._available(), digest, digest)
@@ -219,10 +218,11 @@ class Session:
             self._ready("decode")
             yield self._timeline.logits()
 
-    def accept(self, token: int) -> bool:
+    def append_pending(self, epoch: int, token: int) -> bool:
         """Note a decoded token as pending; False when no further one has room."""
-        self._pending = token
-        return self._available() > 0
+        with self._step("decode", epoch):
+            self._pending.append(token)
+            return self._available() > 0
 
     @property
     def model(self) -> Model:
@@ -262,12 +262,16 @@ class Session:
             self._timeline.eval(tokens[start : start + size])
 
     def _ready(self, stage: str) -> None:
-        """Evaluate the pending token, or the last one again when its logits are gone."""
+        """Evaluate the pending tokens, or the last one again when its logits are gone."""
         timeline = self._timeline
-        if self._pending is not None:
-            self._require_room(stage, 1)
-            timeline.eval_one(self._pending)
-            self._pending = None
+        if self._pending:
+            self._require_room(stage, len(self._pending))
+            if len(self._pending) == 1:
+                timeline.eval_one(self._pending[0])
+            else:
+                with self._rolling_back(timeline.save(0, 0)):
+                    timeline.eval(np.asarray(self._pending, np.int32))
+            self._pending = []
         elif timeline.logits() is None:
             if not timeline.count:
                 raise ArgumentError(f"{stage}: the session is empty. Prefill a prompt first.")
@@ -298,9 +302,9 @@ class Session:
             raise ContextOverflow(stage, resident, additional, size)
 
     def _available(self) -> int:
-        """Tokens that still fit after the resident and the pending one."""
-        return self._timeline.context - self._timeline.count - (self._pending is not None)
+        """Tokens that still fit after the resident and the pending ones."""
+        return self._timeline.context - self._timeline.count - len(self._pending)
 
     def _history(self) -> list[int]:
         resident: list[int] = self._timeline.tokens().tolist()
-        return resident if self._pending is None else [*resident, self._pending]
+        return [*resident, *self._pending]

@@ -402,8 +402,8 @@ LILA_API int lila_sampler_accept(lila_sampler *sampler, const int32_t *tokens, s
 /*
  * Chooses a token from logits [n_vocab] and adds it to the history itself.
  * allow: bit t of word t / 64 is set if token t may be chosen, [(n_vocab + 63) / 64]; NULL allows all.
- * logprob: NULL costs nothing; otherwise the chosen token's natural log-probability under the model's raw
- * distribution, log_softmax(logits)[token], before bias, penalties, mask and temperature.
+ * logprob: NULL costs nothing; otherwise the chosen token's natural log-probability among the allowed ones,
+ * log_softmax(logits[allowed])[token], before bias, penalties and temperature.
  * A NaN or infinite logit, or nothing left to choose from, is LILA_E_ARGUMENT, and no state has changed.
  */
 LILA_API int lila_sampler_sample(lila_sampler *sampler, const float *logits, const uint64_t *allow,

@@ -206,12 +206,14 @@ static int allowed(const uint64_t *allow, int32_t token) {
     return !allow || (allow[token / 64] >> (token % 64) & 1);
 }
 
-/* log_softmax(logits)[token], on the raw logits [n]. */
-static float log_probability(const float *logits, int32_t n, int32_t token) {
-    float largest = logits[0];
+/* log_softmax(logits)[token] over the allowed ones of the raw logits [n]; `token` is one of them. */
+static float log_probability(const float *logits, const uint64_t *allow, int32_t n, int32_t token) {
+    float largest = logits[token];
     double sum = 0;
-    for (int32_t i = 1; i < n; i++) largest = logits[i] > largest ? logits[i] : largest;
-    for (int32_t i = 0; i < n; i++) sum += (double)expf(logits[i] - largest);
+    for (int32_t i = 0; i < n; i++)
+        if (logits[i] > largest && allowed(allow, i)) largest = logits[i];
+    for (int32_t i = 0; i < n; i++)
+        if (allowed(allow, i)) sum += (double)expf(logits[i] - largest);
     return (float)((double)(logits[token] - largest) - log(sum));
 }
 
@@ -424,7 +426,7 @@ int lila_sampler_sample(lila_sampler *s, const float *logits, const uint64_t *al
     else
         picked = sample_truncated(s, final, allow);
     REQUIRE(picked >= 0, "no token is left to choose from: mask and bias forbid all %d", s->n_vocab);
-    if (logprob) *logprob = log_probability(logits, s->n_vocab, picked);
+    if (logprob) *logprob = log_probability(logits, allow, s->n_vocab, picked);
     remember(s, picked);
     *token = picked;
     return LILA_OK;

@@ -15,7 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from engine.constraint import FREE
+from engine.constraint import FREE, only_token
 from engine.errors import (
     Closed,
     ContextOverflow,
@@ -216,7 +216,11 @@ def decode(
             yield Piece(stream.finish(), tuple(logprobs), tuple(tokens), "cancelled")
             return
         allow = None if constraint is None else constraint.mask_words(state)
-        token, logprob = sampler.sample(logits, allow, logprob=True)
+        token, logprob = None if allow is None else only_token(allow), 0.0
+        if token is None:
+            token, logprob = sampler.sample(logits, allow, logprob=True)
+        else:
+            sampler.accept([token])
         tokens.append(token)
         logprobs.append(logprob or 0.0)
         if token in prompting.codec.eog_ids:

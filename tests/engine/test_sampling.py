@@ -176,6 +176,15 @@ def test_a_mask_is_obeyed_by_every_strategy(sampling):
         sampler.sample(LOGITS, allow(5))
 
 
+def test_log_probability_is_among_the_allowed_ones():
+    sampler = Sampler(Sampling(temperature=5.0, seed=1), 5)
+    for _ in range(20):
+        token, logprob = sampler.sample(LOGITS + 7, allow(5, 3, 4), logprob=True)
+        both = PROBABILITIES[3] + PROBABILITIES[4]
+        assert logprob == pytest.approx(math.log(PROBABILITIES[token] / both), abs=1e-5)
+    assert sampler.sample(LOGITS, allow(5, 2), logprob=True) == (2, 0.0)
+
+
 def test_log_probability_is_of_the_raw_distribution():
     sampler = Sampler(Sampling(temperature=5.0, repeat_penalty=1.7, top_k=2, logit_bias={1: 2.0}, seed=1), 5)
     for _ in range(20):

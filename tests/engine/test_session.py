@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine import Model, Sampling, Session
+from engine.binding import ffi
 from engine.errors import (
     ArgumentError,
     Cancelled,
@@ -271,11 +272,68 @@ def test_decoding_goes_on_where_it_stopped(model: Model, prompt: list[int]) -> N
         tokens = greedy(whole, 12)
         assert 2 not in tokens  # an end token would hide the rest
         found = greedy(parts, 5)
-        assert parts.explain().pending == found[-1]
+        assert parts.explain().pending == (found[-1],)
         found += greedy(parts, 7)
         assert found == tokens
         assert parts.prefill([9]).prefilled == 2  # the pending token comes first
         assert parts.explain().resident_hash == sha([*prompt, *tokens, 9])
+
+
+class Dictated:
+    """A constraint that leaves no choice about these tokens, and every choice after them."""
+
+    def __init__(self, tokens: list[int], vocab: int) -> None:
+        self.tokens, self.vocab = tokens, vocab
+
+    def start(self) -> int:
+        return 0
+
+    def advance(self, state: int, token: int) -> int:
+        return state + 1
+
+    def mask_words(self, state: int, words: Any = None) -> Any:
+        words = ffi.new("uint64_t[]", (self.vocab + 63) // 64) if words is None else words
+        free = state >= len(self.tokens)
+        for token in range(self.vocab):
+            bit = 1 << (token % 64)
+            may = free or token == self.tokens[state]
+            words[token // 64] = words[token // 64] & ~bit | (bit if may else 0)
+        return words
+
+
+def test_tokens_without_a_choice_come_without_the_model(model: Model, prompt: list[int]) -> None:
+    dictated = [9, 17, 9, 21]
+    with model.session() as forced, model.session() as plain:
+        forced.prefill(prompt)
+        plain.prefill([*prompt, *dictated])
+        pieces = forced.decode(max_tokens=7, constraint=Dictated(dictated, model.vocab_size), logprobs=True)
+        first = [next(pieces) for _ in dictated]
+        assert [each.token for each in first] == dictated
+        assert [each.logprob for each in first] == [0.0] * 4
+        assert forced.explain().pending == tuple(dictated)
+        assert forced.explain().resident == len(prompt)
+        rest = [each.token for each in pieces]
+        assert rest == greedy(plain, 3)
+        assert forced.explain().resident_hash == plain.explain().resident_hash
+
+
+def test_dictated_tokens_end_with_the_context(model: Model) -> None:
+    with model.session(context=8) as session:
+        session.prefill([5, 6, 7, 8, 9])
+        pieces = list(session.decode(max_tokens=9, constraint=Dictated([9] * 9, model.vocab_size)))
+        assert [each.finish for each in pieces] == [None, None, "length"]
+        assert session.prefill([]).resident == 8
+
+
+def test_penalties_count_dictated_tokens_too(model: Model, prompt: list[int]) -> None:
+    harsh = Sampling(temperature=0.0, repeat_penalty=50.0, penalty_last_n=64)
+    with model.session() as session, model.session() as other:
+        for each in (session, other):
+            each.prefill(prompt)
+        choice = next(iter(other.decode(max_tokens=1))).token
+        dictated = Dictated([choice, choice], model.vocab_size)
+        tokens = [each.token for each in session.decode(harsh, max_tokens=4, constraint=dictated)]
+        assert choice not in tokens[2:]
 
 
 def test_warm_decoding_equals_cold(model: Model, prompt: list[int]) -> None:

@@ -48,12 +48,22 @@ def test_what_ships_tells_sure_from_unsure() -> None:
 
 def test_fitting_finds_the_curve_that_made_the_data() -> None:
     chance = random.Random(3)
-    truth = Calibration(2.0, 1.5, 0.5)
+    truth = Calibration(-0.5, 0.85)
     turns = []
     for _ in range(1500):
-        logprobs = [-chance.expovariate(1.5) for _ in range(6)]
+        logprobs = [-chance.expovariate(6) for _ in range(6)]
         right = chance.random() < (truth.of(logprobs) or 0.0)
         turns.append((logprobs, right))
-    found = fit(turns, steps=800)
+    found = fit(turns)
     gaps = [abs((found.of(logprobs) or 0.0) - (truth.of(logprobs) or 0.0)) for logprobs, _ in turns]
     assert sum(gaps) / len(gaps) < 0.05
+
+
+def test_fitting_turns_that_are_all_right_gives_a_sure_curve() -> None:
+    found = fit([([-0.1, -0.2], True)] * 20)
+    assert found.slope >= 0
+    assert (found.of([-0.1, -0.2]) or 0.0) > 0.9
+
+
+def test_tokens_without_a_choice_change_nothing() -> None:
+    assert calibration().of([-0.3, -0.1]) == calibration().of([0.0, -0.3, 0.0, 0.0, -0.1])
