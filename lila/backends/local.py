@@ -216,7 +216,8 @@ def decode(
             yield Piece(stream.finish(), tuple(logprobs), tuple(tokens), "cancelled")
             return
         allow = None if constraint is None else constraint.mask_words(state)
-        token, logprob = None if allow is None else only_token(allow), 0.0
+        token = None if allow is None else only_token(allow)
+        logprob: float | None = None  # certain, where there is no choice
         if token is None:
             token, logprob = sampler.sample(logits, allow, logprob=True)
         else:
