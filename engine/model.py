@@ -59,6 +59,7 @@ class Model:
         panels: Literal["auto", "off", "on"] = "auto",
         cache: str | os.PathLike[str] | None = None,
         cache_limit_bytes: int = 0,
+        check_cache: bool = False,
     ) -> Self:
         """Map and check a file; weights are read when they are first used.
 
@@ -67,11 +68,13 @@ class Model:
         for the integer kernels, which round activations to eight bits; "auto" does so where this CPU has such kernels.
         `cache` is an existing folder that keeps the packed weights for the next opening, in `cache_limit_bytes`
         (default 8 GiB) for all models; trouble with it is no error: see `Model.cache` and `Model.cache_note`.
+        What was found sound there once is read whole again only when the files changed, or with `check_cache`.
         Unavailable, MalformedFile or UnsupportedFeature when the file can't be used.
         """
         params = ffi.new("lila_model_params *", {"threads": threads or 0, "cpu_mask": cpu_mask})
         params.panels = _PANELS[panels]
         params.cache_limit = cache_limit_bytes
+        params.check_cache = check_cache
         if cache is not None:
             folder = ffi.new("char[]", os.fsencode(cache))
             params.cache_folder = folder

@@ -1,6 +1,7 @@
 """Model files: what one holds, which there are, and whether one is sound. `lila model` prints the reports.
 
-Looking changes nothing and reads only what a file says about itself; `verify` alone reads weights.
+Looking changes nothing and reads only what a file says about itself; `verify` alone reads weights, and packs those
+anew whose kept form is damaged.
 """
 
 from __future__ import annotations
@@ -257,18 +258,23 @@ def verify(name: str, home: Path | None = None, *, digest: bool = False, expecte
     BackendError "no_model" when there is no such file; everything else that is wrong is part of the report.
     """
     path = _file(name, home)
-    return VerifyReport(str(path), tuple(_until_failure(_steps(path, digest or bool(expected), expected))))
+    cache = None if home is None else home / "cache"
+    return VerifyReport(
+        str(path), tuple(_until_failure(_steps(path, cache, digest or bool(expected), expected)))
+    )
 
 
 Step = tuple[str, Callable[[], str]]
 
 
-def _steps(path: Path, digest: bool, expected: str) -> Iterator[Step]:
+def _steps(path: Path, cache: Path | None, digest: bool, expected: str) -> Iterator[Step]:
     yield "structure", lambda: _structure(path)
     if digest:
         yield "digest", lambda: _digest(path, expected)
     yield "tokenizer", lambda: _round_trip(path)
     yield "first token", lambda: _smoke(path)
+    if cache is not None and any(cache.glob("*.panels")):
+        yield "packed weights", lambda: _packed(path, cache)
 
 
 def _until_failure(steps: Iterator[Step]) -> Iterator[Check]:
@@ -290,6 +296,13 @@ def _digest(path: Path, expected: str) -> str:
     if expected and found != expected.lower():
         raise BackendError("bad_model", f"SHA-256 is {found}, not {expected}; get the file anew")
     return f"SHA-256 {found}"
+
+
+def _packed(path: Path, cache: Path) -> str:
+    """All that is kept of the packed weights against the file, though both were found sound before."""
+    with Model.open(path, cache=cache, check_cache=True) as model:
+        told = {"unused": "none are needed", "read": "kept ones agree with the file in every byte"}
+        return told.get(model.cache, model.cache_note or "packed now, from the file")
 
 
 def _round_trip(path: Path) -> str:

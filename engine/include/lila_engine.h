@@ -172,6 +172,8 @@ typedef struct lila_model_params {
     uint32_t panels;   /* LILA_PANELS_* */
     const char *cache_folder; /* keeps panels from one opening to the next; it must exist. NULL: none is kept */
     uint64_t cache_limit;     /* bytes of all panels in cache_folder; 0 = 8 GiB */
+    uint32_t check_cache;     /* 1: compare all of what is kept with the model, even what was found sound before
+                                 and hasn't changed since */
 } lila_model_params;
 
 typedef struct lila_model_info {

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "lila_engine.h"
+#include "mapped_file.h"
 
 typedef struct gguf_str {
     const char *data; /* not terminated; NULL when absent */
@@ -72,8 +73,8 @@ uint32_t gguf_type_block(uint32_t type);
 uint64_t gguf_type_bytes(uint32_t type, uint64_t n);
 const char *gguf_type_name(uint32_t type);
 
-/* Bytes of the file, and when it was last written; 0 for an image. */
-void gguf_identity(const lila_gguf *file, uint64_t *size, int64_t *mtime_ns);
+/* When it was opened; all zero for an image. */
+file_identity gguf_identity(const lila_gguf *file);
 
 /* LILA_E_IO when the file is no longer what it was when it was opened, so that tensors can't be trusted. */
 int gguf_check(const lila_gguf *file, char *err, size_t errlen);

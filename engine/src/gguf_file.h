@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "gguf.h"
-#include "mapped_file.h"
 
 struct lila_gguf {
     const uint8_t *image;

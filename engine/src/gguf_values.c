@@ -167,9 +167,8 @@ const gguf_kv *gguf_get_array(const lila_gguf *g, const char *key) {
 
 /* ---- the public view */
 
-void gguf_identity(const lila_gguf *g, uint64_t *size, int64_t *mtime_ns) {
-    *size = g->size;
-    *mtime_ns = g->file.mtime_ns;
+file_identity gguf_identity(const lila_gguf *g) {
+    return g->file.identity;
 }
 
 uint64_t lila_gguf_kv_count(const lila_gguf *g) {

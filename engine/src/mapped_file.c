@@ -20,12 +20,18 @@ static size_t whole_pages(size_t n) {
     return (n + page - 1) / page * page;
 }
 
-static int64_t written_at(const struct stat *st) {
+static int64_t nanoseconds(struct timespec t) {
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static file_identity identity_of(const struct stat *st) {
 #ifdef __APPLE__
-    return (int64_t)st->st_mtimespec.tv_sec * 1000000000 + st->st_mtimespec.tv_nsec;
+    struct timespec written = st->st_mtimespec, changed = st->st_ctimespec;
 #else
-    return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+    struct timespec written = st->st_mtim, changed = st->st_ctim;
 #endif
+    return (file_identity){(uint64_t)st->st_ino, (uint64_t)st->st_size, nanoseconds(written),
+                           nanoseconds(changed)};
 }
 
 static int reserve(mapped_file *f, size_t least, char *err, size_t errlen) {
@@ -36,7 +42,7 @@ static int reserve(mapped_file *f, size_t least, char *err, size_t errlen) {
         return LILA_FAIL(LILA_E_FORMAT, "%s: expected at least %zu bytes, found %lld", f->path, least,
                          (long long)st.st_size);
     f->size = (size_t)st.st_size;
-    f->mtime_ns = written_at(&st);
+    f->identity = identity_of(&st);
     /* Without access, so that a file larger than memory reserves addresses only. */
     void *image = mmap(NULL, whole_pages(f->size), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (image == MAP_FAILED) return LILA_FAIL(LILA_E_IO, "can't map %s: %s", f->path, strerror(errno));
@@ -99,7 +105,7 @@ int mapped_file_check(const mapped_file *f, char *err, size_t errlen) {
         return LILA_FAIL(LILA_E_IO,
                          "%s changed while it was open: expected %zu bytes, found %lld. Open it again.",
                          f->path, f->size, (long long)st.st_size);
-    if (written_at(&st) != f->mtime_ns)
+    if (identity_of(&st).mtime_ns != f->identity.mtime_ns)
         return LILA_FAIL(LILA_E_IO, "%s changed while it was open: it was written to. Open it again.", f->path);
     if (watch_lost(f->rest))
         return LILA_FAIL(

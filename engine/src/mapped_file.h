@@ -13,13 +13,19 @@
 
 #include "watch.h"
 
+/* Of a file on this machine: another content has another identity (receipt.h). */
+typedef struct file_identity {
+    uint64_t inode, size;
+    int64_t mtime_ns, ctime_ns;
+} file_identity;
+
 typedef struct mapped_file {
     int fd;
     char *path;     /* as it was given */
     uint8_t *image; /* [size]; NULL: no file */
     size_t size;
-    size_t read; /* image[0 .. read) is there until mapped_file_map, then all is */
-    int64_t mtime_ns;
+    size_t read;            /* image[0 .. read) is there until mapped_file_map, then all is */
+    file_identity identity; /* when it was opened */
     watched *rest;
 } mapped_file;
 

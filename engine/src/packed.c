@@ -5,11 +5,13 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "digest.h"
 #include "errors.h"
 #include "model.h"
+#include "receipt.h"
 #include "sidecar.h"
 
 enum { ALIGNMENT = 64, MATRICES_PER_LAYER = 7 };
@@ -145,11 +147,24 @@ static sidecar_entry *table_of(const plan *p) {
     return table;
 }
 
-/* The same file by its time, or, when it was copied or touched, by everything that is packed of it. */
-static bool same_source(const plan *p, pool *members, const sidecar_source *now, const sidecar_source *then) {
+/* What was found sound before, and is the same file still, isn't read again unless params ask for it. */
+static int check_cache(const plan *p, const lila_model *m, const lila_model_params *params, const sidecar *s,
+                       char *err, size_t errlen) {
+    receipt seen, now = {gguf_identity(m->file), s->file.identity, s->source.digest, s->data_digest};
+    bool whole = receipt_read(s->receipt, &seen) && !memcmp(&seen, &now, sizeof now) && !params->check_cache;
+    if (whole) {
+        receipt_touch(s->receipt);
+        return LILA_OK;
+    }
     uint64_t digest;
-    if (now->size != then->size) return false;
-    return now->mtime_ns == then->mtime_ns || (source_digest(p, members, &digest) && digest == then->digest);
+    int status = sidecar_check(s, m->pool, err, errlen);
+    if (status) return status;
+    if (!source_digest(p, m->pool, &digest)) return LILA_FAIL(LILA_E_MEMORY, "out of memory for a digest");
+    if (digest != s->source.digest || now.source.size != s->source.size)
+        return LILA_FAIL(LILA_E_FORMAT, "it was made of other weights");
+    status = gguf_check(m->file, err, errlen); /* what was read is what the receipt is for */
+    if (!status) receipt_write(s->receipt, &now);
+    return status;
 }
 
 /* The panels are now the sidecar's. */
@@ -159,16 +174,13 @@ static void adopt(lila_model *m, plan *p, const sidecar *s, uint32_t cache) {
     m->info.cache = cache;
 }
 
-static int read_cache(lila_model *m, plan *p, const char *folder, const sidecar_source *source, char *err,
-                      size_t errlen) {
+static int read_cache(lila_model *m, plan *p, const lila_model_params *params, const sidecar_source *source,
+                      char *err, size_t errlen) {
     sidecar s = {0};
     sidecar_entry *table = table_of(p);
     if (!table) return LILA_FAIL(LILA_E_MEMORY, "out of memory for the table of the cache");
-    int status = sidecar_open(folder, source, table, p->count, p->bytes, m->pool, &s, err, errlen);
-    if (!status && !same_source(p, m->pool, source, &s.source)) {
-        sidecar_close(&s);
-        status = LILA_FAIL(LILA_E_FORMAT, "it was made of other weights");
-    }
+    int status = sidecar_open(params->cache_folder, source, table, p->count, p->bytes, &s, err, errlen);
+    if (!status && (status = check_cache(p, m, params, &s, err, errlen))) sidecar_close(&s);
     for (size_t i = 0; !status && i < p->count; i++) atomic_store(&p->entries[i].refused, table[i].refused);
     free(table);
     if (!status) adopt(m, p, &s, LILA_CACHE_READ);
@@ -202,6 +214,8 @@ static int write_cache(lila_model *m, plan *p, const char *folder, uint64_t limi
         p->base = NULL;
         return status;
     }
+    receipt_write(s.receipt,
+                  &(receipt){gguf_identity(m->file), s.file.identity, source->digest, s.data_digest});
     adopt(m, p, &s, LILA_CACHE_WRITTEN);
     sidecar_clean(folder, s.path, limit);
     return LILA_OK;
@@ -210,10 +224,9 @@ static int write_cache(lila_model *m, plan *p, const char *folder, uint64_t limi
 /* Leaves p->base NULL when the cache is of no help. */
 static void use_cache(lila_model *m, plan *p, const lila_model_params *params) {
     char *note = m->packed.note, reason[256];
-    sidecar_source source = {0};
-    gguf_identity(m->file, &source.size, &source.mtime_ns);
+    sidecar_source source = {.size = gguf_identity(m->file).size};
     source.fingerprint = fingerprint(p, source.size);
-    int status = read_cache(m, p, params->cache_folder, &source, reason, sizeof reason);
+    int status = read_cache(m, p, params, &source, reason, sizeof reason);
     if (!status) return;
     if (status != LILA_E_IO) snprintf(note, sizeof m->packed.note, "packed anew: %s", reason);
     uint64_t limit = params->cache_limit ? params->cache_limit : DEFAULT_LIMIT;

@@ -25,7 +25,7 @@ typedef struct header {
     uint64_t seal; /* digest of the header, this field as 0, and the table */
 } header;
 
-_Static_assert(sizeof(header) == 88, "no padding: the header is written as it lies in memory");
+_Static_assert(sizeof(header) == 80, "no padding: the header is written as it lies in memory");
 _Static_assert(sizeof(sidecar_entry) == 40, "no padding: the table is written as it lies in memory");
 
 static uint64_t data_offset(size_t n) {
@@ -43,7 +43,8 @@ static int name_files(sidecar *s, const char *folder, uint64_t fingerprint, char
     int n = snprintf(s->path, sizeof s->path, "%s/%016llx.panels", folder, (unsigned long long)fingerprint);
     int m = snprintf(s->unfinished, sizeof s->unfinished, "%s/%016llx.unfinished", folder,
                      (unsigned long long)fingerprint);
-    if (n < 0 || m < 0 || (size_t)m >= sizeof s->unfinished)
+    snprintf(s->receipt, sizeof s->receipt, "%s/%016llx.seen", folder, (unsigned long long)fingerprint);
+    if (n < 0 || m < 0 || (size_t)m >= sizeof s->unfinished) /* the longest of the three */
         return LILA_FAIL(LILA_E_IO, "the cache folder's name is too long");
     return LILA_OK;
 }
@@ -81,27 +82,26 @@ static int check_table(const sidecar_entry *table, sidecar_entry *entries, size_
 
 /* The head is in memory, so that what is found sound here stays it. */
 static int check_head(sidecar *s, uint64_t fingerprint, sidecar_entry *entries, size_t n, uint64_t data_bytes,
-                      header *h, char *err, size_t errlen) {
-    memcpy(h, s->file.image, sizeof *h); /* map_file held it against the smallest file there can be */
-    const sidecar_entry *table = (const sidecar_entry *)(s->file.image + sizeof *h);
-    int status = check_header(h, s->file.size, n, data_bytes, err, errlen);
+                      char *err, size_t errlen) {
+    header h;
+    memcpy(&h, s->file.image, sizeof h); /* map_file held it against the smallest file there can be */
+    const sidecar_entry *table = (const sidecar_entry *)(s->file.image + sizeof h);
+    int status = check_header(&h, s->file.size, n, data_bytes, err, errlen);
     if (status) return status;
-    if (h->seal != seal_of(h, table, n)) return LILA_FAIL(LILA_E_FORMAT, "its header is damaged");
-    if (h->source.fingerprint != fingerprint) return LILA_FAIL(LILA_E_FORMAT, "it is another model's");
-    return check_table(table, entries, n, err, errlen);
+    if (h.seal != seal_of(&h, table, n)) return LILA_FAIL(LILA_E_FORMAT, "its header is damaged");
+    if (h.source.fingerprint != fingerprint) return LILA_FAIL(LILA_E_FORMAT, "it is another model's");
+    status = check_table(table, entries, n, err, errlen);
+    s->data = s->file.image + h.data_offset;
+    s->data_digest = h.data_digest;
+    s->source = h.source;
+    return status;
 }
 
-static int check_content(sidecar *s, uint64_t fingerprint, sidecar_entry *entries, size_t n,
-                         uint64_t data_bytes, pool *p, char *err, size_t errlen) {
-    header h;
-    uint64_t digest;
-    int status = check_head(s, fingerprint, entries, n, data_bytes, &h, err, errlen);
-    if (status) return status;
-    s->data = s->file.image + h.data_offset;
-    s->source = h.source;
-    if (!digest_spans(p, &(digest_span){s->data, data_bytes}, 1, &digest))
+int sidecar_check(const sidecar *s, pool *p, char *err, size_t errlen) {
+    uint64_t digest, bytes = s->file.size - (uint64_t)(s->data - s->file.image);
+    if (!digest_spans(p, &(digest_span){s->data, bytes}, 1, &digest))
         return LILA_FAIL(LILA_E_MEMORY, "out of memory for a digest");
-    if (digest != h.data_digest) return LILA_FAIL(LILA_E_FORMAT, "its data is damaged");
+    if (digest != s->data_digest) return LILA_FAIL(LILA_E_FORMAT, "its data is damaged");
     return mapped_file_check(&s->file, err, errlen);
 }
 
@@ -111,23 +111,14 @@ static int map_file(sidecar *s, uint64_t head, char *err, size_t errlen) {
     return status ? status : mapped_file_map(&s->file, head, err, errlen);
 }
 
-/* Used now: what sidecar_clean goes by. The time of writing stays, for by that others who have the file mapped
- * know it. A read-only folder keeps its times. */
-static void mark_used(const sidecar *s) {
-    futimens(s->file.fd, (const struct timespec[]){{.tv_nsec = UTIME_NOW}, {.tv_nsec = UTIME_OMIT}});
-}
-
 int sidecar_open(const char *folder, const sidecar_source *source, sidecar_entry *entries, size_t n,
-                 uint64_t data_bytes, pool *p, sidecar *out, char *err, size_t errlen) {
+                 uint64_t data_bytes, sidecar *out, char *err, size_t errlen) {
     int status = name_files(out, folder, source->fingerprint, err, errlen);
     if (status) return status;
     if (access(out->path, F_OK)) return LILA_FAIL(LILA_E_IO, "%s", strerror(errno));
     status = map_file(out, data_offset(n), err, errlen);
-    if (!status) status = check_content(out, source->fingerprint, entries, n, data_bytes, p, err, errlen);
-    if (status)
-        sidecar_close(out);
-    else
-        mark_used(out);
+    if (!status) status = check_head(out, source->fingerprint, entries, n, data_bytes, err, errlen);
+    if (status) sidecar_close(out);
     return status;
 }
 
@@ -229,6 +220,7 @@ int sidecar_commit(sidecar *s, const sidecar_source *source, const sidecar_entry
     status = map_file(s, h.data_offset, err, errlen);
     if (status) return status;
     s->data = s->file.image + h.data_offset;
+    s->data_digest = h.data_digest;
     s->source = *source;
     return LILA_OK;
 }

@@ -2,7 +2,11 @@
  *
  * <folder>/<fingerprint>.panels is a header, a table of entries, and from SIDECAR_DATA_ALIGNMENT on the panels
  * as they lie in memory; numbers are little-endian. It is written under another name, synced and renamed, so a
- * reader sees a whole file or none. Whatever doesn't match is refused with a sentence and written anew. */
+ * reader sees a whole file or none. Whatever doesn't match is refused with a sentence and written anew.
+ *
+ * The name is only where to look. That the file is the model's is known by a digest of every byte that was
+ * packed, and that it is undamaged by one of all its panels; what a receipt (receipt.h) says was compared
+ * before, and didn't change since, isn't compared again. */
 #ifndef LILA_SIDECAR_H
 #define LILA_SIDECAR_H
 
@@ -14,13 +18,12 @@
 #include "mapped_file.h"
 #include "threads.h"
 
-enum { SIDECAR_VERSION = 1, SIDECAR_DATA_ALIGNMENT = 4096, SIDECAR_PATH = 4096 };
+enum { SIDECAR_VERSION = 2, SIDECAR_DATA_ALIGNMENT = 4096, SIDECAR_PATH = 4096 };
 
 /* What the panels were made of. */
 typedef struct sidecar_source {
     uint64_t fingerprint; /* of the matrices' shapes and the ends of each; names the file */
     uint64_t size;        /* bytes of the model file */
-    int64_t mtime_ns;     /* of the model file */
     uint64_t digest;      /* of every byte that was packed */
 } sidecar_source;
 
@@ -37,6 +40,7 @@ typedef struct sidecar_entry {
 /* An open file; zero-initialise. */
 typedef struct sidecar {
     uint8_t *data; /* the panels; writable until the commit */
+    uint64_t data_digest;
     sidecar_source source;
     mapped_file file; /* to be read */
     bool writing;     /* the rest is of the unfinished file, which is locked */
@@ -44,13 +48,16 @@ typedef struct sidecar {
     uint8_t *map;
     size_t map_bytes;
     watched *watch;
-    char path[SIDECAR_PATH], unfinished[SIDECAR_PATH];
+    char path[SIDECAR_PATH], unfinished[SIDECAR_PATH], receipt[SIDECAR_PATH];
 } sidecar;
 
-/* Maps the file of source->fingerprint when it is whole and holds entries[n], data_bytes in all; sets each
- * `refused` and out->source. LILA_E_IO when there is none, LILA_E_FORMAT when it isn't what it should be. */
+/* Maps the file of source->fingerprint when its head is sound and says that it holds entries[n], data_bytes in
+ * all; sets each `refused`, out->source and out->data_digest. The panels aren't read. LILA_E_IO when there is
+ * none, LILA_E_FORMAT when it isn't what it should be. */
 int sidecar_open(const char *folder, const sidecar_source *source, sidecar_entry *entries, size_t n,
-                 uint64_t data_bytes, pool *p, sidecar *out, char *err, size_t errlen);
+                 uint64_t data_bytes, sidecar *out, char *err, size_t errlen);
+/* Reads all panels: LILA_E_FORMAT when they aren't what was written. */
+int sidecar_check(const sidecar *s, pool *p, char *err, size_t errlen);
 
 /* Begins a file of data_bytes whose space is reserved, so that a full disk is an error here and no signal
  * later. LILA_E_IO also when another process is writing the same one. */
@@ -64,7 +71,7 @@ int sidecar_commit(sidecar *s, const sidecar_source *source, const sidecar_entry
 void sidecar_close(sidecar *s);
 
 /* sidecar_clean.c: deletes the files of `folder` that were used longest ago until all take at most `limit`
- * bytes, sparing `keep`, and what a process that died left unfinished. */
+ * bytes, sparing `keep`; receipts without their file; and what a process that died left unfinished. */
 void sidecar_clean(const char *folder, const char *keep, uint64_t limit);
 
 #endif

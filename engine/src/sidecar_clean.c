@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -14,6 +15,7 @@
 
 enum { MOST_FILES = 4096 };
 
+/* A file of panels and, where it has one, its receipt. */
 typedef struct cached {
     char name[64];
     uint64_t bytes;
@@ -39,16 +41,48 @@ static void delete_if_abandoned(int folder, const char *name) {
     close(fd);
 }
 
+/* name with the ending of receipts. */
+static void receipt_name(const char *name, char out[64]) {
+    snprintf(out, 64, "%.16s.seen", name);
+}
+
+/* When the panels were written or their receipt was touched, whichever is later. */
+static struct timespec last_use(int folder, const char *name, struct timespec written) {
+    char receipt[64];
+    struct stat st;
+    receipt_name(name, receipt);
+    if (fstatat(folder, receipt, &st, AT_SYMLINK_NOFOLLOW)) return written;
+    return st.st_mtim.tv_sec > written.tv_sec ||
+                   (st.st_mtim.tv_sec == written.tv_sec && st.st_mtim.tv_nsec > written.tv_nsec)
+               ? st.st_mtim
+               : written;
+}
+
+static void delete_if_alone(int folder, const char *receipt) {
+    char panels[64];
+    snprintf(panels, sizeof panels, "%.16s.panels", receipt);
+    if (faccessat(folder, panels, F_OK, AT_SYMLINK_NOFOLLOW)) unlinkat(folder, receipt, 0);
+}
+
+static bool delete_panels(int folder, const char *name) {
+    char receipt[64];
+    if (unlinkat(folder, name, 0)) return false;
+    receipt_name(name, receipt);
+    unlinkat(folder, receipt, 0);
+    return true;
+}
+
 static size_t list_files(DIR *dir, cached *files) {
     size_t n = 0;
     struct stat st;
     for (struct dirent *entry; n < MOST_FILES && (entry = readdir(dir));) {
         if (is_ours(entry->d_name, ".unfinished")) delete_if_abandoned(dirfd(dir), entry->d_name);
+        if (is_ours(entry->d_name, ".seen")) delete_if_alone(dirfd(dir), entry->d_name);
         if (!is_ours(entry->d_name, ".panels")) continue;
         if (fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISREG(st.st_mode)) continue;
         memcpy(files[n].name, entry->d_name, strlen(entry->d_name) + 1);
         files[n].bytes = (uint64_t)st.st_size;
-        files[n++].used = st.st_atim;
+        files[n++].used = last_use(dirfd(dir), entry->d_name, st.st_mtim);
     }
     return n;
 }
@@ -63,7 +97,7 @@ void sidecar_clean(const char *folder, const char *keep, uint64_t limit) {
         for (size_t i = 0; i < n; i++) total += files[i].bytes;
         qsort(files, n, sizeof *files, by_use);
         for (size_t i = 0; i < n && total > limit; i++) {
-            if (!strcmp(files[i].name, kept) || unlinkat(dirfd(dir), files[i].name, 0)) continue;
+            if (!strcmp(files[i].name, kept) || !delete_panels(dirfd(dir), files[i].name)) continue;
             total -= files[i].bytes;
         }
         closedir(dir);

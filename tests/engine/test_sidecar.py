@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,10 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def source(make_model: Any, tmp_path: Path) -> Path:
-    """A model file of this test's own."""
+    """A model file of this test's own, which has been there for longer than a file's clock ticks."""
     path = tmp_path / "model.gguf"
     path.write_bytes(make_model("Q8_0").path.read_bytes())
+    time.sleep(0.1)
     return path
 
 
@@ -43,9 +45,15 @@ def opened(path: Path, folder: Path, **options: Any) -> tuple[str, str, np.ndarr
 
 
 def kept(folder: Path) -> Path:
-    (file,) = folder.iterdir()
-    assert file.suffix == ".panels"
+    """The one file of panels; beside it there may be its receipt and nothing else."""
+    (file,) = folder.glob("*.panels")
+    assert set(folder.iterdir()) <= {file, receipt(folder)}
     return file
+
+
+def receipt(folder: Path) -> Path:
+    (file,) = folder.glob("*.panels")
+    return file.with_suffix(".seen")
 
 
 def test_what_was_written_is_read(source: Path, folder: Path) -> None:
@@ -68,7 +76,7 @@ def test_no_panels_no_file(make_model: Any, folder: Path) -> None:
     assert not list(folder.iterdir())
 
 
-@pytest.mark.parametrize("size", [0, 1, 87, 88, 4095, DATA, DATA + 1, -1])
+@pytest.mark.parametrize("size", [0, 1, 79, 80, 4095, DATA, DATA + 1, -1])
 def test_a_truncated_file_is_made_anew(size: int, source: Path, folder: Path) -> None:
     plain = opened(source, folder)[2]
     whole = kept(folder).read_bytes()
@@ -99,12 +107,11 @@ PLACES = {
     "data digest": 40,
     "fingerprint": 48,
     "source size": 56,
-    "source time": 64,
-    "source digest": 72,
-    "seal": 80,
-    "offset of matrix 0": 88,
-    "rows of matrix 0": 104,
-    "refused of matrix 1": 88 + 40 + 32,
+    "source digest": 64,
+    "seal": 72,
+    "offset of matrix 0": 80,
+    "rows of matrix 0": 96,
+    "refused of matrix 1": 80 + 40 + 32,
     "first panel": DATA,
     "some panel": DATA + 70000,
     "last panel": -65,
@@ -128,6 +135,7 @@ def test_the_wrong_model_under_the_right_name(source: Path, make_model: Any, fol
     opened(make_model("Q8_0", seed=2).path, folder)
     other = kept(folder)
     content = other.read_bytes()
+    receipt(folder).unlink(missing_ok=True)
     other.unlink()
     plain = opened(source, folder)[2]
     kept(folder).write_bytes(content)
@@ -161,6 +169,74 @@ def test_weights_that_changed_in_the_middle_are_packed_anew(source: Path, folder
     cache, note, logits = opened(source, folder)
     assert (cache, note) == ("written", "packed anew: it was made of other weights")
     assert np.abs(logits - plain).max() > 0
+
+
+def rss_of_panels(source: Path, folder: Path, **options: Any) -> tuple[str, int, int]:
+    """How the cache was used, and of how many bytes of mapped panels an opening alone has touched how many."""
+    with Model.open(source, panels="on", threads=2, cache=folder, **options) as model:
+        lines = Path("/proc/self/smaps").read_text().splitlines()
+        (at,) = [i for i, line in enumerate(lines) if line.endswith(kept(folder).name)]
+        resident = next(line for line in lines[at:] if line.startswith("Rss:"))
+        return model.cache, 1024 * int(resident.split()[1]), kept(folder).stat().st_size - DATA
+
+
+needs_smaps = pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="no /proc/self/smaps")
+
+
+@needs_smaps
+def test_what_was_found_sound_is_not_read_again(source: Path, folder: Path) -> None:
+    opened(source, folder)
+    assert rss_of_panels(source, folder)[:2] == ("read", 0)
+    used, resident, size = rss_of_panels(source, folder, check_cache=True)
+    assert used == "read" and resident >= size
+    assert rss_of_panels(source, folder)[:2] == ("read", 0)
+
+
+@needs_smaps
+@pytest.mark.parametrize(
+    "change", ["no receipt", "torn receipt", "damaged receipt", "touched", "linked", "copied"]
+)
+def test_whatever_changed_is_read_whole_once(change: str, source: Path, folder: Path) -> None:
+    opened(source, folder)
+    seen = receipt(folder).read_bytes()
+    if change == "no receipt":
+        receipt(folder).unlink()
+    elif change == "torn receipt":
+        receipt(folder).write_bytes(seen[:60])
+    elif change == "damaged receipt":
+        receipt(folder).write_bytes(seen[:50] + bytes([seen[50] ^ 1]) + seen[51:])
+    elif change == "touched":
+        source.touch()
+    elif change == "linked":
+        source.with_name("second").hardlink_to(source)
+    else:
+        content = source.read_bytes()
+        source.unlink()
+        source.write_bytes(content)
+    time.sleep(0.1)
+    used, resident, size = rss_of_panels(source, folder)
+    assert used == "read" and resident >= size
+    assert rss_of_panels(source, folder)[:2] == ("read", 0)
+
+
+@pytest.mark.parametrize("place", ["source", "panels"])
+def test_a_change_whose_time_was_set_back_is_noticed(place: str, source: Path, folder: Path) -> None:
+    """Bytes in the middle, written over with the file's size and time of writing kept."""
+    plain = opened(source, folder)[2]
+    file = source if place == "source" else kept(folder)
+    at = source.read_bytes().rindex(output_rows(source)) + 9000 if place == "source" else DATA + 70_000
+    before = file.stat()
+    with file.open("r+b") as written:
+        written.seek(at)
+        byte = written.read(1)[0]
+        written.seek(at)
+        written.write(bytes([byte ^ 0x40]))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert file.stat().st_mtime_ns == before.st_mtime_ns
+    cache, note, logits = opened(source, folder)
+    reason = "it was made of other weights" if place == "source" else "its data is damaged"
+    assert (cache, note) == ("written", f"packed anew: {reason}")
+    assert (np.abs(logits - plain).max() > 0) == (place == "source")
 
 
 def output_rows(source: Path) -> bytes:
@@ -221,7 +297,7 @@ def test_processes_that_want_the_same_file_at_once(source: Path, folder: Path) -
 def test_while_another_process_writes_the_panels_are_in_memory(source: Path, folder: Path) -> None:
     plain = opened(source, folder)[2]
     name = kept(folder).with_suffix(".unfinished")
-    kept(folder).unlink()
+    kept(folder).unlink()  # and its receipt is of no use
     with name.open("w") as busy:
         fcntl.flock(busy, fcntl.LOCK_EX)
         cache, note, logits = opened(source, folder)
@@ -255,18 +331,20 @@ def test_the_folder_is_kept_within_its_limit(make_model: Any, folder: Path) -> N
     opened(paths[0], folder)
     size = kept(folder).stat().st_size
     first = kept(folder)
-    os.utime(first, (100, 100))
     opened(paths[1], folder)
-    (second,) = set(folder.iterdir()) - {first}
-    os.utime(second, (50, 50))
+    (second,) = set(folder.glob("*.panels")) - {first}
+    for file in folder.iterdir():
+        os.utime(file, (50, 50) if file.stem == second.stem else (100, 100))
     (folder / "notes.panels").write_bytes(bytes(10 * size))  # not ours: neither counted nor deleted
     assert opened(paths[0], folder)[0] == "read"  # used now
-    abandoned = folder / f"{'a' * 16}.unfinished"
-    abandoned.touch()
+    abandoned = [folder / f"{'a' * 16}.{ending}" for ending in ("unfinished", "seen")]
+    for file in abandoned:
+        file.touch()
     assert opened(paths[2], folder, cache_limit_bytes=2 * size + size // 2)[0] == "written"
-    names = set(folder.iterdir())
-    assert first in names and second not in names and abandoned not in names
-    assert folder / "notes.panels" in names and len(names) == 3
+    names = {file.name for file in folder.iterdir()}
+    assert first.name in names and not {second.name, f"{second.stem}.seen"} & names
+    assert "notes.panels" in names and len([name for name in names if name.endswith(".panels")]) == 3
+    assert not any(file.exists() for file in abandoned)
 
 
 def test_panels_beyond_the_limit_are_not_kept(source: Path, folder: Path) -> None:

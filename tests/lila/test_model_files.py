@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import gguf
 import pytest
 
+from engine import Model
 from lila.backends.local import builtin_model_path
 from lila.errors import BackendError
 from lila.model_files import describe, known_models, verify
@@ -92,3 +95,22 @@ def test_another_digest_than_expected_ends_the_check() -> None:
 def test_a_foreign_architecture_fails_after_its_structure(foreign: Path) -> None:
     report = verify(str(foreign))
     assert [(check.name, check.ok) for check in report.checks] == [("structure", True), ("tokenizer", False)]
+
+
+def test_kept_weights_are_compared_and_mended(tmp_path: Path) -> None:
+    path, cache = tmp_path / "tiny.gguf", tmp_path / "cache"
+    generator = Path(__file__).parents[1] / "bench" / "models.py"
+    subprocess.run([sys.executable, generator, "tiny", "Q8_0", path], check=True)
+    cache.mkdir()
+    with Model.open(path, cache=cache) as model:
+        if model.cache == "unused":
+            pytest.skip("this processor has no kernels for packed weights")
+    report = verify(str(path), tmp_path)
+    assert report.checks[-1].name == "packed weights" and "every byte" in report.checks[-1].detail
+    (kept,) = cache.glob("*.panels")
+    content = bytearray(kept.read_bytes())
+    content[-9999] ^= 1
+    kept.write_bytes(content)
+    report = verify(str(path), tmp_path)
+    assert report.sound and report.checks[-1].detail == "packed anew: its data is damaged"
+    assert "every byte" in verify(str(path), tmp_path).checks[-1].detail

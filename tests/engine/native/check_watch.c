@@ -76,8 +76,9 @@ static void test_shrunk(void) {
     /* Grown again to its size, with its time: what was lost stays lost. */
     write_file(3);
     int fd = open(path, O_RDWR);
-    MUST(!futimens(
-        fd, (struct timespec[]){{.tv_nsec = UTIME_OMIT}, {f.mtime_ns / 1000000000, f.mtime_ns % 1000000000}}));
+    MUST(!futimens(fd,
+                   (struct timespec[]){{.tv_nsec = UTIME_OMIT},
+                                       {f.identity.mtime_ns / 1000000000, f.identity.mtime_ns % 1000000000}}));
     close(fd);
     MUST(strstr(complaint(&f), "a part of it could not be read"));
     mapped_file_close(&f);
