@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "floats.h"
 #include "panels.h"
 
 typedef enum kernel_type {
@@ -76,6 +77,9 @@ typedef struct kernels {
 
     /* y[t][r] = Σ_i W[r][i] · x[t][i] over quantised panels and activations, rows in groups of 16: panels.h. */
     panel_kernel *panel[PANEL_TYPES];
+
+    /* y[t][r] = Σ_i W[r][i] · x[t][i] over rows of F32, F16 and BF16 and arranged activations: floats.h. */
+    float_kernel *floats[FLOAT_TYPES];
 
     /* x.q[i] = round(values[i] / x.scale) in blocks of 32, and the sums that panel needs: panels.h. */
     panel_quantise *quantise;

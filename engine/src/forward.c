@@ -27,12 +27,15 @@ typedef struct worker {
     const team *team;
     float *normed;      /* [B][D] */
     float *scratch;     /* for matmul */
-    panel_input *input; /* what quantise wrote last; NULL without panels */
+    panel_input *input; /* x as products over panels read it; NULL without panels */
+    float *arranged;    /* x as products with rows of floats read it; NULL without those */
 } worker;
 
-/* x[tokens][k] in the form that products over panels read. Each member does so for itself, which costs less
- * than a barrier. */
-static void quantise(const worker *w, const float *x, uint32_t tokens, uint32_t k) {
+/* x[tokens][k] in the forms that products read. Each member does so for itself, which costs less than a
+ * barrier. */
+static void prepare(const worker *w, const float *x, uint32_t tokens, uint32_t k) {
+    for (uint32_t t = 0; w->arranged && t < tokens; t++)
+        float_arrange(w->arranged, tokens, t, x + (size_t)t * k, k);
     if (!w->input || k % PANEL_COLUMNS) return;
     for (uint32_t t = 0; t < tokens; t++) w->k->quantise(w->input, tokens, t, x + (size_t)t * k, k);
 }
@@ -45,17 +48,28 @@ static void panel_product(const worker *w, const weight *matrix, uint32_t tokens
     w->k->panel[matrix->form.type](&job, first / PANEL_ROWS, pack_groups(last));
 }
 
+_Static_assert((int)KERNEL_F32 == FLOAT_F32 && (int)KERNEL_F16 == FLOAT_F16 && (int)KERNEL_BF16 == FLOAT_BF16,
+               "one index for both tables");
+
+static void float_product(const worker *w, const weight *matrix, uint32_t tokens, float *y, size_t y_stride,
+                          uint32_t first, uint32_t last) {
+    float_matmul job = {matrix->data, matrix->stride, w->arranged, y, y_stride, matrix->cols, tokens};
+    w->k->floats[matrix->type](&job, first, last);
+}
+
 static void row_product(const worker *w, const weight *matrix, const float *x, uint32_t tokens, float *y,
                         size_t y_stride, uint32_t first, uint32_t last) {
     kernel_matmul job = {matrix->data, matrix->stride, x, matrix->cols, y, y_stride, matrix->cols, tokens};
     w->k->matmul[matrix->type](&job, first, last, w->scratch);
 }
 
-/* Rows [first, last) of y[B][stride] = x[B][cols] · wᵀ + bias. x is also what was quantised last. */
+/* Rows [first, last) of y[B][stride] = x[B][cols] · wᵀ + bias. x is also what was prepared last. */
 static void product(const worker *w, const weight *matrix, const float *x, uint32_t tokens, float *y,
                     size_t y_stride, uint32_t first, uint32_t last) {
     if (matrix->panels)
         panel_product(w, matrix, tokens, y, y_stride, first, last);
+    else if (w->arranged && matrix->type < (kernel_type)FLOAT_TYPES)
+        float_product(w, matrix, tokens, y, y_stride, first, last);
     else
         row_product(w, matrix, x, tokens, y, y_stride, first, last);
     for (uint32_t t = 0; matrix->bias && t < tokens; t++)
@@ -66,7 +80,7 @@ static void norm_all(const worker *w, const float *x, const float *gain) {
     uint32_t d = w->m->info.embedding;
     for (uint32_t t = 0; t < w->step->n; t++)
         w->k->rms_norm(w->normed + (size_t)t * d, x + (size_t)t * d, gain, d, w->m->rms_epsilon);
-    quantise(w, w->normed, w->step->n, d);
+    prepare(w, w->normed, w->step->n, d);
 }
 
 static float *rotation_of(const worker *w, uint32_t rope, uint32_t t) {
@@ -232,7 +246,7 @@ static void project_residual(const worker *w, const weight *matrix, const float 
     activations *a = &w->s->act;
     uint32_t first, last, d = matrix->rows;
     team_share(w->team, d, PANEL_ROWS, &first, &last);
-    quantise(w, in, w->step->n, matrix->cols);
+    prepare(w, in, w->step->n, matrix->cols);
     product(w, matrix, in, w->step->n, a->projected, d, first, last); /* [B][D] */
     if (gain) {
         norm_residual(w, gain);
@@ -259,7 +273,7 @@ static void head(const worker *w) {
     uint32_t first, last, d = m->info.embedding;
     const float *x = w->s->act.x + (size_t)(w->step->n - 1) * d; /* [D], the last token's */
     w->k->rms_norm(w->normed, x, m->final_norm, d, m->rms_epsilon);
-    quantise(w, w->normed, 1, d);
+    prepare(w, w->normed, 1, d);
     team_share(w->team, m->info.vocab_size, PANEL_ROWS, &first, &last);
     product(w, &m->head, w->normed, 1, w->step->logits, m->info.vocab_size, first, last); /* [vocab_size] */
     if (m->logit_cap > 0) w->k->soft_cap(w->step->logits + first, last - first, m->logit_cap);
@@ -282,6 +296,7 @@ static void forward_member(void *job, const team *member) {
     worker w = {.step = st, .s = s, .m = m, .k = m->kernels, .team = member};
     w.normed = a->normed + (size_t)member->index * s->batch * m->info.embedding;
     w.scratch = a->scratch + member->index * a->scratch_stride;
+    w.arranged = a->arranged ? a->arranged + member->index * a->arranged_stride : NULL;
     w.input = a->input ? a->input + member->index * a->input_stride : NULL;
 
     embed(&w); /* x [B][D] */

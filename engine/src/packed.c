@@ -29,6 +29,7 @@ typedef struct plan {
     entry *entries;
     size_t count, bytes;
     uint8_t *base;
+    bool float_rows; /* some weight is of floats */
 } plan;
 
 /* ---- planning */
@@ -38,6 +39,7 @@ static void plan_weight(plan *p, weight *w, uint32_t unit) {
     entry *e = &p->entries[p->count];
     e->owner = w;
     e->source = (pack_source){w->data, w->stride, w->type, w->rows, w->cols};
+    if (w->type < (kernel_type)FLOAT_TYPES) p->float_rows = true;
     if (!w->data || unit % PANEL_ROWS || !pack_form_of(w->type, &e->form)) return;
     size_t bytes = pack_bytes(&e->source);
     if (!bytes) return;
@@ -248,6 +250,7 @@ static int fill_memory(lila_model *m, plan *p, char *err, size_t errlen) {
 
 static int build(lila_model *m, plan *p, const lila_model_params *params, char *err, size_t errlen) {
     if (!plan_model(p, m)) return LILA_FAIL(LILA_E_MEMORY, "out of memory for the plan of the panels");
+    m->float_rows = p->float_rows;
     if (!p->bytes) return LILA_OK;
     if (params && params->cache_folder) use_cache(m, p, params);
     int status = p->base ? LILA_OK : fill_memory(m, p, err, errlen);

@@ -81,6 +81,11 @@ static bool allocate_activations(lila_session *s) {
         a->input = aligned_grid(n->threads, a->input_stride, sizeof *a->input);
         if (!a->input) return false;
     }
+    a->arranged_stride = b * ((widest + PANEL_ROWS - 1) / PANEL_ROWS * PANEL_ROWS); /* whole cache lines */
+    if (s->model->float_rows) {
+        a->arranged = aligned_grid(n->threads, a->arranged_stride, sizeof *a->arranged);
+        if (!a->arranged) return false;
+    }
     return a->x && a->normed && a->q && a->kv && a->attended && a->projected && a->gate && a->up &&
            a->scratch && allocate_attention(s);
 }
@@ -164,7 +169,8 @@ void lila_session_free(lila_session *s) {
                      a->attention,
                      a->parts,
                      a->scratch,
-                     a->input};
+                     a->input,
+                     a->arranged};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
     free(s);
 }

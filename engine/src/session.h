@@ -22,8 +22,9 @@ typedef struct activations {
     float *attention;             /* [threads] of what attention_scratch points to */
     float *parts;                 /* [kv_heads][blocks of the context][rows][stride]; NULL for one thread */
     panel_input
-        *input; /* [threads][B × widest row / 32] operands of products over panels; NULL without panels */
-    size_t scratch_stride, attention_stride, input_stride;
+        *input;      /* [threads][B × widest row / 32] operands of products over panels; NULL without panels */
+    float *arranged; /* [threads][B × widest row] operands of products with rows of floats, or NULL */
+    size_t scratch_stride, attention_stride, input_stride, arranged_stride;
     uint32_t blocks; /* of parts, for each head */
 } activations;
 

@@ -265,6 +265,7 @@ def _kernel_objects(compiler: list[str], folder: Path) -> list[Path]:
         (kernels / "portable/dense.c", ["-DLILA_DENSE=dense_portable"]),
         (kernels / "dense_pack.c", []),
         (kernels / "panels_ref.c", []),
+        (kernels / "floats_ref.c", []),
         (kernels / "dispatch.c", []),
         (ROOT / "engine/src/gguf_types.c", []),
     ]

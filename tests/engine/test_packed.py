@@ -68,7 +68,7 @@ def test_no_further_from_the_exact_product_than_llama_cpp(
 
 
 @pytest.mark.parametrize("cpu_mask", [0, 1, 3, 7])
-@pytest.mark.parametrize("kind", ["Q8_0", "Q4_0", "IQ4_NL", "Q4_K", "Q6_K"])
+@pytest.mark.parametrize("kind", ["F32", "F16", "BF16", "Q8_0", "Q4_0", "IQ4_NL", "Q4_K", "Q6_K"])
 def test_bits_do_not_depend_on_how_a_prompt_is_split(
     kind: str, cpu_mask: int, make_model: Any, prompt: list[int]
 ) -> None:

@@ -8,6 +8,7 @@
 #include "portable/formats.h"
 #include "portable/outer.h"
 #if defined(__AVX2__)
+#include "x86_64/float_tiles.h"
 #include "x86_64/outer_tiles.h"
 #include "x86_64/panel_tiles.h"
 #endif
@@ -234,8 +235,8 @@ static void add(float *y, const float *x, uint32_t n) {
 #define TEXT_OF(name) #name
 #define TEXT(name)    TEXT_OF(name)
 
-/* PANELS, QUANTISE and OUTER: the suffixes of kernels that come from elsewhere. */
-#define TABLE(NAME, PANELS, QUANTISE, OUTER)                                                                   \
+/* PANELS, QUANTISE, FLOATS and OUTER: the suffixes of kernels that come from elsewhere. */
+#define TABLE(NAME, PANELS, QUANTISE, FLOATS, OUTER)                                                           \
     extern const kernels NAME;                                                                                 \
     const kernels NAME = {                                                                                     \
         .name = TEXT(NAME),                                                                                    \
@@ -244,6 +245,7 @@ static void add(float *y, const float *x, uint32_t n) {
         .matmul = {matmul_f32, matmul_f16, matmul_bf16, matmul_q8_0, matmul_q4_0, matmul_q4_1, matmul_q5_0,    \
                    matmul_q5_1, matmul_q4_k, matmul_q5_k, matmul_q6_k, matmul_iq4_nl},                         \
         .panel = {panel_u4_##PANELS, panel_u4m_##PANELS, panel_u8_##PANELS, panel_u8m_##PANELS},               \
+        .floats = {float_f32_##FLOATS, float_f16_##FLOATS, float_bf16_##FLOATS},                               \
         .quantise = panel_quantise_##QUANTISE,                                                                 \
         .outer = {outer_f32_##OUTER, outer_f16_##OUTER, outer_q8_0_##OUTER},                                   \
         .softmax = softmax_##OUTER,                                                                            \
@@ -258,10 +260,10 @@ static void add(float *y, const float *x, uint32_t n) {
     };
 
 #if defined(__AVX512F__)
-TABLE(LILA_KERNELS, avx2, avx2, avx512)
-TABLE(kernels_avx512vnni, vnni, avx2, avx512)
+TABLE(LILA_KERNELS, avx2, avx2, avx512, avx512)
+TABLE(kernels_avx512vnni, vnni, avx2, avx512, avx512)
 #elif defined(__AVX2__)
-TABLE(LILA_KERNELS, avx2, avx2, avx2)
+TABLE(LILA_KERNELS, avx2, avx2, avx2, avx2)
 #else
-TABLE(LILA_KERNELS, ref, ref, ref)
+TABLE(LILA_KERNELS, ref, ref, ref, ref)
 #endif

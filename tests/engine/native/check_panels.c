@@ -15,13 +15,9 @@
 
 #include "lila_engine.h"
 #include "panel_cases.h"
+#include "watched_call.h"
 #if defined(__x86_64__)
 #include "x86_64/panel_tiles.h"
-
-uint32_t watched_call(const void *function, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d, uintptr_t e);
-#else
-#define watched_call(f, a, b, c, d, e)                                                                         \
-    (((void (*)(uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t))(f))(a, b, c, d, e), 0u)
 #endif
 
 static const kernels *table;
@@ -39,9 +35,8 @@ static void crashed(int number) {
 }
 
 static void report_registers(uint32_t changed) {
-    static const char *const names[] = {"rbx", "rbp", "r12", "r13", "r14", "r15", "rsp", "MXCSR", "DF", "x87"};
-    for (int i = 0; i < 10; i++)
-        if (changed >> i & 1) FAIL("%s is not preserved", names[i]);
+    for (int i = 0; i < WATCHED; i++)
+        if (changed >> i & 1) FAIL("%s is not preserved", watched_names[i]);
 }
 
 /* ---- matmul */

@@ -1,0 +1,59 @@
+/* floats_ref.c: the kernels of floats.h one element at a time, the twin of those in assembly, and the order of
+ * their activations. */
+#include "floats.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "portable/lanes.h"
+
+void float_arrange(float *x, uint32_t tokens, uint32_t t, const float *row, uint32_t k) {
+    size_t step = (size_t)float_run(tokens, t) * 4;
+    x += float_first(k, t);
+    uint32_t i = 0;
+    for (; i + 4 <= k; i += 4, x += step) memcpy(x, row + i, 4 * sizeof *x);
+    if (i == k) return;
+    memset(x, 0, 4 * sizeof *x);
+    memcpy(x, row + i, (k - i) * sizeof *x);
+}
+
+float float_at(const float_matmul *m, float_type type, uint32_t row, uint32_t column) {
+    const uint8_t *w = (const uint8_t *)m->w + row * m->w_stride;
+    float value;
+    if (type == FLOAT_F16) return f16_to_f32(w + 2 * (size_t)column);
+    if (type == FLOAT_BF16) return bf16_to_f32(w + 2 * (size_t)column);
+    memcpy(&value, w + 4 * (size_t)column, sizeof value);
+    return value;
+}
+
+/* Columns [from, to) of one row and one token. x: column 0 of the token. */
+static float block_sum(const float_matmul *m, float_type type, uint32_t row, const float *x, size_t x_step,
+                       uint32_t from, uint32_t to) {
+    float sum = 0;
+    for (uint32_t i = from; i < to; i++)
+        sum = fmaf(i < m->k ? float_at(m, type, row, i) : 0, x[i / 4 * x_step + i % 4], sum);
+    return sum;
+}
+
+static void matmul(const float_matmul *m, float_type type, uint32_t first, uint32_t last) {
+    uint32_t padded = float_padded(m->k);
+    for (uint32_t t = 0; t < m->tokens; t++)
+        for (uint32_t row = first; row < last; row++) {
+            const float *x = m->x + float_first(m->k, t);
+            float *y = m->y + t * m->y_stride + row;
+            *y = 0;
+            for (uint32_t i = 0, end; i < padded; i = end) {
+                end = padded - i < FLOAT_BLOCK ? padded : i + FLOAT_BLOCK;
+                *y += block_sum(m, type, row, x, (size_t)float_run(m->tokens, t) * 4, i, end);
+            }
+        }
+}
+
+#define ENTRY(NAME, TYPE)                                                                                      \
+    void float_##NAME##_ref(const float_matmul *m, uint32_t first, uint32_t last) {                            \
+        matmul(m, TYPE, first, last);                                                                          \
+    }
+
+ENTRY(f32, FLOAT_F32)
+ENTRY(f16, FLOAT_F16)
+ENTRY(bf16, FLOAT_BF16)

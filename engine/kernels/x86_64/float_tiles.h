@@ -1,0 +1,26 @@
+/* float_tiles.h: the assembly for matrices of floats of one instruction set as a table, and the loop over it.
+ */
+#ifndef LILA_FLOAT_TILES_H
+#define LILA_FLOAT_TILES_H
+
+#include "x86_64/float_tile.h"
+
+typedef struct float_tiles {
+    uint32_t groups; /* of 16 rows in a tile, 1 or 2 */
+    uint32_t tokens; /* of the largest tile, a divisor of FLOAT_RUN */
+    float_turn *turn[FLOAT_TYPES];
+    float_stream_kernel *stream[FLOAT_TYPES]; /* for one token; NULL: the tiles do it as well */
+    float_tile_kernel *kernels[FLOAT_RUN];    /* [tokens − 1] */
+} float_tiles;
+
+extern const float_tiles float_tiles_avx2, float_tiles_avx512;
+
+/* A float_kernel, made of tiles. */
+void float_tiles_run(const float_tiles *tiles, float_type type, const float_matmul *m, uint32_t first,
+                     uint32_t last);
+
+/* The entries of the table of kernels. */
+float_kernel float_f32_avx2, float_f16_avx2, float_bf16_avx2;
+float_kernel float_f32_avx512, float_f16_avx512, float_bf16_avx512;
+
+#endif

@@ -1,0 +1,202 @@
+/* floats_avx512.S: products with rows of F32, F16 and BF16 for AVX-512 (F, BW, DQ, VL). */
+#include "float_tile.h"
+#include "macros.S"
+#include "turn_avx512.h"
+
+/* ---- tiles: void lila_float_avx512_<tokens>(const float_tile *)
+ *
+ * 32 rows by up to 12 tokens. Each column of the rows is two registers, each activation one that its load
+ * broadcasts, so that 14 loads feed 24 multiplications.
+ *
+ *   rdi    tile                          zmm0–11    sum[t][rows 0–15]
+ *   rax    columns of rows 0–15          zmm12–23   sum[t][rows 16–31]
+ *   r8     columns of rows 16–31         zmm24, 25  w: one column of both
+ *   rsi    x of these columns            zmm26      a: one activation; at the end y
+ *   rdx    bytes to the next four of x   zmm27      keep
+ *   ecx    steps of four columns left
+ *   r9     y of this token
+ *   r10    y step
+ *   r11    what the cache is asked for; while it is, r9 is its step */
+    .set w_first, zmm24
+    .set w_second, zmm25
+    .set a, zmm26
+    .set keep, zmm27
+    .irp t, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+    .set first\t, zmm\t
+    .endr
+    .set second0, zmm12
+    .set second1, zmm13
+    .set second2, zmm14
+    .set second3, zmm15
+    .set second4, zmm16
+    .set second5, zmm17
+    .set second6, zmm18
+    .set second7, zmm19
+    .set second8, zmm20
+    .set second9, zmm21
+    .set second10, zmm22
+    .set second11, zmm23
+
+.macro clear t, ignored
+    vpxord  first\t, first\t, first\t                   // sum[t] = 0
+    vpxord  second\t, second\t, second\t
+.endm
+
+.macro multiply t, column
+    vbroadcastss a, dword ptr [rsi + 16 * \t + 4 * \column]
+    vfmadd231ps first\t, w_first, a                     // sum[t] = fma(w, x[t][column], sum[t])
+    vfmadd231ps second\t, w_second, a
+.endm
+
+.macro fetch_y t, ignored
+    prefetcht0 [r9]
+    prefetcht0 [r9 + 64]
+    add     r9, r10
+.endm
+
+.macro add_to_y t, ignored
+    vpandd  a, keep, [r9]
+    vaddps  first\t, first\t, a                         // y[t] + sum[t], or 0 + sum[t]
+    vmovups [r9], first\t
+    vpandd  a, keep, [r9 + 64]
+    vaddps  second\t, second\t, a
+    vmovups [r9 + 64], second\t
+    add     r9, r10
+.endm
+
+.macro tile tokens
+function lila_float_avx512_\tokens
+    mov     rax, [rdi + FLOATS_COLUMNS]
+    mov     rsi, [rdi + FLOATS_X]
+    mov     rdx, [rdi + FLOATS_X_STEP]
+    mov     r9, [rdi + FLOATS_Y]
+    mov     r10, [rdi + FLOATS_Y_STEP]
+    mov     ecx, [rdi + FLOATS_STEPS]
+    lea     r8, [rax + TURNED_BYTES]
+    mov     r11, [rdi + FLOATS_NEXT]
+    each_token \tokens, fetch_y
+    mov     r9, [rdi + FLOATS_NEXT_STEP]
+    each_token \tokens, clear
+    .p2align 5
+1:                                                      // do {
+    .irp column, 0, 1, 2, 3
+    vmovaps w_first, [rax + 64 * \column]
+    vmovaps w_second, [r8 + 64 * \column]
+    each_token \tokens, multiply, \column
+    .endr
+    prefetcht1 [r11]
+    prefetcht1 [r11 + 64]
+    add     r11, r9
+    add     rax, 256
+    add     r8, 256
+    add     rsi, rdx
+    dec     ecx
+    jnz     1b                                          // } while (--steps)
+    mov     r9, [rdi + FLOATS_Y]
+    vpbroadcastd keep, [rdi + FLOATS_KEEP]
+    each_token \tokens, add_to_y
+    vzeroupper
+end_function lila_float_avx512_\tokens
+.endm
+
+    .irp tokens, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+    tile    \tokens
+    .endr
+
+/* ---- turns: void lila_turn_<type>_avx512(float *out, const uint8_t *rows, size_t stride, size_t steps,
+ *                                        ptrdiff_t ahead)
+ *
+ *
+ *   rdi    out                           zmm24, 25  columns as f32
+ *   rcx    steps left                    zmm26      the upper half of every dword
+ *   r8     ahead
+ *   and those of turn_avx512.h */
+.macro begin_turn
+    push    rbx
+    point_at_rows
+.endm
+
+.macro next_turn bytes
+    next_lines r8
+    add     rdi, \bytes
+    dec     rcx
+    jnz     1b
+    vzeroupper
+    pop     rbx
+.endm
+
+.macro floats a, b, c, d, to
+    turn_dwords \a, \b, \c, \d
+    vmovaps [rdi + \to], zmm20
+    vmovaps [rdi + \to + 64], zmm21
+    vmovaps [rdi + \to + 128], zmm22
+    vmovaps [rdi + \to + 192], zmm23
+.endm
+
+function lila_turn_f32_avx512
+    begin_turn
+    .p2align 5
+1:                                                      // do {
+    load_quarters
+    floats  0, 1, 2, 3, 0
+    floats  4, 5, 6, 7, 256
+    floats  8, 9, 10, 11, 512
+    floats  12, 13, 14, 15, 768
+    next_turn 1024                                      // } while (--steps)
+end_function lila_turn_f32_avx512
+
+.macro pairs a, b, c, d, to
+    turn_dwords \a, \b, \c, \d
+    .irp pair, 0, 1, 2, 3
+    vpslld  zmm24, zmm2\pair, 16                        // a BF16 is the upper half of an F32
+    vpandd  zmm25, zmm2\pair, zmm26
+    vmovaps [rdi + \to + 128 * \pair], zmm24
+    vmovaps [rdi + \to + 128 * \pair + 64], zmm25
+    .endr
+.endm
+
+function lila_turn_bf16_avx512
+    begin_turn
+    vpternlogd zmm26, zmm26, zmm26, 0xff
+    vpslld  zmm26, zmm26, 16
+    .p2align 5
+1:                                                      // do {
+    load_quarters
+    pairs   0, 1, 2, 3, 0
+    pairs   4, 5, 6, 7, 512
+    pairs   8, 9, 10, 11, 1024
+    pairs   12, 13, 14, 15, 1536
+    next_turn 2048                                      // } while (--steps)
+end_function lila_turn_bf16_avx512
+
+/* The upper half goes through the place of its column in out. */
+.macro widen i, to
+    vextracti64x4 [rdi + \to + 512], zmm\i, 1
+    vcvtph2ps zmm24, ymm\i
+    vcvtph2ps zmm25, [rdi + \to + 512]
+    vmovaps [rdi + \to], zmm24
+    vmovaps [rdi + \to + 512], zmm25
+.endm
+
+.macro widen_words to
+    widen   16, \to
+    widen   17, (\to+64)
+    widen   18, (\to+128)
+    widen   19, (\to+192)
+    widen   20, (\to+256)
+    widen   21, (\to+320)
+    widen   22, (\to+384)
+    widen   23, (\to+448)
+.endm
+
+function lila_turn_f16_avx512
+    begin_turn
+    .p2align 5
+1:                                                      // do {
+    load_halves
+    turn_words 0, 1, 2, 3, 4, 5, 6, 7
+    widen_words 0
+    turn_words 8, 9, 10, 11, 12, 13, 14, 15
+    widen_words 1024
+    next_turn 2048                                      // } while (--steps)
+end_function lila_turn_f16_avx512
