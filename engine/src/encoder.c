@@ -13,6 +13,7 @@ enum {
     MAX_VOCAB = 1 << 22,
     MAX_LAYERS = 1 << 10,
     MAX_POSITIONS = 1 << 16,
+    CACHE_LINE = 16,  /* floats: a load across two costs twice */
     PASS_TOKENS = 512 /* more in one pass make nothing faster */
 };
 
@@ -144,8 +145,9 @@ static int run_pass(encoder_pass *p, char *err, size_t errlen) {
                       threads * scratch};
     float **buffers[] = {&p->x, &p->qkv, &p->attended, &p->projected, &p->inner, &p->scratch}, *next;
     size_t all = 0;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) all += sizes[i];
-    float *memory = next = malloc(all * sizeof *memory);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        all += sizes[i] = (sizes[i] + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+    float *memory = next = aligned_alloc(CACHE_LINE * sizeof *memory, all * sizeof *memory);
     if (!memory) return LILA_FAIL(LILA_E_MEMORY, "out of memory to embed %zu tokens", count);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; next += sizes[i++]) *buffers[i] = next;
     encoder_forward(p);

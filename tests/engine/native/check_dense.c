@@ -176,7 +176,8 @@ static double cpu_seconds(void) {
 }
 
 static void bench(uint32_t k, uint32_t rows, uint32_t tokens) {
-    float *w = uniforms(dense_floats(rows, k), 1), *x = uniforms((size_t)tokens * k, 1);
+    float *w = aligned_alloc(64, dense_floats(rows, k) * sizeof *w), *x = uniforms((size_t)tokens * k, 1);
+    for (size_t i = 0; i < dense_floats(rows, k); i++) w[i] = uniform();
     float *y = malloc((size_t)tokens * rows * sizeof *y);
     dense_product p = {w, NULL, x, k, y, rows, k, rows, tokens};
     double best = INFINITY;
