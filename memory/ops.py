@@ -360,18 +360,20 @@ class Applier:
         if facts.many_valued(*own, claim.text):
             return found
         names = {(key(subject), key(attribute)): (subject, attribute) for subject, attribute in (read, own)}
-        for one in self._alike(claim.text):
-            called = facts.subject_and_attribute(one.text, ())
-            about = names.get((key(called[0]), key(called[1])))
-            if about is not None and not facts.many_valued(one.subject, one.attribute, one.text):
-                found.setdefault(one.id, (one, facts.relation(one.text, claim.text, *about)))
+        for keys, (subject, attribute) in names.items():
+            for one in self._telling_of(*keys):
+                if not facts.many_valued(one.subject, one.attribute, one.text):
+                    found.setdefault(one.id, (one, facts.relation(one.text, claim.text, subject, attribute)))
         return found
 
-    def _alike(self, text: str) -> list[Memory]:
-        """Facts in nearly these words whose sentence tells what they are about."""
-        close = nearest(self.rows.db, text, self.context.speaker, self.rows.now)
-        told = ((one, facts.subject_and_attribute(one.text, ())) for one in close if one.kind == "fact")
-        return [one for one, called in told if called[1] and called != ("you", "be")]
+    def _telling_of(self, subject_key: str, attribute_key: str) -> list[Memory]:
+        """Facts whose sentence by itself tells about this, whatever they were stored as."""
+        if not attribute_key:
+            return []
+        return self.rows.find(
+            "owner = ? AND told_subject_key = ? AND told_attribute_key = ? AND kind = 'fact' AND state IN (?, ?)",
+            [self.context.speaker, subject_key, attribute_key, APPROVED, CONTESTED],
+        )
 
     def _siblings(self, subject: str, attribute: str) -> list[Memory]:
         return siblings(self.rows, self.context.speaker, subject, attribute)

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 from memory import fading
 from memory.errors import NotFound, StaleVersion
 from memory.model import FORGOTTEN, Change, Memory
+from memory.told import told_keys
 from memory.when import date_words
 from memory.words import key, words
 
@@ -135,8 +136,8 @@ class Rows:
     def erase(self, memory_id: int) -> None:
         """Remove every word of a memory, its index entry and its history's text; a tombstone remains."""
         empty = dict.fromkeys(
-            ("text", "subject", "attribute", "subject_key", "attribute_key", "text_key", "source_turn",
-             "source_text", "context", "reason"), "",
+            ("text", "subject", "attribute", "subject_key", "attribute_key", "text_key", "told_subject_key",
+             "told_attribute_key", "source_turn", "source_text", "context", "reason"), "",
         )  # fmt: skip
         assignments = ", ".join(f"{name} = ?" for name in empty)
         self.db.execute(
@@ -207,7 +208,10 @@ def _quoting(snapshot: str | None, quotes: Mapping[str, object]) -> str | None:
 
 
 def _keys(values: Mapping[str, object]) -> dict[str, object]:
+    told_subject, told_attribute = told_keys(str(values["text"]))
     return {
+        "told_subject_key": told_subject,
+        "told_attribute_key": told_attribute,
         "subject_key": key(str(values["subject"])),
         "attribute_key": key(str(values["attribute"])),
         "text_key": text_key(str(values["text"])),

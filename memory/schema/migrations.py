@@ -11,6 +11,7 @@ from collections.abc import Callable
 from sqlite_utils import Database
 
 from memory.errors import SchemaTooNew, StoreUnavailable
+from memory.told import told_keys
 
 logger = logging.getLogger(__name__)
 
@@ -98,11 +99,26 @@ def _0004_applied_turns(db: Database) -> None:
     db.execute("CREATE TABLE applied_turns (turn TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID")
 
 
+def _0005_told(db: Database) -> None:
+    """What each sentence by itself tells about, whatever it was stored as: a claim is set against those by it."""
+    db.execute("ALTER TABLE memories ADD COLUMN told_subject_key TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE memories ADD COLUMN told_attribute_key TEXT NOT NULL DEFAULT ''")
+    for row in db.execute("SELECT id, text FROM memories WHERE text != ''").fetchall():
+        db.execute(
+            "UPDATE memories SET told_subject_key = ?, told_attribute_key = ? WHERE id = ?",
+            [*told_keys(row["text"]), row["id"]],
+        )
+    db.execute(
+        "CREATE INDEX idx_memories_owner_told ON memories (owner, told_subject_key, told_attribute_key)"
+    )
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     _0001_memories,
     _0002_history,
     _0003_index,
     _0004_applied_turns,
+    _0005_told,
 )
 
 

@@ -1,0 +1,59 @@
+"""What a sentence tells about is found by keys, in a store of any age."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from memory.grammar import Store as Keep
+from memory.model import OpContext
+from memory.store import Store
+from memory.told import UNTOLD, told_keys
+
+
+def test_two_wordings_of_one_thing_have_one_key() -> None:
+    assert told_keys("your door code is 4821") == told_keys("your door code is 9917") != UNTOLD
+    assert told_keys("Anna's birthday is on 5 May") != told_keys("Leo's birthday is on 5 May")
+
+
+def test_what_tells_about_nothing_has_none() -> None:
+    assert told_keys("you are late") == UNTOLD
+    assert told_keys("") == UNTOLD
+
+
+def test_a_claim_that_was_stored_under_other_names_is_contradicted(tmp_path: Path) -> None:
+    with Store(tmp_path / "memory.db") as store:
+        for content, tags in (
+            ("your boss is called Ida", ("boss", "name")),
+            ("your boss is called Ulla", ()),
+        ):
+            outcome = store.apply([Keep(content, tags=tags)], OpContext("", "owner", content))[0]
+        assert outcome.fate == "contested"
+
+
+def test_a_store_from_before_the_keys_gets_them(tmp_path: Path) -> None:
+    path = tmp_path / "memory.db"
+    with Store(path) as store:
+        store.add("personal", "my boss is called Ida")
+    raw = sqlite3.connect(path)
+    raw.execute("DROP INDEX idx_memories_owner_told")
+    raw.execute("ALTER TABLE memories DROP COLUMN told_subject_key")
+    raw.execute("ALTER TABLE memories DROP COLUMN told_attribute_key")
+    raw.execute("DELETE FROM migrations WHERE number = 5")
+    raw.execute("PRAGMA user_version = 4")
+    raw.commit()
+    raw.close()
+    with Store(path) as store:
+        said = "your boss is called Ulla"
+        assert store.apply([Keep(said)], OpContext("", "owner", said))[0].fate == "contested"
+
+
+def test_forgetting_leaves_no_key_behind(tmp_path: Path) -> None:
+    path = tmp_path / "memory.db"
+    with Store(path) as store:
+        number = store.add("personal", "my boss is called Ida").ids[0]
+        store.forget(number)
+    row = (
+        sqlite3.connect(path).execute("SELECT told_subject_key, told_attribute_key FROM memories").fetchone()
+    )
+    assert row == ("", "")
