@@ -36,6 +36,7 @@ from lila.hands import Hands
 from lila.mind_settings import MindSettings
 from lila.recovery import recover
 from lila.request import MAX_TEXT_CHARS, Asked, Request, read_context
+from lila.shelf import HIGHEST, memory_number
 from lila.tools.timers import Ring
 from lila.turn_shell import TurnShell
 from lila.why import Why
@@ -268,7 +269,8 @@ class LilaCore:
     def forget(self, what: str) -> str:
         """Forget by description or number, in memory, diary and conversations; returns what to say."""
         self._check_awake()
-        op = Forget(id=int(what)) if what.strip().isdigit() else Forget(query=what)
+        number = memory_number(what)
+        op = Forget(query=what) if number is None else Forget(id=min(number, HIGHEST))
         context = self._owner_context(f"forget {what}")
         return self.store.apply([op], context, before_commit=self.follow_forgetting)[0].message
 

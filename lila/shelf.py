@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from memory.model import Memory, Outcome
     from memory.store import Store
 
-__all__ = ["Forgotten", "Keeper", "Remembered", "Shelf", "Shelved", "memory_number"]
+__all__ = ["HIGHEST", "Forgotten", "Keeper", "Remembered", "Shelf", "Shelved", "memory_number"]
 
-_HIGHEST = 2**63 - 1
+HIGHEST = 2**63 - 1
 """The highest number that the store can hold."""
 
 
@@ -84,7 +84,7 @@ class Shelf:
         Raises `LilaMemoryError` or `TrainingLogError` where they can't be written.
         """
         number = memory_number(what)
-        if number is not None and number > _HIGHEST:
+        if number is not None and number > HIGHEST:
             return Forgotten(False, (), "There is no memory with such a number. List them to see theirs.")
         speaker = self._keeper.config.conversation.speaker
         outcome = self._keeper.store.forget(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as json_module
 import sys
 from dataclasses import asdict
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lila.cli.options import AsJson, load_config, print_json
+from lila.cli.options import AsJson, load_config, print_json, say
 from lila.errors import LilaError
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def show(
         print_json([_plain(entry) for entry in found])
         return
     for entry in found:
-        print(json_module.dumps(_plain(entry), ensure_ascii=False, indent=2))
+        print_json(_plain(entry))
 
 
 @app.command()
@@ -78,7 +77,7 @@ def verify(json: AsJson = False) -> None:
             f"{report.redacted} with their words removed, {report.aside} torn pieces set aside"
         )
         for problem in report.problems:
-            print(f"{problem.file}:{problem.line}: {problem.kind}: {problem.message}")
+            say(f"{problem.file}:{problem.line}: {problem.kind}: {problem.message}")
         print("The diary is whole." if report.ok else f"{len(report.problems)} problems.")
     if not report.ok:
         raise typer.Exit(1)
@@ -126,13 +125,15 @@ def _print(entries: list[Entry], as_json: bool) -> None:
         record = entry.record
         when = f"{entry.at.astimezone():%Y-%m-%d %H:%M}"
         if entry.redacted:
-            print(f"{when}  {getattr(record, 'turn', '')}  its words were removed")
+            say(f"{when}  {getattr(record, 'turn', '')}  its words were removed")
         elif isinstance(record, TurnRecord):
-            print(f"{when}  {record.turn}  {record.person}\n    › {record.text}\n    ‹ {record.reply}")
+            say(f"{when}  {record.turn}  {record.person}")
+            say(f"    › {record.text}")
+            say(f"    ‹ {record.reply}")
         elif isinstance(record, SignalRecord):
-            print(f"{when}  {record.turn}  {record.kind}")
+            say(f"{when}  {record.turn}  {record.kind}")
         else:
-            print(f"{when}  the words of {len(record.turns)} turns were removed")
+            say(f"{when}  the words of {len(record.turns)} turns were removed")
 
 
 def _plain(entry: Entry) -> dict[str, object]:

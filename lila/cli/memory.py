@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from lila.cli.options import AsJson, load_config, print_json
+from lila.cli.options import AsJson, load_config, print_json, say
 from lila.errors import LilaError
 
 if TYPE_CHECKING:
@@ -59,24 +59,24 @@ def show(number: Number, json: AsJson = False) -> None:
         print_json(asdict(detail))
         return
     memory = detail.memory
-    print(f"memory {memory.id} ({memory.namespace}, {memory.state}): {memory.text or '(its words are gone)'}")
+    say(f"memory {memory.id} ({memory.namespace}, {memory.state}): {memory.text or '(its words are gone)'}")
     if memory.subject or memory.attribute:
-        print(f"  about      {memory.subject} › {memory.attribute}")
-    print(f"  whose      {memory.owner}; may be told to {', '.join(memory.audience) or 'nobody else'}")
-    print(f"  said       {memory.source_text or '(not kept)'}")
-    print(
+        say(f"  about      {memory.subject} › {memory.attribute}")
+    say(f"  whose      {memory.owner}; may be told to {', '.join(memory.audience) or 'nobody else'}")
+    say(f"  said       {memory.source_text or '(not kept)'}")
+    say(
         f"  learned    {_when(memory.learned_at)}"
         + (f" in turn {memory.source_turn}" if memory.source_turn else "")
     )
     until = _when(memory.valid_to) if memory.valid_to is not None else "now"
-    print(f"  holds      {_when(memory.valid_from)} to {until}")
-    print(f"  confidence {memory.strength:.2f} (said {memory.repeats + 1}×, used {memory.uses}×)")
+    say(f"  holds      {_when(memory.valid_from)} to {until}")
+    say(f"  confidence {memory.strength:.2f} (said {memory.repeats + 1}×, used {memory.uses}×)")
     if memory.reason:
-        print(f"  because    {memory.reason}")
+        say(f"  because    {memory.reason}")
     for other in detail.disagrees_with:
-        print(f"  disagrees with memory {other.id}: {other.text}")
+        say(f"  disagrees with memory {other.id}: {other.text}")
     for change in detail.history:
-        print(
+        say(
             f"  {_when(change.at)}  {change.action} by {change.actor}"
             + (" (undone)" if change.undone else "")
         )
@@ -155,9 +155,9 @@ def conflicts(json: AsJson = False) -> None:
         print_json([asdict(conflict) for conflict in waiting])
         return
     if not waiting:
-        print("Nothing is contested.")
+        say("Nothing is contested.")
     for conflict in waiting:
-        print(conflict.question)
+        say(conflict.question)
         _print_rows(conflict.memories, False)
 
 
@@ -185,7 +185,7 @@ def history(
         return
     for change in changes:
         undone = "  (undone)" if change.undone else ""
-        print(
+        say(
             f"{change.group:>5}  {_when(change.at)}  memory {change.memory:>4}  {change.action} by {change.actor}{undone}"
         )
 
@@ -222,7 +222,7 @@ def export(
     if json:
         print_json({"memories": count, "path": str(path)})
     else:
-        print(f"{count} memories written to {path}", file=sys.stderr)
+        say(f"{count} memories written to {path}", file=sys.stderr)
 
 
 @app.command("import")
@@ -237,9 +237,9 @@ def import_(
     if json:
         print_json(asdict(report))
         return
-    print(f"{report.imported} imported, {report.known} known already, {len(report.refused)} refused")
+    say(f"{report.imported} imported, {report.known} known already, {len(report.refused)} refused")
     for row, reason in report.refused:
-        print(f"  row {row}: {reason}", file=sys.stderr)
+        say(f"  row {row}: {reason}", file=sys.stderr)
 
 
 @contextmanager
@@ -291,7 +291,7 @@ def _print_rows(memories: Sequence[Memory], as_json: bool) -> None:
         return
     for memory in memories:
         state = "" if memory.state == "approved" else f"  [{memory.state}]"
-        print(f"{memory.id:>5}  {memory.namespace:<9}  {memory.strength:.2f}  {memory.text}{state}")
+        say(f"{memory.id:>5}  {memory.namespace:<9}  {memory.strength:.2f}  {memory.text}{state}")
 
 
 def _print_outcome(outcome: Outcome, as_json: bool) -> None:
@@ -300,7 +300,7 @@ def _print_outcome(outcome: Outcome, as_json: bool) -> None:
         print_json({**plain, "message": outcome.message})
     else:
         numbers = ", ".join(map(str, outcome.ids))
-        print(
+        say(
             f"{outcome.fate}"
             + (f" (memory {numbers})" if numbers else "")
             + (f": {outcome.message}" if outcome.message else "")

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
 from lila.errors import ConfigError
+from lila.terminal.layout import CONTROLS, harmless
 
 if TYPE_CHECKING:
     from lila.config import Config
 
-__all__ = ["AsJson", "Setting", "load_config", "print_json", "read_config", "remember_settings"]
+__all__ = ["AsJson", "Setting", "load_config", "print_json", "read_config", "remember_settings", "say"]
 
+_ESCAPED = {code: f"\\u{code:04x}" for code in CONTROLS if code > 31}
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 Setting = Annotated[
     list[str] | None,
@@ -55,5 +57,10 @@ def load_config(more: Mapping[str, object] | None = None) -> Config:
 
 
 def print_json(document: Any) -> None:
-    """One JSON document on stdout, as people can read it too."""
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    """One JSON document on stdout, as people can read it too; what steers a terminal is escaped in it."""
+    print(json.dumps(document, ensure_ascii=False, indent=2).translate(_ESCAPED))
+
+
+def say(line: str, *, file: TextIO | None = None) -> None:
+    """Print a line for a person; what memories and turns hold can neither steer the terminal nor begin a line."""
+    print(" ".join(harmless(line).split("\n")), file=file)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lila.server.protocol import Frame, FrameError, Query
+from lila.server.requests import name_of
 from lila.server.resume import Stream
 from training_log.records import new_id
 
@@ -15,7 +16,7 @@ __all__ = ["answer", "error_frame", "event_frame", "heartbeat", "missed", "unask
 
 def answer(query: Query, payload: Mapping[str, Any], *, eof: bool = True) -> str:
     """What is answered to a query; `eof` is False where events follow."""
-    full = {"do": query.request.do, **payload}
+    full = {"do": name_of(type(query.request)), **payload}
     return Frame("response", new_id(), _now(), full, query.id, query.conversation, 0, eof).encode()
 
 

@@ -9,19 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from lila.server import bounds, requests
 from lila.server.protocol import PROTOCOL_VERSION, FrameError, Heartbeat, Query
-from lila.server.requests import (
-    MAX_NAME,
-    MAX_SETTING,
-    MAX_SETTING_TEXT,
-    MAX_SETTINGS,
-    NOT_EMPTY,
-    QUERIES,
-    WITHOUT_CONVERSATION,
-    Request,
-    longest,
-    span,
-)
 
 __all__ = ["parse"]
 
@@ -42,12 +31,12 @@ def parse(raw: str | bytes) -> Query | Heartbeat:
         if not isinstance(payload, dict):
             raise FrameError("schema", "payload must be an object with a field 'do'")
         do = payload.get("do")
-        if not isinstance(do, str) or do not in QUERIES:
+        if not isinstance(do, str) or do not in requests.QUERIES:
             asked = _short(do) if isinstance(do, str) else f"of the type {type(do).__name__}"
-            raise FrameError("unknown_type", f"no query {asked}; there are {', '.join(QUERIES)}")
-        if not conversation and do not in WITHOUT_CONVERSATION:
+            raise FrameError("unknown_type", f"no query {asked}; there are {', '.join(requests.QUERIES)}")
+        if not conversation and do not in requests.WITHOUT_CONVERSATION:
             raise FrameError("schema", f"'{do}' needs a conversation: any name of your choice")
-        request = _request(QUERIES[do], payload)
+        request = _request(requests.QUERIES[do], payload)
     except FrameError as error:
         raise FrameError(error.code, error.message, re=own, conversation=conversation) from None
     return Query(own, conversation, request, data.get("ttl"), _stamp(data.get("ts")))
@@ -64,13 +53,15 @@ def _envelope(raw: str | bytes) -> dict[str, Any]:
         raise FrameError("schema", "a frame is a JSON object")
     own = data.get("id")
     if not _is_name(own) or not own:
-        raise FrameError("schema", f"id must be text of 1 to {MAX_NAME} characters")
+        raise FrameError("schema", f"id must be text of 1 to {bounds.MAX_NAME} characters")
     if data.get("v") != PROTOCOL_VERSION or isinstance(data["v"], bool):
         raise FrameError("schema", f"v must be {PROTOCOL_VERSION}, the version that is spoken here", re=own)
     if not isinstance(data.get("type"), str):
         raise FrameError("schema", "type must be text", re=own)
     if not _is_name(data.get("conversation", "")):
-        raise FrameError("schema", f"conversation must be text of at most {MAX_NAME} characters", re=own)
+        raise FrameError(
+            "schema", f"conversation must be text of at most {bounds.MAX_NAME} characters", re=own
+        )
     ttl = data.get("ttl", 0)
     if isinstance(ttl, bool) or not isinstance(ttl, int | float) or not 0 <= ttl <= 86_400:
         raise FrameError("schema", "ttl must be seconds, from 0 to 86400", re=own)
@@ -98,7 +89,7 @@ _ENVELOPE: Final = {
 }
 
 
-def _request(kind: type[Request], payload: Mapping[str, Any]) -> Request:
+def _request(kind: type[requests.Request], payload: Mapping[str, Any]) -> requests.Request:
     hints = typing.get_type_hints(kind)
     values: dict[str, Any] = {}
     known = {item.name: item for item in dataclasses.fields(kind)}
@@ -107,13 +98,14 @@ def _request(kind: type[Request], payload: Mapping[str, Any]) -> Request:
             continue
         if name not in known:
             raise FrameError(
-                "schema", f"'{kind.do}' has no field {_short(name)}; it has {', '.join(known) or 'none'}"
+                "schema",
+                f"'{requests.name_of(kind)}' has no field {_short(name)}; it has {', '.join(known) or 'none'}",
             )
         values[name] = _value(hints[name], value, name)
     for name, item in known.items():
         default = item.default is not dataclasses.MISSING or item.default_factory is not dataclasses.MISSING
         if name not in values and not default:
-            raise FrameError("schema", f"'{kind.do}' needs the field '{name}'")
+            raise FrameError("schema", f"'{requests.name_of(kind)}' needs the field '{name}'")
     return kind(**values)
 
 
@@ -132,18 +124,18 @@ def _value(hint: Any, value: Any, name: str) -> Any:
 
 
 def _text(value: Any, name: str) -> str:
-    limit = longest(name)
+    limit = bounds.longest(name)
     if not isinstance(value, str) or len(value) > limit:
         raise FrameError("schema", f"'{name}' must be text of at most {limit} characters")
     if not _is_unicode(value):
         raise FrameError("schema", f"'{name}' holds half of a surrogate pair, which is no character")
-    if name in NOT_EMPTY and not value.strip():
+    if name in bounds.NOT_EMPTY and not value.strip():
         raise FrameError("schema", f"'{name}' is empty; say something")
     return value
 
 
 def _whole_number(value: Any, name: str) -> int:
-    least, most = span(name)
+    least, most = bounds.span(name)
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise FrameError("schema", f"'{name}' must be a whole number from {least} to {most}")
     return value
@@ -152,10 +144,12 @@ def _whole_number(value: Any, name: str) -> int:
 def _settings(value: Any, name: str) -> dict[str, Any]:
     if (
         not isinstance(value, dict)
-        or len(value) > MAX_SETTINGS
+        or len(value) > bounds.MAX_SETTINGS
         or not all(_is_setting(key, each) for key, each in value.items())
     ):
-        message = f"'{name}' must be an object of at most {MAX_SETTINGS} numbers, texts or truth values"
+        message = (
+            f"'{name}' must be an object of at most {bounds.MAX_SETTINGS} numbers, texts or truth values"
+        )
         raise FrameError("schema", message)
     return dict(value)
 
@@ -164,8 +158,8 @@ def _is_setting(key: str, value: object) -> bool:
     if not _is_name(key):
         return False
     if isinstance(value, str):
-        return len(value) <= MAX_SETTING_TEXT and _is_unicode(value)
-    return isinstance(value, int | float) and abs(value) <= MAX_SETTING
+        return len(value) <= bounds.MAX_SETTING_TEXT and _is_unicode(value)
+    return isinstance(value, int | float) and abs(value) <= bounds.MAX_SETTING
 
 
 def _is_unicode(text: str) -> bool:
@@ -177,7 +171,7 @@ def _is_unicode(text: str) -> bool:
 
 
 def _is_name(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= MAX_NAME and value.isprintable()
+    return isinstance(value, str) and len(value) <= bounds.MAX_NAME and value.isprintable()
 
 
 def _stamp(value: object) -> float | None:

@@ -16,20 +16,9 @@ from typing import Any, Final
 
 from lila import events
 from lila.plain import object_schema
+from lila.server import bounds, requests
 from lila.server.answers import ANSWERS
 from lila.server.protocol import ERROR_CODES, PROTOCOL_VERSION
-from lila.server.requests import (
-    MAX_NAME,
-    MAX_SETTING,
-    MAX_SETTING_TEXT,
-    MAX_SETTINGS,
-    NOT_EMPTY,
-    QUERIES,
-    WITHOUT_CONVERSATION,
-    Request,
-    longest,
-    span,
-)
 
 __all__ = ["harness_schema", "tables", "update", "with_tables"]
 
@@ -42,7 +31,7 @@ def harness_schema() -> dict[str, Any]:
     of_events = events.json_schema()
     payloads: dict[str, Any] = {"ErrorPayload": _error_payload(), "StatePayload": _state()}
     queries = {}
-    for do, kind in QUERIES.items():
+    for do, kind in requests.QUERIES.items():
         payloads[f"{kind.__name__}Query"] = _payload(kind)
         queries[do] = f"{kind.__name__}Query"
     answers = _answers(payloads)
@@ -70,7 +59,7 @@ def harness_schema() -> dict[str, Any]:
 def tables() -> str:
     """The document's tables: queries, events, error codes."""
     out = ["### Queries", "", "| `do` | fields | what it does |", "|---|---|---|"]
-    for do, kind in QUERIES.items():
+    for do, kind in requests.QUERIES.items():
         hints = typing.get_type_hints(kind)
         names = ", ".join(
             f"`{item.name}`: {_spoken(hints[item.name])}{_optional(item)}" for item in _fields(kind)
@@ -114,7 +103,7 @@ def _ref(name: str) -> dict[str, str]:
     return {"$ref": f"#/$defs/{name}"}
 
 
-def _name(limit: int = MAX_NAME, least: int = 0) -> dict[str, Any]:
+def _name(limit: int = bounds.MAX_NAME, least: int = 0) -> dict[str, Any]:
     return {"type": "string", "maxLength": limit} | ({"minLength": least} if least else {})
 
 
@@ -147,9 +136,9 @@ def _server_frame(kind: str, payload: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": own, "required": list(own), "additionalProperties": False}
 
 
-def _payload(kind: type[Request]) -> dict[str, Any]:
+def _payload(kind: type[requests.Request]) -> dict[str, Any]:
     hints = typing.get_type_hints(kind)
-    own: dict[str, Any] = {"do": {"const": kind.do}}
+    own: dict[str, Any] = {"do": {"const": requests.name_of(kind)}}
     own |= {item.name: _field(item.name, hints[item.name]) for item in _fields(kind)}
     required = ["do"] + [item.name for item in _fields(kind) if not _optional(item)]
     return {
@@ -163,18 +152,18 @@ def _payload(kind: type[Request]) -> dict[str, Any]:
 
 def _field(name: str, hint: Any) -> dict[str, Any]:
     if hint is str:
-        return _name(longest(name), 1 if name in NOT_EMPTY else 0)
+        return _name(bounds.longest(name), 1 if name in bounds.NOT_EMPTY else 0)
     if hint == str | None:
-        return {"anyOf": [_name(longest(name)), {"type": "null"}]}
+        return {"anyOf": [_name(bounds.longest(name)), {"type": "null"}]}
     if hint is bool:
         return {"type": "boolean"}
     if hint is int:
-        least, most = span(name)
+        least, most = bounds.span(name)
         return {"type": "integer", "minimum": least, "maximum": most}
-    each = {"type": ["number", "string", "boolean"], "maxLength": MAX_SETTING_TEXT}
-    each |= {"minimum": -MAX_SETTING, "maximum": MAX_SETTING}
-    names = {"maxLength": MAX_NAME}
-    own = {"maxProperties": MAX_SETTINGS, "propertyNames": names, "additionalProperties": each}
+    each = {"type": ["number", "string", "boolean"], "maxLength": bounds.MAX_SETTING_TEXT}
+    each |= {"minimum": -bounds.MAX_SETTING, "maximum": bounds.MAX_SETTING}
+    names = {"maxLength": bounds.MAX_NAME}
+    own = {"maxProperties": bounds.MAX_SETTINGS, "propertyNames": names, "additionalProperties": each}
     return {"type": "object", **own}
 
 
@@ -232,7 +221,7 @@ def _optional(item: dataclasses.Field[Any]) -> str:
 def _sentence(kind: type[Any]) -> str:
     text = " ".join((kind.__doc__ or "").split())
     needs = getattr(kind, "do", None)
-    return text + (" Needs `conversation`." if needs and needs not in WITHOUT_CONVERSATION else "")
+    return text + (" Needs `conversation`." if needs and needs not in requests.WITHOUT_CONVERSATION else "")
 
 
 def _spoken(hint: Any) -> str:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["Flow", "columns_of", "harmless", "wrapped"]
+__all__ = ["CONTROLS", "Flow", "columns_of", "harmless", "wrapped"]
 
-_CONTROLS = {code: "·" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
-_CONTROLS |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "·")
+CONTROLS = {code: "·" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+CONTROLS |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "·")
 """Also what turns the direction of writing around, so that a line reads as something else."""
 _PIECES = re.compile(r"\n|[^\S\n]+|\S+")
 
 
 def harmless(text: str) -> str:
     """The text without what a terminal obeys: it may come from a model, an import or another program."""
-    return text.translate(_CONTROLS)
+    return text.translate(CONTROLS)
 
 
 def columns_of(text: str) -> int:

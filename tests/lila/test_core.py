@@ -162,6 +162,9 @@ def test_forget_by_hand_and_what_is_not_there(scripted: Boot) -> None:
     core = scripted(script)
     core.think("my door code is 4821")
     assert core.forget("unicorns").startswith("I don't have")
+    assert core.forget("²").startswith("I don't have")
+    for number in ("9" * 30, "9" * 5000):
+        assert "forgotten" not in core.forget(number)
     assert core.forget("1") == "I've forgotten it."
     assert core.what_do_i_know() == []
 

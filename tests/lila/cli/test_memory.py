@@ -43,6 +43,25 @@ def test_list_shows_the_newest_first(known: Lila) -> None:
     assert "your door code is 4821" in lines[1]
 
 
+@pytest.mark.parametrize("command", [("list",), ("show", "1"), ("search", "door"), ("conflicts",)])
+def test_no_memory_steers_the_terminal(lila: Lila, home: Path, command: tuple[str, ...]) -> None:
+    nasty = "your door code is 48\x1b[2J21\x9b1A\u202e"
+    with Store(home / "memory.db") as store:
+        document = store.export()
+        store.add("personal", "your door code is 4821")
+        row = {**store.export()["memories"][0], "text": nasty, "source_text": nasty}  # type: ignore[index]
+    (home / "memory.db").unlink()
+    with Store(home / "memory.db") as store:
+        assert store.import_({**document, "memories": [row]}).imported == 1
+        store.add("personal", "my door code is 9917")
+    for form in ((), ("--json",)):
+        out = lila("memory", *command, *form).out
+        assert "door code" in out
+        assert not {"\x1b", "\x9b", "\u202e"} & set(out)
+    shown = lila("memory", "list", "--json").json
+    assert nasty in [each["text"] for each in shown]
+
+
 def test_an_unknown_state_or_namespace_is_refused(known: Lila) -> None:
     assert "approved" in known("memory", "list", "--state", "gone").sentence
     for words in (("list",), ("search", "cellar"), ("add", "it is damp")):
