@@ -220,8 +220,9 @@ def _optional(item: dataclasses.Field[Any]) -> str:
 
 def _sentence(kind: type[Any]) -> str:
     text = " ".join((kind.__doc__ or "").split())
-    needs = getattr(kind, "do", None)
-    return text + (" Needs `conversation`." if needs and needs not in requests.WITHOUT_CONVERSATION else "")
+    do = next((do for do, query in requests.QUERIES.items() if query is kind), None)
+    needed = do is not None and do not in requests.WITHOUT_CONVERSATION
+    return text + (" Needs `conversation`." if needed else "")
 
 
 def _spoken(hint: Any) -> str:
