@@ -54,7 +54,7 @@ enum { OUTER_COLUMNS = 32 };
 typedef struct kernel_outer {
     const float *a;  /* [rows][count], row r at a + r * a_stride */
     size_t a_stride; /* floats */
-    const void *b;   /* [count][32] without gaps: f32, f16, or blocks of an f16 scale and 32 int8 */
+    const void *b;   /* [count][32] without gaps: f32, f16, or int8 for CACHE_Q8_0 */
     float *y;        /* [rows][32], row r at y + r * y_stride */
     size_t y_stride; /* floats */
     uint32_t rows, count;
@@ -86,6 +86,9 @@ typedef struct kernels {
 
     /* y[r][c] = Σ_i a[r][i] · b[i][c], i in order. Indexed by CACHE_*. */
     void (*outer[CACHE_TYPES])(const kernel_outer *o);
+
+    /* y[i] = x[i] · s[i], i < n, s f16: puts the scales of a q8_0 cache into a of outer. */
+    void (*scale)(float *y, const float *x, const void *s, uint32_t n);
 
     /* s[i] = exp(s[i] − m), i < n, n a multiple of 16; m = max(s, SOFTMAX_FLOOR); sums = {m, Σ s[i] after}.
      * What is below m − 87 becomes 0, −∞ included; a NaN stays one. exp is within 2 ulp. A multiple of 16

@@ -72,10 +72,21 @@ static void score(const attention_tile *t, uint32_t start, uint32_t n, float *sc
     }
 }
 
+/* e[row][p − start], times the scale of the values at p where they have any. */
+static const float *with_scales(const attention_tile *t, uint32_t column, uint32_t start, uint32_t n,
+                                const float *e) {
+    const uint8_t *scales = cache_scales(t->cache, t->layer, t->head, column, start);
+    if (!scales) return e;
+    for (uint32_t r = 0; r < rows_of(t); r++)
+        t->kernels->scale(t->scratch.scaled + (size_t)r * ATTENTION_BLOCK, e + (size_t)r * ATTENTION_BLOCK,
+                          scales, n);
+    return t->scratch.scaled;
+}
+
 /* o[row] = Σ e[row][p − start] · v[p] for p in [start, start + n). */
 static void mix(const attention_tile *t, uint32_t start, uint32_t n, const float *e, float *o) {
     for (uint32_t column = 0; column < cache_columns(t->cache); column += OUTER_COLUMNS) {
-        kernel_outer job = {.a = e,
+        kernel_outer job = {.a = with_scales(t, column, start, n, e),
                             .a_stride = ATTENTION_BLOCK,
                             .b = cache_values(t->cache, t->layer, t->head, column, start),
                             .y = o + column,

@@ -22,6 +22,7 @@ typedef struct attention_scratch {
     float *q;           /* [R][key_length], times scale */
     panel_input *input; /* the same quantised, for q8_0 keys; else NULL */
     float *scores;      /* [R][ATTENTION_BLOCK] */
+    float *scaled;      /* the same times the scales of values in q8_0; else NULL */
     float *part, *sum;  /* [R][attention_stride] */
 } attention_scratch;
 

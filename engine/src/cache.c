@@ -47,13 +47,23 @@ const uint8_t *cache_keys(const kv_cache *c, uint32_t layer, uint32_t head, uint
 
 static uint8_t *values_at(const kv_cache *c, uint32_t layer, uint32_t head, uint32_t column,
                           uint32_t position) {
-    size_t before = (size_t)column * c->positions + (size_t)position * PIECE;
-    return head_at(c, CACHE_VALUES, layer, head) + element_bytes(c, before);
+    uint8_t *columns = head_at(c, CACHE_VALUES, layer, head) + element_bytes(c, (size_t)column * c->positions);
+    if (c->type == CACHE_Q8_0) return columns + 2 * (size_t)c->positions + (size_t)position * PIECE;
+    return columns + element_bytes(c, (size_t)position * PIECE);
+}
+
+static uint8_t *scale_at(const kv_cache *c, uint32_t layer, uint32_t head, uint32_t column, uint32_t position) {
+    return values_at(c, layer, head, column, 0) - 2 * (size_t)(c->positions - position);
 }
 
 const uint8_t *cache_values(const kv_cache *c, uint32_t layer, uint32_t head, uint32_t column,
                             uint32_t position) {
     return values_at(c, layer, head, column, position);
+}
+
+const uint8_t *cache_scales(const kv_cache *c, uint32_t layer, uint32_t head, uint32_t column,
+                            uint32_t position) {
+    return c->type == CACHE_Q8_0 ? scale_at(c, layer, head, column, position) : NULL;
 }
 
 /* ---- keys: a position's elements lie `PIECE` positions apart */
@@ -98,10 +108,30 @@ typedef struct place {
     uint32_t layer, head, column, position, n;
 } place;
 
+static void put_value(const kv_cache *c, place p, const uint8_t *piece) {
+    uint8_t *elements = values_at(c, p.layer, p.head, p.column, p.position);
+    if (c->type != CACHE_Q8_0) {
+        memcpy(elements, piece, element_bytes(c, p.n));
+        return;
+    }
+    memcpy(scale_at(c, p.layer, p.head, p.column, p.position), piece, 2);
+    memcpy(elements, piece + 2, PIECE);
+}
+
+static void get_value(const kv_cache *c, place p, uint8_t *piece) {
+    const uint8_t *elements = values_at(c, p.layer, p.head, p.column, p.position);
+    if (c->type != CACHE_Q8_0) {
+        memcpy(piece, elements, element_bytes(c, p.n));
+        return;
+    }
+    memcpy(piece, scale_at(c, p.layer, p.head, p.column, p.position), 2);
+    memcpy(piece + 2, elements, PIECE);
+}
+
 static void put(const kv_cache *c, place p, const uint8_t *piece) {
     size_t size = element_bytes(c, PIECE) / PIECE;
     if (p.which == CACHE_VALUES)
-        memcpy(values_at(c, p.layer, p.head, p.column, p.position), piece, element_bytes(c, p.n));
+        put_value(c, p, piece);
     else if (c->type == CACHE_Q8_0)
         put_key_block(key_panel(c, p.layer, p.head, p.column, p.position), p.position % PANEL_ROWS, piece);
     else
@@ -111,7 +141,7 @@ static void put(const kv_cache *c, place p, const uint8_t *piece) {
 static void get(const kv_cache *c, place p, uint8_t *piece) {
     size_t size = element_bytes(c, PIECE) / PIECE;
     if (p.which == CACHE_VALUES)
-        memcpy(piece, values_at(c, p.layer, p.head, p.column, p.position), element_bytes(c, p.n));
+        get_value(c, p, piece);
     else if (c->type == CACHE_Q8_0)
         get_key_block(key_panel(c, p.layer, p.head, p.column, p.position), p.position % PANEL_ROWS, piece);
     else

@@ -3,7 +3,7 @@
  *   keys    f32, f16  [layer][head][position / 32][length][position % 32]
  *           q8_0      [layer][head][position / 16] panels of PANEL_U8 whose rows are positions, bias 128
  *   values  f32, f16  [layer][head][columns / 32][position][32]       columns: length up to a multiple of 32
- *           q8_0      the same with blocks of an f16 scale and 32 int8
+ *           q8_0      [layer][head][columns / 32] of f16 scale [position] and int8 [position][32]
  *
  * So every product of attention runs over memory without gaps. Outside of the engine a row is one position of
  * one layer, [head][length] in f32, f16 or blocks of Q8_0. */
@@ -35,6 +35,9 @@ void cache_free(kv_cache *c);
 const uint8_t *cache_keys(const kv_cache *c, uint32_t layer, uint32_t head, uint32_t position);
 /* The values from `position` on, in the 32 columns from `column` on, a multiple of 32. */
 const uint8_t *cache_values(const kv_cache *c, uint32_t layer, uint32_t head, uint32_t column,
+                            uint32_t position);
+/* f16 scales of the same, one for each position; NULL where the type has none. */
+const uint8_t *cache_scales(const kv_cache *c, uint32_t layer, uint32_t head, uint32_t column,
                             uint32_t position);
 /* Columns of values with those that fill up the last 32. */
 uint32_t cache_columns(const kv_cache *c);

@@ -1,9 +1,10 @@
 /* forward.c: the forward pass of every family over a batch of B tokens; model->family says where they part.
  *
  * Every member of the team runs forward_member from start to end; each computes its share of the rows of every
- * product and all meet at a barrier where one share needs another's result: five a layer, seven
- * where a family norms what attention and feed-forward give. Shapes are in the
- * trailing comments: B tokens, D embedding, H heads, G KV heads, K key_length, V value_length, F feed_forward.
+ * product and all meet at a barrier where one share needs another's result: five a layer, seven where a family
+ * norms what attention and feed-forward give, four more where operands of many tokens are made by shares.
+ * Shapes are in the trailing comments: B tokens, D embedding, H heads, G KV heads, K key_length, V
+ * value_length, F feed_forward.
  */
 #include <math.h>
 #include <string.h>
@@ -25,19 +26,38 @@ typedef struct worker {
     const lila_model *m;
     const kernels *k;
     const team *team;
-    float *normed;      /* [B][D] */
-    float *scratch;     /* for matmul */
+    bool shares;    /* normed, input and arranged are the whole team's, each member making its tokens of them */
+    float *normed;  /* [B][D] */
+    float *scratch; /* for matmul */
     panel_input *input; /* x as products over panels read it; NULL without panels */
     float *arranged;    /* x as products with rows of floats read it; NULL without those */
 } worker;
 
-/* x[tokens][k] in the forms that products read. Each member does so for itself, which costs less than a
- * barrier. */
-static void prepare(const worker *w, const float *x, uint32_t tokens, uint32_t k) {
-    for (uint32_t t = 0; w->arranged && t < tokens; t++)
-        float_arrange(w->arranged, tokens, t, x + (size_t)t * k, k);
-    if (!w->input || k % PANEL_COLUMNS) return;
-    for (uint32_t t = 0; t < tokens; t++) w->k->quantise(w->input, tokens, t, x + (size_t)t * k, k);
+/* From so many tokens on, a barrier costs less than making an operand once for each member. */
+enum { SHARED_TOKENS = 8 };
+
+/* The tokens of an operand that this member makes. */
+static void operand_share(const worker *w, uint32_t *first, uint32_t *last) {
+    *first = 0, *last = w->step->n;
+    if (w->shares) team_share(w->team, w->step->n, 1, first, last);
+}
+
+static void operand_ready(const worker *w) {
+    if (w->shares) team_barrier(w->team);
+}
+
+/* x[k] in the forms that products read, as token t of `tokens`. */
+static void prepare_token(const worker *w, const float *x, uint32_t tokens, uint32_t t, uint32_t k) {
+    if (w->arranged) float_arrange(w->arranged, tokens, t, x, k);
+    if (w->input && k % PANEL_COLUMNS == 0) w->k->quantise(w->input, tokens, t, x, k);
+}
+
+/* x[B][k] in those forms. */
+static void prepare(const worker *w, const float *x, uint32_t k) {
+    uint32_t first, last;
+    operand_share(w, &first, &last);
+    for (uint32_t t = first; t < last; t++) prepare_token(w, x + (size_t)t * k, w->step->n, t, k);
+    operand_ready(w);
 }
 
 /* The same as product, for first at a group of 16 rows, and last at one or at the end. */
@@ -77,10 +97,14 @@ static void product(const worker *w, const weight *matrix, const float *x, uint3
 }
 
 static void norm_all(const worker *w, const float *x, const float *gain) {
-    uint32_t d = w->m->info.embedding;
-    for (uint32_t t = 0; t < w->step->n; t++)
-        w->k->rms_norm(w->normed + (size_t)t * d, x + (size_t)t * d, gain, d, w->m->rms_epsilon);
-    prepare(w, w->normed, w->step->n, d);
+    uint32_t d = w->m->info.embedding, first, last;
+    operand_share(w, &first, &last);
+    for (uint32_t t = first; t < last; t++) {
+        float *normed = w->normed + (size_t)t * d;
+        w->k->rms_norm(normed, x + (size_t)t * d, gain, d, w->m->rms_epsilon);
+        prepare_token(w, normed, w->step->n, t, d);
+    }
+    operand_ready(w);
 }
 
 static float *rotation_of(const worker *w, uint32_t rope, uint32_t t) {
@@ -246,7 +270,7 @@ static void project_residual(const worker *w, const weight *matrix, const float 
     activations *a = &w->s->act;
     uint32_t first, last, d = matrix->rows;
     team_share(w->team, d, PANEL_ROWS, &first, &last);
-    prepare(w, in, w->step->n, matrix->cols);
+    prepare(w, in, matrix->cols);
     product(w, matrix, in, w->step->n, a->projected, d, first, last); /* [B][D] */
     if (gain) {
         norm_residual(w, gain);
@@ -273,7 +297,7 @@ static void head(const worker *w) {
     uint32_t first, last, d = m->info.embedding;
     const float *x = w->s->act.x + (size_t)(w->step->n - 1) * d; /* [D], the last token's */
     w->k->rms_norm(w->normed, x, m->final_norm, d, m->rms_epsilon);
-    prepare(w, w->normed, 1, d);
+    prepare_token(w, w->normed, 1, 0, d);
     team_share(w->team, m->info.vocab_size, PANEL_ROWS, &first, &last);
     product(w, &m->head, w->normed, 1, w->step->logits, m->info.vocab_size, first, last); /* [vocab_size] */
     if (m->logit_cap > 0) w->k->soft_cap(w->step->logits + first, last - first, m->logit_cap);
@@ -288,16 +312,24 @@ static void trace(const worker *w, uint32_t layer) {
            (size_t)w->step->n * d * sizeof(float));
 }
 
+/* Operands of the team, which are those of member 0, or of this member. */
+static void use_operands(worker *w, bool shares) {
+    const activations *a = &w->s->act;
+    uint32_t owner = shares ? 0 : w->team->index;
+    w->shares = shares;
+    w->normed = a->normed + (size_t)owner * w->s->batch * w->m->info.embedding;
+    w->input = a->input ? a->input + owner * a->input_stride : NULL;
+    w->arranged = a->arranged ? a->arranged + owner * a->arranged_stride : NULL;
+}
+
 static void forward_member(void *job, const team *member) {
     const step *st = job;
     lila_session *s = st->s;
     const lila_model *m = s->model;
     const activations *a = &s->act;
     worker w = {.step = st, .s = s, .m = m, .k = m->kernels, .team = member};
-    w.normed = a->normed + (size_t)member->index * s->batch * m->info.embedding;
     w.scratch = a->scratch + member->index * a->scratch_stride;
-    w.arranged = a->arranged ? a->arranged + member->index * a->arranged_stride : NULL;
-    w.input = a->input ? a->input + member->index * a->input_stride : NULL;
+    use_operands(&w, member->size > 1 && st->n >= SHARED_TOKENS);
 
     embed(&w); /* x [B][D] */
     team_barrier(member);
@@ -318,6 +350,7 @@ static void forward_member(void *job, const team *member) {
         team_barrier(member);
         trace(&w, i + 1);
     }
+    use_operands(&w, false); /* each member norms the one token for itself */
     if (st->logits) head(&w);
 }
 

@@ -32,14 +32,17 @@ static size_t lines(size_t floats) {
     return (floats + 15) / 16 * 16;
 }
 
-/* Each thread's part of a->attention, in this order: operands, scores, part, sum, operands quantised. */
+enum { INPUT_FLOATS = sizeof(panel_input) / sizeof(float) };
+
+/* Each thread's part of a->attention, in this order: operands, scores, part, sum; scaled scores, operands
+ * quantised. */
 static bool allocate_attention(lila_session *s) {
     const lila_model_info *n = &s->model->info;
     activations *a = &s->act;
     size_t rows = attention_rows(n->heads / n->kv_heads), stride = attention_stride(&s->cache);
     a->attention_stride = lines(rows * n->key_length) + rows * ATTENTION_BLOCK + 2 * lines(rows * stride);
     if (s->cache.type == CACHE_Q8_0)
-        a->attention_stride += rows * (n->key_length / PANEL_COLUMNS) * sizeof(panel_input) / sizeof(float);
+        a->attention_stride += rows * ATTENTION_BLOCK + rows * (n->key_length / PANEL_COLUMNS) * INPUT_FLOATS;
     a->attention = aligned_grid(n->threads, a->attention_stride, sizeof(float));
     if (n->threads == 1) return a->attention;
     a->blocks = s->context / ATTENTION_BLOCK + 2;
@@ -54,7 +57,9 @@ attention_scratch session_attention(const lila_session *s, uint32_t thread) {
     a.scores = a.q + lines(rows * n->key_length);
     a.part = a.scores + rows * ATTENTION_BLOCK;
     a.sum = a.part + lines(rows * stride);
-    if (s->cache.type == CACHE_Q8_0) a.input = (panel_input *)(a.sum + lines(rows * stride));
+    if (s->cache.type != CACHE_Q8_0) return a;
+    a.scaled = a.sum + lines(rows * stride);
+    a.input = (panel_input *)(a.scaled + rows * ATTENTION_BLOCK);
     return a;
 }
 

@@ -185,7 +185,16 @@ static void rms_norm(float *y, const float *x, const float *w, uint32_t n, float
 }
 
 static void rope_adjacent(float *x, const float *rotation, uint32_t pairs) {
-    for (uint32_t i = 0; i < 2 * pairs; i += 2) {
+    const lanes_i32 evens = {0, 0, 2, 2, 4, 4, 6, 6, 8, 8, 10, 10, 12, 12, 14, 14}, odds = evens + 1;
+    const lanes_i32 others = {1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14};
+    const lanes signs = {-1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1};
+    uint32_t i = 0;
+    for (; i + LANES <= 2 * pairs; i += LANES) {
+        lanes r = load_f32(rotation + i), v = load_f32(x + i);
+        lanes c = __builtin_shuffle(r, evens), s = __builtin_shuffle(r, odds) * signs;
+        save_f32(x + i, v * c + __builtin_shuffle(v, others) * s);
+    }
+    for (; i < 2 * pairs; i += 2) {
         float c = rotation[i], s = rotation[i + 1], even = x[i], odd = x[i + 1];
         x[i] = even * c - odd * s;
         x[i + 1] = even * s + odd * c;
@@ -193,7 +202,16 @@ static void rope_adjacent(float *x, const float *rotation, uint32_t pairs) {
 }
 
 static void rope_halves(float *x, const float *rotation, uint32_t pairs) {
-    for (uint32_t i = 0; i < pairs; i++) {
+    const lanes_i32 evens = {0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30}, odds = evens + 1;
+    uint32_t i = 0;
+    for (; i + LANES <= pairs; i += LANES) {
+        lanes r0 = load_f32(rotation + 2 * i), r1 = load_f32(rotation + 2 * i + LANES);
+        lanes c = __builtin_shuffle(r0, r1, evens), s = __builtin_shuffle(r0, r1, odds);
+        lanes low = load_f32(x + i), high = load_f32(x + i + pairs);
+        save_f32(x + i, low * c - high * s);
+        save_f32(x + i + pairs, low * s + high * c);
+    }
+    for (; i < pairs; i++) {
         float c = rotation[2 * i], s = rotation[2 * i + 1], low = x[i], high = x[i + pairs];
         x[i] = low * c - high * s;
         x[i + pairs] = low * s + high * c;
@@ -224,6 +242,13 @@ INLINE lanes gelu(lanes z) {
 GATE(swiglu, silu)
 GATE(geglu, gelu)
 
+static void scale(float *y, const float *x, const void *s, uint32_t n) {
+    const uint8_t *halves = s;
+    uint32_t i = 0;
+    for (; i + LANES <= n; i += LANES) save_f32(y + i, load_f32(x + i) * load_f16(halves + 2 * (size_t)i));
+    for (; i < n; i++) y[i] = x[i] * f16_to_f32(halves + 2 * (size_t)i);
+}
+
 static void blend(float *y, const float *x, uint32_t n, float a, float b) {
     for (uint32_t i = 0; i < n; i++) y[i] = a * y[i] + b * x[i];
 }
@@ -247,7 +272,8 @@ static void add(float *y, const float *x, uint32_t n) {
         .panel = {panel_u4_##PANELS, panel_u4m_##PANELS, panel_u8_##PANELS, panel_u8m_##PANELS},               \
         .floats = {float_f32_##FLOATS, float_f16_##FLOATS, float_bf16_##FLOATS},                               \
         .quantise = panel_quantise_##QUANTISE,                                                                 \
-        .outer = {outer_f32_##OUTER, outer_f16_##OUTER, outer_q8_0_##OUTER},                                   \
+        .outer = {outer_f32_##OUTER, outer_f16_##OUTER, outer_i8_##OUTER},                                     \
+        .scale = scale,                                                                                        \
         .softmax = softmax_##OUTER,                                                                            \
         .blend = blend,                                                                                        \
         .store = {store_f32, store_f16},                                                                       \

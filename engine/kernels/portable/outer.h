@@ -13,8 +13,8 @@ INLINE lanes outer_row_f32(const uint8_t *b, size_t i, uint32_t c) {
 INLINE lanes outer_row_f16(const uint8_t *b, size_t i, uint32_t c) {
     return row_f16(b + i * OUTER_COLUMNS * 2, c);
 }
-INLINE lanes outer_row_q8_0(const uint8_t *b, size_t i, uint32_t c) {
-    return row_q8_0(b + i * (2 + OUTER_COLUMNS), c);
+INLINE lanes outer_row_i8(const uint8_t *b, size_t i, uint32_t c) {
+    return lanes_from_i8((lanes_i8)load_u8(b + i * OUTER_COLUMNS + c));
 }
 
 #define OUTER(TYPE)                                                                                            \
@@ -33,7 +33,7 @@ INLINE lanes outer_row_q8_0(const uint8_t *b, size_t i, uint32_t c) {
 
 OUTER(f32)
 OUTER(f16)
-OUTER(q8_0)
+OUTER(i8)
 
 static inline void softmax_ref(float *s, uint32_t n, float sums[2]) {
     float max = SOFTMAX_FLOOR;

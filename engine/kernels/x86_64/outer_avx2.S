@@ -5,7 +5,7 @@
  *
  *   rax, r8    a[0][i], a[3][i]          ymm0–11    acc: y so far, [r][2]
  *   rsi        a stride                  ymm12, 13  b[i]: columns 0–7, 8–15 of the half
- *   rdx        b[i]                      ymm14      a[r][i] in every lane, and the scale of b[i]
+ *   rdx        b[i]                      ymm14      a[r][i] in every lane
  *   rcx        elements left             rdi, r11   y of this row, y stride */
 #include "outer_tile.h"
 #include "macros.S"
@@ -25,7 +25,6 @@
     .set b0, ymm12
     .set b1, ymm13
     .set element, ymm14
-    .set scale, ymm14
 
 /* ---- steps of one row */
 
@@ -76,17 +75,13 @@
     add     rdx, 64
 .endm
 
-.macro load_q8_0 half
-    vpbroadcastw xmm14, [rdx]
-    vcvtph2ps scale, xmm14
-    vpmovsxbd b0, [rdx + 2 + 16 * \half]
-    vpmovsxbd b1, [rdx + 10 + 16 * \half]
+.macro load_i8 half
+    vpmovsxbd b0, [rdx + 16 * \half]
+    vpmovsxbd b1, [rdx + 16 * \half + 8]
     vcvtdq2ps b0, b0
     vcvtdq2ps b1, b1
-    vmulps  b0, b0, scale
-    vmulps  b1, b1, scale
     prefetcht0 [rdx + PREFETCH]
-    add     rdx, 34
+    add     rdx, 32
 .endm
 
 /* ---- functions: void lila_outer_<type>_avx2_<half>_<rows>(const outer_tile *) */
@@ -119,6 +114,6 @@ end_function lila_outer_\type\()_avx2_\half\()_\rows
     .irp half, 0, 1
     outer   f32, \half, \rows
     outer   f16, \half, \rows
-    outer   q8_0, \half, \rows
+    outer   i8, \half, \rows
     .endr
     .endr

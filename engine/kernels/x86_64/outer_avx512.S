@@ -6,8 +6,8 @@
  *   rax        a[0][i]                   zmm0–23    acc: y so far, [r][2]
  *   r8–r10     a[3][i], a[6][i], a[9][i] zmm24, 25  b[i]: columns 0–15, 16–31
  *   rsi        a stride                  zmm26      a[r][i] in every lane
- *   rdx        b[i]                      zmm27      the scale of b[i]
- *   rcx        elements left             rdi, r11   y of this row, y stride */
+ *   rdx        b[i]                      rdi, r11   y of this row, y stride
+ *   rcx        elements left */
 #include "outer_tile.h"
 #include "macros.S"
 
@@ -32,7 +32,6 @@
     .set b0, zmm24
     .set b1, zmm25
     .set element, zmm26
-    .set scale, zmm27
 
 /* ---- steps of one row */
 
@@ -88,17 +87,13 @@
     add     rdx, 64
 .endm
 
-.macro load_q8_0
-    vpbroadcastw ymm27, [rdx]
-    vcvtph2ps scale, ymm27
-    vpmovsxbd b0, [rdx + 2]
-    vpmovsxbd b1, [rdx + 18]
+.macro load_i8
+    vpmovsxbd b0, [rdx]
+    vpmovsxbd b1, [rdx + 16]
     vcvtdq2ps b0, b0
     vcvtdq2ps b1, b1
-    vmulps  b0, b0, scale
-    vmulps  b1, b1, scale
     prefetcht0 [rdx + PREFETCH]
-    add     rdx, 34
+    add     rdx, 32
 .endm
 
 /* ---- functions: void lila_outer_<type>_avx512_<rows>(const outer_tile *) */
@@ -134,5 +129,5 @@ end_function lila_outer_\type\()_avx512_\rows
     .irp rows, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
     outer   f32, \rows
     outer   f16, \rows
-    outer   q8_0, \rows
+    outer   i8, \rows
     .endr

@@ -14,19 +14,19 @@ AT(count, OUTER_COUNT);
 
 outer_tile_kernel SIX(lila_outer_f32_avx2_0_), SIX(lila_outer_f32_avx2_1_);
 outer_tile_kernel SIX(lila_outer_f16_avx2_0_), SIX(lila_outer_f16_avx2_1_);
-outer_tile_kernel SIX(lila_outer_q8_0_avx2_0_), SIX(lila_outer_q8_0_avx2_1_);
+outer_tile_kernel SIX(lila_outer_i8_avx2_0_), SIX(lila_outer_i8_avx2_1_);
 outer_tile_kernel *const outer_tiles_avx2[CACHE_TYPES][2][OUTER_ROWS_AVX2] = {
     [CACHE_F32] = {{SIX(lila_outer_f32_avx2_0_)}, {SIX(lila_outer_f32_avx2_1_)}},
     [CACHE_F16] = {{SIX(lila_outer_f16_avx2_0_)}, {SIX(lila_outer_f16_avx2_1_)}},
-    [CACHE_Q8_0] = {{SIX(lila_outer_q8_0_avx2_0_)}, {SIX(lila_outer_q8_0_avx2_1_)}},
+    [CACHE_Q8_0] = {{SIX(lila_outer_i8_avx2_0_)}, {SIX(lila_outer_i8_avx2_1_)}},
 };
 
 outer_tile_kernel TWELVE(lila_outer_f32_avx512_), TWELVE(lila_outer_f16_avx512_);
-outer_tile_kernel TWELVE(lila_outer_q8_0_avx512_);
+outer_tile_kernel TWELVE(lila_outer_i8_avx512_);
 outer_tile_kernel *const outer_tiles_avx512[CACHE_TYPES][OUTER_ROWS_AVX512] = {
     [CACHE_F32] = {TWELVE(lila_outer_f32_avx512_)},
     [CACHE_F16] = {TWELVE(lila_outer_f16_avx512_)},
-    [CACHE_Q8_0] = {TWELVE(lila_outer_q8_0_avx512_)},
+    [CACHE_Q8_0] = {TWELVE(lila_outer_i8_avx512_)},
 };
 
 static void zero_rows(const kernel_outer *o) {
@@ -73,9 +73,9 @@ static void run_avx512(const kernel_outer *o, outer_tile_kernel *const by_rows[O
 
 ENTRY(f32, CACHE_F32, avx2)
 ENTRY(f16, CACHE_F16, avx2)
-ENTRY(q8_0, CACHE_Q8_0, avx2)
+ENTRY(i8, CACHE_Q8_0, avx2)
 SOFTMAX(avx2)
 ENTRY(f32, CACHE_F32, avx512)
 ENTRY(f16, CACHE_F16, avx512)
-ENTRY(q8_0, CACHE_Q8_0, avx512)
+ENTRY(i8, CACHE_Q8_0, avx512)
 SOFTMAX(avx512)

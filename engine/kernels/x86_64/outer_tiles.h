@@ -7,9 +7,9 @@
 enum { OUTER_ROWS_AVX2 = 6, OUTER_ROWS_AVX512 = 12 };
 
 void outer_f32_avx2(const kernel_outer *o), outer_f16_avx2(const kernel_outer *o);
-void outer_q8_0_avx2(const kernel_outer *o);
+void outer_i8_avx2(const kernel_outer *o);
 void outer_f32_avx512(const kernel_outer *o), outer_f16_avx512(const kernel_outer *o);
-void outer_q8_0_avx512(const kernel_outer *o);
+void outer_i8_avx512(const kernel_outer *o);
 void softmax_avx2(float *s, uint32_t n, float sums[2]), softmax_avx512(float *s, uint32_t n, float sums[2]);
 
 /* What those of kernels.outer are made of: [type][rows − 1]; AVX2 has one of columns 0–15 and one of 16–31. */
