@@ -19,7 +19,7 @@ from lila.errors import PromptTooLong
 from lila.events import RecalledMemory
 from lila.persona import Persona
 from lila.tools.registry import Tool
-from lila.turn import sanitise
+from lila.turn_actions import sanitise
 
 __all__ = ["Built", "Exchange", "build", "memory_line", "system_text"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lila.turn import Settlement, Verdict
+from lila.turn_actions import Settlement, Verdict
 from memory.choice import chosen
 from memory.errors import LilaMemoryError
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Store

@@ -16,35 +16,36 @@ While the machine waits, more text may be fed: it is kept for after a preview, a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lila import events
-from lila.events import Event, MemoryOp, RecalledMemory
-from lila.reasoning import ReasoningParser, Said, Thought
-from lila.sentences import SentenceSplitter
+from lila.events import Event, RecalledMemory
+from lila.model_stream import ModelStream
+from lila.proposals import Proposals, sentence, unknown
+from lila.reasoning import Said, Thought
+from lila.spoken import Spoken
+from lila.turn_actions import (
+    Action,
+    Applied,
+    Apply,
+    Call,
+    Generate,
+    Look,
+    Preview,
+    Proposed,
+    Settlement,
+    Step,
+    Stop,
+    ToolUse,
+    Verdict,
+    memory_op,
+    sanitise,
+)
 from memory import grammar
 from memory.blocks import BlockParser, MalformedPiece, OpPiece, TextPiece, ToolPiece
 from memory.blocks import Piece as ParsedPiece
 
-__all__ = [
-    "Action",
-    "Applied",
-    "Apply",
-    "Call",
-    "Generate",
-    "Look",
-    "Preview",
-    "Proposed",
-    "Settlement",
-    "Step",
-    "Stop",
-    "ToolUse",
-    "Turn",
-    "Verdict",
-    "memory_op",
-    "sanitise",
-]
+__all__ = ["Turn"]
 
 MAX_PAUSES = 4
 MAX_OPS = 16
@@ -52,131 +53,6 @@ MAX_OPS = 16
 NOTHING_STORED = "I couldn't make sense of my own note just now, so nothing was stored. Please say it again."
 NO_ANSWER = "I have no answer to that."
 TOO_MANY_STEPS = "That took me too many steps, so I stopped there."
-
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """A writing operation of this turn, with the block as the model wrote it."""
-
-    op: grammar.Op
-    raw: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToolUse:
-    """A tool call of this turn and what it gave back."""
-
-    name: str
-    arguments: Mapping[str, str]
-    result: str
-    ok: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What would become of an operation. A `reply` replaces what the model says about it.
-
-    `op` replaces the operation itself, where a slip in copying was mended; the reply is then its plain
-    acknowledgement, for the model's would repeat the slip. `drop` forgets the operation: there was no claim.
-    `settles` says that this operation settles the open question (`Settlement`).
-    """
-
-    fate: str
-    reply: str | None = None
-    op: grammar.Op | None = None
-    drop: bool = False
-    settles: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What the person's own words decide about the question that Lila asked, and how she thanks for it."""
-
-    op: grammar.Conflict
-    reply: str
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What became of an operation."""
-
-    fate: str
-    ids: tuple[int, ...] = ()
-    namespace: str = ""
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Generate:
-    """Start generating, the reply so far being `continuation`; drop any generation under way."""
-
-    continuation: str
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """Ask the store what would become of `op`; answer with `previewed`."""
-
-    op: grammar.Op
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Recall for the model; answer with `looked`."""
-
-    op: grammar.Recall
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """Run a tool; answer with `returned`."""
-
-    name: str
-    arguments: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """The reply is complete: drop the generation under way, then call `ended`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Apply:
-    """Apply these in one transaction; answer with `applied`, one each."""
-
-    proposed: tuple[Proposed, ...]
-
-
-Action = Generate | Preview | Look | Call | Stop | Apply
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a feeding brought about, in order: events to pass on, then actions to carry out."""
-
-    events: tuple[Event, ...] = ()
-    actions: tuple[Action, ...] = ()
-
-
-def sanitise(text: str) -> str:
-    """Text from people, memories and tools can't hold a special token: `<|` becomes `< |`."""
-    return text.replace("<|", "< |")
-
-
-def memory_op(op: grammar.Op) -> MemoryOp:
-    """The operation as doors see it."""
-    kind = type(op).__name__.lower()
-    match op:
-        case grammar.Store() | grammar.Consolidate() | grammar.Episode():
-            return MemoryOp(kind, namespace=op.namespace, content=op.content, tags=op.tags)
-        case grammar.Reflect():
-            return MemoryOp(kind, content=op.content)
-        case grammar.Recall():
-            return MemoryOp(kind, namespace=op.namespace or "", query=op.query)
-        case grammar.Forget():
-            return MemoryOp(kind, query=op.query if op.query is not None else f"memory {op.id}")
-        case grammar.Conflict():
-            return MemoryOp(kind, description=op.description, resolution=op.resolution)
 
 
 class Turn:
@@ -189,25 +65,20 @@ class Turn:
     def __init__(self, turn: str, *, thinking: bool = False, says_results: bool = False) -> None:
         self.turn = turn
         self._says_results = says_results
-        self.reply = ""
         self.thinking = thinking
         self.tools: list[ToolUse] = []
         self.malformed = 0
         self.over = False
         self.interrupted = False
         self._seq = 0
-        self._reasoning = ReasoningParser()
+        self._stream = ModelStream()
         self._parser = BlockParser()
-        self._sentences = SentenceSplitter()
-        self._raw = ""  # everything the model wrote and the shell inserted, up to the last whole token
-        self._queue = ""  # fed, but not yet parsed
+        self._spoken = Spoken()
         self._waiting: Preview | Look | Call | None = None
         self._waiting_raw = ""
         self._pauses = 0
-        self._space = ""  # blanks at the end of the reply are not shown until text follows
-        self._proposed: list[tuple[Proposed, Verdict]] = []
+        self._proposals = Proposals()
         self._replaced = False
-        self._settlement: Settlement | None = None
         self._events: list[Event] = []
         self._actions: list[Action] = []
 
@@ -233,7 +104,7 @@ class Turn:
 
     def answered(self, settlement: Settlement) -> None:
         """The person's words settle an open question: so it will be, whatever the model makes of them."""
-        self._settlement = settlement
+        self._proposals.settlement = settlement
 
     def notice(self, code: str, message: str) -> Step:
         """Something to tell the person beside the reply."""
@@ -243,7 +114,7 @@ class Turn:
     def text(self, text: str) -> Step:
         """The model wrote `text`."""
         if not self.over and not self._replaced:
-            self._queue += text
+            self._stream.feed(text)
             self._run()
         return self._step()
 
@@ -252,13 +123,7 @@ class Turn:
         waiting = self._waiting
         assert isinstance(waiting, Preview), "no preview was asked for"
         self._waiting = None
-        if verdict.settles:
-            self._settlement = None
-        proposed = Proposed(waiting.op, self._waiting_raw)
-        if verdict.op is not None:
-            proposed = Proposed(verdict.op, grammar.render(verdict.op))
-            verdict = Verdict(verdict.fate, verdict.reply or _acknowledgement(verdict.op))
-        self._proposed.append((proposed, verdict))
+        self._proposals.judged(waiting.op, self._waiting_raw, verdict)
         self._run()
         return self._step()
 
@@ -268,7 +133,7 @@ class Turn:
         assert isinstance(waiting, Look), "no recall was asked for"
         self._emit(events.MemoriesRecalled, memories=tuple(memories))
         if self._says_results:
-            self._tell(" ".join(_sentence(each.text) for each in memories) or _unknown(waiting.op.query))
+            self._tell(" ".join(sentence(each.text) for each in memories) or unknown(waiting.op.query))
             return self._step()
         lines = "\n".join(f"[{each.id}] {sanitise(each.text)}" for each in memories)
         self._go_on(f"\n<|tool_result|>{lines or 'nothing'}<|/tool_result|>\n")
@@ -289,13 +154,12 @@ class Turn:
     def ended(self) -> Step:
         """Generation is over; the last action is `Apply`, perhaps of nothing."""
         if not self._replaced:
-            self._heard(self._reasoning.feed(self._queue) + self._reasoning.finish())
+            self._heard(self._stream.rest())
             self._pieces(self._parser.finish())
         self._settle_late()
         if not self._replaced:
             self._settle_reply()
-        for sentence in self._sentences.finish():
-            self._say_sentence(sentence)
+        self._say_sentences(self._spoken.last_sentences())
         self._actions.append(Apply(self.proposed))
         return self._step()
 
@@ -319,18 +183,18 @@ class Turn:
     def cut(self, said: str | None = None) -> Step:
         """The person cut in: nothing is applied; `said` is what they heard, None all that was shown."""
         heard = self.reply if said is None or not self.reply.startswith(said) else said
-        self.reply, self.over, self.interrupted = heard.rstrip(), True, True
+        self._spoken.reply, self.over, self.interrupted = heard.rstrip(), True, True
         self._emit(events.Interrupted, said=self.reply)
         for proposed in self.proposed:
             reason = "The reply was interrupted, so nothing was stored."
             self._emit(events.OpRefused, op=memory_op(proposed.op), reason=reason)
-        self._proposed.clear()
+        self._proposals.clear()
         return self._step()
 
     def failed(self, code: str, message: str) -> Step:
         """The turn failed and nothing of it is kept."""
         self.over = True
-        self._proposed.clear()
+        self._proposals.clear()
         self._emit(events.Error, code=code, message=message)
         return self._step()
 
@@ -359,9 +223,14 @@ class Turn:
     # ---- inside -------------------------------------------------------------------------------------
 
     @property
+    def reply(self) -> str:
+        """What was said so far."""
+        return self._spoken.reply
+
+    @property
     def proposed(self) -> tuple[Proposed, ...]:
         """The writing operations so far."""
-        return tuple(proposed for proposed, verdict in self._proposed if not verdict.drop)
+        return self._proposals.kept
 
     def _emit(self, kind: Callable[..., Event], **fields: Any) -> None:
         self._events.append(kind(turn=self.turn, seq=self._seq, **fields))
@@ -374,16 +243,9 @@ class Turn:
         return step
 
     def _run(self) -> None:
-        """Parse what is queued, a token's end at a time: a block closes exactly at one."""
-        while self._waiting is None and not self._replaced:
-            cut = self._queue.find("|>") + 2
-            # "|" at the very end may be the first half of "|>" and waits for what follows it.
-            part = self._queue[:cut] if cut > 1 else self._queue.removesuffix("|")
-            if not part:
-                return
-            self._queue = self._queue[len(part) :]
-            self._raw += part
-            self._heard(self._reasoning.feed(part))
+        """Parse what is queued, until something must be waited for."""
+        while self._waiting is None and not self._replaced and (found := self._stream.take()) is not None:
+            self._heard(found)
 
     def _heard(self, found: Sequence[Said | Thought]) -> None:
         """What the model thinks is shown as thought; what it says is read for blocks."""
@@ -411,13 +273,13 @@ class Turn:
                     self.malformed += 1
 
     def _text(self, text: str) -> None:
-        if self._has_replacement():
+        if self._proposals.replace:
             self._replace()
         else:
-            self._show(text)
+            self._show(self._spoken.add(text))
 
     def _op(self, op: grammar.Op, raw: str) -> None:
-        if len(self._proposed) >= MAX_OPS:
+        if len(self._proposals) >= MAX_OPS:
             self._emit(events.OpRefused, op=memory_op(op), reason="Too many memory operations in one turn.")
             return
         self._emit(events.OpProposed, op=memory_op(op))
@@ -447,101 +309,60 @@ class Turn:
         self._finish_early()
 
     def _go_on(self, insertion: str) -> None:
-        self._waiting, self._queue = None, ""
-        self._raw += insertion
-        self._reasoning.new_line()
-        self._actions.append(Generate(self._raw))
-
-    def _has_replacement(self) -> bool:
-        return any(verdict.reply is not None for _proposed, verdict in self._proposed)
+        self._waiting = None
+        self._stream.insert(insertion)
+        self._actions.append(Generate(self._stream.raw))
 
     def _strays(self, piece: ParsedPiece) -> bool:
         """Whether a copying model passes over the answer that it was given: it has nothing better to say."""
-        if self._settlement is None or not self._says_results:
+        if self._proposals.settlement is None or not self._says_results:
             return False
         return not isinstance(piece, OpPiece) or isinstance(piece.op, grammar.Recall)
 
-    def _take_settlement(self) -> None:
-        settlement, self._settlement = self._settlement, None
+    def _take_settlement(self) -> Settlement | None:
+        settlement = self._proposals.take_settlement()
         if settlement is not None:
             self._emit(events.OpProposed, op=memory_op(settlement.op))
-            proposed = Proposed(settlement.op, grammar.render(settlement.op))
-            self._proposed.append((proposed, Verdict("resolved", settlement.reply)))
+        return settlement
 
     def _settle_late(self) -> None:
         """The model is done and has not settled what the person decided."""
-        settlement = self._settlement
-        self._take_settlement()
+        settlement = self._take_settlement()
         if settlement is not None and self._replaced:
             self._say(settlement.reply)
 
     def _replace(self) -> None:
         """The store knows better than the model what to say about this turn's operations."""
         self._take_settlement()
-        said: list[str] = []
-        for proposed, verdict in self._proposed:
-            sentence = verdict.reply if verdict.reply is not None else _acknowledgement(proposed.op)
-            if sentence and sentence not in said:
-                said.append(sentence)
-        self._say(" ".join(said))
+        self._say(self._proposals.told())
         self._finish_early()
 
     def _finish_early(self) -> None:
-        self._replaced, self._queue = True, ""
+        self._replaced = True
+        self._stream.drop()
         self._actions.append(Stop())
 
     def _settle_reply(self) -> None:
         """A turn never ends without a word, and never with a false one."""
-        if self._has_replacement() and not self._replaced:
+        if self._proposals.replace and not self._replaced:
             self._replace()
             self._actions.clear()  # generation is over already: there is nothing to stop
-        elif not self.reply and self._proposed:
-            self._say(" ".join(filter(None, (_acknowledgement(each.op) for each, _ in self._proposed))))
+        elif not self.reply and self._proposals:
+            self._say(self._proposals.acknowledged())
         if not self.reply:
             used = " ".join(each.result for each in self.tools)
             self._say(used or (NOTHING_STORED if self.malformed else NO_ANSWER))
 
-    def _show(self, text: str) -> None:
-        text = self._space + text
-        shown = text.rstrip()
-        self._space = text[len(shown) :]
-        if not self.reply:
-            shown = shown.lstrip()
-            shown = shown[:1].upper() + shown[1:]
-        if not shown:
-            return
-        self.reply += shown
-        self._emit(events.ThinkingDelta if self.thinking else events.TextDelta, text=shown)
-        if not self.thinking:
-            for sentence in self._sentences.feed(shown):
-                self._say_sentence(sentence)
-
     def _say(self, text: str) -> None:
         """Show a sentence of the machine's own, apart from what the model wrote before it."""
-        self._space = " " if self.reply and text else ""
-        self._show(text)
+        self._show(self._spoken.add_apart(text))
 
-    def _say_sentence(self, sentence: str) -> None:
-        self._emit(events.Sentence, text=sentence)
+    def _show(self, shown: str) -> None:
+        if shown:
+            self._emit(events.ThinkingDelta if self.thinking else events.TextDelta, text=shown)
+            if not self.thinking:
+                self._say_sentences(self._spoken.sentences(shown))
 
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
-
-
-def _unknown(query: str) -> str:
-    return f"I don't know anything about {query} yet."
-
-
-def _acknowledgement(op: grammar.Op) -> str:
-    match op:
-        case grammar.Store() | grammar.Episode():
-            return f"Noted: {op.content.rstrip('.')}."
-        case grammar.Consolidate():
-            return f"Updated: {op.content.rstrip('.')}."
-        case grammar.Forget():
-            return "I've forgotten it."
-        case grammar.Conflict() if op.resolution != "ask":
-            return f"Thank you. {_sentence(op.resolution)}"
-        case _:
-            return ""
+    def _say_sentences(self, sentences: Sequence[str]) -> None:
+        for each in sentences:
+            self._emit(events.Sentence, text=each)

@@ -15,7 +15,7 @@ from training_log.records import OpRecord, PromptPart, SignalKind, SignalRecord,
 
 if TYPE_CHECKING:
     from lila.request import Request
-    from lila.turn_shell import Account
+    from lila.turn_context import Account
 
 __all__ = ["signals_of", "turn_record"]
 

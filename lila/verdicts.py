@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from lila.events import RecalledMemory
-from lila.turn import Verdict
+from lila.turn_actions import Verdict
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Reflect, Store
 from memory.model import Outcome
 

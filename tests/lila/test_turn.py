@@ -10,24 +10,8 @@ from hypothesis import strategies as st
 
 from lila import events
 from lila.events import Event, RecalledMemory
-from lila.turn import (
-    MAX_OPS,
-    MAX_PAUSES,
-    NO_ANSWER,
-    NOTHING_STORED,
-    TOO_MANY_STEPS,
-    Applied,
-    Apply,
-    Call,
-    Generate,
-    Look,
-    Preview,
-    Step,
-    Stop,
-    Turn,
-    Verdict,
-    sanitise,
-)
+from lila.turn import MAX_OPS, MAX_PAUSES, NO_ANSWER, NOTHING_STORED, TOO_MANY_STEPS, Turn
+from lila.turn_actions import Applied, Apply, Call, Generate, Look, Preview, Step, Stop, Verdict, sanitise
 from memory.grammar import (
     Conflict,
     Consolidate,
