@@ -156,9 +156,10 @@ int pool_new(uint32_t size, pool **out, char *err, size_t errlen) {
         worker *w = &workers[p->started];
         w->member = (team){p, p->started + 1, size};
         if (pthread_create(&w->thread, NULL, worker_main, w)) {
+            int status = LILA_FAIL(LILA_E_MEMORY, "can't start thread %u of %u", (unsigned)p->started + 1,
+                                   (unsigned)size);
             pool_free(p);
-            return LILA_FAIL(LILA_E_MEMORY, "can't start thread %u of %u", (unsigned)p->started + 1,
-                             (unsigned)size);
+            return status;
         }
     }
     *out = p;
