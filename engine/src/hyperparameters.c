@@ -5,6 +5,8 @@
 #include "errors.h"
 #include "model_load.h"
 
+static const char SLIDING_PATTERN[] = "attention.sliding_window_pattern";
+
 const char *metadata_key(const lila_model *m, const char *key, char out[KEY_BYTES]) {
     snprintf(out, KEY_BYTES, "%s.%s", m->family->name, key);
     return out;
@@ -53,7 +55,10 @@ static int per_layer(const lila_model *m, const char *key, uint32_t fallback, ui
     char whole[KEY_BYTES];
     const gguf_kv *array = gguf_get_array(m->file, metadata_key(m, key, whole));
     if (!array) return metadata_u32(m, key, fallback, MAX_DIM, out, err, errlen);
-    int64_t first = array->count ? gguf_elem_i64(array, 0) : 0;
+    if (array->count != m->info.layers)
+        return LILA_FAIL(LILA_E_FORMAT, "%s: expected one for each of %u layers, found %llu", whole,
+                         (unsigned)m->info.layers, (unsigned long long)array->count);
+    int64_t first = gguf_elem_i64(array, 0);
     for (uint64_t i = 0; i < array->count; i++)
         if (gguf_elem_i64(array, i) != first)
             return LILA_FAIL(LILA_E_UNSUPPORTED, "%s: layers with different values are not supported", whole);
@@ -63,9 +68,49 @@ static int per_layer(const lila_model *m, const char *key, uint32_t fallback, ui
     return LILA_OK;
 }
 
+/* Keys that change what a model computes, in ways that forward.c doesn't have, unless they have the one value
+ * that changes nothing. Where one isn't looked at, a model would run and be wrong. */
+static const struct {
+    const char *key;
+    double neutral;
+} not_ours[] = {
+    {"expert_count", 0},
+    {"attention.causal", 1},
+    {"use_parallel_residual", 0},
+    {"logit_scale", 1},
+    {"residual_scale", 1},
+    {"embedding_scale", 1},
+    {"attention.output_scale", 1},
+    {"attention.value_scale", 1},
+    {"attention.temperature_scale", 0},
+    {"attention.clamp_kqv", 0},
+    {"attention.max_alibi_bias", 0},
+    {"attention.shared_kv_layers", 0},
+    {"rope.scaling.alpha", 0},
+    {"rope.scaling.yarn_log_multiplier", 0},
+    {"nextn_predict_layers", 0},
+};
+
+static int refuse_keys(const lila_model *m, char *err, size_t errlen) {
+    char key[KEY_BYTES];
+    for (size_t i = 0; i < sizeof not_ours / sizeof *not_ours; i++) {
+        bool truth;
+        double value;
+        if (!gguf_find(m->file, metadata_key(m, not_ours[i].key, key))) continue;
+        if (gguf_get_bool(m->file, key, &truth))
+            value = truth;
+        else if (!gguf_get_f64(m->file, key, &value))
+            return LILA_FAIL(LILA_E_UNSUPPORTED, "%s is not supported", key);
+        if (value != not_ours[i].neutral)
+            return LILA_FAIL(LILA_E_UNSUPPORTED, "%s %g is not supported; %g is", key, value,
+                             not_ours[i].neutral);
+    }
+    return LILA_OK;
+}
+
 static int find_family(lila_model *m, char *err, size_t errlen) {
     gguf_str name;
-    char known[256], key[KEY_BYTES];
+    char known[256];
     if (!gguf_get_str(m->file, "general.architecture", &name))
         return LILA_FAIL(LILA_E_FORMAT, "expected the metadata key general.architecture, found none");
     m->family = architecture_find(name);
@@ -73,14 +118,7 @@ static int find_family(lila_model *m, char *err, size_t errlen) {
     if (!m->family)
         return LILA_FAIL(LILA_E_UNSUPPORTED, "architecture '%.*s' is not supported; this engine runs %s",
                          (int)(name.len < 64 ? name.len : 64), name.data, known);
-    uint64_t experts;
-    if (gguf_get_u64(m->file, metadata_key(m, "expert_count", key), &experts) && experts > 0)
-        return LILA_FAIL(LILA_E_UNSUPPORTED, "%s %llu: mixtures of experts are not supported", key,
-                         (unsigned long long)experts);
-    bool causal;
-    if (gguf_get_bool(m->file, metadata_key(m, "attention.causal", key), &causal) && !causal)
-        return LILA_FAIL(LILA_E_UNSUPPORTED, "%s false is not supported", key);
-    return LILA_OK;
+    return refuse_keys(m, err, errlen);
 }
 
 /* vocab_size: the embedding's rows; the tokens array and the metadata key agree with it where they are there.
@@ -163,6 +201,24 @@ static int read_scales(lila_model *m, char *err, size_t errlen) {
     return LILA_OK;
 }
 
+/* One for each layer, or the length of a group whose last layer sees everything (0: none does). */
+static int check_pattern(const lila_model *m, char *err, size_t errlen) {
+    char key[KEY_BYTES];
+    uint64_t group;
+    const gguf_kv *pattern = gguf_get_array(m->file, metadata_key(m, SLIDING_PATTERN, key));
+    if (!gguf_find(m->file, key)) return LILA_OK;
+    if (!pattern && !gguf_get_u64(m->file, key, &group))
+        return LILA_FAIL(LILA_E_FORMAT, "%s: expected an unsigned integer or an array, found another type",
+                         key);
+    if (pattern && pattern->count != m->info.layers)
+        return LILA_FAIL(LILA_E_FORMAT, "%s: expected one for each of %u layers, found %llu", key,
+                         (unsigned)m->info.layers, (unsigned long long)pattern->count);
+    for (uint64_t i = 0; pattern && i < pattern->count; i++)
+        if (gguf_elem_f64(pattern, i) != 0 && gguf_elem_f64(pattern, i) != 1)
+            return LILA_FAIL(LILA_E_FORMAT, "%s: expected booleans, found %g", key, gguf_elem_f64(pattern, i));
+    return LILA_OK;
+}
+
 /* Absent and 0 both say that no layer slides. */
 static int read_window(lila_model *m, char *err, size_t errlen) {
     char key[KEY_BYTES];
@@ -171,7 +227,17 @@ static int read_window(lila_model *m, char *err, size_t errlen) {
     if (gguf_find(m->file, key) && !gguf_get_u64(m->file, key, &window))
         return LILA_FAIL(LILA_E_FORMAT, "%s: expected one unsigned integer, found another type", key);
     m->window = window < MAX_CONTEXT ? (uint32_t)window : MAX_CONTEXT;
-    return LILA_OK;
+    return check_pattern(m, err, errlen);
+}
+
+bool layer_slides(const lila_model *m, uint32_t index) {
+    char key[KEY_BYTES];
+    uint64_t group = m->family->global_every;
+    const gguf_kv *pattern = gguf_get_array(m->file, metadata_key(m, SLIDING_PATTERN, key));
+    if (!m->window) return false;
+    if (pattern) return gguf_elem_i64(pattern, index) != 0;
+    gguf_get_u64(m->file, key, &group);
+    return !group || (index + 1) % group != 0;
 }
 
 int load_hyperparameters(lila_model *m, char *err, size_t errlen) {

@@ -23,6 +23,9 @@ int metadata_positive(const lila_model *m, const char *key, double fallback, dou
 /* 1. The family, and all sizes and constants. */
 int load_hyperparameters(lila_model *m, char *err, size_t errlen);
 
+/* After that: does this layer see m->window positions only? */
+bool layer_slides(const lila_model *m, uint32_t index);
+
 /* 2. The rotary frequencies. Their factors, where the file has them, are tensors, so m->bound must be there. */
 int load_rope(lila_model *m, char *err, size_t errlen);
 

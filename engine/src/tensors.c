@@ -145,7 +145,7 @@ static int bind_layer(const lila_model *m, uint32_t index, block *l, char *err, 
     const lila_model_info *n = &m->info;
     const matrix_slot output = {"attn_output", n->embedding, n->heads * n->value_length, &l->o};
     const matrix_slot down = {"ffn_down", n->embedding, n->feed_forward, &l->down};
-    bool slides = m->window && !ends_group(index, m->family->global_every);
+    bool slides = layer_slides(m, index);
     l->window = slides ? m->window : 0;
     l->rope = slides && m->rope[ROPE_LOCAL] ? ROPE_LOCAL : ROPE_GLOBAL;
     if (ends_group(index, m->family->no_rope_every)) l->rope = ROPE_NONE;

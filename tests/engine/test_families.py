@@ -18,6 +18,7 @@ import pytest
 
 from engine import Model
 from engine.binding import ffi, lib
+from engine.errors import MalformedFile, UnsupportedFeature
 
 VOCAB, WIDTH, CONTEXT, WINDOW, PROMPT = 320, 64, 256, 24, 90
 SIZES: dict[str, Any] = {
@@ -53,6 +54,16 @@ LONG_ROPE = {
     "long_factor": [1.5 + 0.5 * i for i in range(8)],
     "original_max_position_embeddings": 64,
 }
+
+
+YARN = {
+    "rope_type": "yarn",
+    "rope_theta": 10000.0,
+    "factor": 4.0,
+    "original_max_position_embeddings": 64,
+}
+OTHER_YARN = YARN | {"factor": 2.5, "beta_fast": 4.0, "beta_slow": 0.5, "attention_factor": 1.3}
+LAYERS = ["full_attention", "sliding_attention", "sliding_attention", "full_attention", "sliding_attention"]
 
 
 @dataclass(frozen=True)
@@ -103,6 +114,21 @@ FAMILIES = {
         },
         norm_shift=1.0,
     ),
+    "gemma3-layers": Family(
+        "Gemma3ForCausalLM",
+        "gemma3",
+        layers=5,
+        settings={"rope_parameters": GEMMA3_ROPE, "layer_types": LAYERS, **GEMMA},
+        norm_shift=1.0,
+    ),
+    "qwen2-yarn": Family("Qwen2ForCausalLM", "qwen2", settings={"rope_parameters": YARN}),
+    "llama-yarn": Family(
+        "LlamaForCausalLM",
+        "llama",
+        settings={"rope_parameters": OTHER_YARN},
+        permuted=True,
+        in_llama_cpp=False,  # it goes without the attention factor
+    ),
     "gemma3": Family(
         "Gemma3ForCausalLM",
         "gemma3",
@@ -130,6 +156,12 @@ FAMILIES = {
         permuted=True,
     ),
 }
+YARN_KEYS = {
+    "beta_fast": "yarn_beta_fast",
+    "beta_slow": "yarn_beta_slow",
+    "attention_factor": "yarn_attn_factor",
+}
+PATTERN = "attention.sliding_window_pattern"
 TENSORS = {
     "self_attn.q_proj": "attn_q",
     "self_attn.k_proj": "attn_k",
@@ -147,6 +179,9 @@ TENSORS = {
     "post_feedforward_layernorm": "post_ffw_norm",
 }
 OUTSIDE = {"model.embed_tokens": "token_embd", "model.norm": "output_norm", "lm_head": "output"}
+
+
+Change = Callable[[Any], None]
 
 
 @dataclass(frozen=True)
@@ -186,7 +221,7 @@ def _first(output: Any) -> np.ndarray:
     return tensor.reshape(-1, WIDTH).numpy().copy()  # type: ignore[no-any-return]
 
 
-def build(family: Family, path: Path, kind: str) -> Tiny:
+def build(family: Family, path: Path, kind: str, change: Change = lambda _: None) -> Tiny:
     import torch
     import transformers
 
@@ -202,11 +237,11 @@ def build(family: Family, path: Path, kind: str) -> Tiny:
         if weight.ndim == 1 and name.endswith("weight"):
             mean, deviation = 1.0 - family.norm_shift, 0.2
         weight.data = mean + deviation * torch.randn(weight.shape, generator=generator)
-    write(family, config, model, path, kind)
+    write(family, config, model, path, kind, change)
     return Tiny(family, path, model)
 
 
-def write(family: Family, config: Any, model: Any, path: Path, kind: str) -> None:
+def write(family: Family, config: Any, model: Any, path: Path, kind: str, change: Change) -> None:
     """Write the file, and round the model's weights to what the file holds."""
     import gguf
     import torch
@@ -229,6 +264,7 @@ def write(family: Family, config: Any, model: Any, path: Path, kind: str) -> Non
             parameter.data = torch.from_numpy(
                 np.ascontiguousarray(unpermute(rounded, heads) if heads else rounded)
             )
+    change(writer)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -269,6 +305,8 @@ def metadata(writer: Any, family: Family, config: Any) -> None:
     writer.add_rope_dimension_count(head)
     if family.settings.get("sliding_window"):
         writer.add_sliding_window(WINDOW)
+    if kinds := family.settings.get("layer_types"):
+        writer.add_array(f"{family.architecture}.{PATTERN}", [kind == "sliding_attention" for kind in kinds])
     if family.architecture == "gemma2":
         writer.add_attn_logit_softcapping(config.attn_logit_softcapping)
         writer.add_final_logit_softcapping(config.final_logit_softcapping)
@@ -288,6 +326,13 @@ def rope_tensors(writer: Any, family: Family, config: Any, model: Any) -> None:
         plain = base["rope_theta"] ** (-np.arange(0, head, 2) / head)
         factors = plain / model.model.rotary_emb.inv_freq.numpy()
         writer.add_tensor("rope_freqs.weight", factors.astype(np.float32))
+    if base["rope_type"] == "yarn":
+        writer.add_rope_scaling_type(gguf.RopeScalingType.YARN)
+        writer.add_rope_scaling_factor(base["factor"])
+        writer.add_rope_scaling_orig_ctx_len(base["original_max_position_embeddings"])
+        for key, name in YARN_KEYS.items():
+            if key in base:
+                writer.add_float32(f"{family.architecture}.rope.scaling.{name}", base[key])
     if base["rope_type"] == "longrope":
         original = base["original_max_position_embeddings"]
         writer.add_rope_scaling_orig_ctx_len(original)
@@ -415,3 +460,86 @@ def test_a_short_session_uses_the_short_factors(make: Callable[..., Tiny]) -> No
             )
             assert np.abs(long.logits() - expected).max() > 1e-2
             assert short.manifest() != long.manifest()  # their rows can't be exchanged
+
+
+# ---- metadata that says otherwise
+
+
+def changed(family: str, change: Change, folder: Path) -> Path:
+    """A file of the family whose metadata `change` may alter, key by key, before it is written."""
+    return build(FAMILIES[family], folder / "changed.gguf", "F32", change).path
+
+
+def last_logits(path: Path, tokens: list[int]) -> np.ndarray:
+    with Model.open(path, threads=1) as model, model.session(kv="f32") as session:
+        session.prefill(tokens)
+        return session.logits()
+
+
+def every_second(writer: Any) -> None:
+    writer.add_uint32(f"gemma3.{PATTERN}", 2)
+
+
+def every_second_one_by_one(writer: Any) -> None:
+    writer.add_array(f"gemma3.{PATTERN}", [1, 0, 1, 0, 1, 0, 1])
+
+
+def test_a_group_of_sliding_layers_is_the_same_one_by_one(make: Callable[..., Tiny], tmp_path: Path) -> None:
+    (one := tmp_path / "one").mkdir()
+    (other := tmp_path / "other").mkdir()
+    tokens = make("gemma3").prompt
+    found = last_logits(changed("gemma3", every_second, one), tokens)
+    np.testing.assert_array_equal(
+        last_logits(changed("gemma3", every_second_one_by_one, other), tokens), found
+    )
+    assert np.abs(last_logits(make("gemma3").path, tokens) - found).max() > 1e-2
+
+
+def test_a_factor_without_a_type_is_linear(make: Callable[..., Tiny], tmp_path: Path) -> None:
+    path = changed("gemma3", lambda writer: writer.kv_data[0].pop("gemma3.rope.scaling.type"), tmp_path)
+    tokens = make("gemma3").prompt
+    np.testing.assert_array_equal(last_logits(path, tokens), last_logits(make("gemma3").path, tokens))
+
+
+@pytest.mark.parametrize(
+    ("key", "method", "value", "words"),
+    [
+        (PATTERN, "add_array", [True, False], "expected one for each of 4 layers, found 2"),
+        (PATTERN, "add_array", [0, 1, 2, 1], "expected booleans, found 2"),
+        (PATTERN, "add_string", "all", "found another type"),
+        ("attention.head_count", "add_array", [4, 4, 2, 4], "layers with different values"),
+        ("attention.head_count_kv", "add_array", [2, 2, 2, 1], "layers with different values"),
+        ("feed_forward_length", "add_array", [96, 64, 96, 96], "layers with different values"),
+        ("attention.head_count_kv", "add_array", [2, 2, 2], "expected one for each of 4 layers, found 3"),
+        ("rope.scaling.type", "add_string", "dynamic", "'dynamic' is not supported"),
+        ("rope.scaling.type", "add_uint32", 3, "expected a string"),
+        ("rope.scaling.yarn_log_multiplier", "add_float32", 0.1, "not supported; 0 is"),
+        ("rope.scaling.alpha", "add_float32", 1000.0, "not supported; 0 is"),
+        ("logit_scale", "add_float32", 0.5, "not supported; 1 is"),
+        ("residual_scale", "add_float32", 0.2, "not supported; 1 is"),
+        ("embedding_scale", "add_float32", 12.0, "not supported; 1 is"),
+        ("attention.temperature_scale", "add_float32", 0.1, "not supported; 0 is"),
+        ("attention.clamp_kqv", "add_float32", 8.0, "not supported; 0 is"),
+        ("attention.causal", "add_bool", False, "not supported; 1 is"),
+        ("nextn_predict_layers", "add_uint32", 1, "not supported; 0 is"),
+        ("expert_count", "add_uint32", 8, "not supported; 0 is"),
+        ("expert_count", "add_string", "many", "is not supported"),
+    ],
+)
+def test_what_would_run_wrong_is_refused_by_its_key(
+    key: str, method: str, value: Any, words: str, tmp_path: Path
+) -> None:
+    def change(writer: Any) -> None:
+        writer.kv_data[0].pop(f"qwen2.{key}", None)
+        getattr(writer, method)(f"qwen2.{key}", value)
+
+    path = changed("qwen2", change, tmp_path)
+    with pytest.raises((UnsupportedFeature, MalformedFile), match=f"qwen2.{key}.*{words}"):
+        Model.open(path)
+
+
+@pytest.mark.parametrize("key", ["logit_scale", "residual_scale", "embedding_scale"])
+def test_what_changes_nothing_is_taken(key: str, make: Callable[..., Tiny], tmp_path: Path) -> None:
+    path = changed("qwen2", lambda writer: writer.add_float32(f"qwen2.{key}", 1.0), tmp_path)
+    tokens = make("qwen2").prompt
+    np.testing.assert_array_equal(last_logits(path, tokens), last_logits(make("qwen2").path, tokens))

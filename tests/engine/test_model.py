@@ -162,10 +162,8 @@ def add_experts(writer: Any, _: dict[str, Any]) -> None:
     writer.add_expert_count(8)
 
 
-def yarn(writer: Any, _: dict[str, Any]) -> None:
-    import gguf
-
-    writer.add_rope_scaling_type(gguf.RopeScalingType.YARN)
+def dynamic_rope(writer: Any, _: dict[str, Any]) -> None:
+    writer.add_string("llama.rope.scaling.type", "dynamic")
 
 
 def uneven_layers(writer: Any, _: dict[str, Any]) -> None:
@@ -179,7 +177,7 @@ def uneven_layers(writer: Any, _: dict[str, Any]) -> None:
         (rename_architecture, "mamba"),
         (add_norm, "attn_q_norm.weight"),
         (add_experts, "expert"),
-        (yarn, "yarn"),
+        (dynamic_rope, "dynamic"),
         (uneven_layers, "head_count_kv"),
     ],
 )
