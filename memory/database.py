@@ -31,7 +31,10 @@ class MemoryFile:
     ) -> None:
         self.path = path
         self._busy_timeout_s = busy_timeout_s
-        self._lock = threading.RLock()
+        self._writing = (
+            threading.RLock()
+        )  # held as long as a transaction, and while it waits for another process
+        self._lock = threading.Lock()  # of what is below; held for a moment only, so that readers never wait
         self._idle: list[Database] = []
         self._closed = False
         self._own_file()
@@ -78,7 +81,7 @@ class MemoryFile:
     @contextmanager
     def write(self) -> Iterator[Database]:
         """One transaction; rolled back if the block raises. Waits for other writers up to the time-out."""
-        with self._lock, _explained(self.path):
+        with self._writing, _explained(self.path):
             self._check_open()
             self._writer.execute("BEGIN IMMEDIATE")
             try:
@@ -113,12 +116,12 @@ class MemoryFile:
         """After forgetting: merge the index so that it drops deleted words, and empty the write-ahead log."""
         with self.write() as db:
             db.execute("INSERT INTO memory_index (memory_index) VALUES ('optimize')")
-        with self._lock, _explained(self.path):
+        with self._writing, _explained(self.path):
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def close(self) -> None:
-        """Close every connection; closing twice is fine."""
-        with self._lock:
+        """Close every connection, when the transaction under way is over; closing twice is fine."""
+        with self._writing, self._lock:
             if self._closed:
                 return
             self._closed = True

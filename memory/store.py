@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from sqlite_utils import Database
 from memory import fading, forgetting, neighbours, provenance, review, rows, transfer
 from memory import recall as recalling
 from memory.database import BUSY_TIMEOUT_S, MemoryFile
-from memory.errors import AlreadyApplied, TransferError
+from memory.errors import AlreadyApplied, StoreBusy, TransferError
 from memory.facts import as_lila_says
 from memory.grammar import Forget, Op, Recall, check_namespace
 from memory.grammar import Store as StoreOp
@@ -34,6 +35,8 @@ from memory.model import (
 from memory.ops import Applier
 from memory.recall import LIVE, Filter
 from memory.rows import Rows
+
+logger = logging.getLogger(__name__)
 
 OWNER = "owner"
 """The speaker when nobody was told apart."""
@@ -67,10 +70,14 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Write down which memories were used, and close the file."""
-        if self._used:
-            self.flush()
-        self._file.close()
+        """Write down which memories were used, unless another program keeps the file to itself, and close it."""
+        try:
+            if self._used:
+                self.flush()
+        except StoreBusy as error:
+            logger.warning("which memories were used was not written down: %s", error)
+        finally:
+            self._file.close()
 
     # ---- the turn ------------------------------------------------------------------------------------
 

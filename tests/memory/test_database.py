@@ -1,0 +1,96 @@
+"""One writer at a time, and readers that wait for none."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from memory.database import MemoryFile
+from memory.errors import StoreUnavailable
+from memory.store import Store
+
+
+def another_writer(path: Path) -> sqlite3.Connection:
+    """A connection that holds the write lock, as another process would."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    return connection
+
+
+def is_writing(store: Store) -> bool:
+    """Whether a thread has, or waits for, the one transaction."""
+    free = store._file._writing.acquire(blocking=False)
+    if free:
+        store._file._writing.release()
+    return not free
+
+
+def test_a_read_does_not_wait_for_a_write_that_waits_for_another_process(tmp_path: Path) -> None:
+    with Store(tmp_path / "memory.db", busy_timeout_s=60) as store:
+        store.add("personal", "my door code is 4821")
+        other = another_writer(store.path)
+        adding = threading.Thread(target=store.add, args=("personal", "my bike code is 1177"))
+        adding.start()
+        while not is_writing(store):
+            time.sleep(0.001)
+        assert [each.memory.id for each in store.recall("what is my door code?")] == [1]
+        assert len(store.list()) == 1
+        assert adding.is_alive()
+        other.execute("ROLLBACK")
+        adding.join()
+        assert len(store.list()) == 2
+
+
+def test_a_read_inside_a_transaction_sees_what_was_before_it(tmp_path: Path) -> None:
+    file = MemoryFile(tmp_path / "memory.db", time.time)
+    with file.write() as db:
+        db.execute("INSERT INTO applied_turns VALUES ('t1', 0)")
+        with file.read() as seen:
+            assert seen.execute("SELECT count(*) FROM applied_turns").fetchone()[0] == 0
+    with file.read() as seen:
+        assert seen.execute("SELECT count(*) FROM applied_turns").fetchone()[0] == 1
+    file.close()
+    with pytest.raises(StoreUnavailable, match="closed"), file.read():
+        pass
+
+
+def test_closing_waits_for_the_transaction_under_way(tmp_path: Path) -> None:
+    file = MemoryFile(tmp_path / "memory.db", time.time)
+    inside, go_on = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with file.write() as db:
+            inside.set()
+            go_on.wait(30)
+            db.execute("INSERT INTO applied_turns VALUES ('t1', 0)")
+
+    writing = threading.Thread(target=work)
+    writing.start()
+    inside.wait(30)
+    closing = threading.Thread(target=file.close)
+    closing.start()
+    go_on.set()
+    writing.join()
+    closing.join()
+    with Store(tmp_path / "memory.db") as store:
+        assert store.unapplied(["t1", "t2"]) == {"t2"}
+
+
+def test_uses_that_cannot_be_written_down_do_not_keep_the_store_open(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = Store(tmp_path / "memory.db", busy_timeout_s=0.05)
+    store.add("personal", "my door code is 4821")
+    store.recall("what is my door code?")
+    other = another_writer(store.path)
+    with caplog.at_level(logging.WARNING, "memory.store"):
+        store.close()
+    assert "not written down" in caplog.text
+    with pytest.raises(StoreUnavailable, match="closed"):
+        store.list()
+    other.close()
