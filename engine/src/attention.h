@@ -15,7 +15,7 @@
 
 #include "cache.h"
 
-enum { ATTENTION_BLOCK = 256, ATTENTION_ROWS = 12 };
+enum { ATTENTION_BLOCK = CACHE_BLOCK, ATTENTION_ROWS = 12 };
 
 /* One thread's; R = attention_rows(group). */
 typedef struct attention_scratch {
