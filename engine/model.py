@@ -60,12 +60,14 @@ class Model:
         cache: str | os.PathLike[str] | None = None,
         cache_limit_bytes: int = 0,
         check_cache: bool = False,
+        pin: bool = False,
     ) -> Self:
         """Map and check a file; weights are read when they are first used.
 
         `threads` share one step of one session (default: one for every 16 MiB of weights begun, up to the physical
-        cores, so that lila-nano has one); `cpu_mask` 0 forces the portable kernels. `panels` packs quantised weights
-        for the integer kernels, which round activations to eight bits; "auto" does so where this CPU has such kernels.
+        cores that this process may use, so that lila-nano has one); with `pin` each but the caller's stays on one core.
+        `cpu_mask` 0 forces the portable kernels. `panels` packs quantised weights for the integer kernels, which round
+        activations to eight bits; "auto" does so where this CPU has such kernels.
         `cache` is an existing folder that keeps the packed weights for the next opening, in `cache_limit_bytes`
         (default 8 GiB) for all models; trouble with it is no error: see `Model.cache` and `Model.cache_note`.
         What was found sound there once is read whole again only when the files changed, or with `check_cache`.
@@ -74,7 +76,7 @@ class Model:
         params = ffi.new("lila_model_params *", {"threads": threads or 0, "cpu_mask": cpu_mask})
         params.panels = _PANELS[panels]
         params.cache_limit = cache_limit_bytes
-        params.check_cache = check_cache
+        params.check_cache, params.pin = check_cache, pin
         if cache is not None:
             folder = ffi.new("char[]", os.fsencode(cache))
             params.cache_folder = folder

@@ -174,6 +174,8 @@ typedef struct lila_model_params {
     uint64_t cache_limit;     /* bytes of all panels in cache_folder; 0 = 8 GiB */
     uint32_t check_cache;     /* 1: compare all of what is kept with the model, even what was found sound before
                                  and hasn't changed since */
+    uint32_t pin; /* 1: each thread of the model's own stays on one physical core; LILA_E_UNSUPPORTED
+                     where that can't be */
 } lila_model_params;
 
 typedef struct lila_model_info {

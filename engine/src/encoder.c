@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "cores.h"
 #include "errors.h"
 
 enum {
@@ -54,7 +55,7 @@ static int check_params(const lila_encoder_params *n, char *err, size_t errlen) 
 
 static uint32_t default_threads(const lila_encoder *e) {
     uint64_t useful = e->arena_bytes / WEIGHTS_PER_THREAD + 1;
-    uint32_t cores = threads_physical_cores();
+    uint32_t cores = cores_to_use();
     return useful < cores ? (uint32_t)useful : cores;
 }
 

@@ -2,6 +2,7 @@
  * refuse by name what the forward pass doesn't do. */
 #include <stdlib.h>
 
+#include "cores.h"
 #include "errors.h"
 #include "model_load.h"
 
@@ -28,7 +29,7 @@ static uint32_t default_threads(const lila_gguf *file) {
     uint64_t bytes = 0;
     for (uint64_t i = 0; lila_gguf_tensor_at(file, i, &t) == LILA_OK; i++) bytes += t.size;
     uint64_t useful = bytes / WEIGHTS_PER_THREAD + 1;
-    uint32_t cores = threads_physical_cores();
+    uint32_t cores = cores_to_use();
     return useful < cores ? (uint32_t)useful : cores;
 }
 
@@ -44,6 +45,7 @@ static int load(lila_model *m, const char *path, const lila_model_params *params
     m->info.threads = params && params->threads ? params->threads : default_threads(m->file);
     m->kernels = kernels_select(params ? params->cpu_mask : UINT32_MAX, &m->info.cpu_features);
     status = pool_new(m->info.threads, &m->pool, err, errlen);
+    if (!status && params && params->pin) status = pool_pin(m->pool, err, errlen);
     if (!status) status = packed_build(m, params, err, errlen);
     return status ? status : model_check(m, err, errlen);
 }

@@ -8,13 +8,15 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "cores.h"
 #include "errors.h"
 
 enum {
     SPIN_BEFORE_PARK = 2000, /* about 0.1 ms: the gap between two decode steps is shorter */
     SPIN_AT_BARRIER = 1000,  /* then sleep: another process holds the core that the last member needs */
-    MAX_THREADS = 256
+    MAX_THREADS = MAX_CORES
 };
 
 typedef struct worker {
@@ -179,31 +181,22 @@ void pool_free(pool *p) {
     free(p);
 }
 
-/* The number in /sys/devices/system/cpu/cpuN/topology/<name>, or -1. */
-static long topology(int cpu, const char *name) {
-    char path[128];
-    long value = -1;
-    snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/topology/%s", cpu, name);
-    FILE *f = fopen(path, "re");
-    if (!f) return -1;
-    if (fscanf(f, "%ld", &value) != 1) value = -1;
-    fclose(f);
-    return value;
-}
-
-uint32_t threads_physical_cores(void) {
-    cpu_set_t allowed;
-    long package[CPU_SETSIZE], core[CPU_SETSIZE];
-    uint32_t found = 0;
-    if (sched_getaffinity(0, sizeof allowed, &allowed)) return 1;
-    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-        if (!CPU_ISSET(cpu, &allowed)) continue;
-        long at_package = topology(cpu, "physical_package_id"), at_core = topology(cpu, "core_id");
-        uint32_t i = 0;
-        while (i < found && (at_core < 0 || package[i] != at_package || core[i] != at_core)) i++;
-        if (i < found) continue; /* a sibling of a core already counted */
-        package[found] = at_package;
-        core[found++] = at_core;
+#ifdef __linux__
+int pool_pin(pool *p, char *err, size_t errlen) {
+    int cpus[MAX_CORES];
+    uint32_t cores = cores_list(cpus);
+    for (uint32_t i = 0; cores && i < p->started; i++) {
+        cpu_set_t one;
+        CPU_ZERO(&one);
+        CPU_SET(cpus[(i + 1) % cores], &one);
+        int cause = pthread_setaffinity_np(p->workers[i].thread, sizeof one, &one);
+        if (cause) return LILA_FAIL(LILA_E_UNSUPPORTED, "threads can't be pinned: %s", strerror(cause));
     }
-    return found ? (found < MAX_THREADS ? found : MAX_THREADS) : 1;
+    return LILA_OK;
 }
+#else
+int pool_pin(pool *p, char *err, size_t errlen) {
+    (void)p;
+    return LILA_FAIL(LILA_E_UNSUPPORTED, "threads can't be pinned on this system");
+}
+#endif

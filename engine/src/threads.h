@@ -23,6 +23,9 @@ typedef void (*pool_job)(void *job, const team *member);
 /* `size` counts the caller, so size - 1 threads are started. */
 int pool_new(uint32_t size, pool **out, char *err, size_t errlen);
 void pool_free(pool *p);
+/* Binds each started thread to a physical core of its own, as far as there are any; the caller's stays as it
+ * is, and the first core is left to it. */
+int pool_pin(pool *p, char *err, size_t errlen);
 
 /* Runs job on the whole team if the pool is free, else on the caller alone; returns when all are done. */
 void pool_run(pool *p, pool_job fn, void *job);
@@ -32,8 +35,5 @@ void team_barrier(const team *member);
 
 /* This member's share [*first, *last) of n units, cut at multiples of `grain`. */
 void team_share(const team *member, uint32_t n, uint32_t grain, uint32_t *first, uint32_t *last);
-
-/* Physical cores that this process may run on; at least 1. */
-uint32_t threads_physical_cores(void);
 
 #endif
