@@ -20,8 +20,10 @@ from jinja2.exceptions import SecurityError
 from jinja2.ext import loopcontrols
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
 from engine.errors import TemplateError
+from engine.weight import MAX_WEIGHT, Scales
 
 __all__ = ["BoundedEnvironment", "spend_on"]
 
@@ -49,11 +51,12 @@ class Budget:
         self._steps = MAX_STEPS
         self._chars = MAX_CHARS
         self._deadline = time.thread_time() + MAX_SECONDS
+        self._scales = Scales()
 
     def step(self, chars: int = 0) -> None:
         self._steps -= 1
         self.string(chars)
-        late = self._steps % 64 == 0 and time.thread_time() > self._deadline
+        late = self._steps % 8 == 0 and time.thread_time() > self._deadline
         if self._steps < 0 or late:
             raise TemplateError("the chat template takes too many steps; use that of a trusted model")
 
@@ -65,7 +68,13 @@ class Budget:
 
     def result(self, value: Any) -> Any:
         self.step(len(value) if isinstance(value, str | list | tuple | dict) else 0)
+        self.weigh(value)
         return value
+
+    def weigh(self, *values: Any) -> None:
+        """Refuse what would be too much to print, compare or copy."""
+        if sum(map(self._scales.weigh, values)) > MAX_WEIGHT:
+            raise TemplateError("the chat template makes a value that is too large")
 
 
 _budget: ContextVar[Budget] = ContextVar("template_budget")
@@ -101,12 +110,13 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         self.filters = {name: _counted_filter(name, function) for name, function in self.filters.items()}
         self.filters["_counted"] = _counted_loop
         self.filters["_joined"] = _joined
+        self.filters["_weighed"] = _weighed
 
     def add_filter(self, name: str, function: Callable[..., Any]) -> None:
         self.filters[name] = _counted_filter(name, function)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        tree = super()._parse(source, name, filename)
+        tree: nodes.Template = _Literals().visit(super()._parse(source, name, filename))
         for concat in list(tree.find_all(nodes.Concat)):
             concat.nodes = [_filter(nodes.List(concat.nodes, lineno=concat.lineno), "_joined")]
         for loop in list(tree.find_all(nodes.For)):
@@ -117,8 +127,11 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         _budget.get().step()
+        _budget.get().weigh(left, right)
         _check_operator(operator, left, right)
-        return super().call_binop(context, operator, left, right)
+        result = super().call_binop(context, operator, left, right)
+        _budget.get().weigh(result)
+        return result
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
         wrapped = super().wrap_str_format(value)
@@ -135,10 +148,33 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:
         budget = _budget.get()
         budget.step()
+        budget.weigh(*args, *kwargs.values())
         owner = getattr(__obj, "__self__", None)
         if isinstance(owner, str):
             _check_method(owner, __obj.__name__, (*args, *kwargs.values()))
         return budget.result(super().call(__context, __obj, *args, **kwargs))
+
+
+class _Literals(NodeTransformer):
+    """Weighs every list, tuple and mapping that is written out, when it is made."""
+
+    def visit_List(self, node: nodes.List) -> nodes.Node:
+        return self._weighed(node)
+
+    def visit_Dict(self, node: nodes.Dict) -> nodes.Node:
+        return self._weighed(node)
+
+    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:
+        return self._weighed(node) if node.ctx == "load" else self.generic_visit(node)
+
+    def _weighed(self, node: nodes.Expr) -> nodes.Node:
+        self.generic_visit(node)
+        return _filter(node, "_weighed")
+
+
+def _weighed(value: Any) -> Any:
+    _budget.get().weigh(value)
+    return value
 
 
 def _filter(node: nodes.Expr, name: str, *args: nodes.Expr) -> nodes.Filter:
@@ -151,6 +187,8 @@ def _constant_chars(node: nodes.Node) -> int:
 
 @pass_context  # so that jinja doesn't print constants when it compiles, outside of any budget
 def _printed(context: Context, value: Any) -> Any:
+    if not isinstance(value, str):
+        _budget.get().weigh(value)
     text = value if isinstance(value, str) else str(value)
     _budget.get().string(len(text))
     return text
@@ -164,6 +202,7 @@ def _counted_loop(items: Iterable[Any], constant_chars: int) -> Iterator[Any]:
 
 
 def _joined(parts: list[Any]) -> str:
+    _budget.get().weigh(*parts)
     texts = [str(part) for part in parts]
     _budget.get().string(sum(map(len, texts)))
     return "".join(texts)
@@ -177,10 +216,15 @@ def _counted_filter(name: str, function: Callable[..., Any]) -> Callable[..., An
         budget = _budget.get()
         budget.step()
         values = (*args, *kwargs.values())
+        budget.weigh(*values)
         if name in _WIDTH_FILTERS:
             _check_widths(values[1:])
         elif name in ("join", "replace"):
             budget.string(_growth(name, values))
+        elif name == "sum" and not isinstance(kwargs.get("start", (*args, 0, 0, 0)[3]), int | float):
+            raise TemplateError(
+                "the chat template sums other things than numbers"
+            )  # lists: each sum a longer copy
         elif name == "format" and args:
             _check_format(str(args[0]), values[1:])
         return budget.result(function(*args, **kwargs))

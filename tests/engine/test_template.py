@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -141,7 +143,26 @@ def _render_peer(template: Any, messages: list[dict[str, str]]) -> str | None:
     return text
 
 
+SHARED = "{% set n = namespace(a=[1], b=[1]) %}{% for i in range(60) %}{% set n.a = [n.a, n.a] %}{% set n.b = [n.b, n.b] %}{% endfor %}"
+
 HOSTILE = {
+    "shared lists": SHARED + "{{ n.a }}",
+    "shared lists as JSON": SHARED + "{{ n.a | tojson }}",
+    "shared lists joined": SHARED + "{{ n.a ~ '' }}",
+    "shared lists compared": SHARED + "{{ n.a == n.b }}{{ n.a in [n.b] }}",
+    "shared lists in a format": SHARED + "{{ '%s' % n.a }}",
+    "shared tuples": "{% set n = namespace(a=(1,)) %}{% for i in range(60) %}{% set n.a = (n.a, n.a) %}{% endfor %}{{ {n.a: 1} }}",
+    "shared mappings": "{% set n = namespace(a={}) %}{% for i in range(60) %}{% set n.a = {1: n.a, 2: n.a} %}{% endfor %}{{ n.a }}",
+    "shared views": "{% set n = namespace(a=1) %}{% for i in range(60) %}{% set n.a = [{1: n.a}.items(), {1: n.a}.items()] %}{% endfor %}{{ n.a }}",
+    "shared by dict": "{% set n = namespace(a=1) %}{% for i in range(60) %}{% set n.a = dict(a=n.a, b=n.a) %}{% endfor %}{{ n.a }}",
+    "shared by plus": "{% set n = namespace(a=[1]) %}{% for i in range(60) %}{% set n.a = ([n.a] + [n.a]) %}{% endfor %}{{ n.a }}",
+    "shared by times": "{% set n = namespace(a=1) %}{% for i in range(20) %}{% set n.a = [n.a] * 900 %}{% endfor %}{{ n.a }}",
+    "shared by macro": "{% macro f(k) %}{% if k %}{{ f(k - 1, varargs, varargs) }}{% else %}{{ varargs }}{% endif %}{% endmacro %}{{ f(60) }}",
+    "shared namespaces": "{% set n = namespace(m=namespace()) %}{% for i in range(60) %}{% set n.m = namespace(a=n.m, b=n.m) %}{% endfor %}{{ n.m }}",
+    "namespaces in a ring": "{% set n = namespace() %}{% set m = namespace(a=n) %}{% set n.a = [m, m] %}{{ n }}",
+    "a long text often": "{{ ['x' * 7000000] * 1000 }}",
+    "sum of lists": "{{ ([[1]] * 99999) | sum(start=[]) | length }}",
+    "sum of lists by place": "{{ ([[1]] * 99999) | sum(none, []) | length }}",
     "wide range": "{% for i in range(10**9) %}{% endfor %}",
     "nested loops": "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
     "loop that prints": "{% for a in range(99999) %}" + "x" * 5000 + "{% endfor %}",
@@ -190,6 +211,62 @@ def test_hostile_templates_are_refused(name: str) -> None:
         text = ChatTemplate(HOSTILE[name]).render(GREETING)
         assert text.strip("\n ") == "", "nothing leaked"  # an unsafe attribute may also just print nothing
         raise TemplateError("printed nothing")
+
+
+PIECES = """n.a  n.b  messages  messages[0].content  'ab'  7  []  {'k': n.a}  none  x  loop  n  range(999)  ('x', n.a)
+n.a | list  n.b | string  messages | map('upper')  varargs  f"""
+FORMS = """[L, R]  (L ~ R)  L + R  L * R  L % R  L ** R  L[R]  L(R)  L == R  L in [R]  L | join(R)  L | replace(R, L)  L | tojson
+L | sort  {L: R}  L | sum(start=R)  L.items()  dict(a=L, b=R)  L[:R]  L | format(R)  '{} {}'.format(L, R)  L | unique | list
+L | batch(3, R) | list  f(L, R)"""
+LINES = """{% set n.a = E %}  {% set n.b = E %}  {{ E }}  {% set x = E %}{{ x }}  {% if E %}y{% endif %}
+{% for x in E %}{{ x }}{% endfor %}  {% for i in range(40) %}{% set n.a = E %}{% endfor %}"""
+
+
+def hostile_template(source: random.Random) -> str:
+    pieces, forms, lines = (re.split(r"  |\n", text) for text in (PIECES, FORMS, LINES))
+
+    def expression(depth: int) -> str:
+        if depth == 0 or source.random() < 0.2:
+            return source.choice(pieces)
+        parts = {side: expression(depth - 1) for side in "LR"}
+        return "(" + re.sub(r"\b[LR]\b", lambda side: parts[side[0]], source.choice(forms)) + ")"
+
+    head = "{% macro f(a, b) %}{{ a }}{{ varargs }}{% endmacro %}{% set n = namespace(a=[1], b='t') %}"
+    wanted = (source.choice(lines) for _ in range(source.randint(1, 3)))
+    return head + "".join(line.replace("E", expression(source.randint(0, 3))) for line in wanted)
+
+
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("seed", range(4))
+def test_random_templates_end_in_text_or_a_refusal(seed: int) -> None:
+    source, rendered = random.Random(seed), 0
+    for _ in range(150):
+        text = hostile_template(source)
+        try:
+            rendered += len(ChatTemplate(text).render(TALK)) >= 0
+        except TemplateError as error:
+            assert str(error)
+    assert rendered > 5
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("name", ["LLAMA3", "CHATML", "ALTERNATING"])
+def test_mutated_templates_end_in_text_or_a_refusal(name: str) -> None:
+    whole, source = globals()[name], random.Random(name)
+    for _ in range(150):
+        text = whole
+        for _ in range(source.randint(1, 3)):
+            at = source.randrange(len(text))
+            other = source.randrange(len(whole))
+            part = source.choice(
+                ["", "{%", "%}", "{{", "'", "[", "\0", whole[other : other + source.randint(1, 30)]]
+            )
+            text = text[:at] + part + text[at + source.randint(0, 12) :]
+        try:
+            assert isinstance(ChatTemplate(text).render(TALK), str)
+        except TemplateError as error:
+            assert str(error)
 
 
 def test_bounds_leave_long_conversations_alone() -> None:
