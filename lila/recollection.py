@@ -49,14 +49,19 @@ def recollect(
     speaker: str | None,
     limit: int,
 ) -> tuple[RecalledMemory, ...]:
-    """Relevant memories, best first. Those that Lila has just asked about come before all others."""
+    """Relevant memories, best first.
+
+    Those that Lila has just asked about come before all others, then those that the person's sentence may contradict.
+    """
     asked = [held for each in asked_about if (held := _held(store, each)) is not None]
     hits = store.recall(query_for(text, before), limit=limit, speaker=speaker)
     if not hits and before and query_for(text, before) != text:
         hits = store.recall(text, limit=limit, speaker=speaker)
-    known = {each.id for each in asked}
-    found = [as_event(each) for each in hits if each.memory.id not in known]
-    return tuple([*asked, *found][:limit])
+    told = store.telling_of(text, limit=limit, speaker=speaker)
+    found = {each.id: each for each in asked}
+    for hit in (*told, *hits):
+        found.setdefault(hit.memory.id, as_event(hit))
+    return tuple(found.values())[:limit]
 
 
 def _held(store: Store, number: int) -> RecalledMemory | None:

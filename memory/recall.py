@@ -20,6 +20,7 @@ from sqlite_utils import Database
 
 from memory import rows
 from memory.model import APPROVED, CONTESTED, EVERYONE, FORGOTTEN, Memory, Recalled
+from memory.told import UNTOLD, claimed_keys
 from memory.words import GENERIC_WORDS, SMALL_WORDS, STOP_WORDS, fold, key, stem, stems, unique
 
 WEIGHT_TEXT, WEIGHT_TAGS, WEIGHT_CONTEXT, WEIGHT_DATES = 1.0, 0.5, 0.45, 0.5
@@ -187,6 +188,20 @@ def about_person(db: Database, which: Filter, limit: int, now: float) -> list[Re
     ).fetchall()
     memories = sorted((rows.memory_of(row, now) for row in found), key=lambda one: -one.strength)
     return [Recalled(memory, memory.strength) for memory in memories[:limit]]
+
+
+def telling_of(db: Database, said: str, which: Filter, limit: int, now: float) -> list[Recalled]:
+    """What is known of the one thing that a person's sentence tells: they may agree or not, whatever their words."""
+    keys = claimed_keys(said)
+    if keys == UNTOLD:
+        return []
+    where, parameters = which.sql()
+    found = db.execute(
+        f"SELECT m.* FROM memories AS m WHERE {where} AND m.told_subject_key = ? AND m.told_attribute_key = ? "
+        "AND m.kind = 'fact' ORDER BY m.used_at DESC LIMIT ?",
+        [*parameters, *keys, limit],
+    ).fetchall()
+    return [Recalled(rows.memory_of(row, now), 1.0) for row in found]
 
 
 def _blend(share: float, rank: float, strength: float) -> float:

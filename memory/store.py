@@ -164,6 +164,12 @@ class Store:
         self.used([hit.memory.id for hit in found])
         return found
 
+    def telling_of(self, said: str, *, limit: int = 6, speaker: str | None = None) -> Sequence[Recalled]:
+        """What is known of the one thing that the person's sentence claims, which it may contradict."""
+        which = Filter(LIVE, None, speaker)
+        with self._file.read() as db:
+            return recalling.telling_of(db, said, which, limit, self._clock())
+
     def used(self, ids: Sequence[int]) -> None:
         """Note that memories were used. Kept in mind, and written with the next change or on `close`."""
         now = self._clock()

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from memory.facts import subject_and_attribute
+import re
+
+from memory.facts import as_lila_says, many_valued, subject_and_attribute
 from memory.words import key
 
-__all__ = ["UNTOLD", "told_keys"]
+__all__ = ["UNTOLD", "claimed_keys", "told_keys"]
 
 UNTOLD = ("", "")
 """Where the sentence doesn't say whose what it is: "you are late" tells nothing that another could contradict."""
+
+_OPENING = re.compile(
+    r"^(?:(?:actually|no|nope|well|oh|um|uh|er|hey|lila|sorry|wait|look|listen|so|and|but|by the way|in fact"
+    r"|i meant?|remember(?: that)?|note(?: that)?|it's|its)\b[\s,.!:;–-]+)+",
+    re.IGNORECASE,
+)
+"""What people put before a claim: "no, actually my name is Beraun"."""
 
 
 def told_keys(text: str) -> tuple[str, str]:
@@ -17,3 +26,10 @@ def told_keys(text: str) -> tuple[str, str]:
     if not attribute or (subject, attribute) == ("you", "be"):
         return UNTOLD
     return key(subject), key(attribute)
+
+
+def claimed_keys(said: str) -> tuple[str, str]:
+    """The same of what a person says in their own words, `UNTOLD` where such a thing can have many values."""
+    text = as_lila_says(_OPENING.sub("", said))
+    subject, attribute = subject_and_attribute(text, ())
+    return UNTOLD if many_valued(subject, attribute, text) else told_keys(text)

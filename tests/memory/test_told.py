@@ -8,7 +8,7 @@ from pathlib import Path
 from memory.grammar import Store as Keep
 from memory.model import OpContext
 from memory.store import Store
-from memory.told import UNTOLD, told_keys
+from memory.told import UNTOLD, claimed_keys, told_keys
 
 
 def test_two_wordings_of_one_thing_have_one_key() -> None:
@@ -57,3 +57,12 @@ def test_forgetting_leaves_no_key_behind(tmp_path: Path) -> None:
         sqlite3.connect(path).execute("SELECT told_subject_key, told_attribute_key FROM memories").fetchone()
     )
     assert row == ("", "")
+
+
+def test_a_claim_is_read_through_what_is_put_before_it() -> None:
+    for opening in ("", "actually ", "no, ", "oh, by the way, ", "Um, remember that "):
+        assert claimed_keys(f"{opening}my name is Beraun") == told_keys("your name is Tovio")
+
+
+def test_a_claim_about_what_can_have_many_values_stands_against_nothing() -> None:
+    assert claimed_keys("I like pears") == UNTOLD

@@ -1,0 +1,54 @@
+"""What is recalled for a turn: what it is about, and what it may contradict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lila.recollection import recollect
+from memory.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "memory.db") as store:
+        for text in ("my name is Tovio", "I live in Tarvik", "I like plums", "Anna's birthday is on 5 May"):
+            assert store.add("personal", text).fate == "applied"
+        yield store
+
+
+def recalled(store: Store, text: str, **more: object) -> list[str]:
+    asked = {"asked_about": (), "speaker": None, "limit": 6} | more
+    return [each.text for each in recollect(store, text, (), **asked)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [
+        ("actually my name is Beraun", "your name is Tovio"),
+        ("no, sorry, my name is Beraun", "your name is Tovio"),
+        ("I live in Oslo now", "you live in Tarvik"),
+        ("remember that Anna's birthday is on 6 May", "Anna's birthday is on 5 May"),
+    ],
+)
+def test_a_claim_recalls_what_it_may_contradict(store: Store, said: str, held: str) -> None:
+    assert recalled(store, said)[:1] == [held]
+
+
+@pytest.mark.parametrize("said", ["I like pears", "my shoes are wet", "Leo's birthday is on 7 May", "hello"])
+def test_what_contradicts_nothing_recalls_nothing(store: Store, said: str) -> None:
+    assert "you like plums" not in recalled(store, said)
+    assert not {"your name is Tovio", "you live in Tarvik"} & set(recalled(store, said))
+
+
+def test_what_she_just_asked_about_comes_first_and_once(store: Store) -> None:
+    assert recalled(store, "my name is Beraun", asked_about=(2, 1)) == [
+        "you live in Tarvik",
+        "your name is Tovio",
+    ]
+
+
+def test_nobody_is_told_what_another_said(store: Store) -> None:
+    assert recalled(store, "my name is Beraun", speaker="Mia") == []
