@@ -1,65 +1,21 @@
-"""The diary: durable, whole after a kill, repaired, rotated, verifiable, and able to forget."""
+"""The diary: durable, whole after a kill, repaired, rotated."""
 
 from __future__ import annotations
 
-import errno
-import json
 import os
-import shutil
 import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from diaries import NOON, ROOT, Clock, kinds, only_file, turn, turns
 
-from training_log import Journal, SignalRecord, TurnRecord, files
-from training_log.errors import ExportFailed, JournalClosed, JournalFull, JournalReadOnly, RecordInvalid
-from training_log.verification import ProblemKind
-
-ROOT = Path(__file__).parents[2]
-NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-
-
-class Clock:
-    def __init__(self, now: datetime = NOON) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-def turn(name: str, text: str = "hello", *, conversation: str = "c", time: datetime = NOON) -> TurnRecord:
-    return TurnRecord(name, conversation, "Ada", time, text, f"You said {text}.")
-
-
-def kinds(journal: Journal) -> set[ProblemKind]:
-    return {problem.kind for problem in journal.verify().problems}
-
-
-def turns(journal: Journal) -> list[str]:
-    return [entry.record.turn for entry in journal.read() if isinstance(entry.record, TurnRecord)]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "home" / "log"
-
-
-@pytest.fixture
-def journal(folder: Path) -> Journal:
-    return Journal(folder, clock=Clock())
-
-
-def only_file(folder: Path) -> Path:
-    (path,) = folder.glob("interactions-*.jsonl")
-    return path
+from training_log import Journal, SignalRecord, TurnRecord
+from training_log.errors import ExportFailed, JournalClosed, RecordInvalid
 
 
 def test_what_was_appended_is_there_after_reopening(journal: Journal, folder: Path) -> None:
@@ -125,7 +81,7 @@ def test_a_line_is_one_write(journal: Journal, monkeypatch: pytest.MonkeyPatch) 
     assert writes[0].endswith(b"\n")
 
 
-# Killed, torn, full, read-only
+# Killed, torn
 
 WRITER = """
 import sys
@@ -256,103 +212,6 @@ def test_a_file_of_nothing_but_a_torn_line(journal: Journal, folder: Path) -> No
     assert turns(journal) == ["t2"]
 
 
-def refuse(number: int, partial: int = 0) -> Callable[[int, bytes], int]:
-    real = os.write
-
-    def write(fd: int, data: bytes) -> int:
-        if partial and len(data) > partial:
-            return real(fd, data[:partial])
-        raise OSError(number, os.strerror(number))
-
-    return write
-
-
-@pytest.mark.parametrize("number, error", [(errno.ENOSPC, JournalFull), (errno.EROFS, JournalReadOnly)])
-def test_a_disk_that_refuses_is_a_typed_error_and_leaves_no_trace(
-    journal: Journal, folder: Path, monkeypatch: pytest.MonkeyPatch, number: int, error: type[Exception]
-) -> None:
-    journal.append(turn("t1"))
-    before = only_file(folder).read_bytes()
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "write", refuse(number, partial=len(before) - 20))
-        with pytest.raises(error):
-            journal.append(turn("t2", "long " * 50))
-    assert only_file(folder).read_bytes() == before
-    journal.append(turn("t2"))
-    assert journal.verify().ok
-    assert turns(journal) == ["t1", "t2"]
-
-
-def test_a_sync_that_fails_is_not_reported_done(
-    journal: Journal, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    journal.append(turn("t1"))
-
-    def fail(fd: int) -> None:
-        raise OSError(errno.EIO, "Input/output error")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(files.os, "fsync", fail)
-        with pytest.raises(Exception, match="Check the disk") as caught:
-            journal.append(turn("t2"))
-    assert getattr(caught.value, "code", "") == "journal_io"
-    assert turns(journal) == ["t1"]
-
-
-def test_a_really_full_disk(tmp_path: Path) -> None:
-    """A file size limit is the disk that is full for one process, and a real one."""
-    code = (
-        "import resource, signal, sys\n"
-        "from datetime import UTC, datetime\n"
-        "from training_log import Journal, TurnRecord\n"
-        "from training_log.errors import JournalFull\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "journal = Journal(sys.argv[1])\n"
-        "journal.append(TurnRecord('t1', 'c', 'p', datetime.now(UTC), 'x', 'y'))\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.RLIM_INFINITY))\n"
-        "try:\n"
-        "    journal.append(TurnRecord('t2', 'c', 'p', datetime.now(UTC), 'x' * 5000, 'y'))\n"
-        "except JournalFull:\n"
-        "    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)\n"
-        "    journal.append(TurnRecord('t3', 'c', 'p', datetime.now(UTC), 'x', 'y'))\n"
-    )
-    subprocess.run([sys.executable, "-c", code, str(tmp_path / "log")], cwd=ROOT, check=True)
-    with Journal(tmp_path / "log") as journal:
-        assert turns(journal) == ["t1", "t3"]
-        assert journal.verify().ok
-
-
-@contextmanager
-def without_root() -> Iterator[None]:
-    """Root may write anywhere, so root becomes nobody for a while."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
-def test_a_folder_that_may_not_be_written() -> None:
-    # Not in pytest's own folder, which only its owner may enter.
-    folder = Path(tempfile.mkdtemp(prefix="lila-journal-"))
-    folder.chmod(0o555)
-    try:
-        with without_root(), pytest.raises(JournalReadOnly), Journal(folder / "log") as journal:
-            journal.append(turn("t1"))
-    finally:
-        shutil.rmtree(folder)
-
-
-def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
-    (tmp_path / "log").write_text("")
-    with pytest.raises(Exception, match="log") as caught:
-        Journal(tmp_path / "log").append(turn("t1"))
-    assert getattr(caught.value, "code", "").startswith("journal_")
-
-
 def test_a_closed_journal_says_so(journal: Journal) -> None:
     journal.close()
     with pytest.raises(JournalClosed):
@@ -384,189 +243,6 @@ def test_months_have_files_of_their_own_and_one_chain(folder: Path) -> None:
         assert journal.verify().ok
         journal.files()[1].unlink()
         assert "gap" in kinds(journal)
-
-
-# Verify
-
-
-@pytest.fixture
-def five(journal: Journal) -> Journal:
-    for number in range(5):
-        journal.append(turn(f"t{number}", f"fact {number}"))
-    return journal
-
-
-def rewrite(folder: Path, change: Callable[[list[bytes]], list[bytes]]) -> None:
-    path = only_file(folder)
-    path.write_bytes(b"".join(change(path.read_bytes().splitlines(keepends=True))))
-
-
-@pytest.mark.parametrize(
-    "change, kind",
-    [
-        (lambda rows: [rows[0].replace(b"fact 0", b"fact 9"), *rows[1:]], "edited"),
-        (lambda rows: [*rows[:4], rows[4].replace(b'"person":"Ada"', b'"person":"Eve"')], "edited"),
-        (lambda rows: [rows[0].replace(b",", b", ", 1), *rows[1:]], "edited"),
-        (lambda rows: [*rows[:2], *rows[3:]], "gap"),
-        (lambda rows: rows[:3], "gap"),
-        (lambda rows: rows[1:], "gap"),
-        (lambda rows: [*rows, rows[4]], "duplicate"),
-        (lambda rows: [rows[0], rows[2], rows[1], *rows[3:]], "order"),
-        (lambda rows: [rows[0], b"what is this\n", *rows[1:]], "unreadable"),
-        (lambda rows: [*rows[:4], rows[4][:-9]], "torn"),
-    ],
-)
-def test_verify_finds(
-    five: Journal, folder: Path, change: Callable[[list[bytes]], list[bytes]], kind: ProblemKind
-) -> None:
-    assert five.verify().ok
-    rewrite(folder, change)
-    assert kind in kinds(five)
-
-
-def test_verify_finds_a_resealed_edit_by_the_next_line(five: Journal, folder: Path) -> None:
-    from training_log import lines
-
-    def forge(rows: list[bytes]) -> list[bytes]:
-        line = lines.parse(rows[2])
-        line["person"] = "Eve"
-        line["hash"] = lines.seal(line)
-        return [*rows[:2], lines.render(line), *rows[3:]]
-
-    rewrite(folder, forge)
-    (problem,) = five.verify().problems
-    assert (problem.kind, problem.line) == ("edited", 4)
-
-
-def test_verify_finds_a_resealed_last_line_by_the_head(five: Journal, folder: Path) -> None:
-    from training_log import lines
-
-    def forge(rows: list[bytes]) -> list[bytes]:
-        line = lines.parse(rows[4])
-        line["person"] = "Eve"
-        line["hash"] = lines.seal(line)
-        return [*rows[:4], lines.render(line)]
-
-    rewrite(folder, forge)
-    assert kinds(five) == {"edited"}
-
-
-def test_verify_finds_a_file_under_another_month(five: Journal, folder: Path) -> None:
-    only_file(folder).rename(folder / "interactions-2026-10.jsonl")
-    assert "wrong_month" in kinds(five)
-
-
-def test_a_damaged_last_line_does_not_stop_the_log(five: Journal, folder: Path) -> None:
-    rewrite(folder, lambda rows: [*rows[:4], b"x" * 500 + b"\n"])
-    five.append(turn("t5"))
-    assert turns(five) == ["t0", "t1", "t2", "t3", "t5"]
-    assert kinds(five) == {"unreadable"}
-
-
-def test_an_edit_is_never_a_crash(five: Journal, folder: Path) -> None:
-    """Whatever one byte becomes, verify and read answer, and verify has something to say."""
-    good = only_file(folder).read_bytes()
-    row = good.splitlines(keepends=True)[1]
-    start = good.index(row)
-    for offset in range(0, len(row), 3):
-        place = start + offset
-        only_file(folder).write_bytes(good[:place] + bytes([good[place] ^ 0x15]) + good[place + 1 :])
-        assert not five.verify().ok, offset
-        list(five.read())
-
-
-# Forgetting
-
-
-def test_redacted_words_are_gone_and_the_chain_holds(journal: Journal, folder: Path) -> None:
-    journal.append(turn("t1", "my door code is 4821"))
-    journal.append(turn("t2", "hello"))
-    journal.append(SignalRecord("t1", "correction", NOON, text="no, 4821 was the old one", source="t3"))
-    journal.append(SignalRecord("t2", "meant", NOON, text="I meant 4821", source="t1"))
-    assert journal.redact(["t1", "unknown"]) == 3
-    assert b"4821" not in only_file(folder).read_bytes()
-    report = journal.verify()
-    assert report.ok, report.problems
-    assert report.redacted == 3
-    first, second, *_ = journal.read()
-    assert first.redacted
-    assert isinstance(first.record, TurnRecord)
-    assert (first.record.text, first.record.reply, first.record.person) == ("", "", "Ada")
-    assert isinstance(second.record, TurnRecord)
-    assert second.record.text == "hello"
-    assert journal.redact(["t1"]) == 0
-    assert journal.append(turn("t4")) == 7
-    assert journal.verify().ok
-
-
-def test_redaction_reaches_old_months_and_torn_pieces(folder: Path) -> None:
-    clock = Clock(datetime(2026, 10, 1, tzinfo=UTC))
-    with Journal(folder, clock=clock) as journal:
-        journal.append(turn("t1", "secret one"))
-        clock.now = NOON
-        journal.append(turn("t2", "secret two"))
-        newest = journal.files()[-1]
-        newest.write_bytes(newest.read_bytes()[:-3])
-    with Journal(folder, clock=clock) as journal:
-        journal.append(turn("t3", "not that one"))
-        assert journal.redact(["t1", "t2"]) == 1
-        everything = b"".join(path.read_bytes() for path in folder.iterdir())
-        assert b"secret" not in everything
-        assert b"not that one" in everything
-        assert journal.verify().turns == 2
-
-
-def test_words_removed_by_hand_are_noticed(five: Journal, folder: Path) -> None:
-    def hide(rows: list[bytes]) -> list[bytes]:
-        line = json.loads(rows[1])
-        line |= {"said": None, "redacted": "2026-11-21T12:00:00.000+00:00"}
-        return [rows[0], json.dumps(line, separators=(",", ":")).encode() + b"\n", *rows[2:]]
-
-    rewrite(folder, hide)
-    assert kinds(five) == {"edited"}
-
-
-def die(*_: object) -> None:
-    raise KeyboardInterrupt
-
-
-def test_a_redaction_that_was_interrupted_is_finished(
-    five: Journal, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(files, "replace_whole", die)
-        with pytest.raises(KeyboardInterrupt):
-            five.redact(["t2"])
-    (folder / ".interactions-2026-11.jsonl.99.draft").write_bytes(b"fact 2, half written")
-    assert kinds(five) == {"unfinished"}
-    with Journal(folder, clock=Clock()) as again:
-        assert not any(b"fact 2" in path.read_bytes() for path in folder.iterdir())
-        assert again.verify().ok
-
-
-def test_an_interrupted_redaction_is_finished_by_the_next_append(
-    five: Journal, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(files, "replace_whole", die)
-        with pytest.raises(KeyboardInterrupt):
-            five.redact(["t2"])
-    five.append(turn("t9"))
-    assert b"fact 2" not in only_file(folder).read_bytes()
-    assert five.verify().ok
-
-
-def test_a_damaged_line_that_names_a_forgotten_turn_goes_too(five: Journal, folder: Path) -> None:
-    rewrite(folder, lambda rows: [rows[0], rows[1][:-2] + b"\n", *rows[2:]])
-    five.redact(["t1"])
-    assert b"fact 1" not in only_file(folder).read_bytes()
-    assert "unreadable" in kinds(five)
-
-
-def test_a_signal_may_come_after_the_redaction(five: Journal) -> None:
-    five.redact(["t2"])
-    five.append(SignalRecord("t2", "thumbs_down", NOON))
-    assert five.verify().ok
 
 
 # Reading
