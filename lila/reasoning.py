@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["MARKS", "ReasoningParser", "Said", "Thought", "mark_tokens", "opened_thought"]
 
@@ -147,7 +148,17 @@ def mark_tokens(special_tokens: Collection[str]) -> list[str]:
 
 def _beginning(text: str, marks: tuple[str, ...]) -> int:
     """How many characters at the end of a text may be the beginning of a mark."""
-    for length in range(min(len(text), max(map(len, marks)) - 1), 0, -1):
-        if any(mark.startswith(text[-length:]) for mark in marks):
+    first, longest = _bounds(marks)
+    tail = text[-longest:]
+    if first.isdisjoint(tail):  # as nearly always
+        return 0
+    for length in range(len(tail), 0, -1):
+        if any(mark.startswith(tail[-length:]) for mark in marks):
             return length
     return 0
+
+
+@lru_cache(maxsize=16)
+def _bounds(marks: tuple[str, ...]) -> tuple[frozenset[str], int]:
+    """What the marks begin with, and how long a beginning of one can be."""
+    return frozenset(mark[0] for mark in marks), max(1, max(map(len, marks)) - 1)
