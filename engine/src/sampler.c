@@ -4,6 +4,7 @@
  * tempered distribution before truncation, as there. The generator is xoshiro256** by Blackman and Vigna.
  */
 #include "errors.h"
+#include "logits.h"
 
 #include <float.h>
 #include <math.h>
@@ -28,6 +29,7 @@ struct lila_sampler {
     int32_t *counts;   /* [n_vocab] occurrences in the history */
     float *work;       /* [n_vocab] logits after bias and penalties */
     candidate *chosen; /* [n_vocab] what is left to choose from */
+    double *masses;    /* [⌈n_vocab / LOGITS_BLOCK⌉] */
     uint64_t random[4];
     double mu; /* mirostat's bound on surprise, bits */
 };
@@ -103,7 +105,8 @@ static int allocate(lila_sampler *s) {
     s->chosen = malloc(vocab * sizeof *s->chosen);
     s->bias_tokens = malloc((bias + 1) * sizeof *s->bias_tokens);
     s->bias_values = malloc((bias + 1) * sizeof *s->bias_values);
-    if (!s->work || !s->chosen || !s->bias_tokens || !s->bias_values) return 0;
+    s->masses = malloc((vocab / LOGITS_BLOCK + 1) * sizeof *s->masses);
+    if (!s->work || !s->chosen || !s->masses || !s->bias_tokens || !s->bias_values) return 0;
     for (size_t i = 0; i < bias; i++) {
         s->bias_tokens[i] = s->params.bias_tokens[i];
         s->bias_values[i] = s->params.bias_values[i];
@@ -143,6 +146,7 @@ void lila_sampler_free(lila_sampler *s) {
     free(s->counts);
     free(s->work);
     free(s->chosen);
+    free(s->masses);
     free(s);
 }
 
@@ -197,7 +201,7 @@ static int32_t first_not_finite(const float *logits, int32_t n) {
         worst = bits > worst ? bits : worst;
     }
     if (worst != UINT32_C(0x7F800000)) return -1;
-    for (int32_t i = 0; i < n; i++)
+    for (int32_t i = 0; !logits_all_finite(logits, n) && i < n; i++)
         if (!isfinite(logits[i])) return i;
     return -1;
 }
@@ -225,18 +229,6 @@ static const float *adjusted(lila_sampler *s, const float *logits) {
         s->work[s->bias_tokens[i]] = fminf(s->work[s->bias_tokens[i]] + s->bias_values[i], FLT_MAX);
     penalise(s, s->work);
     return s->work;
-}
-
-/* The largest allowed logit's token, the smallest id among equals; -1 where none is above -infinity. */
-static int32_t largest_logit(const float *logits, const uint64_t *allow, int32_t n) {
-    int32_t best = -1;
-    float value = -INFINITY;
-    for (int32_t i = 0; i < n; i++)
-        if (logits[i] > value && allowed(allow, i)) {
-            value = logits[i];
-            best = i;
-        }
-    return best;
 }
 
 /* ---- candidates */
@@ -309,6 +301,24 @@ static int32_t gather_best(const float *logits, const uint64_t *allow, int32_t n
     return n;
 }
 
+/* Logits, and how a probability comes of one: exp((logit − largest) / temperature) / mass. */
+typedef struct weighed {
+    const float *logits;
+    const uint64_t *allow;
+    double largest, temperature, mass;
+} weighed;
+
+/* The tokens [first, end) with a logit of at least `bound`. */
+static int32_t gather_above(const weighed *w, int32_t first, int32_t end, double bound, candidate *out) {
+    int32_t n = 0;
+    for (int32_t i = first; i < end; i++) {
+        float logit = w->logits[i];
+        if ((double)logit >= bound && logit > -INFINITY && allowed(w->allow, i))
+            out[n++] = (candidate){logit, i, exp(((double)logit - w->largest) / w->temperature) / w->mass};
+    }
+    return n;
+}
+
 /* p = softmax(logit / temperature) over c[n]. */
 static void softmax(candidate *c, int32_t n, double temperature) {
     double largest = -INFINITY, sum = 0;
@@ -325,14 +335,9 @@ static int32_t keep_above(candidate *c, int32_t n, double bound) {
     return kept;
 }
 
-/* The smallest set of best candidates whose probabilities reach top_p. Those below (1 - top_p) / n can't
-   belong to it, since together they hold less than 1 - top_p: only the rest is sorted. */
-static int32_t nucleus(candidate *c, int32_t n, double top_p, int is_sorted) {
+/* The smallest set of the best of c[n], which is sorted, whose probabilities reach top_p. */
+static int32_t nucleus(const candidate *c, int32_t n, double top_p) {
     double reached = 0;
-    if (!is_sorted) {
-        n = keep_above(c, n, (1.0 - top_p) / n);
-        sort_candidates(c, n);
-    }
     for (int32_t i = 0; i < n; i++) {
         reached += c[i].p;
         if (reached >= top_p) return i + 1;
@@ -353,19 +358,57 @@ static int32_t draw_from(const candidate *c, int32_t n, uint64_t random[4]) {
 
 /* ---- strategies: each returns a token, or -1 where nothing may be chosen */
 
+/* What top_p and min_p leave of c[n], whose best is known; sorted where top_p is in use. */
+static int32_t truncated(const lila_sampling_params *p, candidate *c, int32_t n, double best) {
+    if (p->top_p < 1.0f) n = nucleus(c, n, (double)p->top_p);
+    return p->min_p > 0.0f ? keep_above(c, n, (double)p->min_p * best) : n;
+}
+
+static int32_t sample_top_k(lila_sampler *s, const float *logits, const uint64_t *allow) {
+    candidate *c = s->chosen;
+    int32_t n = gather_best(logits, allow, s->n_vocab, s->params.top_k, c);
+    if (n == 0) return -1;
+    softmax(c, n, (double)s->params.temperature);
+    n = truncated(&s->params, c, n, c[0].p);
+    return c[draw_from(c, n, s->random)].token;
+}
+
+/* A block by its mass, then one of its tokens: no token's probability is kept. */
+static int32_t sample_plain(lila_sampler *s, const weighed *w) {
+    double at = draw(s->random) * w->mass, reached = 0;
+    int32_t chosen = 0;
+    for (int32_t first = 0; first < s->n_vocab && reached <= at; first += LOGITS_BLOCK)
+        if (s->masses[first / LOGITS_BLOCK] > 0) {
+            reached += s->masses[first / LOGITS_BLOCK];
+            chosen = first;
+        }
+    int32_t end = s->n_vocab - chosen < LOGITS_BLOCK ? s->n_vocab : chosen + LOGITS_BLOCK;
+    int32_t n = gather_above(w, chosen, end, -INFINITY, s->chosen);
+    return s->chosen[draw_from(s->chosen, n, s->random)].token;
+}
+
+/* The least probability that top_p or min_p may leave. top_p: tokens below (1 − top_p) / n can't belong to its
+   set, since together they hold less than 1 − top_p. */
+static double least_probability(const lila_sampler *s, const weighed *w) {
+    const lila_sampling_params *p = &s->params;
+    return p->top_p < 1.0f ? (1.0 - (double)p->top_p) / s->n_vocab : (double)p->min_p / w->mass;
+}
+
+/* Only tokens that may be left are looked at one by one: a little more than that, for the rounding. */
 static int32_t sample_truncated(lila_sampler *s, const float *logits, const uint64_t *allow) {
     const lila_sampling_params *p = &s->params;
-    candidate *c = s->chosen;
-    int is_sorted = p->top_k > 0 && p->top_k < s->n_vocab;
-    int32_t n =
-        is_sorted ? gather_best(logits, allow, s->n_vocab, p->top_k, c) : gather(logits, allow, s->n_vocab, c);
-    if (n == 0) return -1;
-    softmax(c, n, (double)p->temperature);
-    double best = 0;
-    for (int32_t i = 0; i < n; i++) best = c[i].p > best ? c[i].p : best;
-    if (p->top_p < 1.0f) n = nucleus(c, n, (double)p->top_p, is_sorted);
-    if (p->min_p > 0.0f) n = keep_above(c, n, (double)p->min_p * best);
-    return c[draw_from(c, n, s->random)].token;
+    if (p->top_k > 0 && p->top_k < s->n_vocab) return sample_top_k(s, logits, allow);
+    int32_t top = logits_largest(logits, allow, s->n_vocab);
+    if (top < 0) return -1;
+    weighed w = {logits, allow, (double)logits[top], (double)p->temperature, 1};
+    if (p->top_p < 1.0f || p->min_p == 0.0f)
+        w.mass = logits_mass(logits, allow, s->n_vocab, logits[top], p->temperature, s->masses);
+    if (p->top_p == 1.0f && p->min_p == 0.0f) return sample_plain(s, &w);
+    double bound = w.largest + w.temperature * (log(least_probability(s, &w) * w.mass) - 1e-3);
+    int32_t n = gather_above(&w, 0, s->n_vocab, bound, s->chosen);
+    if (p->top_p < 1.0f) sort_candidates(s->chosen, n);
+    n = truncated(p, s->chosen, n, 1 / w.mass);
+    return s->chosen[draw_from(s->chosen, n, s->random)].token;
 }
 
 /* Zipf's exponent fitted to the head of a sorted distribution. */
@@ -420,7 +463,7 @@ int lila_sampler_sample(lila_sampler *s, const float *logits, const uint64_t *al
     const float *final = adjusted(s, logits);
     int32_t picked;
     if (s->params.temperature == 0.0f)
-        picked = largest_logit(final, allow, s->n_vocab);
+        picked = logits_largest(final, allow, s->n_vocab);
     else if (s->params.mirostat)
         picked = sample_mirostat(s, final, allow);
     else

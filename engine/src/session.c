@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "errors.h"
+#include "logits.h"
 
 enum { DEFAULT_BATCH = 64, MAX_BATCH = 4096 };
 
@@ -216,13 +217,6 @@ static int check_tokens(const lila_session *s, const int32_t *tokens, uint32_t n
     return LILA_OK;
 }
 
-/* x - x is 0 for finite x and NaN otherwise, so the sum stays 0 exactly when all are finite. */
-static bool all_finite(const float *x, uint32_t n) {
-    float sum = 0;
-    for (uint32_t i = 0; i < n; i++) sum += x[i] - x[i];
-    return sum == 0;
-}
-
 int lila_session_eval(lila_session *s, const int32_t *tokens, uint32_t n, char *err, size_t errlen) {
     if (n == 0) return LILA_FAIL(LILA_E_ARGUMENT, "expected at least one token, found none");
     int status = check_tokens(s, tokens, n, s->count, err, errlen);
@@ -235,7 +229,7 @@ int lila_session_eval(lila_session *s, const int32_t *tokens, uint32_t n, char *
     }
     status = model_check(s->model, err, errlen);
     if (status) return status;
-    if (!all_finite(logits, s->model->info.vocab_size))
+    if (!logits_all_finite(logits, (int32_t)s->model->info.vocab_size))
         return LILA_FAIL(LILA_E_FATAL, "the model gave logits that are not finite numbers at token %u",
                          (unsigned)(s->count + n - 1));
     memcpy(s->tokens + s->count, tokens, n * sizeof *tokens);

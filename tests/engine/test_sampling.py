@@ -55,6 +55,33 @@ def test_temperature_sharpens_and_flattens(temperature):
     assert_drawn_from(frequencies(Sampling(temperature=temperature, seed=2)), wanted)
 
 
+def test_a_long_vocabulary_is_drawn_from_in_proportion():
+    """Likely tokens in several of the blocks that C sums up, the last one short; some forbidden, one banned."""
+    places = [3, 1023, 1024, 2500, 2999]
+    logits = np.full(3000, -60, np.float32)
+    logits[places] = LOGITS
+    logits[[7, 1500]] = 9.0
+    sampling = Sampling(temperature=1.0, seed=11, logit_bias={1500: -math.inf})
+    sampler = Sampler(sampling, 3000)
+    mask = allow(3000, *(token for token in range(3000) if token != 7))
+    tokens = [sampler.sample(logits, mask)[0] for _ in range(DRAWS)]
+    seen = np.bincount(tokens, minlength=3000) / DRAWS
+    assert seen[places].sum() == 1
+    assert_drawn_from(seen[places], PROBABILITIES)
+
+
+@pytest.mark.parametrize("size", [1, 15, 16, 17, 1023, 1024, 1025, 3000])
+def test_the_largest_is_found_at_every_place(size):
+    rng = np.random.default_rng(size)
+    for place in {0, size // 2, size - 1}:
+        logits = rng.normal(0, 1, size).astype(np.float32)
+        logits[place:] = np.minimum(logits[place:], 5)
+        logits[place] = 9.0
+        assert Sampler(Sampling(), size).sample(logits)[0] == place
+        assert Sampler(Sampling(temperature=1e-3, seed=1), size).sample(logits)[0] == place
+        assert Sampler(Sampling(temperature=1.0, min_p=0.9, seed=1), size).sample(logits)[0] == place
+
+
 def test_top_k_keeps_the_k_best():
     wanted = normalised(np.array([0.4, 0.3, 0.15, 0, 0]))
     assert_drawn_from(frequencies(Sampling(temperature=1.0, top_k=3, seed=3)), wanted)
