@@ -176,30 +176,58 @@ static void attention(const dense_attention *a) {
 
 /* ---- element-wise */
 
+typedef int32_t vec_i32 __attribute__((vector_size(WIDTH * 4)));
+
+INLINE vec vec_splat(float x) {
+    return x - (vec){0};
+}
+
+INLINE vec vec_select(vec_i32 mask, vec yes, vec no) {
+    return (vec)((mask & (vec_i32)yes) | (~mask & (vec_i32)no));
+}
+
+/* exp of x ≤ 0, as lanes_exp of lanes.h computes it, but in registers of this instruction set. */
+INLINE vec vec_exp(vec x) {
+    x = vec_select(x < -87.0f, vec_splat(-87.0f), x);
+    vec rounded = x * 1.44269504f + 12582912.0f; /* 1.5 * 2^23: the sum's low bits hold the integer */
+    vec n = rounded - 12582912.0f;
+    vec r = x - n * 0.693359375f + n * 2.12194440e-4f;
+    vec p = vec_splat(1.0f / 5040.0f);
+    p = p * r + 1.0f / 720.0f;
+    p = p * r + 1.0f / 120.0f;
+    p = p * r + 1.0f / 24.0f;
+    p = p * r + 1.0f / 6.0f;
+    p = p * r + 0.5f;
+    p = p * r + 1.0f;
+    p = p * r + 1.0f;
+    vec_i32 bits = (vec_i32)rounded - 0x4b400000; /* n as an integer */
+    return p * (vec)((bits + 127) << 23);
+}
+
 /* erf by Abramowitz and Stegun 7.1.26, within 1.5e-7: 1 − (a₁t + … + a₅t⁵) exp(−z²), t = 1 / (1 + pz), z ≥ 0.
  */
-INLINE lanes erf_positive(lanes z) {
-    lanes t = 1.0f / (1.0f + 0.3275911f * z);
-    lanes p = splat(1.061405429f);
+INLINE vec erf_positive(vec z) {
+    vec t = 1.0f / (1.0f + 0.3275911f * z);
+    vec p = vec_splat(1.061405429f);
     p = p * t - 1.453152027f;
     p = p * t + 1.421413741f;
     p = p * t - 0.284496736f;
     p = p * t + 0.254829592f;
-    return 1.0f - p * t * lanes_exp(-z * z);
+    return 1.0f - p * t * vec_exp(-z * z);
 }
 
-INLINE lanes gelu_of(lanes x) {
-    lanes z = x * 0.70710678f, size = lanes_select(z < 0, -z, z), e = erf_positive(size);
-    return 0.5f * x * (1.0f + lanes_select(z < 0, -e, e));
+INLINE vec gelu_of(vec x) {
+    vec z = x * 0.70710678f, size = vec_select(z < 0, -z, z), e = erf_positive(size);
+    return 0.5f * x * (1.0f + vec_select(z < 0, -e, e));
 }
 
 static void gelu(float *x, uint32_t n) {
     uint32_t i = 0;
-    for (; i + LANES <= n; i += LANES) save_f32(x + i, gelu_of(load_f32(x + i)));
+    for (; i + WIDTH <= n; i += WIDTH) *(vec_unaligned *)(x + i) = gelu_of(load_vec(x + i));
     if (i == n) return;
-    float rest[LANES] = {0};
+    float rest[WIDTH] = {0};
     memcpy(rest, x + i, (n - i) * sizeof *x);
-    save_f32(rest, gelu_of(load_f32(rest)));
+    *(vec_unaligned *)rest = gelu_of(load_vec(rest));
     memcpy(x + i, rest, (n - i) * sizeof *x);
 }
 
