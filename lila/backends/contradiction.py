@@ -25,13 +25,14 @@ class Opposed:
     """The lines that may stand on each side of a conflict; what may settle it, "ask" among it where it may stay open.
 
     An empty `new` means that the words just said are the other side. `retold` says whether the words of the
-    exchange before may stand in for a line that isn't shown.
+    exchange before may stand in for a line that isn't shown; of them, those that are `rejected` settle nothing.
     """
 
     old: Sequence[str]
     new: Sequence[str]
     settled: Sequence[str]
     retold: bool
+    rejected: frozenset[str] = frozenset()
 
 
 def opposed(said: str, before: str, answered: str, lines: Sequence[str]) -> Opposed:
@@ -45,7 +46,17 @@ def opposed(said: str, before: str, answered: str, lines: Sequence[str]) -> Oppo
     if len(old) == 1 and len(new) == 1 and old != new:
         place = chosen(said, (old[0], new[0]))
         return Opposed(old, new, (old[0], new[0]) if place is None else ((old + new)[place],), retold=False)
-    return Opposed(lines, lines, ("ask", *lines), retold=True)
+    values = (question["old"], question["new"])
+    place = chosen(said, [f"it is {value}" for value in values])
+    rejected = frozenset[str]() if place is None else _words(values[1 - place]) - _words(values[place])
+    fitting = [line for line in lines if not rejected & _words(line)]
+    return Opposed(
+        lines, lines, ("ask", *fitting) if place is None else fitting, retold=True, rejected=rejected
+    )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip(".,!?\"'").casefold() for word in text.split())
 
 
 def _holding(value: str, lines: Sequence[str]) -> list[str]:

@@ -207,6 +207,7 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
     answered = next((each.content for each in reversed(messages) if each.role == "assistant"), "")
     sides = opposed(" ".join(words), " ".join(before), answered, _memory_lines(messages))
     retold = told * 2 if sides.retold else ""
+    kept = [word for word in before if _bare(word).casefold() not in sides.rejected]
     old, new, settled = (
         [f" {re.escape(each)}" for each in side] for side in (sides.old, sides.new, sides.settled)
     )
@@ -215,7 +216,7 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
         description=f"{_either([*old, retold])} /{_either([*new, content if sides.retold or not new else ''])}"
         if old or retold
         else None,
-        resolution=_either([*settled, retold]),
+        resolution=_either([*settled, _some(map(_retold, kept)) * 2 if sides.retold else ""]),
     )
 
 

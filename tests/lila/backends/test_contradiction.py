@@ -34,4 +34,5 @@ def test_an_answer_that_names_neither_leaves_the_choice() -> None:
 def test_a_claim_that_is_not_shown_is_retold() -> None:
     sides = opposed("280", "my platform is 280 " + QUESTION, QUESTION, [])
     assert sides.retold
-    assert "ask" in sides.settled
+    assert sides.rejected == {"99"}
+    assert not opposed("hmm", "", QUESTION, []).rejected
