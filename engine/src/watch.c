@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 struct watched {
     atomic_uintptr_t begin; /* 0: not in use */
@@ -37,13 +39,23 @@ static _Thread_local volatile int depth __attribute__((tls_model("initial-exec")
 
 /* ---- in the handler: nothing here may allocate or lock */
 
+/* The system call itself where there is one: what a sanitizer puts in the place of libc's function isn't meant
+ * to run here, and takes the new pages for a race with those who read. */
+static bool put_zeros(uintptr_t begin, size_t bytes, int protection) {
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+#if defined(__linux__) && defined(SYS_mmap)
+    return syscall(SYS_mmap, begin, bytes, protection, flags, -1, 0L) == (long)begin;
+#else
+    return mmap((void *)begin, bytes, protection, flags, -1, 0) != MAP_FAILED;
+#endif
+}
+
 static bool replace(uintptr_t at) {
     for (watched *w = atomic_load(&all); w; w = w->next) {
         uintptr_t begin = atomic_load(&w->begin), end = atomic_load(&w->end);
-        if (at < begin || at >= end || atomic_load(&w->begin) != begin) continue;
+        if (!begin || at < begin || at >= end || atomic_load(&w->begin) != begin) continue;
         atomic_store(&w->lost, true);
-        return mmap((void *)begin, end - begin, atomic_load(&w->protection),
-                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+        return put_zeros(begin, end - begin, atomic_load(&w->protection));
     }
     return false;
 }

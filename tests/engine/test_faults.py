@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -96,4 +97,40 @@ def test_safetensors(kind: str, driver: Path, tmp_path: Path) -> None:
     header = json.dumps({"__metadata__": {"a": "b"}, **offsets}).encode()
     (path := tmp_path / "x.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + bytes(640))
     points, errors, _ = checked(driver, "tensors", kind, path, tmp_path)
+    assert points >= 5 and errors >= points
+
+
+def bert(width: int, inner: int) -> dict[str, tuple[int, ...]]:
+    """The tensors of one layer, as check_faults.c expects them."""
+    layer = "encoder.layer.0"
+    linear = {f"{layer}.attention.self.{name}": (width, width) for name in ("query", "key", "value")}
+    linear |= {
+        f"{layer}.attention.output.dense": (width, width),
+        f"{layer}.intermediate.dense": (inner, width),
+        f"{layer}.output.dense": (width, inner),
+    }
+    norms = ["embeddings.LayerNorm", f"{layer}.attention.output.LayerNorm", f"{layer}.output.LayerNorm"]
+    shapes: dict[str, tuple[int, ...]] = {
+        "embeddings.word_embeddings.weight": (41, width),
+        "embeddings.position_embeddings.weight": (64, width),
+        "embeddings.token_type_embeddings.weight": (2, width),
+    }
+    for name, shape in linear.items():
+        shapes |= {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
+    for name in norms:
+        shapes |= {f"{name}.weight": (width,), f"{name}.bias": (width,)}
+    return shapes
+
+
+@pytest.mark.parametrize("kind", ["memory", "files"])
+def test_an_encoder(kind: str, driver: Path, tmp_path: Path) -> None:
+    rng, header, data = np.random.default_rng(1), {}, b""
+    for name, shape in bert(32, 48).items():
+        tensor = rng.normal(0.1, 0.25, shape).astype("<f4").tobytes()
+        offsets = [len(data), len(data) + len(tensor)]
+        header[name] = {"dtype": "F32", "shape": list(shape), "data_offsets": offsets}
+        data += tensor
+    text = json.dumps(header).encode()
+    (path := tmp_path / "model.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + data)
+    points, errors, _ = checked(driver, "sentences", kind, path, tmp_path)
     assert points >= 5 and errors >= points

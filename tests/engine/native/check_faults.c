@@ -2,9 +2,10 @@
  *
  *   check_faults CASE KIND FOLDER FILE
  *
- * CASE: cold (the cache of packed weights is empty), warm (it is filled), tokens (a tokenizer alone) or
- * tensors (a safetensors file). KIND: memory or files, which says what fails. FOLDER is empty and ours. The
- * linker puts the functions below in the place of libc's (--wrap), for the engine's objects alone.
+ * CASE: cold (the cache of packed weights is empty), warm (it is filled), tokens (a tokenizer alone), tensors
+ * (a safetensors file) or sentences (an encoder). KIND: memory or files, which says what fails. FOLDER is empty
+ * and ours. The linker puts the functions below in the place of libc's (--wrap), for the engine's objects
+ * alone.
  *
  * First nothing fails: that gives the expected outcome and the number of points. Then for each point the n-th
  * of them fails, alone and with all that follow. Each run must give an error with words or the expected
@@ -333,6 +334,30 @@ done:
     return status;
 }
 
+/* An encoder of the sizes that test_faults.py writes. */
+static int sentences(outcome *out) {
+    lila_encoder *e = NULL;
+    lila_encoder_params params = {.vocab_size = 41,
+                                  .embedding = 32,
+                                  .layers = 1,
+                                  .heads = 4,
+                                  .feed_forward = 48,
+                                  .positions = 64,
+                                  .token_types = 2,
+                                  .epsilon = 1e-6f,
+                                  .normalise = 1,
+                                  .threads = 3};
+    static const int32_t words[] = {2, 7, 9, 40, 3, 2, 11, 3};
+    static float embedded[2 * 32];
+    int status;
+    TRY(lila_encoder_open(file, &params, &e, err, sizeof err));
+    TRY(lila_encoder_embed(e, words, (uint32_t[]){5, 3}, 2, embedded, NULL, err, sizeof err));
+    memcpy(out->text, embedded, out->text_length = sizeof embedded);
+done:
+    lila_encoder_free(e);
+    return status;
+}
+
 /* ---- the runs */
 
 typedef int (*work)(outcome *out);
@@ -374,7 +399,10 @@ int main(int argc, char **argv) {
     static outcome expected, got;
     if (argc < 5) return 2;
     bool cold = !strcmp(argv[1], "cold");
-    work job = !strcmp(argv[1], "tokens") ? tokens : !strcmp(argv[1], "tensors") ? tensors : talk;
+    work job = !strcmp(argv[1], "tokens")      ? tokens
+               : !strcmp(argv[1], "tensors")   ? tensors
+               : !strcmp(argv[1], "sentences") ? sentences
+                                               : talk;
     kind = !strcmp(argv[2], "memory") ? MEMORY : FILES;
     folder = argv[3];
     file = argv[4];

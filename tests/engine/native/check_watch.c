@@ -205,8 +205,12 @@ static int foreign(const char *which) {
     if (!strcmp(which, "foreign-later")) handle(restore_and_raise, NULL);
     watch_ready(); /* a step of the engine: it is in front again */
     if (!strcmp(which, "foreign-ignored")) MUST(!raise(SIGBUS));
-    MUST(!truncate(path, 0));
-    MUST(sum(&f, 0, PAGES * page) == 0 && watch_lost(f.rest));
+    if (!strcmp(which, "foreign-closed")) { /* what was watched once is nobody's, and neither is all below it */
+        mapped_file_close(&f);
+    } else {
+        MUST(!truncate(path, 0));
+        MUST(sum(&f, 0, PAGES * page) == 0 && watch_lost(f.rest));
+    }
     fault();
     return 0;
 }
