@@ -16,7 +16,7 @@ enum { LANES = 16 };
 #define INLINE static inline __attribute__((always_inline))
 
 typedef float lanes __attribute__((vector_size(64)));
-typedef float lanes_unaligned __attribute__((vector_size(64), aligned(4), may_alias));
+typedef float lanes_unaligned __attribute__((vector_size(64), aligned(1), may_alias));
 typedef int32_t lanes_i32 __attribute__((vector_size(64)));
 typedef uint32_t lanes_u32 __attribute__((vector_size(64)));
 typedef uint16_t lanes_u16 __attribute__((vector_size(32)));
