@@ -144,6 +144,13 @@ def _vocabulary(writer: gguf.GGUFWriter, tokenizer: Tokenizer) -> None:
     writer.add_chat_template(CHAT_TEMPLATE)
 
 
+def mix(model: NanoModel, other: NanoModel, share: float) -> None:
+    """Move `model`'s weights by `share` towards those of another state of its run (Wortsman et al. 2022)."""
+    towards = other.state_dict()
+    for name, value in model.state_dict().items():
+        value.lerp_(towards[name], share)
+
+
 def main() -> None:
     """Export a run."""
     parser = argparse.ArgumentParser(
@@ -159,9 +166,13 @@ def main() -> None:
         default="model",
         help="the last weights, or their running mean (better before the learning rate has fallen)",
     )
+    parser.add_argument("--mix", type=Path, help="folder of an earlier state of the same run, to be mixed in")
+    parser.add_argument("--share", type=float, default=0.25, help="how much of it (default: %(default)s)")
     parser.add_argument("--version", default="1", help="general.version of the file")
     args = parser.parse_args()
     model = load_model(args.run, weights=args.weights)
+    if args.mix:
+        mix(model, load_model(args.mix, weights=args.weights), args.share)
     out = write_gguf(model, load_tokenizer(args.run / "tokenizer.json"), args.out, version=args.version)
     print(f"{out}: {out.stat().st_size / 2**20:.2f} MiB")
 
