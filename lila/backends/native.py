@@ -60,7 +60,7 @@ class NativeBackend:
                 dialect,
                 closed=replies_are_closed(path),
             )
-            self._kv = cast(Literal["f16", "q8_0", "f32"], config.kv)
+            self._kv: Literal["f16", "q8_0", "f32"] = cast(Literal["f16", "q8_0", "f32"], config.kv)
             if config.kv == "q8_0":
                 self._session().close()  # a model whose heads it can't hold is found now
             self._pool: SessionPool[Session] = SessionPool(self._session, config.sessions)

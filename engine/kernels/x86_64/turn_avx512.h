@@ -1,7 +1,8 @@
-/* turn_avx512.h: 16 rows of 64 bytes to columns, in registers; macros for assembly files that have included macros.S.
+/* turn_avx512.h: 16 rows of 64 bytes to columns, in registers; macros for assembly files that have included
+ * macros.S.
  *
- * Rows are often a multiple of 4096 bytes apart, which puts their lines into one set of an L1 of 8 ways. So four
- * rows at a time are read to the end of their lines.
+ * Rows are often a multiple of 4096 bytes apart, which puts their lines into one set of an L1 of 8 ways. So
+ * four rows at a time are read to the end of their lines.
  *
  *   rsi, rax, r9, r10  rows 0–3, 4–7, 8–11, 12–15       zmm0–15   rows
  *   rdx, r11           stride, 3 · stride               zmm16–23  columns */
