@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch")
 gguf = pytest.importorskip("gguf")
 pytest.importorskip("tokenizers")
 
-from training_log.nano.export import gguf_tensors, pair_rows, write_gguf
+from training_log.nano.export import gguf_tensors, mix, pair_rows, write_gguf
 from training_log.nano.model import SIZES, NanoConfig, NanoModel
 from training_log.nano.tokenizer import SPECIAL_TOKENS, train_tokenizer
 
@@ -102,3 +102,12 @@ def test_llama_cpp_agrees(made: tuple[NanoModel, Any, Path]) -> None:
     expected = own_logits(model, ids)
     np.testing.assert_allclose(logits, expected, atol=0.02 * float(np.abs(expected).max()))
     llama.close()
+
+
+def test_an_earlier_state_is_mixed_in_by_its_share() -> None:
+    torch.manual_seed(4)
+    late, early = NanoModel(SIZES["test"]), NanoModel(SIZES["test"])
+    name = "model.layers.0.mlp.up_proj.weight"
+    expected = 0.75 * late.state_dict()[name] + 0.25 * early.state_dict()[name]
+    mix(late, early, 0.25)
+    assert torch.allclose(late.state_dict()[name], expected, atol=1e-6)
