@@ -301,7 +301,7 @@ def test_an_older_server_is_told_from_a_mistake(
     config: Config, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with running(config, scripted("Hello.")) as harness, Client.connect(harness.url) as client:
-        monkeypatch.setattr("lila.server.parsing.QUERIES", {"hello": Hello, "ask": Ask})
+        monkeypatch.setattr("lila.server.requests.QUERIES", {"hello": Hello, "ask": Ask})
         with pytest.raises(ProtocolError, match="older") as caught:
             client.memories()
         assert caught.value.code == "unknown_type"
