@@ -31,6 +31,7 @@ always moment hang hurry standing door form filling phone shop friend card writi
 excuse idea eh ehm uhm alright dont cant disturb hope people true come"""
 _GENERIC = frozenset(content_stems(_ASKING_WORDS))
 """Words that many a question is put in; alone they don't tell what it asks for."""
+_FILLERS = _GENERIC | STOP_WORDS
 _DOING_WORDS = """put keep kept leave left find found take takes took get gets got go goes going see seen saw meet met start
 starts begin begins end ends open opens close closes have live lives stay move moved hide hid store stored place
 placed lie lay sit stand set do does did make made use uses used talk talked speak spoke plan planned visit visits
@@ -90,8 +91,8 @@ class Asked:
     """What was asked, taken to words once, to be held against many lines."""
 
     def __init__(self, text: str) -> None:
-        every = _stems(text)
-        self._words = frozenset(words(text)[:_MAX_SAID])
+        every, spoken = _stems(text), words(text)
+        self._words = frozenset(spoken[:_MAX_SAID])
         self._every = frozenset(sorted(every)[:_MAX_TELLING])
         self._telling = frozenset(each for each in self._every - _GENERIC if not _misspelt_filler(each))
         self._mine = _MINE.search(text) is not None
@@ -100,7 +101,7 @@ class Asked:
             for owner in _OWNER.findall(text)
             if _stems(owner) and owner.lower() not in _CONTRACTED
         ]
-        self._first_person = not _FIRST_PERSON.isdisjoint(words(text))
+        self._first_person = not _FIRST_PERSON.isdisjoint(spoken)
 
     def bears_on(self, line: str) -> bool:
         """Whether `line` may answer. A line about somebody's own thing answers no question about another's."""
@@ -170,7 +171,7 @@ class Asked:
 
 def _misspelt_filler(word: str) -> bool:
     """A slip in a word that tells nothing: "pelase", "remembber"."""
-    return len(word) > 4 and any(_near(word, filler) for filler in _GENERIC | STOP_WORDS)
+    return len(word) > 4 and any(_near(word, filler) for filler in _FILLERS)
 
 
 def _shared(wanted: Iterable[str], held: Iterable[str]) -> frozenset[str]:
