@@ -93,7 +93,10 @@ def _batch(group: list[Sample], shard: int, pad: int, share: float, dice: np.ran
 
 
 class ShardStream:
-    """Batches from ``first_shard`` on, made ahead in a process of its own so that training never waits."""
+    """Batches from ``first_shard`` on, made ahead in a process of its own so that training never waits.
+
+    Those of shards before ``half_until`` have half the size.
+    """
 
     def __init__(
         self,
@@ -103,6 +106,7 @@ class ShardStream:
         first_shard: int,
         shard_examples: int = 4096,
         batch_tokens: int = 4096,
+        half_until: int = 0,
         longest: int = 512,
         prompt_share: float = 0.1,
         swap_share: float = 0.0,
@@ -110,7 +114,7 @@ class ShardStream:
     ) -> None:
         context: Any = multiprocessing.get_context("fork" if os.name == "posix" else "spawn")
         self._queue: Any = context.Queue(maxsize=ahead)
-        settings = (shard_examples, batch_tokens, longest, prompt_share, swap_share)
+        settings = (shard_examples, batch_tokens, half_until, longest, prompt_share, swap_share)
         arguments = (self._queue, segments, tokenizer, first_shard, settings)
         self._process = context.Process(target=_produce, args=arguments, daemon=True)
         self._process.start()
@@ -136,9 +140,9 @@ def _produce(
     segments: Callable[[int], Iterator[Segments]],
     tokenizer: Tokenizer,
     first_shard: int,
-    settings: tuple[int, int, int, float, float],
+    settings: tuple[int, int, int, int, float, float],
 ) -> None:
-    shard_examples, batch_tokens, longest, prompt_share, swap_share = settings
+    shard_examples, batch_tokens, half_until, longest, prompt_share, swap_share = settings
     pad = token_id(tokenizer, PAD)
     keep = common_words(itertools.islice(segments(0), shard_examples), KEPT_WORDS)
     for shard in itertools.count(first_shard):
@@ -148,7 +152,7 @@ def _produce(
         for batch in shard_batches(
             samples,
             shard=shard,
-            batch_tokens=batch_tokens,
+            batch_tokens=batch_tokens // 2 if shard < half_until else batch_tokens,
             longest=longest,
             pad=pad,
             prompt_share=prompt_share,

@@ -4,6 +4,10 @@ A grammar copies the words of its lists, and a model that saw "Diego" seldom or 
 words of an example that stand both in what is given and in what is to be written (or twice in what is given, as
 in a question and the memory that answers it) are exchanged throughout, capitals kept, for a random entry
 of the vocabulary or two random pieces. The commonest words carry the meaning and stay.
+
+Some rare words that aren't copied are exchanged too, where the reply doesn't rest on any one of them: in what isn't
+to be stored or isn't known, and around a fact that is stored. So "the king zorbles, my door code is 12" is
+recognised for its form.
 """
 
 from __future__ import annotations
@@ -14,6 +18,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from tokenizers import Tokenizer
+
+from training_log.nano.replies import DONT_KNOW, NOT_STORED
 
 __all__ = ["WordSwap", "common_words"]
 
@@ -27,6 +33,7 @@ _SPECIAL = re.compile(r"<\|[^|]*\|>|namespace=\"\w+\"|type=\"\w+\"|severity=\"\w
 _SAID_BY_TOOLS = frozenset(
     ("nothing", "planned", "timer", "timers", "alarm", "running", "empty", "list", "lists")
 )
+_AROUND_A_FACT, _IN_A_REFUSAL = 0.15, 0.4
 _SPACE = "Ġ"  # how a byte-level vocabulary writes a leading space
 
 
@@ -62,7 +69,10 @@ class WordSwap:
         """The example with its copied words swapped, or as it was."""
         if not self._words or self._rng.random() >= self._share:
             return example
-        new = {word: self._draw() for word in sorted(self._copied(example)) if self._rng.random() < 0.8}
+        copied, around = self._copied(example), self._around(example)
+        new = {word: self._draw() for word in sorted(copied) if self._rng.random() < 0.8}
+        share = _AROUND_A_FACT if any("<|mem_store|>" in text for text, _ in example) else _IN_A_REFUSAL
+        new |= {word: self._draw() for word in sorted(around - copied) if self._rng.random() < share}
         if not new:
             return example
         return [(_outside_marks(text, new), taught) for text, taught in example]
@@ -79,6 +89,17 @@ class WordSwap:
         return {
             word for word in candidates if not any(other != word and _akin(word, other) for other in around)
         }
+
+    def _around(self, example: Segments) -> set[str]:
+        """Rare words of what was said last, where the reply rests on its form more than on its words."""
+        written = "".join(text for text, taught in example if taught)
+        if not (DONT_KNOW in written or NOT_STORED in written or "<|mem_store|>" in written):
+            return set()
+        if "confidence=0.6" in written:  # a hedge is known by its words
+            return set()
+        said = "".join(text for text, taught in example if not taught).rpartition("<|user|>")[2]
+        kept = {word.lower() for word in _ANY_WORD.findall(written)} | self._keep
+        return {word.lower() for word in _words(said)} - kept
 
     def _draw(self) -> str:
         roll = self._rng.random()

@@ -9,6 +9,7 @@ import pytest
 
 from memory.blocks import BlockParser, MalformedPiece
 from training_log.nano.corpus import examples, render
+from training_log.nano.replies import NOT_STORED
 from training_log.nano.swap import WordSwap, common_words
 from training_log.nano.tokenizer import train_tokenizer
 
@@ -64,6 +65,24 @@ def test_a_pair_that_differs_by_an_ending_stays_a_pair(tokenizer):
     example = [("<|user|> omars boat, Omar's boat<|end|>", False), (" Omar's boat<|end|>", True)]
     for seed in range(10):
         assert "omars" in swap(tokenizer, seed=seed)(example)[0][0]
+
+
+def test_what_is_not_stored_is_known_by_its_form(tokenizer):
+    quote = [("<|user|> the king shouts my kettle is purple<|end|>", False), (f" {NOT_STORED}<|end|>", True)]
+    seen = {swap(tokenizer, seed=seed)(quote)[0][0] for seed in range(20)}
+    assert any("shouts" not in text for text in seen)
+    assert all(text.startswith("<|user|> ") and text.endswith("<|end|>") for text in seen)
+    joke = [("<|user|> tell me a joke<|end|>", False), (" Two mice sat in a cellar.<|end|>", True)]
+    assert all(swap(tokenizer, seed=seed)(joke) == joke for seed in range(20))
+
+
+def test_a_hedge_keeps_its_words(tokenizer):
+    hedged = [
+        ("<|user|> possibly my kettle is purple<|end|>", False),
+        ('<|memory_start|>\n<|mem_store|> namespace="personal" tags=["kettle","note"] confidence=0.6\n'
+         "content: your kettle is purple\n<|memory_end|>\nNoted.<|end|>", True),
+    ]  # fmt: skip
+    assert all("possibly" in swap(tokenizer, seed=seed)(hedged)[0][0] for seed in range(20))
 
 
 def test_the_same_seed_swaps_the_same(tokenizer, corpus):

@@ -111,7 +111,7 @@ def test_token_budget_ends_in_a_decayed_rate(tmp_path: Path) -> None:
     trainer = Trainer(settings(tmp_path, tokens=12_000), config())
     trainer.fit(batches(0))
     assert trainer.progress.decay_unit == "tokens"
-    assert trainer.progress.decay_from >= 12_000 * 0.72
+    assert trainer.progress.decay_from >= 12_000 * (1 - trainer.settings.decay_share)
     assert trainer.rate() < 0.05
     assert (tmp_path / "checkpoint.pt").exists()
 
@@ -163,6 +163,25 @@ def test_worker_goes_on_where_it_is_told() -> None:
         assert np.array_equal(next(iter(again)).tokens, made[0].tokens)
     finally:
         again.close()
+
+
+def test_the_first_shards_have_batches_of_half_the_size() -> None:
+    stream = ShardStream(
+        toy,
+        TOKENIZER,
+        first_shard=5,
+        shard_examples=64,
+        batch_tokens=256,
+        half_until=6,
+        prompt_share=0.0,
+        ahead=2,
+    )
+    try:
+        made = list(itertools.takewhile(lambda batch: batch.shard < 7, stream))
+    finally:
+        stream.close()
+    half, full = ([batch.tokens.size for batch in made if batch.shard == shard] for shard in (5, 6))
+    assert np.mean(half) < 0.7 * np.mean(full)
 
 
 def test_orthogonalised_matrices_have_like_singular_values() -> None:

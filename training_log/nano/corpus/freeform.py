@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from memory.grammar import Store
 from training_log.nano import replies
 from training_log.nano.corpus import words
@@ -51,6 +53,34 @@ _OWN = pairs("""
     > the heating in the {r} makes noise | {n} > {n} never eats {f} | {n} > {n} is looking after the {o} |
     you > my {o} is at the repair shop in {t} | {n} > {n} has a key to our {r} | {c} > the {c} wire goes on
     the left | {c} > the {c} bag is for {n} | {c} > the {c} bin is for {f}
+""")
+_KIN = phrases("""
+    husband | wife | partner | son | daughter | mother | father | mum | dad | brother | sister | grandma |
+    grandpa | uncle | aunt | cousin | niece | nephew | boyfriend | girlfriend | flatmate | best friend | boss |
+    dog | cat | baby | stepson | stepdaughter | godson | colleague | twin | parrot | mother-in-law
+""")
+# What somebody is like or does, said of oneself or of somebody else.
+_HABITS = phrases("""
+    [sleep|sleeps] badly | [sing|sings] in the shower | [work|works] nights | [hate|hates] flying | [walk|walks] to
+    work | never [drink|drinks] | [don't|doesn't] smoke | [don't|doesn't] drive | [can't|can't] swim | [can|can]
+    whistle | [love|loves] the sea | [love|loves] old {o2} | [love|loves] long walks | [paint|paints] | [garden|gardens]
+    | [bake|bakes] on Sundays | [get|gets] seasick | [faint|faints] at the sight of blood | [talk|talks] in {O} sleep |
+    [bite|bites] {O} nails | [am|is] colour-blind | [am|is] ambidextrous | [am|is] deaf in one ear | [am|is] diabetic |
+    [am|is] short-sighted | [am|is] bald | [am|is] religious | [am|is] retired | [am|is] pregnant | [am|is] single |
+    [am|is] divorced | [am|is] shy | [am|is] always late | [am|is] an early bird | [am|is] a twin | [am|is] a vegan |
+    [am|is] an only child | [am|is] a bad cook | [am|is] good at {ac} | [wear|wears] glasses | [wear|wears] a hearing
+    aid | [wear|wears] braces | [have|has] a bad back | [have|has] migraines | [have|has] asthma | [have|has] hay fever |
+    [have|has] curly hair | [have|has] a tattoo | [have|has] a beard | [have|has] no siblings | [have|has] a sweet
+    tooth | [live|lives] alone | [live|lives] by the sea | [play|plays] by ear | [knit|knits] | [cry|cries] at films |
+    [laugh|laughs] a lot | [worry|worries] too much | [cycle|cycles] everywhere | [vote|votes] by post | [travel|travels]
+    light | [run|runs] marathons | [ski|skis] badly | [dance|dances] well | [cook|cooks] for everyone | [like|likes]
+    quiet mornings | [like|likes] {f} | [hate|hates] {f} | [enjoy|enjoys] {ac} | [miss|misses] {t} | [dream|dreams] of {t} |
+    [collect|collects] old {o2} | [fix|fixes] old {o2} | [sell|sells] old {o2} | [breed|breeds] {p} | [juggle|juggles] |
+    [volunteer|volunteers] at the {p} | [train|trains] for a marathon | [meditate|meditates] | [blush|blushes] easily
+""")
+_THINGS = phrases("""
+    clocks | radios | maps | films | stamps | bicycles | records | cameras | books | toys | chairs | lamps | coins |
+    postcards | songs | boats | cars | buttons | pens | typewriters
 """)
 _WIKI = pairs("""
     {f} > {f} needs lots of water | {f} > {f} shouldn't be kept in the fridge | {f} > {f} goes well with
@@ -103,19 +133,44 @@ def _fill(lex: Lexicon, *texts: str) -> tuple[str, ...]:
         ("{b}", lambda: lex.value("title")),
         ("{k}", lambda: str(lex.rng.randint(2, 900))),
         ("{a}", lambda: lex.word(words.ACTIVITIES)),
+        ("{ac}", lambda: lex.word(words.ACTIVITIES)),
+        ("{o2}", lambda: lex.word(_THINGS)),
     )
     return tuple(filled("\0".join(texts), slots).split("\0"))
 
 
 def note(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
     """A free statement: its words, its tags, its namespace."""
-    if lex.chance(0.4):
+    roll = lex.rng.random()
+    if roll < 0.3:
+        return _habit(lex)
+    if roll < 0.6:
         who = lex.word(_WHO)
         (text,) = _fill(lex, f"the {who} {lex.wording(_SAID)}")
         return text, (who, "note"), "personal"
     tag, template = lex.wording(_OWN)
     tag, text = _fill(lex, tag, template)
     return text, (tag, "note"), "personal"
+
+
+def _habit(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
+    """What somebody is like, in few words: "I paint", "my uncle paints", "Nadia paints"."""
+    roll = lex.rng.random()
+    if roll < 0.4:
+        subject, tag, own = "I", "you", 0
+    elif roll < 0.75:
+        tag = lex.word(_KIN)
+        subject, own = f"my {tag}", 1
+    else:
+        subject = tag = lex.name()
+        own = 1
+    habit = re.sub(r"\[([^|\]]*)\|([^\]]*)\]", lambda m: m[1 + own], lex.wording(_HABITS))
+    habit = habit.replace("{O}", lex.pick(("his", "her")) if own else "my")
+    (habit,) = _fill(lex, habit)
+    text = f"{subject} {habit}"
+    if lex.chance(0.6):
+        text = text.replace("I am ", "I'm ").replace(f"{subject} is ", f"{subject}'s ")
+    return text, (tag, "trait"), "personal"
 
 
 def wiki(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
@@ -193,7 +248,7 @@ def remember(lex: Lexicon, style: Style) -> Turn:
     text, tags, ns = note(lex) if lex.chance(0.6) else wiki(lex)
     spoken = style.plain(text)
     content = to_second_person(spoken)
-    explicit = lex.chance(0.6)
+    explicit = lex.chance(0.5)
     carrier = lex.wording(_EXPLICIT) if explicit else lex.wording(_PLAIN) if lex.chance(0.35) else "{f}"
     user = finish(lex, style, fill(lex, style, style.plain(carrier).replace("{f}", spoken), middle=False))
     op = Store(content, ns, (style.plain(tags[0]), style.plain(tags[1])))

@@ -153,7 +153,7 @@ def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
     explicit = lex.chance(0.35)
     text = all_said[0].words
     for said in all_said[1:]:
-        join = lex.wording(JOINS)
+        join = lex.wording(JOINS) if lex.chance(0.93) else f" {lex.pseudo()} "
         if style.unpunctuated and not re.search(r"\w", join):
             join = " and "
         join = style.plain(join) if re.search(r"\w", join) else join
@@ -266,6 +266,6 @@ def tell(lex: Lexicon) -> Turn:
         return _pronoun(lex, style)
     if roll < 0.83:
         return _again(lex, style)
-    if roll < 0.91:
+    if roll < 0.90:
         return episodes.happened(lex, style)
     return freeform.remember(lex, style)
