@@ -11,20 +11,23 @@
  *   PANEL_U4   f16 scale[16]; 4 groups of 64 bytes: byte r * 4 + b of group g holds column 4g + b in its low
  *              nibble and column 16 + 4g + b in its high one.      W = scale[r] · (code[nibble] − bias)
  *   PANEL_U4M  f16 scale[16], min[16]; nibbles as above.           W = scale[r] · nibble + min[r]
+ *   PANEL_U5M  f16 scale[16], min[16]; nibbles as above; 64 bytes: of byte r * 4 + b, bit g is the fifth bit of
+ *              column 4g + b, and bit 4 + g that of column 16 + 4g + b.
+ *                                                                  W = scale[r] · quant + min[r]
+ *   PANEL_U6   f16 scale[2][16], of columns 0–15 and 16–31; nibbles as above; 2 planes of 64 bytes: of byte
+ *              r * 4 + b of plane p, bits 0–1 and 2–3 are bits 4 and 5 of columns 4g + b and 16 + 4g + b for
+ *              g = 2p, bits 4–5 and 6–7 the same for g = 2p + 1.   W = scale[half][r] · (quant − 32)
  *   PANEL_U8   f16 scale[16]; 8 groups of 64 bytes: byte r * 4 + b of group g is column 4g + b.
  *                                                                  W = scale[r] · (byte − bias)
- *   PANEL_U8M  two halves of 16 columns, each f16 scale[16], min[16] and 4 groups of 64 bytes as in PANEL_U8.
- *                                                                  W = scale[r] · byte + min[r]
  *
- * A byte of PANEL_U8 and a code, less the bias, fit an int8; a byte of PANEL_U8M is at most 63.
+ * A byte of PANEL_U8 and a code, less the bias, fit an int8.
  *
  * The result of every panel kernel is, for each token t and row r, exactly this sequence, blocks in ascending
  * order, acc = 0 at first, fma rounded once, everything else in f32:
  *
- *   U4, U8  acc = fma(x.scale · scale[r], (float)(start(bias) + Σ code·q), acc)
- *   U4M     acc = fma(x.scale · scale[r], (float)Σ nibble·q, acc);  acc = fma(min[r], x.offset, acc)
- *   U8M     for both halves h: acc = fma(x.scale · scale[h][r], (float)Σ byte·q, acc);
- *                              acc = fma(min[h][r], x.half_offset[h], acc)
+ *   U4, U8    acc = fma(x.scale · scale[r], (float)(start(bias) + Σ code·q), acc)
+ *   U4M, U5M  acc = fma(x.scale · scale[r], (float)Σ quant·q, acc);  acc = fma(min[r], x.offset, acc)
+ *   U6        for both halves h: acc = fma(x.scale · scale[h][r], (float)(x.half_start[h] + Σ quant·q), acc)
  *
  * It depends on k alone, never on the tokens or rows that share a call, and is the same in every table. */
 #ifndef LILA_PANELS_H
@@ -33,13 +36,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum panel_type { PANEL_U4, PANEL_U4M, PANEL_U8, PANEL_U8M, PANEL_TYPES } panel_type;
+typedef enum panel_type { PANEL_U4, PANEL_U4M, PANEL_U5M, PANEL_U6, PANEL_U8, PANEL_TYPES } panel_type;
 
 enum { PANEL_ROWS = 16, PANEL_COLUMNS = 32 };
 
 /* Size of one panel. */
 static inline size_t panel_bytes(panel_type type) {
-    return type == PANEL_U4 ? 32 + 256 : type == PANEL_U4M ? 64 + 256 : type == PANEL_U8 ? 32 + 512 : 64 + 576;
+    static const size_t bytes[PANEL_TYPES] = {32 + 256, 64 + 256, 64 + 256 + 64, 64 + 256 + 128, 32 + 512};
+    return bytes[type];
 }
 
 /* 32 activations of one token, quantised: x[i] ≈ scale · q[i]. One cache line; align arrays of them to 64.
@@ -50,7 +54,7 @@ typedef struct panel_input {
     int8_t q[PANEL_COLUMNS]; /* round to nearest even of x[i] / scale, −127 … 127 */
     float scale;             /* max |x| / 127; 0 where that is under FLT_MIN, and then q = 0 */
     float offset;            /* scale · Σ q */
-    float half_offset[2];    /* scale · Σ q of columns 0–15 and 16–31 */
+    int32_t half_start[2];   /* −32 · Σ q of columns 0–15 and 16–31 */
     int32_t start[3];        /* −bias · Σ q for the biases 8, 16 and 128 */
     int32_t sum;             /* Σ q */
 } panel_input;
@@ -90,7 +94,7 @@ typedef void panel_kernel(const panel_matmul *m, uint32_t first, uint32_t last);
 typedef void panel_quantise(panel_input *x, uint32_t tokens, uint32_t t, const float *values, uint32_t k);
 
 /* The scalar twins: what every other implementation is held to, and the portable one. */
-panel_kernel panel_u4_ref, panel_u4m_ref, panel_u8_ref, panel_u8m_ref;
+panel_kernel panel_u4_ref, panel_u4m_ref, panel_u5m_ref, panel_u6_ref, panel_u8_ref;
 panel_quantise panel_quantise_ref;
 
 #endif

@@ -7,8 +7,6 @@
 
 #include "portable/lanes.h"
 
-enum { NIBBLES = 256, HALF = 64 + 256 };
-
 _Static_assert(sizeof(panel_input) == 64, "the kernels step through the activations by 64 bytes");
 
 /* Sixteen rows against one block of one token: acc[r] moves on by the block. */
@@ -22,20 +20,35 @@ static int32_t start(const panel_input *x, uint32_t bias) {
     return x->start[bias == 8 ? 0 : bias == 16 ? 1 : 2];
 }
 
+/* Byte of column i, 0 ≤ i < 16 where it holds i + 16 as well. */
+static uint8_t byte_at(const uint8_t *groups, uint32_t i, uint32_t r) {
+    return groups[i / 4 * 64 + r * 4 + i % 4];
+}
+
+/* Nibble of column i. */
+static int32_t nibble_at(const uint8_t *groups, uint32_t i, uint32_t r) {
+    return byte_at(groups, i % 16, r) >> i / 16 * 4 & 15;
+}
+
+/* Column i of row r of a PANEL_U5M. */
+static int32_t five_bits(const uint8_t *panel, uint32_t i, uint32_t r) {
+    uint32_t group = i % 16 / 4, bit = i / 16 * 4 + group;
+    return nibble_at(panel + 64, i, r) | (panel[320 + r * 4 + i % 4] >> bit & 1) << 4;
+}
+
+/* Column i of row r of a PANEL_U6. */
+static int32_t six_bits(const uint8_t *panel, uint32_t i, uint32_t r) {
+    uint32_t group = i % 16 / 4, bit = group % 2 * 4 + i / 16 * 2;
+    return nibble_at(panel + 64, i, r) | (panel[320 + group / 2 * 64 + r * 4 + i % 4] >> bit & 3) << 4;
+}
+
 /* Σ code[nibble] · q over the 32 columns of row r. */
 static int32_t dot_nibbles(const uint8_t *nibbles, const uint8_t *code, const int8_t *q, uint32_t r) {
     int32_t sum = 0;
     for (uint32_t i = 0; i < 16; i++) {
-        uint8_t byte = nibbles[i / 4 * 64 + r * 4 + i % 4], low = byte & 15, high = byte >> 4;
+        uint8_t byte = byte_at(nibbles, i, r), low = byte & 15, high = byte >> 4;
         sum += (code ? code[low] : low) * q[i] + (code ? code[high] : high) * q[16 + i];
     }
-    return sum;
-}
-
-/* Σ byte · q over the n columns of row r. */
-static int32_t dot_bytes(const uint8_t *bytes, const int8_t *q, uint32_t n, uint32_t r) {
-    int32_t sum = 0;
-    for (uint32_t i = 0; i < n; i++) sum += bytes[i / 4 * 64 + r * 4 + i % 4] * q[i];
     return sum;
 }
 
@@ -57,19 +70,29 @@ static void step_u4m(const panel_matmul *m, const uint8_t *panel, const panel_in
 
 static void step_u8(const panel_matmul *m, const uint8_t *panel, const panel_input *x, float *acc) {
     for (uint32_t r = 0; r < PANEL_ROWS; r++) {
-        int32_t dot = start(x, m->bias) + dot_bytes(panel + 32, x->q, 32, r);
+        int32_t dot = start(x, m->bias);
+        for (uint32_t i = 0; i < PANEL_COLUMNS; i++) dot += byte_at(panel + 32, i, r) * x->q[i];
         acc[r] = fmaf(x->scale * half_at(panel, r), (float)dot, acc[r]);
     }
 }
 
-static void step_u8m(const panel_matmul *m, const uint8_t *panel, const panel_input *x, float *acc) {
+static void step_u5m(const panel_matmul *m, const uint8_t *panel, const panel_input *x, float *acc) {
+    (void)m;
+    for (uint32_t r = 0; r < PANEL_ROWS; r++) {
+        int32_t dot = 0;
+        for (uint32_t i = 0; i < PANEL_COLUMNS; i++) dot += five_bits(panel, i, r) * x->q[i];
+        acc[r] = fmaf(x->scale * half_at(panel, r), (float)dot, acc[r]);
+        acc[r] = fmaf(half_at(panel + 32, r), x->offset, acc[r]);
+    }
+}
+
+static void step_u6(const panel_matmul *m, const uint8_t *panel, const panel_input *x, float *acc) {
     (void)m;
     for (uint32_t r = 0; r < PANEL_ROWS; r++)
         for (uint32_t h = 0; h < 2; h++) {
-            const uint8_t *half = panel + h * HALF;
-            int32_t dot = dot_bytes(half + 64, x->q + 16 * h, 16, r);
-            acc[r] = fmaf(x->scale * half_at(half, r), (float)dot, acc[r]);
-            acc[r] = fmaf(half_at(half + 32, r), x->half_offset[h], acc[r]);
+            int32_t dot = x->half_start[h];
+            for (uint32_t i = 16 * h; i < 16 * h + 16; i++) dot += six_bits(panel, i, r) * x->q[i];
+            acc[r] = fmaf(x->scale * half_at(panel + 32 * h, r), (float)dot, acc[r]);
         }
 }
 
@@ -95,8 +118,9 @@ static void matmul(const panel_matmul *m, panel_type type, block_step *step, uin
 
 ENTRY(u4, PANEL_U4)
 ENTRY(u4m, PANEL_U4M)
+ENTRY(u5m, PANEL_U5M)
+ENTRY(u6, PANEL_U6)
 ENTRY(u8, PANEL_U8)
-ENTRY(u8m, PANEL_U8M)
 
 /* max |x|, compared as bit patterns: those of NaN and infinity are above all others. */
 static float largest(const float *x) {
@@ -130,7 +154,7 @@ static void quantise_block(panel_input *out, const float *x) {
     out->scale = scale;
     out->sum = sum[0] + sum[1];
     out->offset = scale * (float)out->sum;
-    for (int h = 0; h < 2; h++) out->half_offset[h] = scale * (float)sum[h];
+    for (int h = 0; h < 2; h++) out->half_start[h] = -32 * sum[h];
     out->start[0] = -8 * out->sum;
     out->start[1] = -16 * out->sum;
     out->start[2] = -128 * out->sum;

@@ -6,10 +6,10 @@
 
 #include "portable/formats.h"
 
-/* 32 columns of one row. The halves of 16 differ only in PANEL_U8M. */
+/* 32 columns of one row. The halves of 16 differ only in PANEL_U6. */
 typedef struct row_block {
     uint8_t quants[PANEL_COLUMNS];
-    uint16_t scale[2], min[2]; /* f16 */
+    uint16_t scale[2], min; /* f16 */
 } row_block;
 
 /* Reads block b of a row. */
@@ -50,7 +50,7 @@ static void read_q4_0(const uint8_t *row, uint32_t b, row_block *out) {
 static void read_q4_1(const uint8_t *row, uint32_t b, row_block *out) {
     const uint8_t *block = row + (size_t)b * Q4_1_BYTES;
     both(out->scale, get_u16(block));
-    both(out->min, get_u16(block + 2));
+    out->min = get_u16(block + 2);
     split_nibbles(block + 4, out->quants);
 }
 
@@ -64,7 +64,7 @@ static void read_q5_0(const uint8_t *row, uint32_t b, row_block *out) {
 static void read_q5_1(const uint8_t *row, uint32_t b, row_block *out) {
     const uint8_t *block = row + (size_t)b * Q5_1_BYTES;
     both(out->scale, get_u16(block));
-    both(out->min, get_u16(block + 2));
+    out->min = get_u16(block + 2);
     split_nibbles(block + 8, out->quants);
     add_fifth_bits(load_u32(block + 4), out->quants);
 }
@@ -80,7 +80,7 @@ static void read_sub_scale(const uint8_t *block, uint32_t j, row_block *out) {
     float scale, min;
     sub_scale(block, j, &scale, &min);
     both(out->scale, f32_to_f16(scale));
-    both(out->min, f32_to_f16(-min));
+    out->min = f32_to_f16(-min);
 }
 
 static void read_q4_k(const uint8_t *row, uint32_t b, row_block *out) {
@@ -103,14 +103,12 @@ static void read_q5_k(const uint8_t *row, uint32_t b, row_block *out) {
     }
 }
 
-/* The minimum is −32 times the rounded scale, so that a quant of 32 stays exactly zero. */
 static void read_q6_k(const uint8_t *row, uint32_t b, row_block *out) {
     const uint8_t *block = row + (size_t)(b / 8) * Q6_K_BYTES;
     uint32_t half = b % 8 / 4, quarter = b % 4;
     for (uint32_t h = 0; h < 2; h++) {
         float scale = f16_to_f32(block + 208) * (float)(int8_t)block[192 + b % 8 * 2 + h];
         out->scale[h] = f32_to_f16(scale);
-        out->min[h] = f32_to_f16(-32 * f16_to_f32(&out->scale[h]));
     }
     for (uint32_t j = 0; j < 32; j++) {
         uint8_t byte = block[half * 64 + (quarter & 1) * 32 + j], low = quarter >> 1 ? byte >> 4 : byte & 15;
@@ -128,9 +126,9 @@ static const struct {
     [KERNEL_Q4_K] = {read_q4_k, {PANEL_U4M, NULL, 0}},
     [KERNEL_Q5_0] = {read_q5_0, {PANEL_U8, NULL, 16}},
     [KERNEL_Q8_0] = {read_q8_0, {PANEL_U8, NULL, 128}},
-    [KERNEL_Q5_1] = {read_q5_1, {PANEL_U8M, NULL, 0}},
-    [KERNEL_Q5_K] = {read_q5_k, {PANEL_U8M, NULL, 0}},
-    [KERNEL_Q6_K] = {read_q6_k, {PANEL_U8M, NULL, 0}},
+    [KERNEL_Q5_1] = {read_q5_1, {PANEL_U5M, NULL, 0}},
+    [KERNEL_Q5_K] = {read_q5_k, {PANEL_U5M, NULL, 0}},
+    [KERNEL_Q6_K] = {read_q6_k, {PANEL_U6, NULL, 0}},
 };
 
 bool pack_form_of(kernel_type type, pack_form *out) {
@@ -159,42 +157,49 @@ static void put_f16(uint8_t *halves, uint32_t r, uint16_t value) {
 
 static void weave_nibbles(uint8_t *groups, uint32_t r, const uint8_t *quants) {
     for (uint32_t i = 0; i < 16; i++)
-        groups[i / 4 * 64 + r * 4 + i % 4] = (uint8_t)(quants[i] | quants[16 + i] << 4);
+        groups[i / 4 * 64 + r * 4 + i % 4] = (uint8_t)((quants[i] & 15) | quants[16 + i] << 4);
 }
 
-static void weave_bytes(uint8_t *groups, uint32_t r, const uint8_t *quants, uint32_t n) {
-    for (uint32_t i = 0; i < n; i += 4) memcpy(groups + i / 4 * 64 + r * 4, quants + i, 4);
-}
-
-static void weave_row(uint8_t *panel, panel_type type, uint32_t r, const row_block *block) {
-    switch (type) {
-    case PANEL_U4:
-        put_f16(panel, r, block->scale[0]);
-        weave_nibbles(panel + 32, r, block->quants);
-        break;
-    case PANEL_U4M:
-        put_f16(panel, r, block->scale[0]);
-        put_f16(panel + 32, r, block->min[0]);
-        weave_nibbles(panel + 64, r, block->quants);
-        break;
-    case PANEL_U8:
-        put_f16(panel, r, block->scale[0]);
-        weave_bytes(panel + 32, r, block->quants, 32);
-        break;
-    default:
-        for (uint32_t h = 0; h < 2; h++) {
-            uint8_t *half = panel + h * (panel_bytes(PANEL_U8M) / 2);
-            put_f16(half, r, block->scale[h]);
-            put_f16(half + 32, r, block->min[h]);
-            weave_bytes(half + 64, r, block->quants + 16 * h, 16);
-        }
+/* Bit 4 of all columns, in the order of PANEL_U5M. */
+static void weave_fifth_bits(uint8_t *plane, uint32_t r, const uint8_t *quants) {
+    for (uint32_t b = 0; b < 4; b++) {
+        uint32_t bits = 0;
+        for (uint32_t g = 0; g < 4; g++)
+            bits |= (uint32_t)(quants[4 * g + b] >> 4) << g | (uint32_t)(quants[16 + 4 * g + b] >> 4)
+                                                                  << (4 + g);
+        plane[r * 4 + b] = (uint8_t)bits;
     }
 }
 
+/* Bits 4 and 5 of all columns, in the order of PANEL_U6. */
+static void weave_upper_bits(uint8_t *planes, uint32_t r, const uint8_t *quants) {
+    for (uint32_t p = 0; p < 2; p++)
+        for (uint32_t b = 0; b < 4; b++) {
+            const uint8_t *even = quants + 8 * p + b, *odd = even + 4;
+            planes[p * 64 + r * 4 + b] =
+                (uint8_t)(even[0] >> 4 | even[16] >> 4 << 2 | odd[0] >> 4 << 4 | odd[16] >> 4 << 6);
+        }
+}
+
+static void weave_bytes(uint8_t *groups, uint32_t r, const uint8_t *quants) {
+    for (uint32_t i = 0; i < PANEL_COLUMNS; i += 4) memcpy(groups + i / 4 * 64 + r * 4, quants + i, 4);
+}
+
+static void weave_row(uint8_t *panel, panel_type type, uint32_t r, const row_block *block) {
+    put_f16(panel, r, block->scale[0]);
+    if (type == PANEL_U4) weave_nibbles(panel + 32, r, block->quants);
+    if (type == PANEL_U8) weave_bytes(panel + 32, r, block->quants);
+    if (type == PANEL_U4 || type == PANEL_U8) return;
+    put_f16(panel + 32, r, type == PANEL_U6 ? block->scale[1] : block->min);
+    weave_nibbles(panel + 64, r, block->quants);
+    if (type == PANEL_U5M) weave_fifth_bits(panel + 320, r, block->quants);
+    if (type == PANEL_U6) weave_upper_bits(panel + 320, r, block->quants);
+}
+
 static bool fits_f16(const row_block *block) {
-    for (uint32_t h = 0; h < 2; h++)
-        if ((block->scale[h] & 0x7c00) == 0x7c00 || (block->min[h] & 0x7c00) == 0x7c00) return false;
-    return true;
+    enum { NOT_FINITE = 0x7c00 };
+    return (block->scale[0] & NOT_FINITE) != NOT_FINITE && (block->scale[1] & NOT_FINITE) != NOT_FINITE &&
+           (block->min & NOT_FINITE) != NOT_FINITE;
 }
 
 bool pack_write(const pack_source *w, uint8_t *panels, uint32_t first, uint32_t last) {

@@ -21,11 +21,11 @@ FORMS: dict[str, tuple[str, int, list[int], bool]] = {
     "Q4_K": ("U4M", 0, [0, 2], False),
     "Q5_0": ("U8", 16, [0], True),
     "Q8_0": ("U8", 128, [0], True),
-    "Q5_1": ("U8M", 0, [0, 2], True),
-    "Q5_K": ("U8M", 0, [0, 2], False),
-    "Q6_K": ("U8M", 0, [208], False),
+    "Q5_1": ("U5M", 0, [0, 2], True),
+    "Q5_K": ("U5M", 0, [0, 2], False),
+    "Q6_K": ("U6", 32, [208], False),
 }
-BYTES = {"U4": 288, "U4M": 320, "U8": 544, "U8M": 640}
+BYTES = {"U4": 288, "U4M": 320, "U5M": 384, "U6": 448, "U8": 544}
 
 
 @pytest.fixture(scope="module")
@@ -61,25 +61,38 @@ def columns(groups: np.ndarray) -> np.ndarray:
     return np.moveaxis(parts, -2, -3).reshape(*groups.shape[:-1], 16, -1)
 
 
-def affine(part: np.ndarray, count: int) -> np.ndarray:
-    """scale · quant + min of 16 rows of `count` bytes' columns."""
-    quants = columns(part[..., 64 : 64 + count]).astype(np.float32)
-    return halves(part, 0)[..., None] * quants + halves(part, 32)[..., None]
-
-
 def nibbles(groups: np.ndarray) -> np.ndarray:
     packed = columns(groups)
     return np.concatenate([packed & 15, packed >> 4], axis=-1)
 
 
+def upper(plane: np.ndarray, bits: dict[int, int], most: int) -> np.ndarray:
+    """Bits [..., row, column] above the nibbles: the field of each group of four columns begins at a bit."""
+    rows = columns(plane)
+    return np.concatenate([(rows >> at & most) << 4 for _, at in sorted(bits.items())], axis=-1)
+
+
+def five_bits(panels: np.ndarray) -> np.ndarray:
+    return nibbles(panels[..., 64:320]) | upper(panels[..., 320:384], {group: group for group in range(8)}, 1)
+
+
+def six_bits(panels: np.ndarray) -> np.ndarray:
+    first = upper(panels[..., 320:384], {0: 0, 1: 4, 4: 2, 5: 6}, 3)  # columns 0–7 and 16–23
+    second = upper(panels[..., 384:448], {2: 0, 3: 4, 6: 2, 7: 6}, 3)
+    parts = (first[..., :8], second[..., :8], first[..., 8:], second[..., 8:])
+    return nibbles(panels[..., 64:320]) | np.concatenate(parts, axis=-1)
+
+
 def unpacked(name: str, data: bytes, rows: int, k: int) -> np.ndarray:
     form, bias, _, _ = FORMS[name]
     panels = np.frombuffer(data, np.uint8).reshape(-(-rows // 16), k // 32, BYTES[form])
-    if form == "U8M":
-        values = np.concatenate([affine(panels[..., :320], 256), affine(panels[..., 320:], 256)], axis=-1)
-    elif form == "U4M":
+    if form == "U6":
+        scales = np.stack([halves(panels, 0), halves(panels, 32)], axis=-1).repeat(16, axis=-1)
+        values = scales * (six_bits(panels).astype(np.float32) - bias)
+    elif form in ("U4M", "U5M"):
         scale, low = halves(panels, 0)[..., None], halves(panels, 32)[..., None]
-        values = scale * nibbles(panels[..., 64:]).astype(np.float32) + low
+        quants = nibbles(panels[..., 64:]) if form == "U4M" else five_bits(panels)
+        values = scale * quants.astype(np.float32) + low
     else:
         quants = columns(panels[..., 32:]) if form == "U8" else nibbles(panels[..., 32:])
         codes = CODE_IQ4_NL[quants] if name == "IQ4_NL" else quants.astype(np.int32) - bias

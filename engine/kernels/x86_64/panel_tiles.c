@@ -18,7 +18,7 @@ AT(start, TILE_START);
 AT(bias, TILE_BIAS);
 IN(scale, INPUT_SCALE);
 IN(offset, INPUT_OFFSET);
-IN(half_offset, INPUT_HALF_OFFSET);
+IN(half_start, INPUT_HALF_START);
 IN(start, INPUT_START);
 IN(sum, INPUT_SUM);
 _Static_assert(sizeof(panel_input) == INPUT_BYTES, "panel_input");
@@ -28,23 +28,25 @@ _Static_assert(sizeof(panel_input) == INPUT_BYTES, "panel_input");
 #define TWELVE(P) THREE(P), P##4, P##5, P##6, P##7, P##8, P##9, P##10, P##11, P##12
 
 panel_tile_kernel THREE(lila_panel_u4_avx2_), THREE(lila_panel_u4m_avx2_);
-panel_tile_kernel THREE(lila_panel_u8_avx2_), THREE(lila_panel_u8m_avx2_);
+panel_tile_kernel THREE(lila_panel_u5m_avx2_), THREE(lila_panel_u6_avx2_), THREE(lila_panel_u8_avx2_);
 const panel_tiles panel_tiles_avx2 = {
     .tokens = 3,
     .kernels[PANEL_U4] = {THREE(lila_panel_u4_avx2_)},
     .kernels[PANEL_U4M] = {THREE(lila_panel_u4m_avx2_)},
+    .kernels[PANEL_U5M] = {THREE(lila_panel_u5m_avx2_)},
+    .kernels[PANEL_U6] = {THREE(lila_panel_u6_avx2_)},
     .kernels[PANEL_U8] = {THREE(lila_panel_u8_avx2_)},
-    .kernels[PANEL_U8M] = {THREE(lila_panel_u8m_avx2_)},
 };
 
 panel_tile_kernel TWELVE(lila_panel_u4_vnni_), TWELVE(lila_panel_u4m_vnni_);
-panel_tile_kernel TWELVE(lila_panel_u8_vnni_), TWELVE(lila_panel_u8m_vnni_);
+panel_tile_kernel TWELVE(lila_panel_u5m_vnni_), TWELVE(lila_panel_u6_vnni_), TWELVE(lila_panel_u8_vnni_);
 const panel_tiles panel_tiles_vnni = {
     .tokens = 12,
     .kernels[PANEL_U4] = {TWELVE(lila_panel_u4_vnni_)},
     .kernels[PANEL_U4M] = {TWELVE(lila_panel_u4m_vnni_)},
+    .kernels[PANEL_U5M] = {TWELVE(lila_panel_u5m_vnni_)},
+    .kernels[PANEL_U6] = {TWELVE(lila_panel_u6_vnni_)},
     .kernels[PANEL_U8] = {TWELVE(lila_panel_u8_vnni_)},
-    .kernels[PANEL_U8M] = {TWELVE(lila_panel_u8m_vnni_)},
 };
 
 /* Weights that every run of tokens passes over before the next ones come in: half of a small L2. */
@@ -108,7 +110,8 @@ void panel_tiles_run(const panel_tiles *tiles, panel_type type, const panel_matm
         panel_tiles_run(&panel_tiles_##ISA, TYPE, m, first, last);                                             \
     }
 #define ENTRIES(ISA)                                                                                           \
-    ENTRY(u4, PANEL_U4, ISA) ENTRY(u4m, PANEL_U4M, ISA) ENTRY(u8, PANEL_U8, ISA) ENTRY(u8m, PANEL_U8M, ISA)
+    ENTRY(u4, PANEL_U4, ISA)                                                                                   \
+    ENTRY(u4m, PANEL_U4M, ISA) ENTRY(u5m, PANEL_U5M, ISA) ENTRY(u6, PANEL_U6, ISA) ENTRY(u8, PANEL_U8, ISA)
 
 ENTRIES(avx2)
 ENTRIES(vnni)

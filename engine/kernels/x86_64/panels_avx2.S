@@ -77,6 +77,11 @@
     vpaddd  dot\t\()_1, dot\t\()_1, a
 .endm
 
+.macro start_half t, at
+    vpbroadcastd dot\t\()_0, [rsi + INPUT_BYTES * \t + \at - X_BIAS]
+    vmovdqa dot\t\()_1, dot\t\()_0                     // dot[t] = half_start
+.endm
+
 /* w0 and w1 are bytes ≤ 63 of one half, four columns apart. */
 .macro dot_small t, column, h
     vpbroadcastd p, X(\t, \column)
@@ -159,14 +164,40 @@
     each_token \tokens, dot_signed, \column, \h
 .endm
 
-.macro small tokens, at, column, h
-    vmovdqu w0, [rax + \at + 32 * \h]
-    vmovdqu w1, [rax + \at + 32 * \h + 64]
-    each_token \tokens, dot_small, \column, \h
+/* w = nibble `part` of the bytes at rax + at, and the bits of the plane at rax + plane, moved left (or right, where
+ * negative), that `mask` has. */
+.macro unpack w, at, part, plane, left, mask
+    vmovdqu \w, [rax + \at]
+    .if \part
+    vpsrlw  \w, \w, 4
+    .endif
+    vpand   \w, \w, [rip + fifteens]
+    vmovdqu p, [rax + \plane]
+    .if \left > 0
+    vpsllw  p, p, \left
+    .elseif \left < 0
+    vpsrlw  p, p, -(\left)
+    .endif
+    vpand   p, p, [rip + \mask]
+    vpor    \w, \w, p
 .endm
 
-.macro scale_half tokens, h
-    vcvtph2ps scale, [rax + 16 * \h]
+/* Groups g and g + 1 of PANEL_U5M: eight columns of one half of the rows. */
+.macro fives tokens, g, part, h
+    unpack  w0, (64 + 64 * \g + 32 * \h), \part, (320 + 32 * \h), (4 - \g - 4 * \part), sixteens
+    unpack  w1, (128 + 64 * \g + 32 * \h), \part, (320 + 32 * \h), (3 - \g - 4 * \part), sixteens
+    each_token \tokens, dot_small, (16*\part+4*\g), \h
+.endm
+
+/* Groups 2q and 2q + 1 of PANEL_U6, likewise. */
+.macro sixes tokens, q, part, h
+    unpack  w0, (64 + 128 * \q + 32 * \h), \part, (320 + 64 * \q + 32 * \h), (4 - 2 * \part), forty_eights
+    unpack  w1, (128 + 128 * \q + 32 * \h), \part, (320 + 64 * \q + 32 * \h), (-2 * \part), forty_eights
+    each_token \tokens, dot_small, (16*\part+8*\q), \h
+.endm
+
+.macro scale_half tokens, h, at=0
+    vcvtph2ps scale, [rax + \at + 16 * \h]
     each_token \tokens, scale_dot, \h
 .endm
 
@@ -231,17 +262,29 @@
     add     rax, 544
 .endm
 
-.macro block_u8m tokens
-    .irp part, 0, 1                                     // 16 columns each
+.macro block_u5m tokens
     each_token \tokens, clear_dot
     .irp h, 0, 1
-    small   \tokens, 64, (16*\part), \h
-    small   \tokens, 192, (16*\part+8), \h
+    fives   \tokens, 0, 0, \h
+    fives   \tokens, 2, 0, \h
+    fives   \tokens, 0, 1, \h
+    fives   \tokens, 2, 1, \h
     scale_half \tokens, \h
-    min_half \tokens, (INPUT_HALF_OFFSET+4*\part), \h
+    min_half \tokens, INPUT_OFFSET, \h
     .endr
-    add     rax, 320
+    add     rax, 384
+.endm
+
+.macro block_u6 tokens
+    .irp part, 0, 1                                     // 16 columns each
+    each_token \tokens, start_half, (INPUT_HALF_START+4*\part)
+    .irp h, 0, 1
+    sixes   \tokens, 0, \part, \h
+    sixes   \tokens, 1, \part, \h
+    scale_half \tokens, \h, (32*\part)
     .endr
+    .endr
+    add     rax, 448
 .endm
 
 /* ---- functions: void lila_panel_<type>_avx2_<tokens>(const panel_tile *) */
@@ -305,10 +348,15 @@ function lila_panel_u8_avx2_\tokens
     over_blocks \tokens, 544, block_u8
 end_function lila_panel_u8_avx2_\tokens
 
-function lila_panel_u8m_avx2_\tokens
+function lila_panel_u5m_avx2_\tokens
     begin
-    over_blocks \tokens, 640, block_u8m
-end_function lila_panel_u8m_avx2_\tokens
+    over_blocks \tokens, 384, block_u5m
+end_function lila_panel_u5m_avx2_\tokens
+
+function lila_panel_u6_avx2_\tokens
+    begin
+    over_blocks \tokens, 448, block_u6
+end_function lila_panel_u6_avx2_\tokens
 .endm
 
     .irp tokens, 1, 2, 3
@@ -319,6 +367,10 @@ end_function lila_panel_u8m_avx2_\tokens
     .p2align 5
 fifteens:
     .fill   32, 1, 15
+sixteens:
+    .fill   32, 1, 16
+forty_eights:
+    .fill   32, 1, 48
 ones:
     .fill   16, 2, 1
 row_to_sign:

@@ -12,6 +12,7 @@
  *   r9     y of this token               zmm28      15 in every byte
  *   r10    y step                        zmm29      code[16] in every quarter
  *   k1     rows to store                 zmm30      min[16]
+ *                                        zmm31      bits above the nibbles
  *
  * Activations are addressed as rsi − X_BIAS + 64 t so that every displacement fits the one byte of EVEX. */
 #include "panel_tile.h"
@@ -19,6 +20,7 @@
 
 #define X_BIAS   384
 #define PREFETCH 2048
+#define X_INT(t, at) [rsi + INPUT_BYTES * t + at - X_BIAS]
 #define X(t, at) dword ptr [rsi + INPUT_BYTES * t + at - X_BIAS]{1to16}
 
     .set w_low, zmm24
@@ -28,6 +30,7 @@
     .set nibble_mask, zmm28
     .set codes, zmm29
     .set min, zmm30
+    .set upper, zmm31
     .irp t, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
     .set acc\t, zmm\t
     .endr
@@ -56,6 +59,10 @@
 
 .macro start_dot t, ignored
     vpbroadcastd dot\t, [rdi + INPUT_BYTES * \t - X_BIAS] // dot[t] = start(bias)
+.endm
+
+.macro start_half t, at
+    vpbroadcastd dot\t, X_INT(\t, \at)                // dot[t] = half_start
 .endm
 
 .macro dot_low t, column
@@ -95,6 +102,52 @@
     .endif
     each_token \tokens, dot_low, \column
     each_token \tokens, dot_high, (\column+16)
+.endm
+
+/* w |= bits of the plane at rax + plane, moved left (or right, where negative), that `mask` has. */
+.macro add_bits w, plane, left, mask
+    .if \left > 0
+    vpsllw  upper, [rax + \plane], \left
+    .elseif \left < 0
+    vpsrlw  upper, [rax + \plane], -(\left)
+    .else
+    vmovdqu64 upper, [rax + \plane]
+    .endif
+    vpternlogd \w, upper, dword ptr [rip + \mask]{1to16}, 0xf8 // w | upper & mask
+.endm
+
+/* Group g of PANEL_U5M: four columns and the four 16 further on. */
+.macro fives tokens, g
+    vmovdqu64 w_high, [rax + 64 + 64 * \g]
+    vpandd  w_low, w_high, nibble_mask
+    vpsrlw  w_high, w_high, 4
+    vpandd  w_high, w_high, nibble_mask
+    add_bits w_low, 320, (4 - \g), sixteens
+    add_bits w_high, 320, (-\g), sixteens
+    each_token \tokens, dot_low, (4*\g)
+    each_token \tokens, dot_high, (16+4*\g)
+.endm
+
+/* Groups 2p and 2p + 1 of the first half of PANEL_U6: eight columns. */
+.macro sixes_low tokens, p
+    vpandd  w_low, nibble_mask, [rax + 64 + 128 * \p]
+    vpandd  w_high, nibble_mask, [rax + 128 + 128 * \p]
+    add_bits w_low, (320 + 64 * \p), 4, forty_eights
+    add_bits w_high, (320 + 64 * \p), 0, forty_eights
+    each_token \tokens, dot_low, (8*\p)
+    each_token \tokens, dot_high, (8*\p+4)
+.endm
+
+/* The same of the second half. */
+.macro sixes_high tokens, p
+    vpsrlw  w_low, [rax + 64 + 128 * \p], 4
+    vpsrlw  w_high, [rax + 128 + 128 * \p], 4
+    vpandd  w_low, w_low, nibble_mask
+    vpandd  w_high, w_high, nibble_mask
+    add_bits w_low, (320 + 64 * \p), 2, forty_eights
+    add_bits w_high, (320 + 64 * \p), -2, forty_eights
+    each_token \tokens, dot_low, (16+8*\p)
+    each_token \tokens, dot_high, (20+8*\p)
 .endm
 
 /* Eight columns: two loads of bytes. */
@@ -142,20 +195,31 @@
     add     rdi, rdx
 .endm
 
-.macro half_u8m tokens, half
+.macro block_u5m tokens
     vcvtph2ps scale, [rax]
     vcvtph2ps min, [rax + 32]
     each_token \tokens, clear_dot
-    bytes   \tokens, 64, (16*\half)
-    bytes   \tokens, 192, (16*\half+8)
+    fives   \tokens, 0
+    fives   \tokens, 1
+    fives   \tokens, 2
+    fives   \tokens, 3
     each_token \tokens, scale_dot
-    each_token \tokens, add_min, (INPUT_HALF_OFFSET+4*\half)
-    add     rax, 320
+    each_token \tokens, add_min, INPUT_OFFSET
+    add     rax, 384
 .endm
 
-.macro block_u8m tokens
-    half_u8m \tokens, 0
-    half_u8m \tokens, 1
+.macro block_u6 tokens
+    vcvtph2ps scale, [rax]
+    each_token \tokens, start_half, INPUT_HALF_START
+    sixes_low \tokens, 0
+    sixes_low \tokens, 1
+    each_token \tokens, scale_dot
+    vcvtph2ps scale, [rax + 32]
+    each_token \tokens, start_half, (INPUT_HALF_START+4)
+    sixes_high \tokens, 0
+    sixes_high \tokens, 1
+    each_token \tokens, scale_dot
+    add     rax, 448
 .endm
 
 /* ---- functions: void lila_panel_<type>_vnni_<tokens>(const panel_tile *) */
@@ -213,10 +277,15 @@ function lila_panel_u8_vnni_\tokens
     over_blocks \tokens, 544, block_u8
 end_function lila_panel_u8_vnni_\tokens
 
-function lila_panel_u8m_vnni_\tokens
+function lila_panel_u5m_vnni_\tokens
     begin
-    over_blocks \tokens, 640, block_u8m
-end_function lila_panel_u8m_vnni_\tokens
+    over_blocks \tokens, 384, block_u5m
+end_function lila_panel_u5m_vnni_\tokens
+
+function lila_panel_u6_vnni_\tokens
+    begin
+    over_blocks \tokens, 448, block_u6
+end_function lila_panel_u6_vnni_\tokens
 .endm
 
     .irp tokens, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
@@ -227,3 +296,7 @@ end_function lila_panel_u8m_vnni_\tokens
     .p2align 2
 fifteens:
     .long   0x0f0f0f0f
+sixteens:
+    .long   0x10101010
+forty_eights:
+    .long   0x30303030

@@ -66,9 +66,8 @@ function lila_panel_quantise_avx2
     vpaddd  xmm4, xmm4, xmm5                            //     [0] and [1]: the halves
     vpshufd xmm5, xmm4, 0xb1
     vpaddd  xmm5, xmm5, xmm4                            //     Σ q in every lane
-    vcvtdq2ps xmm6, xmm4
-    vmulps  xmm6, xmm6, xmm8
-    vmovlps [rdi + INPUT_HALF_OFFSET], xmm6             //     scale · Σ of each half
+    vpmulld xmm6, xmm4, [rip + half_factors]
+    vmovq   [rdi + INPUT_HALF_START], xmm6              //     −32 Σ of each half
     vcvtdq2ps xmm6, xmm5
     vmulss  xmm6, xmm6, xmm8
     vmovss  [rdi + INPUT_OFFSET], xmm6                  //     scale · Σ q
@@ -92,6 +91,8 @@ unpacked_order:
     .long   0, 4, 1, 5, 2, 6, 3, 7
 start_factors:
     .long   -8, -16, -128, 1
+half_factors:
+    .long   -32, -32, 0, 0
 largest:
     .float  127
 smallest:

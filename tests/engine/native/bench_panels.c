@@ -83,7 +83,7 @@ static void bench(const kernels *table, uint32_t k, uint32_t rows, uint32_t toke
     static const kernel_type row_types[ROW_KERNELS] = {KERNEL_F32, KERNEL_F16, KERNEL_Q8_0};
     static const double row_bytes[ROW_KERNELS] = {4, 2, 34.0 / 32};
     entry entries[PANEL_TYPES + ROW_KERNELS + 1] = {
-        {.name = "u4"},  {.name = "u4m"}, {.name = "u8"},   {.name = "u8m"},
+        {.name = "u4"},  {.name = "u4m"}, {.name = "u5m"},  {.name = "u6"},   {.name = "u8"},
         {.name = "f32"}, {.name = "f16"}, {.name = "q8_0"}, {.name = "read"},
     };
     panel_input *x = touched((size_t)tokens * (k / 32) * sizeof *x);

@@ -61,7 +61,8 @@ static void compare_outputs(const panel_matmul *m, const float *expected, const 
         }
 }
 
-static panel_kernel *const twins[PANEL_TYPES] = {panel_u4_ref, panel_u4m_ref, panel_u8_ref, panel_u8m_ref};
+static panel_kernel *const twins[PANEL_TYPES] = {panel_u4_ref, panel_u4m_ref, panel_u5m_ref, panel_u6_ref,
+                                                 panel_u8_ref};
 
 static void check_matmul(panel_type type, uint32_t k, uint32_t rows, uint32_t tokens, int code, int extreme,
                          int shift) {
@@ -165,8 +166,7 @@ static int same_float(float a, float b) {
 
 static int same_block(const panel_input *a, const panel_input *b) {
     return !memcmp(a->q, b->q, sizeof a->q) && same_float(a->scale, b->scale) &&
-           same_float(a->offset, b->offset) && same_float(a->half_offset[0], b->half_offset[0]) &&
-           same_float(a->half_offset[1], b->half_offset[1]) && !memcmp(a->start, b->start, 16);
+           same_float(a->offset, b->offset) && !memcmp(a->half_start, b->half_start, 24);
 }
 
 static void check_quantise(uint32_t k, uint32_t tokens, uint32_t t, int kind) {

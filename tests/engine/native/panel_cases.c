@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-const char *const panel_names[PANEL_TYPES] = {"u4", "u4m", "u8", "u8m"};
+const char *const panel_names[PANEL_TYPES] = {"u4", "u4m", "u5m", "u6", "u8"};
 
 static uint64_t state = 42;
 
@@ -53,17 +53,16 @@ static uint16_t random_half(int extreme) {
 }
 
 static uint8_t random_code(panel_type type, uint32_t bias, int extreme) {
-    uint32_t most = type == PANEL_U8 ? (bias == 128 ? 255 : bias + 127) : type == PANEL_U8M ? 63 : 255;
+    uint32_t most = type == PANEL_U8 && bias != 128 ? bias + 127 : 255;
     if (extreme) return random_bits() & 1 ? (uint8_t)most : 0;
     return (uint8_t)(random_bits() % (most + 1));
 }
 
 static void fill_panels(uint8_t *p, const panel_matmul *m, panel_type type, int extreme) {
-    size_t halves = type == PANEL_U4 || type == PANEL_U8 ? 16 : 32, part = type == PANEL_U8 ? 512 : 256;
-    size_t parts = (size_t)((m->rows + 15) / 16) * (m->k / 32) * (type == PANEL_U8M ? 2 : 1);
-    for (; parts; parts--) {
+    size_t halves = type == PANEL_U4 || type == PANEL_U8 ? 16 : 32, codes = panel_bytes(type) - 2 * halves;
+    for (size_t panels = (size_t)((m->rows + 15) / 16) * (m->k / 32); panels; panels--) {
         for (size_t i = 0; i < halves; i++, p += 2) memcpy(p, &(uint16_t){random_half(extreme)}, 2);
-        for (size_t i = 0; i < part; i++) *p++ = random_code(type, m->bias, extreme);
+        for (size_t i = 0; i < codes; i++) *p++ = random_code(type, m->bias, extreme);
     }
 }
 
