@@ -6,29 +6,32 @@ others use too, two medians taken one after the other would say nothing. The rea
 
 from __future__ import annotations
 
-import json
-import math
-import subprocess
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
-from typing import Any, Protocol, Self
+from typing import Any
 
 from engine.gguf import GgufFile
 from engine.model import Model
 from lila.bench.bandwidth import read_bandwidth
+from lila.bench.engine_report import Cost, EngineReport, Rate, Span, Turn
+from lila.bench.engine_runners import LlamaBench, Runner, Untold, Worker
 from lila.bench.engine_worker import ENGINES
 from lila.bench.machine import describe_machine
 from lila.errors import BenchFailed
 
-__all__ = ["BenchOptions", "EngineReport", "Rate", "run"]
+__all__ = ["BenchOptions", "run"]
 
 Progress = Callable[[str], None]
-FIRST_TOKENS = 32
-"""Tokens of the prompt whose first answer is waited for; warm, they are resident and four more arrive."""
+Command = tuple[Any, ...]
+TURN_TOKENS = 32
+"""New tokens of a turn, and of the prompt whose first answer is waited for after loading."""
+FEW_TOKENS = 4
+"""What arrives behind that prompt once it is resident."""
+ROOM = 8
+"""Tokens of the context that are left free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,161 +41,28 @@ class BenchOptions:
     prompt: int = 512
     generate: int = 128
     depth: int = 4096
+    prefix: int = 4000
+    """Resident before a warm turn; 0: no turn is measured."""
     rounds: int = 3
     threads: int = 0
     """0: as many as the engine takes for this model."""
+    kv: str = "f16"
+    """Type of both caches: f16, f32 or q8_0."""
+    peer_flags: tuple[str, ...] = ()
+    """More options for a llama-bench."""
     bandwidth_bytes: int = 1 << 28
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """Tokens a second, medians over the rounds; ``ratio`` is the median of the rounds' native to peer."""
+class Pair:
+    """Seconds of one measurement; without the peer's there is no figure of it, and ``why`` where there is a peer."""
 
-    name: str
     native: float
     peer: float | None
-    ratio: float | None
+    why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What was measured once: seconds, or bytes where the name says memory. None where the peer can't tell."""
-
-    name: str
-    native: float
-    peer: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class EngineReport:
-    """Figures of one model on this machine."""
-
-    machine: str
-    model: str
-    size_bytes: int
-    step_bytes: int
-    """Of weights that one token's step reads."""
-    threads: int
-    against: str
-    bandwidth: float
-    """Bytes a second."""
-    rates: tuple[Rate, ...]
-    costs: tuple[Cost, ...]
-
-    @property
-    def bandwidth_share(self) -> float:
-        """How much of the read bandwidth decoding reaches by its weights alone, from 0 to 1."""
-        decode = next(rate.native for rate in self.rates if rate.name.startswith("decode"))
-        return decode * self.step_bytes / self.bandwidth
-
-    def as_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "bandwidth_share": self.bandwidth_share}
-
-    def lines(self) -> list[str]:
-        """The report as text."""
-        shown = [
-            self.machine,
-            f"{self.model}, {self.size_bytes / 1e6:,.0f} MB, {self.threads} threads",
-            f"read bandwidth {self.bandwidth / 1e9:.1f} GB/s; decode reads {100 * self.bandwidth_share:.0f}% of it",
-            f"{'tokens a second':<28}{'native':>10}{self.against or '':>12}{'ratio':>8}",
-        ]
-        shown += [
-            f"{r.name:<28}{r.native:>10.1f}{_number(r.peer):>12}{_number(r.ratio, 2):>8}" for r in self.rates
-        ]
-        for cost in self.costs:
-            scale, unit = (1e6, "MB") if "memory" in cost.name else (1e-3, "ms")
-            peer = None if cost.peer is None else cost.peer / scale
-            shown.append(f"{cost.name + ', ' + unit:<28}{cost.native / scale:>10.1f}{_number(peer):>12}")
-        return shown
-
-
-def _number(value: float | None, digits: int = 1) -> str:
-    return "" if value is None else f"{value:.{digits}f}"
-
-
-class Runner(Protocol):
-    """Something that takes measurements: seconds for each, None for what it can't tell."""
-
-    def ask(self, *command: Any) -> float | None: ...
-
-
-class Worker:
-    """An engine in a process of its own."""
-
-    def __init__(self, kind: str, model: Path, threads: int, context: int) -> None:
-        self._kind = kind
-        command = [
-            sys.executable,
-            "-m",
-            "lila.bench.engine_worker",
-            kind,
-            str(model),
-            str(threads),
-            str(context),
-        ]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        self.load_s = self._answer()
-
-    def ask(self, *command: Any) -> float | None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(command) + "\n")
-        self._process.stdin.flush()
-        return self._answer()
-
-    def _answer(self) -> float:
-        assert self._process.stdout is not None and self._process.stderr is not None
-        line = self._process.stdout.readline()
-        if not line:
-            last = (self._process.stderr.read().strip().splitlines() or ["it ended without a word"])[-1]
-            raise BenchFailed(f"{self._kind} can't be measured: {last}")
-        return float(json.loads(line))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.communicate()  # the end of its input ends it
-
-
-class LlamaBench:
-    """The program llama-bench of a llama.cpp build: one short run for each measurement."""
-
-    load_s: float | None = None
-
-    def __init__(self, program: Path, model: Path, threads: int) -> None:
-        self._command = [
-            str(program),
-            "-m",
-            str(model),
-            "-t",
-            str(threads),
-            "-r",
-            "1",
-            "-ngl",
-            "0",
-            "-o",
-            "json",
-        ]
-
-    def ask(self, *command: Any) -> float | None:
-        name, *numbers = command
-        if name == "prefill":
-            return self._seconds("-p", numbers[0], "-n", 0)
-        return self._seconds("-p", 0, "-n", numbers[0], "-d", numbers[1]) if name == "decode" else None
-
-    def _seconds(self, *options: Any) -> float:
-        try:
-            done = subprocess.run([*self._command, *map(str, options)], capture_output=True, text=True)
-        except OSError as error:
-            raise BenchFailed(f"{self._command[0]} can't be run: {error.strerror}") from error
-        try:
-            (row,) = json.loads(done.stdout)
-            return float(row["avg_ns"]) / 1e9
-        except (ValueError, KeyError, TypeError) as error:
-            said = (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]
-            raise BenchFailed(f"{self._command[0]} gave no result: {said}") from error
+Rounds = Mapping[str, list[Pair]]
 
 
 def run(
@@ -208,95 +78,148 @@ def run(
     wanted = options or BenchOptions()
     with Model.open(model, threads=wanted.threads or None) as opened:
         threads, longest = opened.threads, opened.context_length
-    wanted = _within(wanted, longest)
-    context = min(longest, max(wanted.prompt, wanted.depth + wanted.generate, FIRST_TOKENS) + 8)
+    wanted = replace(_within(wanted, longest), threads=threads)
+    tokens = max(wanted.prompt, wanted.depth + wanted.generate, wanted.prefix + TURN_TOKENS)
     with ExitStack() as stack:
         progress("loading")
-        native = stack.enter_context(Worker("native", model, threads, context))
-        peer = _peer(stack, against, model, threads, context)
+        native = stack.enter_context(Worker("native", model, threads, tokens + ROOM, wanted.kv))
+        peer = _peer(stack, against, model, tokens + ROOM, wanted)
         costs = _costs(native, peer)
-        rates, bandwidth = _rounds(native, peer, wanted, threads, progress)
+        taken, bandwidth = _rounds(native, peer, wanted, progress)
         costs += (_cost("resident memory", native, peer, "memory"),)
-    name = "llama-bench" if against and against not in ENGINES else against
     return EngineReport(
-        describe_machine(), model.name, model.stat().st_size, _step_bytes(model), threads, name, bandwidth,
-        rates, costs,
-    )  # fmt: skip
+        describe_machine(),
+        model.name,
+        model.stat().st_size,
+        _step_bytes(model),
+        threads,
+        native.kv,
+        "llama-bench" if against and against not in ENGINES else against,
+        peer.kv if peer else None,
+        wanted.peer_flags,
+        bandwidth,
+        _rates(wanted, taken),
+        _turn(wanted, taken) if wanted.prefix else None,
+        costs,
+    )
 
 
 def _within(options: BenchOptions, longest: int) -> BenchOptions:
     """The same, as far as the model's context has room."""
+    room = longest - ROOM
     generate = min(options.generate, longest // 2)
-    depth = min(options.depth, longest - generate - 8)
-    return BenchOptions(
-        min(options.prompt, longest - 8), generate, max(1, depth), options.rounds, options.threads,
-        options.bandwidth_bytes,
-    )  # fmt: skip
+    return replace(
+        options,
+        prompt=min(options.prompt, room),
+        generate=generate,
+        depth=max(1, min(options.depth, room - generate)),
+        prefix=max(0, min(options.prefix, room - TURN_TOKENS)),
+    )
 
 
 def _peer(
-    stack: ExitStack, against: str, model: Path, threads: int, context: int
+    stack: ExitStack, against: str, model: Path, context: int, options: BenchOptions
 ) -> Worker | LlamaBench | None:
+    if against and against not in ENGINES:
+        program = Path(against).expanduser()
+        return LlamaBench(program, model, options.threads, options.kv, options.peer_flags)
+    if options.peer_flags:
+        raise BenchFailed("flags are for the program llama-bench; there is none to give them to")
     if not against:
         return None
-    if against in ENGINES:
-        return stack.enter_context(Worker(against, model, threads, context))
-    return LlamaBench(Path(against).expanduser(), model, threads)
+    return stack.enter_context(Worker(against, model, options.threads, context, options.kv))
 
 
-def _costs(native: Worker, peer: Worker | LlamaBench | None) -> tuple[Cost, ...]:
+def _costs(native: Worker, peer: Runner | None) -> tuple[Cost, ...]:
     """Loading, then the first token after it: pages and caches are still cold."""
-    load = Cost("load", native.load_s, peer.load_s if peer else None)
+    loads = peer is not None and isinstance(peer.load_s, float)
+    theirs = peer.load_s if peer else None
+    load = _told(native.load_s, theirs)
+    first = ("turn", 0, TURN_TOKENS)
+    cold = _told(native.ask(*first), peer.ask(*first) if peer and loads else theirs)
     return (
-        load,
-        _cost("first token, cold", native, peer, "first", FIRST_TOKENS),
-        _cost("first token, warm", native, peer, "warm", FIRST_TOKENS),
+        Cost("load", load.native, load.peer, load.why),
+        Cost("first token, cold", cold.native, cold.peer, cold.why),
+        _cost("first token, warm", native, peer, "turn", TURN_TOKENS, FEW_TOKENS),
     )
 
 
 def _cost(name: str, native: Worker, peer: Runner | None, *command: Any) -> Cost:
-    return Cost(name, native.ask(*command) or 0.0, peer.ask(*command) if peer else None)
+    pair = _pair(native, peer, command, peer_first=False)
+    return Cost(name, pair.native, pair.peer, pair.why)
+
+
+def _kinds(options: BenchOptions) -> dict[str, Command]:
+    """What every round measures, by name. What one leaves resident, the next ones build upon."""
+    turn = {
+        "cold": ("turn", 0, options.prefix + TURN_TOKENS),
+        "warm": ("turn", options.prefix, TURN_TOKENS),
+    }
+    return {
+        "prefill": ("turn", 0, options.prompt),
+        "decode": ("decode", options.generate, 1),
+        **(turn if options.prefix else {}),
+        "deep": ("decode", options.generate, options.depth),
+    }
 
 
 def _rounds(
-    native: Worker, peer: Runner | None, options: BenchOptions, threads: int, progress: Progress
-) -> tuple[tuple[Rate, ...], float]:
-    """Every kind of run in every round, the engine that begins changing with the round."""
-    kinds: list[tuple[str, int, tuple[Any, ...]]] = [
-        (f"prefill {options.prompt}", options.prompt, ("prefill", options.prompt)),
-        (f"decode {options.generate}", options.generate, ("decode", options.generate, 1)),
-        (f"decode at {options.depth}", options.generate, ("decode", options.generate, options.depth)),
-    ]
-    taken: dict[str, list[tuple[float, float | None]]] = {name: [] for name, _, _ in kinds}
+    native: Worker, peer: Runner | None, options: BenchOptions, progress: Progress
+) -> tuple[Rounds, float]:
+    """Every kind of run in every round, the engine that begins changing with the round; and the bandwidth."""
+    kinds = _kinds(options)
+    taken: dict[str, list[Pair]] = {name: [] for name in kinds}
     bandwidths = []
     for number in range(options.rounds):
         progress(f"round {number + 1} of {options.rounds}")
-        bandwidths.append(read_bandwidth(threads, options.bandwidth_bytes))
-        for name, tokens, command in kinds:
-            taken[name].append(_pair(native, peer, tokens, command, peer_first=number % 2 == 1))
-    return tuple(_rate(name, pairs) for name, pairs in taken.items()), median(bandwidths)
+        bandwidths.append(read_bandwidth(options.threads, options.bandwidth_bytes))
+        for name, command in kinds.items():
+            taken[name].append(_pair(native, peer, command, peer_first=number % 2 == 1))
+    return taken, median(bandwidths)
 
 
-def _pair(
-    native: Worker, peer: Runner | None, tokens: int, command: tuple[Any, ...], peer_first: bool
-) -> tuple[float, float | None]:
+def _pair(native: Worker, peer: Runner | None, command: Command, peer_first: bool) -> Pair:
     theirs = peer.ask(*command) if peer and peer_first else None
-    ours = native.ask(*command) or math.inf
+    ours = native.ask(*command)
     if peer and not peer_first:
         theirs = peer.ask(*command)
-    return tokens / ours, tokens / theirs if theirs else None
+    return _told(ours, theirs)
 
 
-def _rate(name: str, pairs: Sequence[tuple[float, float | None]]) -> Rate:
-    both = [(ours, theirs) for ours, theirs in pairs if theirs]
-    if not both:
-        return Rate(name, median(ours for ours, _ in pairs), None, None)
-    return Rate(
-        name,
-        median(ours for ours, _ in both),
-        median(theirs for _, theirs in both),
-        median(ours / theirs for ours, theirs in both),
+def _told(ours: float, theirs: float | Untold | None) -> Pair:
+    return Pair(ours, None, theirs.why) if isinstance(theirs, Untold) else Pair(ours, theirs)
+
+
+def _rates(options: BenchOptions, taken: Rounds) -> tuple[Rate, ...]:
+    return (
+        _rate(f"prefill {options.prompt}", options.prompt, taken["prefill"]),
+        _rate(f"decode {options.generate}", options.generate, taken["decode"]),
+        _rate(f"decode at {options.depth}", options.generate, taken["deep"]),
     )
+
+
+def _rate(name: str, tokens: int, pairs: list[Pair]) -> Rate:
+    span = _span(pairs)
+    return Rate(name, tokens / span.native, span.peer and tokens / span.peer, span.ratio, span.why)
+
+
+def _turn(options: BenchOptions, taken: Rounds) -> Turn:
+    gains = [
+        _told(cold.native / warm.native, cold.peer and warm.peer and cold.peer / warm.peer)
+        for cold, warm in zip(taken["cold"], taken["warm"], strict=True)
+    ]
+    gain = _span(gains)
+    cold, warm = _span(taken["cold"]), _span(taken["warm"])
+    return Turn(options.prefix, TURN_TOKENS, cold, warm, gain.native, gain.peer)
+
+
+def _span(pairs: list[Pair]) -> Span:
+    native = median(pair.native for pair in pairs)
+    both = [(pair.native, pair.peer) for pair in pairs if pair.peer is not None]
+    if not both:
+        return Span(native, None, None, pairs[0].why)
+    peer = median(theirs for _, theirs in both)
+    return Span(native, peer, median(theirs / ours for ours, theirs in both))
 
 
 def _step_bytes(model: Path) -> int:

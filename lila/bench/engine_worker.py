@@ -1,8 +1,11 @@
-"""One engine with one model, in a process of its own: `python -m lila.bench.engine_worker KIND MODEL THREADS CONTEXT`.
+"""One engine with one model, in a process of its own.
+
+    python -m lila.bench.engine_worker KIND MODEL THREADS CONTEXT KV
 
 A process for each engine, so that its resident memory is its own and both stand loaded while runs alternate. It
-answers JSON lines: ["prefill", n], ["decode", n, depth], ["first", n], ["warm", n] and ["memory"], each by a number.
-The first line that it writes is how long loading took. Tokens are made up and nothing is sampled, as in llama-bench.
+answers JSON lines: ["turn", prefix, n], seconds until the logits after n tokens behind a resident prefix;
+["decode", n, depth], seconds of n steps; ["memory"], bytes. The first line that it writes is how long loading took.
+Tokens are made up and nothing is sampled, as in llama-bench.
 """
 
 from __future__ import annotations
@@ -16,9 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ENGINES", "LlamaCpp", "Native", "open_engine"]
-
-WARM_TOKENS = 4
+__all__ = ["ENGINES", "Engine", "LlamaCpp", "Native", "Reader", "measure", "open_engine"]
 
 
 class Engine(Protocol):
@@ -26,8 +27,8 @@ class Engine(Protocol):
 
     vocab_size: int
 
-    def keep(self, count: int) -> None:
-        """Drop every token from ``count`` on."""
+    def keep(self, count: int) -> int:
+        """Drop every token from ``count`` on; how many are left, none where it can only drop them all."""
         ...
 
     def feed(self, tokens: list[int]) -> None:
@@ -44,21 +45,23 @@ class Engine(Protocol):
 class Native:
     """Lila's engine, through the calls of its C interface."""
 
-    def __init__(self, path: str, threads: int, context: int) -> None:
+    def __init__(self, path: str, threads: int, context: int, kv: str) -> None:
         from engine.binding import check, error_buffer, ffi, lib
         from engine.model import Model
+        from engine.timeline import KV_TYPES
 
         self._check, self._lib, self._ffi, self._err = check, lib, ffi, error_buffer()
         self._model = Model.open(path, threads=threads)
         self.vocab_size = self._model.vocab_size
-        params = ffi.new("lila_session_params *", {"context": context, "kv_type": lib.LILA_KV_CACHE_F16})
+        params = ffi.new("lila_session_params *", {"context": context, "kv_type": KV_TYPES[kv]})
         out = ffi.new("lila_session **")
         check(lib.lila_session_new(self._model.handle, params, out, self._err, len(self._err)), self._err)
         self._session = out[0]
 
-    def keep(self, count: int) -> None:
+    def keep(self, count: int) -> int:
         status = self._lib.lila_session_truncate(self._session, count, self._err, len(self._err))
         self._check(status, self._err)
+        return count
 
     def feed(self, tokens: list[int]) -> None:
         status = self._lib.lila_session_eval(self._session, tokens, len(tokens), self._err, len(self._err))
@@ -88,7 +91,7 @@ class LlamaCpp:
 
     _BATCH = 512
 
-    def __init__(self, path: str, threads: int, context: int) -> None:
+    def __init__(self, path: str, threads: int, context: int, kv: str) -> None:
         import llama_cpp
 
         self._c: Any = llama_cpp
@@ -103,14 +106,20 @@ class LlamaCpp:
         params = c.llama_context_default_params()
         params.n_ctx, params.n_batch = context, self._BATCH
         params.n_threads = params.n_threads_batch = threads
+        params.type_k = params.type_v = getattr(c, f"GGML_TYPE_{kv.upper()}")
+        if kv == "q8_0":  # it reads quantised values by flash attention alone
+            params.flash_attn_type = c.LLAMA_FLASH_ATTN_TYPE_ENABLED
         self._context: Any = c.llama_init_from_model(self._model, params)
         if not self._context:
-            raise RuntimeError(f"llama.cpp can't open {context} tokens of context for {path}")
+            raise RuntimeError(f"llama.cpp can't open {context} tokens of context in {kv} for {path}")
         self._memory: Any = c.llama_get_memory(self._context)
         self.vocab_size = int(c.llama_vocab_n_tokens(c.llama_model_get_vocab(self._model)))
 
-    def keep(self, count: int) -> None:
-        self._c.llama_memory_seq_rm(self._memory, 0, count, -1)
+    def keep(self, count: int) -> int:
+        if self._c.llama_memory_seq_rm(self._memory, 0, count, -1):
+            return count
+        self._c.llama_memory_clear(self._memory, False)
+        return 0
 
     def feed(self, tokens: list[int]) -> None:
         for start in range(0, len(tokens), self._BATCH):
@@ -132,46 +141,61 @@ class LlamaCpp:
 ENGINES: dict[str, type[Native] | type[LlamaCpp]] = {"native": Native, "llama.cpp": LlamaCpp}
 
 
-def open_engine(kind: str, path: str, threads: int, context: int) -> Engine:
+def open_engine(kind: str, path: str, threads: int, context: int, kv: str = "f16") -> Engine:
     """``kind`` is a key of ENGINES; whatever the engine raises when it can't load the model."""
-    return ENGINES[kind](path, threads, context)
+    return ENGINES[kind](path, threads, context, kv)
 
 
-def made_up(engine: Engine, count: int, salt: int = 0) -> list[int]:
-    """``count`` tokens spread over the vocabulary, the same for every engine."""
-    return [(7919 * (i + 1) + 31 * salt) % engine.vocab_size for i in range(count)]
+class Reader:
+    """An engine and how much of one made-up text it holds: what is resident isn't computed again."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._held = 0
+
+    def hold(self, count: int) -> None:
+        """Exactly the first ``count`` tokens are resident; those that are missing are computed."""
+        self._held = self._engine.keep(min(count, self._held))
+        if count > self._held:
+            self._engine.feed(self._next(count - self._held))
+
+    def turn(self, count: int) -> float:
+        """Seconds until the logits after the next ``count`` tokens."""
+        tokens = self._next(count)
+        start = time.perf_counter()
+        self._engine.feed(tokens)
+        self._engine.logits()
+        return time.perf_counter() - start
+
+    def decode(self, count: int) -> float:
+        """Seconds of the next ``count`` tokens, one by one."""
+        tokens = self._next(count)
+        start = time.perf_counter()
+        for token in tokens:
+            self._engine.feed([token])
+        self._engine.logits()
+        return time.perf_counter() - start
+
+    def _next(self, count: int) -> list[int]:
+        """Tokens spread over the vocabulary, the same for every engine."""
+        places = range(self._held + 1, self._held + count + 1)
+        self._held += count
+        return [7919 * place % self._engine.vocab_size for place in places]
 
 
-def measure(engine: Engine, command: list[Any]) -> float:
-    """Seconds, or bytes for "memory". Every measurement starts from an empty timeline."""
-    name, numbers = command[0], command[1:]
-    if name == "memory":
-        return float(resident_bytes())
-    engine.keep(0)
-    if name == "decode":
-        count, depth = numbers
-        return _decode(engine, count, depth)
-    if name == "warm":
-        engine.feed(made_up(engine, numbers[0]))
-        return _timed(engine, made_up(engine, WARM_TOKENS, salt=1))
-    return _timed(engine, made_up(engine, numbers[0]))
-
-
-def _timed(engine: Engine, tokens: list[int]) -> float:
-    start = time.perf_counter()
-    engine.feed(tokens)
-    engine.logits()
-    return time.perf_counter() - start
-
-
-def _decode(engine: Engine, count: int, depth: int) -> float:
-    engine.feed(made_up(engine, max(1, depth)))
-    tokens = made_up(engine, count, salt=2)
-    start = time.perf_counter()
-    for token in tokens:
-        engine.feed([token])
-    engine.logits()
-    return time.perf_counter() - start
+def measure(reader: Reader, command: list[Any]) -> float:
+    """Seconds, or bytes for "memory"."""
+    match command:
+        case ["turn", prefix, count]:
+            reader.hold(prefix)
+            return reader.turn(count)
+        case ["decode", count, depth]:
+            reader.hold(depth)
+            return reader.decode(count)
+        case ["memory"]:
+            return float(resident_bytes())
+        case _:
+            raise ValueError(f"expected a turn, decode or memory, found {command}")
 
 
 def resident_bytes() -> int:
@@ -183,13 +207,14 @@ def resident_bytes() -> int:
     return next((1024 * int(line.split()[1]) for line in lines if line.startswith("VmRSS:")), 0)
 
 
-def main(kind: str, path: str, threads: str, context: str) -> None:
+def main(kind: str, path: str, threads: str, context: str, kv: str) -> None:
     """Serve measurements until stdin ends."""
     start = time.perf_counter()
-    engine = open_engine(kind, path, int(threads), int(context))
+    engine = open_engine(kind, path, int(threads), int(context), kv)
     print(json.dumps(time.perf_counter() - start), flush=True)
+    reader = Reader(engine)
     for line in sys.stdin:
-        print(json.dumps(measure(engine, json.loads(line))), flush=True)
+        print(json.dumps(measure(reader, json.loads(line))), flush=True)
     engine.close()
 
 

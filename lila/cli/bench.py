@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from enum import Enum
@@ -29,6 +30,14 @@ class Peer(Enum):
     """Engines to compare with."""
 
     LLAMA_CPP = "llama.cpp"
+
+
+class Kv(Enum):
+    """Types of a cache of keys and values."""
+
+    F16 = "f16"
+    Q8_0 = "q8_0"
+    F32 = "f32"
 
 
 @app.command()
@@ -95,20 +104,27 @@ def engine(
         str,
         typer.Option(metavar="PEER", help="llama.cpp (llama-cpp-python's), or the path of a llama-bench."),
     ] = "",
+    peer_flags: Annotated[
+        str, typer.Option(metavar="FLAGS", help='More options for a llama-bench, such as "-rtr 1 -fa 1".')
+    ] = "",
+    kv: Annotated[Kv, typer.Option(help="Type of both caches, where the peer has it.")] = Kv.F16,
     prompt: Annotated[int, typer.Option(min=1, help="Tokens of the prefill.")] = 512,
     generate: Annotated[int, typer.Option(min=1, help="Tokens that are decoded.")] = 128,
     depth: Annotated[int, typer.Option(min=1, help="Tokens before the deep decode.")] = 4096,
+    prefix: Annotated[
+        int, typer.Option(min=0, help="Resident tokens before the warm turn; 0: no turn is measured.")
+    ] = 4000,
     rounds: Annotated[int, typer.Option(min=1, help="Alternating rounds; what is told is their median.")] = 3,
     threads: Threads = 0,
     json: AsJson = False,
 ) -> None:
     """A model's speed and memory, beside llama.cpp.
 
-    Prefill, decode, first token, loading, on the native engine and its peer in turns. Depths and lengths are cut to the model's context.
+    Prefill, decode, a turn behind a long prefix, first token, loading, on the native engine and its peer in turns. Depths and lengths are cut to the model's context.
     """
     from lila.bench.engine import BenchOptions, run
 
-    options = BenchOptions(prompt, generate, depth, rounds, threads)
+    options = BenchOptions(prompt, generate, depth, prefix, rounds, threads, kv.value, _words(peer_flags))
     _print(run(_existing(model), against, options, _progress), json)
 
 
@@ -154,6 +170,14 @@ def _existing(model: Path) -> Path:
     from lila.backends.local import find_model
 
     return find_model(str(model), read_config().home)
+
+
+def _words(flags: str) -> tuple[str, ...]:
+    """Split as a shell would."""
+    try:
+        return tuple(shlex.split(flags))
+    except ValueError as error:
+        raise typer.BadParameter(f"{flags}: {error}") from error
 
 
 def _progress(line: str) -> None:

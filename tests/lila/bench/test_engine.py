@@ -6,7 +6,7 @@ No figure is asserted: a machine may be busy.
 from __future__ import annotations
 
 import json
-import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,11 @@ import pytest
 from engine.errors import EngineError
 from lila.backends.local import builtin_model_path
 from lila.bench.bandwidth import read_bandwidth
-from lila.bench.engine import BenchOptions, EngineReport, Rate, run
-from lila.bench.engine_worker import measure, open_engine
+from lila.bench.engine import BenchOptions, run
+from lila.bench.engine_report import EngineReport
 from lila.errors import BenchFailed
 
-QUICK = BenchOptions(prompt=12, generate=3, depth=20, rounds=2, threads=1, bandwidth_bytes=1 << 20)
+QUICK = BenchOptions(prompt=12, generate=3, depth=20, prefix=10, rounds=2, threads=1, bandwidth_bytes=1 << 20)
 
 
 def figures(report: EngineReport) -> dict[str, Any]:
@@ -35,49 +35,35 @@ def test_the_native_engine_alone() -> None:
     assert all(rate["native"] > 0 and rate["peer"] is None for rate in found["rates"])
     names = ["load", "first token, cold", "first token, warm", "resident memory"]
     assert [cost["name"] for cost in found["costs"]] == names
+    assert all(cost["peer"] is None and cost["why"] == "" for cost in found["costs"])
+    assert (found["turn"]["prefix"], found["turn"]["tokens"]) == (10, 32)
+    assert found["turn"]["gain"] > 0 and found["turn"]["peer_gain"] is None
+    assert (found["kv"], found["peer_kv"]) == ("f16", None)
     assert found["threads"] == 1 and found["bandwidth"] > 0 and found["bandwidth_share"] > 0
     assert found["costs"][-1]["native"] > 1e6  # the weights at least
-    assert len(report.lines()) == 4 + 3 + 4
 
 
-def test_beside_llama_cpp() -> None:
+@pytest.mark.parametrize("kv", ["f16", "f32", "q8_0"])
+def test_beside_llama_cpp_with_every_cache(kv: str) -> None:
     pytest.importorskip("llama_cpp")
-    report = run(builtin_model_path(), "llama.cpp", QUICK)
+    report = run(builtin_model_path(), "llama.cpp", replace(QUICK, kv=kv, rounds=1))
     for rate in report.rates:
         assert rate.peer is not None and rate.peer > 0
         assert rate.ratio is not None and rate.ratio > 0
     assert all(cost.peer is not None and cost.peer > 0 for cost in report.costs)
-    assert any("llama.cpp" in line for line in report.lines())
+    assert report.turn is not None and report.turn.peer_gain is not None and report.turn.peer_gain > 0
+    assert (report.kv, report.peer_kv) == (kv, kv)
 
 
-LLAMA_BENCH = """#!{python}
-import json, sys
-given = sys.argv[1:]
-of = lambda name: given[given.index(name) + 1] if name in given else "0"
-assert of("-r") == "1" and of("-o") == "json" and of("-t") == "1"
-tokens = int(of("-p")) + int(of("-n"))
-print(json.dumps([{{"avg_ns": tokens * 1_000_000_000 // 50}}]))
-"""
+def test_a_turn_may_be_left_out() -> None:
+    report = run(builtin_model_path(), options=replace(QUICK, prefix=0, rounds=1))
+    assert report.turn is None and not any("turn" in line for line in report.lines())
 
 
-def test_beside_a_llama_bench_program(tmp_path: Path) -> None:
-    program = tmp_path / "llama-bench"
-    program.write_text(LLAMA_BENCH.format(python=sys.executable))
-    program.chmod(0o755)
-    report = run(builtin_model_path(), str(program), QUICK)
-    assert [rate.peer for rate in report.rates] == pytest.approx([50, 50, 50], rel=1e-6)
-    assert report.against == "llama-bench"
-    assert all(cost.peer is None for cost in report.costs)  # that program tells speeds alone
-
-
-def test_a_peer_that_fails_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(BenchFailed, match=r"none can't be run"):
-        run(builtin_model_path(), str(tmp_path / "none"), QUICK)
-    broken = tmp_path / "broken"
-    broken.write_text(f"#!{sys.executable}\nraise SystemExit('no such model')\n")
-    broken.chmod(0o755)
-    with pytest.raises(BenchFailed, match="gave no result: no such model"):
-        run(builtin_model_path(), str(broken), QUICK)
+def test_flags_without_a_program_are_one_sentence() -> None:
+    for peer in ("", "llama.cpp"):
+        with pytest.raises(BenchFailed, match="flags are for the program llama-bench"):
+            run(builtin_model_path(), peer, replace(QUICK, peer_flags=("-fa", "1")))
 
 
 def test_a_file_that_is_no_model_is_the_engines_error(tmp_path: Path) -> None:
@@ -87,18 +73,11 @@ def test_a_file_that_is_no_model_is_the_engines_error(tmp_path: Path) -> None:
 
 
 def test_lengths_are_cut_to_the_context() -> None:
-    rates: tuple[Rate, ...] = run(
-        builtin_model_path(), options=BenchOptions(4, 2, 1 << 20, 1, 1, 1 << 20)
-    ).rates
-    depth = int(rates[-1].name.removeprefix("decode at "))
+    options = BenchOptions(4, 2, 1 << 20, 1 << 20, rounds=1, threads=1, bandwidth_bytes=1 << 20)
+    report = run(builtin_model_path(), options=options)
+    depth = int(report.rates[-1].name.removeprefix("decode at "))
     assert 500 < depth < 10_000
-
-
-def test_every_measurement_starts_from_nothing() -> None:
-    engine = open_engine("native", str(builtin_model_path()), 1, 64)
-    for command in (["prefill", 60], ["decode", 4, 50], ["warm", 40], ["first", 60], ["memory"]):
-        assert measure(engine, command) > 0  # a timeline that was kept would run out of room
-    engine.close()
+    assert report.turn is not None and 500 < report.turn.prefix < 10_000
 
 
 def test_the_bandwidth_is_that_of_all_threads() -> None:

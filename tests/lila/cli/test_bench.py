@@ -50,6 +50,16 @@ def test_engine_options_reach_the_benchmark(lila: Lila) -> None:
     assert "no model at" in lila("bench", "engine", "/nowhere.gguf").sentence
 
 
+def test_engine_takes_a_cache_a_prefix_and_a_peers_flags(lila: Lila) -> None:
+    words = ("bench", "engine", str(builtin_model_path()))
+    quick = ("--prompt", "2", "--generate", "1", "--depth", "2", "--rounds", "1", "--threads", "1")
+    done = lila(*words, *quick, "--kv", "q8_0", "--prefix", "3", "--json")
+    assert (done.json["kv"], done.json["turn"]["prefix"]) == ("q8_0", 3)
+    assert "none can't be run" in lila(*words, "--against", "/none", "--peer-flags", "-rtr 1").err
+    assert lila(*words, "--kv", "q3").status == 2
+    assert lila(*words, "--peer-flags", "'").status == 2
+
+
 def test_quality_options_reach_the_benchmark(lila: Lila, tmp_path: Path) -> None:
     text = tmp_path / "text.txt"
     text.write_text("The swimming lesson is on Thursday. " * 5)
