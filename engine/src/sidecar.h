@@ -18,7 +18,7 @@
 #include "mapped_file.h"
 #include "threads.h"
 
-enum { SIDECAR_VERSION = 2, SIDECAR_DATA_ALIGNMENT = 4096, SIDECAR_PATH = 4096 };
+enum { SIDECAR_VERSION = 3, SIDECAR_DATA_ALIGNMENT = 4096, SIDECAR_PATH = 4096 };
 
 /* What the panels were made of. */
 typedef struct sidecar_source {
