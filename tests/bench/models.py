@@ -1,23 +1,28 @@
 """Writes GGUF files of real shapes with random weights: what a benchmark needs of a model without a download.
 
     python tests/bench/models.py 1b Q4_0 /tmp/1b-q4_0.gguf
+    python tests/bench/models.py 4b Q4_K_M /tmp/4b-q4_k_m.gguf
 
-The text such a model writes means nothing; its speed and memory are those of the real one.
+Q4_K_M is the mix of types that llama.cpp's quantiser makes under that name. The text such a model writes means nothing;
+its speed and memory are those of the real one. Tensors are written as they are made, so a large file takes little memory.
 """
 
 from __future__ import annotations
 
+import math
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import gguf
 import numpy as np
 from gguf import GGMLQuantizationType as Kind
 from numpy.typing import NDArray
 
-__all__ = ["SHAPES", "Shape", "write"]
+__all__ = ["SHAPES", "Shape", "kinds", "write"]
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,45 @@ def tensors(shape: Shape) -> dict[str, tuple[int, ...]]:
     return sizes
 
 
-def _sample(kind: Kind, rng: np.random.Generator) -> NDArray[np.uint8]:
+def kinds(shape: Shape, name: str) -> dict[str, Kind]:
+    """The type of every tensor: vectors are F32, matrices of the type or mix ``name``, such as Q4_0 or Q4_K_M."""
+    found = {}
+    for tensor, size in tensors(shape).items():
+        if len(size) == 1:
+            found[tensor] = Kind.F32
+        else:
+            found[tensor] = _q4_k_m(tensor, shape) if name == "Q4_K_M" else Kind[name]
+    return found
+
+
+def _q4_k_m(tensor: str, shape: Shape) -> Kind:
+    """What llama.cpp's `llama_tensor_get_type` chooses: more bits where fewer would cost the most.
+
+    The head has Q6_K, and so have the values' and the feed-forward's last matrices of every layer of the first and last
+    eighth and of every third between; the rest has Q4_K. Rows that aren't whole blocks of 256 take the next larger type
+    with blocks of 32.
+    """
+    place, _, rest = tensor.removeprefix("blk.").partition(".")
+    if place in ("output", "token_embd"):
+        best = place == "output" or shape.tied
+    else:
+        best = rest in ("attn_v.weight", "ffn_down.weight") and _more_bits(int(place), shape.layers)
+    if tensors(shape)[tensor][1] % 256:
+        return Kind.Q8_0 if best else Kind.Q5_0
+    return Kind.Q6_K if best else Kind.Q4_K
+
+
+def _more_bits(layer: int, layers: int) -> bool:
+    eighth = layers // 8
+    return layer < eighth or layer >= 7 * layers // 8 or (layer - eighth) % 3 == 2
+
+
+@cache
+def _sample(kind: Kind) -> NDArray[np.uint8]:
     """Blocks of random weights of about 0.02, one after the other."""
+    rng = np.random.default_rng(1)
+    if kind == Kind.F32:
+        return np.ones(_SAMPLE, np.float32).view(np.uint8)
     if kind not in _SCALES:
         weights = rng.normal(0, 0.02, (1, _SAMPLE)).astype(np.float32)
         return np.ascontiguousarray(gguf.quants.quantize(weights, kind)).view(np.uint8).reshape(-1)
@@ -85,11 +127,17 @@ def _sample(kind: Kind, rng: np.random.Generator) -> NDArray[np.uint8]:
     return blocks.reshape(-1)
 
 
-def _rows(sample: NDArray[np.uint8], kind: Kind, size: tuple[int, ...]) -> NDArray[np.uint8]:
-    """The sample again and again, as the bytes of a tensor [rows, bytes of a row]."""
-    values, bytes_ = gguf.GGML_QUANT_SIZES[kind]
-    row = size[1] // values * bytes_
-    return np.resize(sample, size[0] * row).reshape(size[0], row)
+def _bytes(kind: Kind, size: tuple[int, ...]) -> int:
+    values, block = gguf.GGML_QUANT_SIZES[kind]
+    return math.prod(size) // int(values) * int(block)
+
+
+def _parts(kind: Kind, size: tuple[int, ...]) -> Iterator[NDArray[np.uint8]]:
+    """The sample again and again, as far as the tensor goes."""
+    sample, left = _sample(kind), _bytes(kind, size)
+    while left > 0:
+        yield sample[:left]
+        left -= len(sample)
 
 
 def _vocabulary(writer: Any, count: int) -> None:
@@ -106,8 +154,28 @@ def _vocabulary(writer: Any, count: int) -> None:
 
 
 def write(path: Path, shape: Shape, kind: str) -> Path:
-    """Write a model whose matrices are all of ``kind``, a name of ggml's such as Q4_0; norms are F32."""
+    """Write a model whose matrices are of ``kind``, a name of ggml's such as Q4_0, or Q4_K_M; norms are F32."""
     writer: Any = gguf.GGUFWriter(path, "llama")
+    _hyperparameters(writer, shape)
+    _vocabulary(writer, shape.vocabulary)
+    sizes, types = tensors(shape), kinds(shape, kind)
+    for name, size in sizes.items():
+        count = _bytes(types[name], size)
+        writer.add_tensor_info(name, size, np.dtype(np.float32), count, raw_dtype=types[name])
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_ti_data_to_file()
+    file: IO[bytes] = writer.fout[0]
+    writer.write_padding(file, file.tell())
+    for name, size in sizes.items():
+        for part in _parts(types[name], size):
+            file.write(part.data)
+        writer.write_padding(file, _bytes(types[name], size))
+    writer.close()
+    return path
+
+
+def _hyperparameters(writer: Any, shape: Shape) -> None:
     writer.add_context_length(shape.context)
     writer.add_embedding_length(shape.embedding)
     writer.add_block_count(shape.layers)
@@ -120,19 +188,6 @@ def write(path: Path, shape: Shape, kind: str) -> Path:
     writer.add_rope_freq_base(500_000.0)
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_vocab_size(shape.vocabulary)
-    _vocabulary(writer, shape.vocabulary)
-    quantised = Kind[kind]
-    sample = _sample(quantised, np.random.default_rng(1))
-    for name, size in tensors(shape).items():
-        if len(size) == 1:
-            writer.add_tensor(name, np.ones(size, np.float32))
-        else:
-            writer.add_tensor(name, _rows(sample, quantised, size), raw_dtype=quantised)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    return path
 
 
 if __name__ == "__main__":
