@@ -5,12 +5,15 @@
 #include "gguf.h"
 #include "kernels.h"
 #include "lila_engine.h"
+#include "logits.h"
 
 extern const kernels kernels_portable;
 extern const dense_kernels dense_portable;
+extern const logits_kernels logits_portable;
 #if defined(__x86_64__)
 extern const kernels kernels_avx2, kernels_avx512, kernels_avx512vnni;
 extern const dense_kernels dense_avx2, dense_avx512;
+extern const logits_kernels logits_avx2, logits_avx512;
 #endif
 
 uint32_t kernels_cpu_features(void) {
@@ -57,6 +60,15 @@ const dense_kernels *dense_select(uint32_t used) {
 #endif
     (void)used;
     return &dense_portable;
+}
+
+const logits_kernels *logits_select(uint32_t used) {
+#if defined(__x86_64__)
+    if (used & LILA_CPU_AVX512) return &logits_avx512;
+    if (used & LILA_CPU_AVX2) return &logits_avx2;
+#endif
+    (void)used;
+    return &logits_portable;
 }
 
 kernel_type kernels_type(uint32_t gguf_type) {

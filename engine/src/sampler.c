@@ -3,8 +3,9 @@
  * Mirostat follows Basu et al. 2021 (arXiv 2007.14966), algorithms 1 and 2, with the surprise taken from the
  * tempered distribution before truncation, as there. The generator is xoshiro256** by Blackman and Vigna.
  */
+#include "candidates.h"
 #include "errors.h"
-#include "logits.h"
+#include "kernels.h"
 
 #include <float.h>
 #include <math.h>
@@ -12,12 +13,6 @@
 #include <string.h>
 
 enum { MAX_HISTORY = 1 << 20, MIROSTAT_HEAD = 100 };
-
-typedef struct {
-    float logit;
-    int32_t token;
-    double p;
-} candidate;
 
 struct lila_sampler {
     lila_sampling_params params; /* bias_* point to the copies below */
@@ -29,7 +24,9 @@ struct lila_sampler {
     int32_t *counts;   /* [n_vocab] occurrences in the history */
     float *work;       /* [n_vocab] logits after bias and penalties */
     candidate *chosen; /* [n_vocab] what is left to choose from */
+    float *maxima;     /* [⌈n_vocab / LOGITS_BLOCK⌉] as in vocabulary */
     double *masses;    /* [⌈n_vocab / LOGITS_BLOCK⌉] */
+    const logits_kernels *kernels;
     uint64_t random[4];
     double mu; /* mirostat's bound on surprise, bits */
 };
@@ -105,8 +102,9 @@ static int allocate(lila_sampler *s) {
     s->chosen = malloc(vocab * sizeof *s->chosen);
     s->bias_tokens = malloc((bias + 1) * sizeof *s->bias_tokens);
     s->bias_values = malloc((bias + 1) * sizeof *s->bias_values);
+    s->maxima = malloc((vocab / LOGITS_BLOCK + 1) * sizeof *s->maxima);
     s->masses = malloc((vocab / LOGITS_BLOCK + 1) * sizeof *s->masses);
-    if (!s->work || !s->chosen || !s->masses || !s->bias_tokens || !s->bias_values) return 0;
+    if (!s->work || !s->chosen || !s->maxima || !s->masses || !s->bias_tokens || !s->bias_values) return 0;
     for (size_t i = 0; i < bias; i++) {
         s->bias_tokens[i] = s->params.bias_tokens[i];
         s->bias_values[i] = s->params.bias_values[i];
@@ -130,6 +128,9 @@ int lila_sampler_create(const lila_sampling_params *params, int32_t n_vocab, lil
     s->n_vocab = n_vocab;
     s->mu = 2.0 * (double)params->mirostat_tau;
     seed_random(s->random, params->seed);
+    uint32_t used;
+    kernels_select(UINT32_MAX, &used);
+    s->kernels = logits_select(used);
     if (!allocate(s)) {
         lila_sampler_free(s);
         return LILA_FAIL(LILA_E_MEMORY, "sampling: no memory for %d tokens", n_vocab);
@@ -146,6 +147,7 @@ void lila_sampler_free(lila_sampler *s) {
     free(s->counts);
     free(s->work);
     free(s->chosen);
+    free(s->maxima);
     free(s->masses);
     free(s);
 }
@@ -191,34 +193,18 @@ static void penalise(lila_sampler *s, float *logits) {
 
 /* ---- logits */
 
-/* Index of the first NaN or infinite logit, or -1. */
 static int32_t first_not_finite(const float *logits, int32_t n) {
-    uint32_t worst = 0;
-    for (int32_t i = 0; i < n; i++) {
-        uint32_t bits;
-        memcpy(&bits, &logits[i], sizeof bits);
-        bits &= UINT32_C(0x7F800000);
-        worst = bits > worst ? bits : worst;
-    }
-    if (worst != UINT32_C(0x7F800000)) return -1;
-    for (int32_t i = 0; !logits_all_finite(logits, n) && i < n; i++)
+    for (int32_t i = 0; i < n; i++)
         if (!isfinite(logits[i])) return i;
     return -1;
 }
 
-static int allowed(const uint64_t *allow, int32_t token) {
-    return !allow || (allow[token / 64] >> (token % 64) & 1);
-}
-
-/* log_softmax(logits)[token] over the allowed ones of the raw logits [n]; `token` is one of them. */
-static float log_probability(const float *logits, const uint64_t *allow, int32_t n, int32_t token) {
-    float largest = logits[token];
-    double sum = 0;
-    for (int32_t i = 0; i < n; i++)
-        if (logits[i] > largest && allowed(allow, i)) largest = logits[i];
-    for (int32_t i = 0; i < n; i++)
-        if (allowed(allow, i)) sum += (double)expf(logits[i] - largest);
-    return (float)((double)(logits[token] - largest) - log(sum));
+/* log_softmax(logits)[token] over the allowed ones of the raw logits; `token` is one of them. */
+static float log_probability(lila_sampler *s, const float *logits, const uint64_t *allow, int32_t token) {
+    s->kernels->maxima(logits, s->n_vocab, s->maxima);
+    vocabulary raw = {s->kernels, logits, allow, s->maxima, s->n_vocab};
+    float most = logits[vocabulary_largest(&raw)];
+    return (float)((double)(logits[token] - most) - log(vocabulary_mass(&raw, most, 1, s->masses)));
 }
 
 /* The logits that count: the model's own, or a copy with bias and penalties. */
@@ -231,184 +217,78 @@ static const float *adjusted(lila_sampler *s, const float *logits) {
     return s->work;
 }
 
-/* ---- candidates */
-
-static int better(candidate a, candidate b) {
-    return a.logit > b.logit || (a.logit == b.logit && a.token < b.token);
-}
-
-static int by_rank(const void *left, const void *right) {
-    const candidate *a = left, *b = right;
-    return better(*a, *b) ? -1 : better(*b, *a) ? 1 : 0;
-}
-
-static void sort_candidates(candidate *c, int32_t n) {
-    qsort(c, (size_t)n, sizeof *c, by_rank);
-}
-
-/* Sinks c[at] in a heap [n] whose root is the worst candidate. */
-static void sink(candidate *c, int32_t n, int32_t at) {
-    for (;;) {
-        int32_t worst = at, child = 2 * at + 1;
-        if (child < n && better(c[worst], c[child])) worst = child;
-        if (child + 1 < n && better(c[worst], c[child + 1])) worst = child + 1;
-        if (worst == at) return;
-        candidate swap = c[at];
-        c[at] = c[worst];
-        c[worst] = swap;
-        at = worst;
-    }
-}
-
-/* Moves the k best of c[n] to its front, sorted: a heap of k and one comparison for most others. */
-static int32_t select_best(candidate *c, int32_t n, int32_t k) {
-    if (k < n) {
-        for (int32_t i = k / 2 - 1; i >= 0; i--) sink(c, k, i);
-        for (int32_t i = k; i < n; i++)
-            if (better(c[i], c[0])) {
-                candidate swap = c[0];
-                c[0] = c[i];
-                c[i] = swap;
-                sink(c, k, 0);
-            }
-        n = k;
-    }
-    sort_candidates(c, n);
-    return n;
-}
-
-/* Gathers what may be chosen at all; returns how many. */
-static int32_t gather(const float *logits, const uint64_t *allow, int32_t n_vocab, candidate *out) {
-    int32_t n = 0;
-    for (int32_t i = 0; i < n_vocab; i++)
-        if (logits[i] > -INFINITY && allowed(allow, i)) out[n++] = (candidate){logits[i], i, 0.0};
-    return n;
-}
-
-/* The same, but only the k best: most tokens cost one comparison with the worst of them. */
-static int32_t gather_best(const float *logits, const uint64_t *allow, int32_t n_vocab, int32_t k,
-                           candidate *out) {
-    int32_t n = 0, i = 0;
-    for (; i < n_vocab && n < k; i++)
-        if (logits[i] > -INFINITY && allowed(allow, i)) out[n++] = (candidate){logits[i], i, 0.0};
-    for (int32_t at = n / 2 - 1; at >= 0; at--) sink(out, n, at);
-    for (; i < n_vocab; i++)
-        if (logits[i] > out[0].logit && allowed(allow, i)) {
-            out[0] = (candidate){logits[i], i, 0.0};
-            sink(out, n, 0);
-        }
-    sort_candidates(out, n);
-    return n;
-}
-
-/* Logits, and how a probability comes of one: exp((logit − largest) / temperature) / mass. */
-typedef struct weighed {
-    const float *logits;
-    const uint64_t *allow;
-    double largest, temperature, mass;
-} weighed;
-
-/* The tokens [first, end) with a logit of at least `bound`. */
-static int32_t gather_above(const weighed *w, int32_t first, int32_t end, double bound, candidate *out) {
-    int32_t n = 0;
-    for (int32_t i = first; i < end; i++) {
-        float logit = w->logits[i];
-        if ((double)logit >= bound && logit > -INFINITY && allowed(w->allow, i))
-            out[n++] = (candidate){logit, i, exp(((double)logit - w->largest) / w->temperature) / w->mass};
-    }
-    return n;
-}
-
-/* p = softmax(logit / temperature) over c[n]. */
-static void softmax(candidate *c, int32_t n, double temperature) {
-    double largest = -INFINITY, sum = 0;
-    for (int32_t i = 0; i < n; i++) largest = (double)c[i].logit > largest ? (double)c[i].logit : largest;
-    for (int32_t i = 0; i < n; i++) sum += c[i].p = exp(((double)c[i].logit - largest) / temperature);
-    for (int32_t i = 0; i < n; i++) c[i].p /= sum;
-}
-
-/* Keeps those with p >= bound, in their order. */
-static int32_t keep_above(candidate *c, int32_t n, double bound) {
-    int32_t kept = 0;
-    for (int32_t i = 0; i < n; i++)
-        if (c[i].p >= bound) c[kept++] = c[i];
-    return kept;
-}
-
-/* The smallest set of the best of c[n], which is sorted, whose probabilities reach top_p. */
-static int32_t nucleus(const candidate *c, int32_t n, double top_p) {
-    double reached = 0;
-    for (int32_t i = 0; i < n; i++) {
-        reached += c[i].p;
-        if (reached >= top_p) return i + 1;
-    }
-    return n;
-}
-
-static int32_t draw_from(const candidate *c, int32_t n, uint64_t random[4]) {
-    double sum = 0, reached = 0;
-    for (int32_t i = 0; i < n; i++) sum += c[i].p;
-    double at = draw(random) * sum;
-    for (int32_t i = 0; i < n; i++) {
-        reached += c[i].p;
-        if (at < reached) return i;
-    }
-    return n - 1;
-}
-
 /* ---- strategies: each returns a token, or -1 where nothing may be chosen */
 
-/* What top_p and min_p leave of c[n], whose best is known; sorted where top_p is in use. */
-static int32_t truncated(const lila_sampling_params *p, candidate *c, int32_t n, double best) {
-    if (p->top_p < 1.0f) n = nucleus(c, n, (double)p->top_p);
-    return p->min_p > 0.0f ? keep_above(c, n, (double)p->min_p * best) : n;
+/* How a probability comes of a logit: exp((logit − largest) / temperature) / mass. */
+typedef struct tempered {
+    double largest, temperature, mass;
+} tempered;
+
+static void weigh(const tempered *t, candidate *c, int32_t n) {
+    for (int32_t i = 0; i < n; i++) c[i].p = exp(((double)c[i].logit - t->largest) / t->temperature) / t->mass;
 }
 
-static int32_t sample_top_k(lila_sampler *s, const float *logits, const uint64_t *allow) {
-    candidate *c = s->chosen;
-    int32_t n = gather_best(logits, allow, s->n_vocab, s->params.top_k, c);
+/* Every token whose probability may reach `p`: a little more than that, for the rounding. */
+static int32_t weighed_above(lila_sampler *s, const vocabulary *v, const tempered *t, double p) {
+    double bound = t->largest + t->temperature * (log(p * t->mass) - 1e-3);
+    int32_t n = candidates_above(v, 0, v->n, bound, s->chosen);
+    weigh(t, s->chosen, n);
+    return n;
+}
+
+static int32_t drawn(lila_sampler *s, int32_t n) {
+    return s->chosen[candidates_pick(s->chosen, n, draw(s->random))].token;
+}
+
+/* What top_p and min_p leave of chosen[n], whose best has the probability `best`; sorted where top_p is in use.
+ */
+static int32_t truncated(lila_sampler *s, int32_t n, double best) {
+    const lila_sampling_params *p = &s->params;
+    if (p->top_p < 1.0f) n = candidates_nucleus(s->chosen, n, (double)p->top_p);
+    return p->min_p > 0.0f ? candidates_keep(s->chosen, n, (double)p->min_p * best) : n;
+}
+
+static int32_t sample_top_k(lila_sampler *s, const vocabulary *v) {
+    int32_t n = candidates_best(v, s->params.top_k, s->chosen);
     if (n == 0) return -1;
-    softmax(c, n, (double)s->params.temperature);
-    n = truncated(&s->params, c, n, c[0].p);
-    return c[draw_from(c, n, s->random)].token;
+    candidates_softmax(s->chosen, n, (double)s->params.temperature);
+    return drawn(s, truncated(s, n, s->chosen[0].p));
 }
 
 /* A block by its mass, then one of its tokens: no token's probability is kept. */
-static int32_t sample_plain(lila_sampler *s, const weighed *w) {
-    double at = draw(s->random) * w->mass, reached = 0;
+static int32_t sample_plain(lila_sampler *s, const vocabulary *v, const tempered *t) {
+    double at = draw(s->random) * t->mass, reached = 0;
     int32_t chosen = 0;
-    for (int32_t first = 0; first < s->n_vocab && reached <= at; first += LOGITS_BLOCK)
+    for (int32_t first = 0; first < v->n && reached <= at; first += LOGITS_BLOCK)
         if (s->masses[first / LOGITS_BLOCK] > 0) {
             reached += s->masses[first / LOGITS_BLOCK];
             chosen = first;
         }
-    int32_t end = s->n_vocab - chosen < LOGITS_BLOCK ? s->n_vocab : chosen + LOGITS_BLOCK;
-    int32_t n = gather_above(w, chosen, end, -INFINITY, s->chosen);
-    return s->chosen[draw_from(s->chosen, n, s->random)].token;
+    int32_t end = v->n - chosen < LOGITS_BLOCK ? v->n : chosen + LOGITS_BLOCK;
+    int32_t n = candidates_above(v, chosen, end, -INFINITY, s->chosen);
+    weigh(t, s->chosen, n);
+    return drawn(s, n);
 }
 
 /* The least probability that top_p or min_p may leave. top_p: tokens below (1 − top_p) / n can't belong to its
    set, since together they hold less than 1 − top_p. */
-static double least_probability(const lila_sampler *s, const weighed *w) {
-    const lila_sampling_params *p = &s->params;
-    return p->top_p < 1.0f ? (1.0 - (double)p->top_p) / s->n_vocab : (double)p->min_p / w->mass;
+static double least_probability(const lila_sampling_params *p, const tempered *t, int32_t n) {
+    return p->top_p < 1.0f ? (1.0 - (double)p->top_p) / n : (double)p->min_p / t->mass;
 }
 
-/* Only tokens that may be left are looked at one by one: a little more than that, for the rounding. */
-static int32_t sample_truncated(lila_sampler *s, const float *logits, const uint64_t *allow) {
+/* Only tokens that may be left are looked at one by one. */
+static int32_t sample_truncated(lila_sampler *s, const vocabulary *v) {
     const lila_sampling_params *p = &s->params;
-    if (p->top_k > 0 && p->top_k < s->n_vocab) return sample_top_k(s, logits, allow);
-    int32_t top = logits_largest(logits, allow, s->n_vocab);
+    if (p->top_k > 0 && p->top_k < v->n) return sample_top_k(s, v);
+    int32_t top = vocabulary_largest(v);
     if (top < 0) return -1;
-    weighed w = {logits, allow, (double)logits[top], (double)p->temperature, 1};
+    tempered t = {(double)v->logits[top], (double)p->temperature, 1};
     if (p->top_p < 1.0f || p->min_p == 0.0f)
-        w.mass = logits_mass(logits, allow, s->n_vocab, logits[top], p->temperature, s->masses);
-    if (p->top_p == 1.0f && p->min_p == 0.0f) return sample_plain(s, &w);
-    double bound = w.largest + w.temperature * (log(least_probability(s, &w) * w.mass) - 1e-3);
-    int32_t n = gather_above(&w, 0, s->n_vocab, bound, s->chosen);
-    if (p->top_p < 1.0f) sort_candidates(s->chosen, n);
-    n = truncated(p, s->chosen, n, 1 / w.mass);
-    return s->chosen[draw_from(s->chosen, n, s->random)].token;
+        t.mass = vocabulary_mass(v, v->logits[top], p->temperature, s->masses);
+    if (p->top_p == 1.0f && p->min_p == 0.0f) return sample_plain(s, v, &t);
+    int32_t n = weighed_above(s, v, &t, least_probability(p, &t, v->n));
+    if (p->top_p < 1.0f) candidates_sort(s->chosen, n);
+    return drawn(s, truncated(s, n, 1 / t.mass));
 }
 
 /* Zipf's exponent fitted to the head of a sorted distribution. */
@@ -431,45 +311,64 @@ static int32_t mirostat_size(double exponent, double mu, int32_t n) {
     return size < 1 ? 1 : (int32_t)lround(size);
 }
 
-static int32_t sample_mirostat(lila_sampler *s, const float *logits, const uint64_t *allow) {
-    candidate *c = s->chosen;
-    int32_t n = gather(logits, allow, s->n_vocab, c);
-    if (n == 0) return -1;
-    softmax(c, n, (double)s->params.temperature);
-    int32_t kept;
-    if (s->params.mirostat == 1) {
-        int32_t head = select_best(c, n, n < MIROSTAT_HEAD ? n : MIROSTAT_HEAD);
-        kept = mirostat_size(zipf_exponent(c, head), s->mu, n);
-        if (kept > head) kept = select_best(c, n, kept);
-    } else {
-        candidate best = c[0];
-        for (int32_t i = 1; i < n; i++) best = better(c[i], best) ? c[i] : best;
-        kept = keep_above(c, n, exp2(-s->mu));
-        if (kept == 0) { /* every token surprises more than mu: the least surprising one is left */
-            c[0] = best;
-            kept = 1;
-        }
+/* How many tokens the mask leaves. */
+static int32_t allowed_tokens(const vocabulary *v) {
+    if (!v->allow) return v->n;
+    int32_t n = 0;
+    for (int32_t i = 0; i < v->n; i += 64) {
+        uint64_t some = v->n - i < 64 ? (UINT64_C(1) << (v->n - i)) - 1 : UINT64_MAX;
+        n += __builtin_popcountll(v->allow[i / 64] & some);
     }
-    candidate drawn = c[draw_from(c, kept, s->random)];
-    double surprise = -log2(drawn.p > 0 ? drawn.p : 1e-300);
+    return n;
+}
+
+/* Of the best tokens, as many as Zipf's law says keep the surprise. */
+static int32_t mirostat_best(lila_sampler *s, const vocabulary *v, const tempered *t) {
+    int32_t n = allowed_tokens(v), head = candidates_best(v, n < MIROSTAT_HEAD ? n : MIROSTAT_HEAD, s->chosen);
+    weigh(t, s->chosen, head);
+    int32_t kept = mirostat_size(zipf_exponent(s->chosen, head), s->mu, n);
+    if (kept <= head) return kept;
+    kept = candidates_best(v, kept, s->chosen);
+    weigh(t, s->chosen, kept);
+    return kept;
+}
+
+/* The tokens that surprise by mu bits at most, or the least surprising one. */
+static int32_t mirostat_bounded(lila_sampler *s, const vocabulary *v, const tempered *t) {
+    int32_t kept = candidates_keep(s->chosen, weighed_above(s, v, t, exp2(-s->mu)), exp2(-s->mu));
+    if (kept) return kept;
+    candidates_best(v, 1, s->chosen);
+    weigh(t, s->chosen, 1);
+    return 1;
+}
+
+static int32_t sample_mirostat(lila_sampler *s, const vocabulary *v) {
+    int32_t top = vocabulary_largest(v);
+    if (top < 0) return -1;
+    tempered t = {(double)v->logits[top], (double)s->params.temperature, 1};
+    t.mass = vocabulary_mass(v, v->logits[top], s->params.temperature, s->masses);
+    int32_t kept = s->params.mirostat == 1 ? mirostat_best(s, v, &t) : mirostat_bounded(s, v, &t);
+    candidate chosen = s->chosen[candidates_pick(s->chosen, kept, draw(s->random))];
+    double surprise = -log2(chosen.p > 0 ? chosen.p : 1e-300);
     s->mu -= (double)s->params.mirostat_eta * (surprise - (double)s->params.mirostat_tau);
-    return drawn.token;
+    return chosen.token;
 }
 
 int lila_sampler_sample(lila_sampler *s, const float *logits, const uint64_t *allow, int32_t *token,
                         float *logprob, char *err, size_t errlen) {
-    int32_t bad = first_not_finite(logits, s->n_vocab);
+    int32_t bad = s->kernels->maxima(logits, s->n_vocab, s->maxima) ? -1 : first_not_finite(logits, s->n_vocab);
     REQUIRE(bad < 0, "logit %d is %g; the model's output can't be used", bad, (double)logits[bad]);
-    const float *final = adjusted(s, logits);
+    vocabulary v = {s->kernels, adjusted(s, logits), allow, s->maxima, s->n_vocab};
+    if (v.logits != logits) s->kernels->maxima(v.logits, v.n, s->maxima);
     int32_t picked;
     if (s->params.temperature == 0.0f)
-        picked = logits_largest(final, allow, s->n_vocab);
+        picked = vocabulary_largest(&v);
     else if (s->params.mirostat)
-        picked = sample_mirostat(s, final, allow);
+        picked = sample_mirostat(s, &v);
     else
-        picked = sample_truncated(s, final, allow);
+        picked = sample_truncated(s, &v);
     REQUIRE(picked >= 0, "no token is left to choose from: mask and bias forbid all %d", s->n_vocab);
-    if (logprob) *logprob = log_probability(logits, allow, s->n_vocab, picked);
+    if (logprob) *logprob = log_probability(s, logits, allow, picked);
     remember(s, picked);
     *token = picked;
     return LILA_OK;

@@ -8,7 +8,7 @@
 #include "errors.h"
 #include "logits.h"
 
-enum { DEFAULT_BATCH = 64, MAX_BATCH = 4096 };
+enum { DEFAULT_BATCH = 96, MAX_BATCH = 4096 };
 
 static uint32_t max_u32(uint32_t a, uint32_t b) {
     return a > b ? a : b;
@@ -229,7 +229,7 @@ int lila_session_eval(lila_session *s, const int32_t *tokens, uint32_t n, char *
     }
     status = model_check(s->model, err, errlen);
     if (status) return status;
-    if (!logits_all_finite(logits, (int32_t)s->model->info.vocab_size))
+    if (!logits_select(s->model->info.cpu_features)->finite(logits, (int32_t)s->model->info.vocab_size))
         return LILA_FAIL(LILA_E_FATAL, "the model gave logits that are not finite numbers at token %u",
                          (unsigned)(s->count + n - 1));
     memcpy(s->tokens + s->count, tokens, n * sizeof *tokens);

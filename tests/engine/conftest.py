@@ -263,6 +263,7 @@ def _kernel_objects(compiler: list[str], folder: Path) -> list[Path]:
     jobs: list[tuple[Path, list[str]]] = [
         (kernels / "portable/kernels.c", ["-DLILA_KERNELS=kernels_portable"]),
         (kernels / "portable/dense.c", ["-DLILA_DENSE=dense_portable"]),
+        (kernels / "portable/logits.c", ["-DLILA_LOGITS=logits_portable"]),
         (kernels / "dense_pack.c", []),
         (kernels / "panels_ref.c", []),
         (kernels / "floats_ref.c", []),
@@ -273,6 +274,7 @@ def _kernel_objects(compiler: list[str], folder: Path) -> list[Path]:
         for name, flags in (("avx2", _AVX2), ("avx512", _AVX512)):
             jobs.append((kernels / "portable/kernels.c", [*flags, f"-DLILA_KERNELS=kernels_{name}"]))
             jobs.append((kernels / "portable/dense.c", [*flags, f"-DLILA_DENSE=dense_{name}"]))
+            jobs.append((kernels / "portable/logits.c", [*flags, f"-DLILA_LOGITS=logits_{name}"]))
         jobs += [(path, []) for path in sorted(kernels.glob("x86_64/*.[cS]")) if path.name != "macros.S"]
     objects = [folder / f"{index}.o" for index in range(len(jobs))]
     for (source, flags), target in zip(jobs, objects, strict=True):

@@ -5,29 +5,21 @@
 #include <math.h>
 #include <stdbool.h>
 
-#include "portable/lanes.h"
+#include "portable/vec.h"
 
 /* ---- product
  *
- * Vectors are as wide as the registers here: the sixteen lanes of lanes.h would be kept in memory where they
- * are four registers. A tile of VECTORS of rows by TOKENS keeps its accumulators in registers: 24 of AVX-512's
+ * A tile of VECTORS of rows by TOKENS keeps its accumulators in registers: 24 of AVX-512's
  * 32, 12 of AVX2's 16, 8 elsewhere. Each element is bias + w₀x₀ + w₁x₁ + …, in this order, whatever the tile.
  */
 #if defined(__AVX512F__)
-enum { WIDTH = 16, VECTORS = 4, TOKENS = 6 };
+enum { VECTORS = 4, TOKENS = 6 };
 #elif defined(__AVX2__)
-enum { WIDTH = 8, VECTORS = 2, TOKENS = 6 };
+enum { VECTORS = 2, TOKENS = 6 };
 #else
-enum { WIDTH = 4, VECTORS = 4, TOKENS = 2 };
+enum { VECTORS = 4, TOKENS = 2 };
 #endif
 enum { PARTS = DENSE_ROWS / WIDTH, TILE_GROUPS = VECTORS / PARTS };
-
-typedef float vec __attribute__((vector_size(WIDTH * 4)));
-typedef float vec_unaligned __attribute__((vector_size(WIDTH * 4), aligned(4), may_alias));
-
-INLINE vec load_vec(const float *p) {
-    return *(const vec_unaligned *)p;
-}
 
 /* The first n lanes of v at y. */
 static __attribute__((noinline)) void save_some(float *y, vec v, uint32_t n) {
@@ -175,34 +167,6 @@ static void attention(const dense_attention *a) {
 }
 
 /* ---- element-wise */
-
-typedef int32_t vec_i32 __attribute__((vector_size(WIDTH * 4)));
-
-INLINE vec vec_splat(float x) {
-    return x - (vec){0};
-}
-
-INLINE vec vec_select(vec_i32 mask, vec yes, vec no) {
-    return (vec)((mask & (vec_i32)yes) | (~mask & (vec_i32)no));
-}
-
-/* exp of x ≤ 0, as lanes_exp of lanes.h computes it, but in registers of this instruction set. */
-INLINE vec vec_exp(vec x) {
-    x = vec_select(x < -87.0f, vec_splat(-87.0f), x);
-    vec rounded = x * 1.44269504f + 12582912.0f; /* 1.5 * 2^23: the sum's low bits hold the integer */
-    vec n = rounded - 12582912.0f;
-    vec r = x - n * 0.693359375f + n * 2.12194440e-4f;
-    vec p = vec_splat(1.0f / 5040.0f);
-    p = p * r + 1.0f / 720.0f;
-    p = p * r + 1.0f / 120.0f;
-    p = p * r + 1.0f / 24.0f;
-    p = p * r + 1.0f / 6.0f;
-    p = p * r + 0.5f;
-    p = p * r + 1.0f;
-    p = p * r + 1.0f;
-    vec_i32 bits = (vec_i32)rounded - 0x4b400000; /* n as an integer */
-    return p * (vec)((bits + 127) << 23);
-}
 
 /* erf by Abramowitz and Stegun 7.1.26, within 1.5e-7: 1 − (a₁t + … + a₅t⁵) exp(−z²), t = 1 / (1 + pz), z ≥ 0.
  */
