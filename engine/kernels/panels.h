@@ -51,7 +51,7 @@ static inline size_t panel_bytes(panel_type type) {
  * Those of n tokens, n * (k / 32) in all, lie in runs of 12 tokens that one tile of a kernel reads from start
  * to end, [run][k / 32][token of the run]; the last run is as short as the tokens that are left. */
 typedef struct panel_input {
-    int8_t q[PANEL_COLUMNS]; /* round to nearest even of x[i] / scale, −127 … 127 */
+    int8_t q[PANEL_COLUMNS]; /* round to nearest even of x[i] · (127 / max |x|), −127 … 127 */
     float scale;             /* max |x| / 127; 0 where that is under FLT_MIN, and then q = 0 */
     float offset;            /* scale · Σ q */
     int32_t half_start[2];   /* −32 · Σ q of columns 0–15 and 16–31 */

@@ -136,19 +136,18 @@ static float largest(const float *x) {
     return value;
 }
 
-static int8_t quantised(float x, float scale) {
-    if (!(scale >= FLT_MIN)) return 0; /* all but zero, or NaN */
-    float ratio = x / scale;
-    ratio = ratio < 127 ? ratio : 127; /* ∞ / ∞ becomes 127 */
+static int8_t quantised(float x, float inverse) {
+    float ratio = x * inverse;
+    ratio = ratio < 127 ? ratio : 127; /* ∞ · 0 becomes 127 */
     return (int8_t)lrintf(ratio > -127 ? ratio : -127);
 }
 
 static void quantise_block(panel_input *out, const float *x) {
-    float scale = largest(x) / 127;
+    float most = largest(x), scale = most / 127, inverse = 127 / most;
     if (scale < FLT_MIN) scale = 0;
     int32_t sum[2] = {0, 0};
     for (uint32_t i = 0; i < PANEL_COLUMNS; i++) {
-        out->q[i] = quantised(x[i], scale);
+        out->q[i] = scale >= FLT_MIN ? quantised(x[i], inverse) : 0; /* 0 for NaN */
         sum[i / 16] += out->q[i];
     }
     out->scale = scale;

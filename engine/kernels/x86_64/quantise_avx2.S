@@ -3,7 +3,7 @@
  * void lila_panel_quantise_avx2(panel_input *x, size_t step, const float *values, size_t blocks)
  *
  *   rdi    x of this block               ymm0–3     values, then quotients, then int32
- *   rsi    bytes to the next block       ymm4–7     magnitudes, then scratch
+ *   rsi    bytes to the next block       ymm4–7     magnitudes; 4–6 then scratch, 7 127 / largest in every lane
  *   rdx    values of this block          ymm8       scale in every lane
  *   rcx    blocks left, not 0            ymm9       all ones where the block is not zero
  *                                        ymm10, 11  127 and −127
@@ -15,7 +15,7 @@
 
 /* Each of ymm4–7 or ymm0–3: the four quarters of a block. */
 .macro clamp quarter
-    vdivps  \quarter, \quarter, ymm8                    // v / scale
+    vmulps  \quarter, \quarter, ymm7                    // v · 127 / largest
     vminps  \quarter, \quarter, ymm10                   // NaN becomes 127
     vmaxps  \quarter, \quarter, ymm11
     vandps  \quarter, \quarter, ymm9                    // 0 where the scale is 0 or NaN
@@ -52,6 +52,8 @@ function lila_panel_quantise_avx2
     vandps  xmm8, xmm8, xmm9                            //     scale = 0 where it is smaller
     vcmpss  xmm9, xmm8, xmm14, 0x0d                     //     scale ≥ FLT_MIN, false for NaN
     vmovss  [rdi + INPUT_SCALE], xmm8
+    vdivss  xmm7, xmm10, xmm4                           //     127 / largest
+    vbroadcastss ymm7, xmm7
     vbroadcastss ymm8, xmm8
     vbroadcastss ymm9, xmm9
     clamp   ymm0
