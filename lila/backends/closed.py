@@ -16,15 +16,18 @@ from itertools import combinations
 from lila.backends.relevance import Asked
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Store
 from training_log.nano import replies
+from training_log.nano.corpus.deixis import to_second_person
 from training_log.nano.corpus.smalltalk import TALK
 
-__all__ = ["CANONICAL", "Spelling", "acknowledgements", "answers", "going_on", "opening_replies"]
+__all__ = ["CANONICAL", "Spelling", "acknowledgements", "answers", "going_on", "opening_replies", "reports"]
 
 CANONICAL: tuple[str, ...] = (
     replies.DONT_KNOW, replies.BEYOND, replies.NOT_STORED, replies.FORGOTTEN, *dict.fromkeys(said for _, said in TALK),
 )  # fmt: skip
 NOT_ANSWERED = (replies.BEYOND, replies.NOT_STORED)
 """What may be said, too, where a line has every telling word of what was said: it is neither unknown nor chatter."""
+_GIVEN = re.compile(r"<\|tool_result\|>([^<]*)<\|/tool_result\|>\n\Z")
+_QUERY = re.compile(r'<\|mem_recall\|> query="([^"]*)"')
 _ASKS = re.compile(r"(who|whose|where|when|which|how|what)\b(?! if\b)", re.IGNORECASE)
 MAX_JOINED = 4
 """Remembered lines that one answer may join."""
@@ -84,6 +87,26 @@ def acknowledgements(ops: Sequence[Op], lines: Sequence[str] = ()) -> list[str]:
             return [replies.settled(resolution)]
         case _:
             return []
+
+
+def reports(written: str) -> list[str]:
+    """What may be said where the reply so far, `written`, ends in a result: a tool's own words, or what was recalled.
+
+    Empty where it doesn't.
+    """
+    given = _GIVEN.search(written)
+    if given is None:
+        return []
+    result = given[1]
+    lines = [
+        text
+        for number, _, text in (line.partition("] ") for line in result.splitlines())
+        if number[:1] == "["
+    ]
+    if lines:
+        return [replies.known(lines), *answers(lines)]
+    asked = _QUERY.findall(written) if result == "nothing" else []
+    return [replies.unknown_about(to_second_person(asked[-1]))] if asked else [result]
 
 
 class Spelling:

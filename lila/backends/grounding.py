@@ -18,7 +18,7 @@ from typing import Any
 from engine.constraint import FREE, Constraint, Grammar, Vocabulary, compile_constraint
 from engine.errors import ArgumentError, EngineError, GrammarError
 from lila.backends.base import Message
-from lila.backends.closed import Spelling, acknowledgements, going_on, opening_replies
+from lila.backends.closed import Spelling, acknowledgements, going_on, opening_replies, reports
 from lila.backends.contradiction import opposed
 from memory.blocks import BlockParser, OpPiece
 from memory.grammar import Op, operation_patterns, tool_pattern
@@ -91,6 +91,9 @@ class GroundedConstraint:
                 self._start = self.advance(self._start, token)
             except EngineError:  # such as a tool's result
                 self._start = FREE
+        if spelling is not None and (given := reports(self._text_of(said))):
+            self._ops = []
+            self._start = self._reply(given)
 
     def start(self) -> int:
         """The state before the next token."""
@@ -135,6 +138,9 @@ class GroundedConstraint:
         assert grounded is not None  # such a state came out of it
         return grounded, kind, inner
 
+    def _text_of(self, tokens: Sequence[int]) -> str:
+        return b"".join(map(self._vocabulary.token_bytes, tokens)).decode("utf-8", "replace")
+
     def _reply(self, texts: Iterable[str]) -> int:
         assert self._spelling is not None
         self._written = []
@@ -143,8 +149,7 @@ class GroundedConstraint:
 
     def _after_block(self) -> int:
         """What a block did is said in its own words; the words of a question are the model's."""
-        block = b"".join(map(self._vocabulary.token_bytes, self._written))
-        pieces = BlockParser().feed(block.decode("utf-8", "replace"))
+        pieces = BlockParser().feed(self._text_of(self._written))
         self._ops += [piece.op for piece in pieces if isinstance(piece, OpPiece)]
         lines = _memory_lines(self._messages)
         return self._reply(f"\n{text}" for text in acknowledgements(self._ops, lines))

@@ -10,7 +10,7 @@ import pytest
 from engine import Model
 from engine.errors import ArgumentError
 from lila.backends.base import Message, Prompt
-from lila.backends.closed import acknowledgements, answers, going_on, opening_replies
+from lila.backends.closed import acknowledgements, answers, going_on, opening_replies, reports
 from lila.backends.local import builtin_model_path, replies_are_closed
 from lila.backends.prompting import Prompting
 from memory.grammar import Conflict, Consolidate, Forget, Recall, Store
@@ -117,9 +117,41 @@ def test_what_it_says_it_stored_is_what_it_stored(prompting: Prompting) -> None:
     assert says(prompting, f"{one}\n{two}\n{replies.noted([CODE, 'your gate code is 77'])}", told)
 
 
-def test_after_a_tool_the_reply_is_free(prompting: Prompting) -> None:
+def test_what_a_tool_gave_is_said_in_its_words(prompting: Prompting) -> None:
     result = '<|tool_call|>clock(what="time")<|/tool_call|><|tool_result|>It\'s 11 am.<|/tool_result|>\n'
-    assert says(prompting, "It's 11 am.", Message("user", "what time is it"), continuation=result)
+    asked = Message("user", "what time is it")
+    assert says(prompting, "It's 11 am.", asked, continuation=result)
+    assert not says(prompting, "It's 12 am.", asked, continuation=result)
+    assert says(prompting, "nothing", asked, continuation=result.replace("It's 11 am.", "nothing"))
+
+
+def test_what_was_recalled_is_said_line_by_line(prompting: Prompting) -> None:
+    asked = Message("user", "tell me about Ada")
+    block = f"{render_op(Recall('Ada'))}\n<|tool_result|>{{}}<|/tool_result|>\n"
+    found = block.format("[3] Ada is seven\n[9] Ada likes tea")
+    assert says(prompting, "Ada is seven. Ada likes tea.", asked, continuation=found)
+    assert says(prompting, "Ada likes tea.", asked, continuation=found)
+    assert not says(prompting, "Ada is eight.", asked, continuation=found)
+    nothing = block.format("nothing")
+    assert says(prompting, replies.unknown_about("Ada"), asked, continuation=nothing)
+    assert not says(prompting, replies.unknown_about("Eve"), asked, continuation=nothing)
+
+
+@pytest.mark.parametrize("split", ["train", "heldout"])
+def test_every_reply_after_a_result_can_be_said(split: str) -> None:
+    tried = 0
+    for example in itertools.islice(examples(5, split), 600):
+        written = "".join(text for text, _ in example.target)
+        before, mark, _ = written.rpartition("<|/tool_result|>\n")
+        if mark:
+            tried += 1
+            assert example.gold.reply in reports(before + mark)
+    assert tried > 30
+
+
+def test_without_a_result_nothing_is_reported() -> None:
+    assert reports("") == []
+    assert reports("<|tool_result|>It's 11 am.<|/tool_result|>\nIt's") == []
 
 
 def test_a_reply_outside_of_the_set_is_refused(prompting: Prompting) -> None:
