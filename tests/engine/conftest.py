@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import json
+import os
 import platform
 import random
 import shutil
+import struct
 import subprocess
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -254,7 +258,7 @@ _AVX512 = [*_AVX2, "-mavx512f", "-mavx512bw", "-mavx512vl", "-mavx512dq", "-mpre
 
 def _compile(command: list[Any]) -> None:
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-4000:]
+    assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
 
 
 def _kernel_objects(compiler: list[str], folder: Path) -> list[Path]:
@@ -300,6 +304,98 @@ def kernel_program(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Pa
         return program
 
     return link
+
+
+# ---- programs under AddressSanitizer and UndefinedBehaviorSanitizer
+
+
+def _tool(name: str) -> str:
+    found = shutil.which(name, path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    if found is None:
+        pytest.skip(f"no {name} to build the engine with")
+    return found
+
+
+@pytest.fixture(scope="session")
+def sanitizing_compiler(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """A compiler and its options; skips where what it makes can't run."""
+    compiler = [shutil.which("cc") or _tool("gcc"), "-fsanitize=address,undefined"]
+    probe = str(tmp_path_factory.mktemp("probe") / "probe")
+    source = "int main(void){return 0;}"
+    made = subprocess.run([*compiler, "-xc", "-", "-o", probe], input=source, capture_output=True, text=True)
+    if made.returncode or subprocess.run([probe], capture_output=True).returncode:
+        pytest.skip(f"AddressSanitizer doesn't run here: {made.stderr.strip()[-200:]}")
+    return [*compiler, "-std=gnu11", "-O1", "-g", "-fno-sanitize-recover=all"]
+
+
+@pytest.fixture(scope="session")
+def sanitized_program(
+    sanitizing_compiler: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[list[str], list[str]], Path]:
+    """sanitized_program(["fuzz_gguf", …], ["gguf", …]) -> a program of files of tests/engine/native and engine/src."""
+    folder = tmp_path_factory.mktemp("sanitized")
+
+    def build(native: list[str], sources: list[str]) -> Path:
+        files = [ROOT / f"tests/engine/native/{name}.c" for name in native]
+        files += [ROOT / f"engine/src/{name}.c" for name in sources]
+        includes = [f"-I{ROOT / 'engine' / part}" for part in ("include", "src")]
+        _compile([*sanitizing_compiler, *includes, *files, "-o", folder / native[0]])
+        return folder / native[0]
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def sanitized_engine(sanitizing_compiler: list[str]) -> Callable[[str], Path]:
+    """sanitized_engine("check_faults") -> that program with the whole engine; only what changed is built again."""
+    build = ROOT / "build/asan"
+    options = ["-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DLILA_SANITIZE=address", "-DLILA_CHECK_FAULTS=ON"]
+
+    def target(name: str) -> Path:
+        cmake, ninja = _tool("cmake"), f"-DCMAKE_MAKE_PROGRAM={_tool('ninja')}"
+        _compile([cmake, "-S", ROOT, "-B", build, "-G", "Ninja", ninja, *options])
+        _compile([cmake, "--build", build, "--target", name])
+        return build / "engine" / name
+
+    return target
+
+
+@pytest.fixture
+def write_encoder(tmp_path: Path) -> Callable[..., Path]:
+    """write_encoder(width, inner, layers) -> the random weights of a BERT of 41 words, 64 positions and two types."""
+
+    def write(width: int, inner: int, layers: int = 1) -> Path:
+        rng, header, parts, size = np.random.default_rng(1), {}, [], 0
+        for name, shape in _encoder_tensors(width, inner, layers).items():
+            parts.append(rng.normal(0.1, 0.25, shape).astype("<f4").tobytes())
+            offsets = [size, size := size + len(parts[-1])]
+            header[name] = {"dtype": "F32", "shape": list(shape), "data_offsets": offsets}
+        text = json.dumps(header).encode()
+        path = tmp_path / "model.safetensors"
+        path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(parts))
+        return path
+
+    return write
+
+
+def _encoder_tensors(width: int, inner: int, layers: int) -> dict[str, tuple[int, ...]]:
+    shapes: dict[str, tuple[int, ...]] = {
+        "embeddings.word_embeddings.weight": (41, width),
+        "embeddings.position_embeddings.weight": (64, width),
+        "embeddings.token_type_embeddings.weight": (2, width),
+    }
+    linear, norms = {}, ["embeddings.LayerNorm"]
+    for layer in (f"encoder.layer.{index}" for index in range(layers)):
+        linear |= {f"{layer}.attention.self.{name}": (width, width) for name in ("query", "key", "value")}
+        linear[f"{layer}.attention.output.dense"] = (width, width)
+        linear[f"{layer}.intermediate.dense"] = (inner, width)
+        linear[f"{layer}.output.dense"] = (width, inner)
+        norms += [f"{layer}.attention.output.LayerNorm", f"{layer}.output.LayerNorm"]
+    for name, shape in linear.items():
+        shapes |= {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
+    for name in norms:
+        shapes |= {f"{name}.weight": (width,), f"{name}.bias": (width,)}
+    return shapes
 
 
 # ---- random texts: mostly what tokenizers' patterns care about, with any other character now and then

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
 ITERATIONS = 4000
 
 
 @pytest.fixture(scope="module")
-def fuzzer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    compiler = shutil.which("gcc") or shutil.which("cc")
-    if compiler is None:
-        pytest.skip("no C compiler")
-    binary = tmp_path_factory.mktemp("fuzz") / "fuzz_gguf"
-    sources = [ROOT / "tests/engine/native/fuzz_gguf.c"]
-    sources += [
-        ROOT / f"engine/src/{name}.c"
-        for name in ("gguf", "gguf_types", "gguf_values", "mapped_file", "watch")
-    ]
-    flags = ["-std=gnu11", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-    includes = [f"-I{ROOT / 'engine/include'}", f"-I{ROOT / 'engine/src'}"]
-    built = subprocess.run(
-        [compiler, *flags, *includes, *map(str, sources), "-o", str(binary)], capture_output=True, text=True
-    )
-    if "cannot find -lasan" in built.stderr or "unsupported option" in built.stderr:
-        pytest.skip("the compiler has no sanitizers")
-    assert built.returncode == 0, built.stderr
-    return binary
+def fuzzer(sanitized_program: Callable[..., Path]) -> Path:
+    sources = ["gguf", "gguf_types", "gguf_values", "mapped_file", "watch"]
+    return sanitized_program(["fuzz_gguf", "fuzz"], sources)
 
 
 @pytest.mark.parametrize("kind", ["F32", "Q4_0"])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
 import struct
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -200,25 +200,10 @@ def test_flipped_bits_are_an_error_or_a_file(tmp_path: Path, data: st.DataObject
 
 
 @pytest.fixture(scope="module")
-def fuzzer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    compiler = shutil.which("gcc") or shutil.which("cc")
-    if compiler is None:
-        pytest.skip("no C compiler")
-    binary = tmp_path_factory.mktemp("fuzz") / "fuzz_safetensors"
-    sources = [ROOT / "tests/engine/native/fuzz_safetensors.c"]
-    sources += [
-        ROOT / f"engine/src/{name}.c" for name in ("safetensors", "safetensors_header", "header_json")
-    ]
-    sources += [ROOT / f"engine/src/{name}.c" for name in ("mapped_file", "watch")]
-    sources += [ROOT / f"engine/src/{name}.c" for name in ("unicode", "unicode_tables", "unicode_folding")]
-    flags = ["-std=gnu11", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-    includes = [f"-I{ROOT / 'engine/include'}", f"-I{ROOT / 'engine/src'}"]
-    command = [compiler, *flags, *includes, *map(str, sources), "-o", str(binary)]
-    built = subprocess.run(command, capture_output=True, text=True)
-    if "cannot find -lasan" in built.stderr or "unsupported option" in built.stderr:
-        pytest.skip("the compiler has no sanitizers")
-    assert built.returncode == 0, built.stderr
-    return binary
+def fuzzer(sanitized_program: Callable[..., Path]) -> Path:
+    sources = ["safetensors", "safetensors_header", "header_json", "mapped_file", "watch"]
+    sources += ["unicode", "unicode_tables", "unicode_folding"]
+    return sanitized_program(["fuzz_safetensors", "mutate_safetensors", "fuzz"], sources)
 
 
 def test_mutated_files_never_break_the_parser(fuzzer: Path, tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,21 +27,8 @@ SOURCES += ["tokenizer_wordpiece"]
 
 
 @pytest.fixture(scope="module")
-def fuzzer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    compiler = shutil.which("gcc") or shutil.which("cc")
-    if compiler is None:
-        pytest.skip("no C compiler")
-    binary = tmp_path_factory.mktemp("fuzz") / "fuzz_tokenizer"
-    sources = [ROOT / "tests/engine/native/fuzz_tokenizer.c"]
-    sources += [ROOT / "engine/src" / f"{name}.c" for name in SOURCES]
-    flags = ["-std=gnu11", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-    includes = [f"-I{ROOT / 'engine/include'}", f"-I{ROOT / 'engine/src'}"]
-    command = [compiler, *flags, *includes, *map(str, sources), "-o", str(binary)]
-    built = subprocess.run(command, capture_output=True, text=True)
-    if "cannot find -lasan" in built.stderr or "unsupported option" in built.stderr:
-        pytest.skip("the compiler has no sanitizers")
-    assert built.returncode == 0, built.stderr
-    return binary
+def fuzzer(sanitized_program: Callable[..., Path]) -> Path:
+    return sanitized_program(["fuzz_tokenizer", "fuzz"], SOURCES)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

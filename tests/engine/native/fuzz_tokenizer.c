@@ -10,20 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "gguf.h"
 #include "pretokenize.h"
 
-static uint64_t state;
-
-static uint64_t next(void) { /* splitmix64 */
-    uint64_t z = (state += 0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-}
-
 static uint32_t below(uint32_t n) {
-    return n ? (uint32_t)(next() % n) : 0;
+    return (uint32_t)fuzz_below(n);
 }
 
 /* ---- writing an image */
@@ -229,7 +221,7 @@ static void try_text(const lila_tokenizer *t, bool lossless) {
         if (below(3))
             len += random_text(text + len, 30);
         else
-            text[len++] = (char)next();
+            text[len++] = (char)fuzz_next();
     }
     char *exact = malloc(len ? len : 1);
     memcpy(exact, text, len);
@@ -288,7 +280,7 @@ static int create_from_image(vocab_kind kind, bool all_bytes, lila_tokenizer **t
 int main(int argc, char **argv) {
     unsigned accepted = 0, refused = 0;
     long iterations = argc > 1 ? atol(argv[1]) : 1000;
-    state = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+    fuzz_seed(argc > 2 ? strtoull(argv[2], NULL, 10) : 1);
     for (long i = 0; i < iterations; i++) {
         vocab_kind kind = below(KINDS);
         bool all_bytes = below(4) != 0, lines = kind == WORDPIECE && below(2);

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from lila.backends.local import builtin_model_path
-from lila.bench.engine import run
+from lila.bench.engine import BenchOptions, run
 from lila.bench.engine_runners import LlamaBench, Untold, Worker
 from lila.errors import BenchFailed
-from tests.lila.bench.test_engine import QUICK
+
+QUICK = BenchOptions(prompt=12, generate=3, depth=20, prefix=10, rounds=2, threads=1, bandwidth_bytes=1 << 20)
 
 PROGRAM = """#!{python}
 import json, sys
