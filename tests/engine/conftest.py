@@ -384,7 +384,8 @@ def _encoder_tensors(width: int, inner: int, layers: int) -> dict[str, tuple[int
         "embeddings.position_embeddings.weight": (64, width),
         "embeddings.token_type_embeddings.weight": (2, width),
     }
-    linear, norms = {}, ["embeddings.LayerNorm"]
+    linear: dict[str, tuple[int, int]] = {}
+    norms = ["embeddings.LayerNorm"]
     for layer in (f"encoder.layer.{index}" for index in range(layers)):
         linear |= {f"{layer}.attention.self.{name}": (width, width) for name in ("query", "key", "value")}
         linear[f"{layer}.attention.output.dense"] = (width, width)
