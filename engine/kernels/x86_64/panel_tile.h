@@ -17,12 +17,12 @@
 #define TILE_BIAS   60
 
 /* Offsets into panel_input and its size. */
-#define INPUT_SCALE       32
-#define INPUT_OFFSET      36
-#define INPUT_HALF_START  40
-#define INPUT_START       48
-#define INPUT_SUM         60
-#define INPUT_BYTES       64
+#define INPUT_SCALE      32
+#define INPUT_OFFSET     36
+#define INPUT_HALF_START 40
+#define INPUT_START      48
+#define INPUT_SUM        60
+#define INPUT_BYTES      64
 
 #ifndef __ASSEMBLER__
 #include "panels.h"
