@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import json
-import os
 import platform
 import random
 import shutil
 import struct
 import subprocess
-import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from build_tools import sanitizing, tool
 
 VOCAB = 320
 ROOT = Path(__file__).parents[2]
@@ -309,22 +308,11 @@ def kernel_program(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Pa
 # ---- programs under AddressSanitizer and UndefinedBehaviorSanitizer
 
 
-def _tool(name: str) -> str:
-    found = shutil.which(name, path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
-    if found is None:
-        pytest.skip(f"no {name} to build the engine with")
-    return found
-
-
 @pytest.fixture(scope="session")
 def sanitizing_compiler(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """A compiler and its options; skips where what it makes can't run."""
-    compiler = [shutil.which("cc") or _tool("gcc"), "-fsanitize=address,undefined"]
-    probe = str(tmp_path_factory.mktemp("probe") / "probe")
-    source = "int main(void){return 0;}"
-    made = subprocess.run([*compiler, "-xc", "-", "-o", probe], input=source, capture_output=True, text=True)
-    if made.returncode or subprocess.run([probe], capture_output=True).returncode:
-        pytest.skip(f"AddressSanitizer doesn't run here: {made.stderr.strip()[-200:]}")
+    folder = tmp_path_factory.mktemp("probe")
+    compiler = sanitizing("AddressSanitizer", "-fsanitize=address,undefined", folder)
     return [*compiler, "-std=gnu11", "-O1", "-g", "-fno-sanitize-recover=all"]
 
 
@@ -352,7 +340,7 @@ def sanitized_engine(sanitizing_compiler: list[str]) -> Callable[[str], Path]:
     options = ["-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DLILA_SANITIZE=address", "-DLILA_CHECK_FAULTS=ON"]
 
     def target(name: str) -> Path:
-        cmake, ninja = _tool("cmake"), f"-DCMAKE_MAKE_PROGRAM={_tool('ninja')}"
+        cmake, ninja = tool("cmake"), f"-DCMAKE_MAKE_PROGRAM={tool('ninja')}"
         _compile([cmake, "-S", ROOT, "-B", build, "-G", "Ninja", ninja, *options])
         _compile([cmake, "--build", build, "--target", name])
         return build / "engine" / name

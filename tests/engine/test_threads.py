@@ -6,41 +6,21 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from build_tools import sanitizing, tool
 
 ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "build/tsan"
-PROBE = "int main(void){return 0;}"
 HALT = "halt_on_error=0 exitcode=66 report_signal_unsafe=0"
-
-
-def tool(name: str) -> str:
-    found = shutil.which(name, path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
-    if found is None:
-        pytest.skip(f"no {name} to build the engine with")
-    return found
 
 
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The engine and its driver with ThreadSanitizer; kept between runs, for only what changed is built again."""
-    probe = tmp_path_factory.mktemp("probe") / "probe"
-    compiler = shutil.which("cc") or tool("gcc")
-    made = subprocess.run(
-        [compiler, "-xc", "-fsanitize=thread", "-", "-o", str(probe)],
-        input=PROBE,
-        capture_output=True,
-        text=True,
-    )
-    if made.returncode:
-        pytest.skip(f"the compiler has no ThreadSanitizer: {made.stderr.strip()[-200:]}")
-    ran = subprocess.run([str(probe)], capture_output=True, text=True)
-    if ran.returncode:
-        pytest.skip(f"ThreadSanitizer doesn't run here: {ran.stderr.strip()[-200:]}")
+    sanitizing("ThreadSanitizer", "-fsanitize=thread", tmp_path_factory.mktemp("probe"))
     cmake = tool("cmake")
     options = ["-DCMAKE_BUILD_TYPE=Release", "-DLILA_SANITIZE=thread", "-DLILA_CHECK_THREADS=ON"]
     run([cmake, "-S", ROOT, "-B", BUILD, "-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={tool('ninja')}", *options])

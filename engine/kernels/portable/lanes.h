@@ -128,23 +128,29 @@ INLINE lanes lanes_select(lanes_i32 mask, lanes yes, lanes no) {
     return (lanes)((mask & (lanes_i32)yes) | (~mask & (lanes_i32)no));
 }
 
-/* exp within 2 ulp: x = n ln 2 + r, |r| <= ln 2 / 2, a minimax polynomial of degree 6 for exp(r), which leaves
- * 4e-9, times 2^n. Arguments are clamped to [-87, 88], so the result is a normal number; NaN stays NaN. */
+/* exp of x in [-87, 88], or NaN, for a vector type VEC and integers INTS of its width: within 2 ulp. x = n ln 2
+ * + r, |r| <= ln 2 / 2, a minimax polynomial of degree 6 for exp(r), which leaves 4e-9, times 2^n. */
+#define DEFINE_EXP(NAME, VEC, INTS)                                                                            \
+    INLINE VEC NAME(VEC x) {                                                                                   \
+        VEC rounded = x * 1.44269504f + 12582912.0f; /* 1.5 * 2^23: the sum's low bits hold the integer */     \
+        VEC n = rounded - 12582912.0f;                                                                         \
+        VEC r = x - n * 0.693359375f + n * 2.12194440e-4f;                                                     \
+        VEC p = 0.00138143206f * r + 0.00836885162f;                                                           \
+        p = p * r + 0.0416684002f;                                                                             \
+        p = p * r + 0.166665196f;                                                                              \
+        p = p * r + 0.49999994f;                                                                               \
+        p = p * r + 1.0f;                                                                                      \
+        p = p * r + 1.0f;                                                                                      \
+        INTS bits = (INTS)rounded - 0x4b400000; /* n as an integer */                                          \
+        return p * (VEC)((bits + 127) << 23);                                                                  \
+    }
+
+DEFINE_EXP(lanes_exp_within, lanes, lanes_i32)
+
+/* exp, the argument clamped to [-87, 88], so that the result is a normal number; NaN stays NaN. */
 INLINE lanes lanes_exp(lanes x) {
     x = lanes_select(x < -87.0f, splat(-87.0f), x);
-    x = lanes_select(x > 88.0f, splat(88.0f), x);
-    lanes rounded = x * 1.44269504f + 12582912.0f; /* 1.5 * 2^23: the sum's low bits hold the integer */
-    lanes n = rounded - 12582912.0f;
-    lanes r = x - n * 0.693359375f + n * 2.12194440e-4f;
-    lanes p = splat(0.00138143206f);
-    p = p * r + 0.00836885162f;
-    p = p * r + 0.0416684002f;
-    p = p * r + 0.166665196f;
-    p = p * r + 0.49999994f;
-    p = p * r + 1.0f;
-    p = p * r + 1.0f;
-    lanes_i32 bits = (lanes_i32)rounded - 0x4b400000; /* n as an integer */
-    return p * (lanes)((bits + 127) << 23);
+    return lanes_exp_within(lanes_select(x > 88.0f, splat(88.0f), x));
 }
 
 #endif

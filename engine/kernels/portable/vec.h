@@ -33,21 +33,11 @@ INLINE vec vec_select(vec_i32 mask, vec yes, vec no) {
     return (vec)((mask & (vec_i32)yes) | (~mask & (vec_i32)no));
 }
 
-/* exp of x ≤ 0, as lanes_exp of lanes.h computes it; below −87 that of −87. */
+DEFINE_EXP(vec_exp_within, vec, vec_i32)
+
+/* exp of x ≤ 0; below −87 that of −87. */
 INLINE vec vec_exp(vec x) {
-    x = vec_select(x < -87.0f, vec_splat(-87.0f), x);
-    vec rounded = x * 1.44269504f + 12582912.0f; /* 1.5 * 2^23: the sum's low bits hold the integer */
-    vec n = rounded - 12582912.0f;
-    vec r = x - n * 0.693359375f + n * 2.12194440e-4f;
-    vec p = vec_splat(0.00138143206f);
-    p = p * r + 0.00836885162f;
-    p = p * r + 0.0416684002f;
-    p = p * r + 0.166665196f;
-    p = p * r + 0.49999994f;
-    p = p * r + 1.0f;
-    p = p * r + 1.0f;
-    vec_i32 bits = (vec_i32)rounded - 0x4b400000; /* n as an integer */
-    return p * (vec)((bits + 127) << 23);
+    return vec_exp_within(vec_select(x < -87.0f, vec_splat(-87.0f), x));
 }
 
 #endif
