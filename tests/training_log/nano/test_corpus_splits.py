@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from training_log.nano.corpus import carriers, lists, talk, timers, words
+from training_log.nano.corpus import beyond, carriers, lists, timers, words
 from training_log.nano.corpus.draws import is_held, is_reserved
 from training_log.nano.corpus.lexicon import Lexicon
 
@@ -28,7 +28,7 @@ def test_names_are_drawn_from_one_side(held: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "wordings", [carriers.EXPLICIT, carriers.PLAIN, lists._ADD, timers._TIMER, talk._BEYOND]
+    "wordings", [carriers.EXPLICIT, carriers.PLAIN, lists._ADD, timers._TIMER, beyond.PLAIN]
 )
 def test_reserved_wordings_are_never_trained(wordings: tuple[str, ...]) -> None:
     train, held = Lexicon(random.Random(3), held=False), Lexicon(random.Random(3), held=True)

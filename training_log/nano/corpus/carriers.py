@@ -6,7 +6,17 @@ from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.phrases import phrases
 from training_log.nano.corpus.surface import Style, chatter, fill, finish, slip
 
-__all__ = ["EXPLICIT", "HEDGES", "JOINS", "PLAIN", "carry", "fill_inside", "utter"]
+__all__ = [
+    "EXPLICIT",
+    "EXPLICIT_MADE",
+    "HEDGES",
+    "JOINS",
+    "carry",
+    "explicit",
+    "fill_inside",
+    "plain",
+    "utter",
+]
 
 EXPLICIT = phrases("""
     remember that {f} | please remember that {f} | can you remember that {f} | don't forget that {f} | make
@@ -28,6 +38,29 @@ EXPLICIT = phrases("""
     {f} | I'm asking you to remember that {f} | remember please {f} | remeber that {f} | dont forget that
     {f} | make sure you remember that {f} | help me remember that {f} | can you keep in mind that {f} | can
     you please remember that {f} | note down that {f}
+""")
+
+
+# The same put together of its parts, so that no whole sentence is learnt by heart.
+EXPLICIT_MADE = phrases("""
+    (please|can you|could you|would you|will you|can you please|could you please|I want you to|I'd like you
+    to|I need you to|you should|you must|make sure to|be sure to|try to|do|kindly|also|now|and|would you
+    kindly|may I ask you to|you have to|let's|it would be good to|it would help to|would you mind trying to|are
+    you able to|is it possible to|it's time to|you'd better|you might want to|) (remember|note|keep in
+    mind|bear in mind|write down|note down|make a note|take a note|save|store|record|log|memorise|memorize|learn|file
+    away|jot down|put down|keep a record|register|commit to memory|add to your memory|add to your notes|never
+    forget|keep hold of the fact|make a mental note|keep track of the fact|mark down|take down|scribble
+    down|remember for later|remember for me|put on record) (that|that|that|:|,|this,|this:|the following:|) {f}
+""")
+PLAIN_MADE = phrases("""
+    (so|well|oh|right|okay|and|also|hey|look|yes||||||) (you know|you see|I mean|to tell you the truth|as it
+    happens|in case you didn't know|just to say|to be honest|honestly|for what it's worth|as a matter of fact|as
+    I said|like I said|as I mentioned|for your notes|for your memory|this may help|small thing|quick
+    note|news|important|one thing|heads up|good to know|useful to know|something else|a note|note|something
+    about me|another fact|my turn|fun fact|no secret|as everyone knows|between us|just for you|let it be
+    known|today I learned|I've decided to tell you|now you know|as of today|turns out|strange but true|believe it
+    or not|funny enough|sadly|luckily|happily|obviously|of course|naturally|in my family|at our place|over
+    here)(,|:|...| -|) {f}
 """)
 
 
@@ -148,6 +181,16 @@ JOINS = (
     " and the other thing is that ",
     ". the other thing is, ",
 )
+
+
+def explicit(lex: Lexicon) -> str:
+    """A way to ask for something to be remembered."""
+    return lex.wording(EXPLICIT_MADE if lex.chance(0.4) else EXPLICIT)
+
+
+def plain(lex: Lexicon) -> str:
+    """A way to mention something."""
+    return lex.wording(PLAIN_MADE if lex.chance(0.3) else PLAIN)
 
 
 def carry(lex: Lexicon, style: Style, carrier: str, words: str) -> str:

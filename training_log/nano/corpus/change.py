@@ -32,6 +32,16 @@ _UPDATES = phrases("""
     {v} | switch {T} to {v} | {T} just changed to {v} | I have a new one, {T} is {v} now | fix {T}, it
     should be {v} | {T} should be {v}, not {o}
 """)
+_UPDATES_MADE = phrases("""
+    (please|can you|could you|would you|will you|I want you to|I'd like you to|I need you to|you should|now|now
+    please|lila please|you can|you have to|we need to|let's|||) (change|update|set|correct|switch|amend|edit|adjust|
+    modify|alter|fix|move over|turn|put|overwrite|revise|reset) {T} (to|to|so it's|to say|so that it is) {v}
+    (please|now|from now on|instead|instead of {o}||||) | (correction|update|news|small change|change of plan|
+    mistake|a fix|amendment|I was wrong|my mistake|sorry|oh no|not any more|things changed|careful|scratch that|wait|
+    old news|that's outdated|it changed|that has changed|forget {o}|not {o}|no longer {o})(,|:|,| -|) {T} (is|is|
+    is now|should be|has become|became|would be|turned into|must be) {v} (now|instead|instead of {o}|not {o}|these
+    days|from today||||)
+""")
 _MOVES = phrases("""
     {T} has been moved to {v} | {T} was moved to {v} | they moved {T} to {v} | move {T} to {v} | {T} got
     postponed to {v} | {T} has changed to {v} | {T} was rescheduled to {v} | change {T} to {v} | {T} is no
@@ -59,6 +69,14 @@ _MEANT = phrases("""
     mean {v} | hold on, I meant {v} | not quite, it's {v} | no, it is {v} | let me correct that, {v} |
     sorry, make it {v} | i misspoke, {v} | no, {v} I said | nope, {v} | {v}, not {o}
 """)
+_MEANT_MADE = phrases("""
+    (no|sorry|wait|oops|hang on|my mistake|hmm no|er no|no no|ah|oh|actually|correction|well no|nope|hold on|stop|I
+    misspoke|wrong|not right|that's wrong|you got that wrong|not {o}|whoops|pardon|excuse me|let me fix that|silly
+    me|I got that wrong|that came out wrong|scratch that)(,|,|:|...| -|) (I meant|I mean|it's|it is|it should
+    be|make that|make it|that's|I said|the right one is|what I meant was|I wanted to say|put|I was trying to
+    say|of course it's|it was meant to be|||) {v} | {v}(,|,| -|) (not {o}|I meant|I mean|rather|instead|sorry|not what I
+    said|instead of {o}|I should have said|it should be)
+""")
 _NUMBER = re.compile(r"\[([^|]*)\|([^\]]*)\]")
 _GONE = phrases("""
     {g} any more, {s} | {g} anymore, {s} | {g} any longer, {s} | {g} any more, now {s} | {g} anymore but {s}
@@ -68,6 +86,18 @@ _THAT = phrases("""
     just said | delete that again | you can forget that | erase that | don't remember that | forget what I
     said | remove that | scratch that | take that back, forget it again | undo that | I didn't mean to tell
     you that, forget it
+""")
+_FORGET_MADE = phrases("""
+    (please|can you|could you|would you|will you|I want you to|I'd like you to|I need you to|you can|you should|you
+    may|you must|now|lila|kindly|do|just|let's|it's time to|||) (forget|delete|erase|remove|wipe|drop|discard|clear|
+    scrap|scrub|purge|throw away|get rid of|let go of|take out|strike|cancel|dump|lose|destroy|wipe out|cross out|
+    ditch|bin|do away with) (everything about|all about|anything about|what you know about|what I said about|what
+    I told you about|the note about|the memory of|the entry on|whatever you have on|all you know about|my words
+    about|the fact about|your notes on|the information on|the record of|the stuff about||||||) {x} (please|from your
+    memory|for good|again|now|for ever|completely|at once|from your notes|will you||||||) | (stop|quit) (remembering|
+    storing|keeping|saving|holding on to) {x} (please|for me|now|from now on|) | (I don't want you to|you
+    shouldn't|you needn't|you don't have to|don't|no need to|never) (know|remember|keep|store|hold on to|save|
+    memorise) {x} (any more|any longer|anymore|from now on|now)
 """)
 _NOW = phrases("""
     {f} | {f} | by the way, {f} | just so you know, {f} | remember that {f} | fyi {f} | please note that {f}
@@ -109,7 +139,8 @@ def _updating(lex: Lexicon, fact: Fact) -> str:
     if fact.relation.attr == "place":
         plural = " are " in fact.relation.states[0]
         return _NUMBER.sub(lambda m: m[2] if plural else m[1], lex.wording(_PUTS)).replace("{T}", "{t}")
-    return lex.wording(_MOVES if fact.relation.attr == "time" else _UPDATES).replace("{T}", "{t}")
+    wordings = _MOVES if fact.relation.attr == "time" else _UPDATES_MADE if lex.chance(0.35) else _UPDATES
+    return lex.wording(wordings).replace("{T}", "{t}")
 
 
 def _update(lex: Lexicon) -> Turn:
@@ -173,7 +204,7 @@ def _meant(lex: Lexicon) -> Turn:
     first = say(lex, quiet, fact, statement=fact.put(template))
     content = to_second_person(style.plain(new.put(template)))
     text = (
-        style.plain(lex.wording(_MEANT))
+        style.plain(lex.wording(_MEANT_MADE if lex.chance(0.4) else _MEANT))
         .replace("{v}", style.plain(new.value))
         .replace("{o}", style.plain(fact.value))
     )
@@ -211,7 +242,7 @@ def _forget(lex: Lexicon) -> Turn:
         query = spoken
         for article in ("my ", "our ", "the "):
             query = query.removeprefix(article)
-        user = lex.wording(_FORGET)
+        user = lex.wording(_FORGET_MADE if lex.chance(0.45) else _FORGET)
     text = slip(lex.rng, style.plain(user), style.typos).replace("{x}", style.plain(spoken))
     user = finish(lex, style, fill(lex, style, text, middle=False))
     op = Forget(query=to_second_person(style.plain(query)))

@@ -7,7 +7,7 @@ import re
 from memory.grammar import Conflict, sanitise
 from training_log.nano import replies
 from training_log.nano.corpus import making
-from training_log.nano.corpus.carriers import EXPLICIT, PLAIN, carry
+from training_log.nano.corpus.carriers import carry, explicit, plain
 from training_log.nano.corpus.example import Gold
 from training_log.nano.corpus.facts import Fact
 from training_log.nano.corpus.lexicon import Lexicon
@@ -71,10 +71,8 @@ def _pair(lex: Lexicon, style: Style, *, same_wording: bool = False) -> tuple[Sa
 def contradict(lex: Lexicon) -> Turn:
     style = draw_style(lex)
     old, new = _pair(lex, style)
-    carriers = _ACTUALLY if lex.chance(0.55) else EXPLICIT if lex.chance(0.4) else PLAIN
-    user = finish(
-        lex, style, fill(lex, style, carry(lex, style, lex.wording(carriers), new.words), middle=False)
-    )
+    carrier = lex.wording(_ACTUALLY) if lex.chance(0.55) else explicit(lex) if lex.chance(0.4) else plain(lex)
+    user = finish(lex, style, fill(lex, style, carry(lex, style, carrier, new.words), middle=False))
     op = Conflict(f"{old.content} / {new.content}", "ask")
     reply = replies.conflict_question(old.value, new.value, _topic(old))
     if lex.chance(0.12):  # the old value was told a moment ago

@@ -7,6 +7,7 @@ lower-case form says so, whether it came from a list or was made up.
 from __future__ import annotations
 
 import random
+import re
 import zlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -21,6 +22,8 @@ HELD_VALUES = 15  # percent of values that only the held-out split may use
 
 
 HELD_TEMPLATES = 15  # percent of wordings that only the held-out split may use
+
+_PART = re.compile(r"\(([^()]*\|[^()]*)\)")
 
 
 def is_held(value: str) -> bool:
@@ -71,12 +74,20 @@ class Draws:
         return self.pick(_values(items, self.held))
 
     def wording(self, items: tuple[T, ...]) -> T:
-        """One wording from a tuple; held-out uses its reserved wordings half of the time."""
-        if self.held and self.rng.random() < 0.5:
-            reserved = _wordings(items, True)
-            if reserved:
-                return self.pick(reserved)  # type: ignore[return-value]
-        return self.pick(_wordings(items, False))  # type: ignore[return-value]
+        """One wording from a tuple, its parts drawn too; held-out uses reserved wordings half of the time."""
+        reserved = _wordings(items, True) if self.held and self.rng.random() < 0.5 else ()
+        chosen = self.pick(reserved or _wordings(items, False))
+        return self._whole(chosen) if isinstance(chosen, str) else chosen  # type: ignore[return-value]
+
+    def _whole(self, wording: str) -> str:
+        """A wording with one drawn of each of its parts "(this|that|the other)", the innermost first."""
+        if not _PART.search(wording):
+            return wording
+        while part := _PART.search(wording):
+            wording = (
+                wording[: part.start()] + self.wording(tuple(part[1].split("|"))) + wording[part.end() :]
+            )
+        return re.sub(r" (?=[,.:;])", "", " ".join(wording.split()))
 
     def made(self, maker: Callable[[random.Random], str]) -> str:
         """A made-up value that falls on this split's side."""

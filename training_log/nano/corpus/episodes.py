@@ -5,6 +5,7 @@ from __future__ import annotations
 from memory.grammar import Episode
 from training_log.nano import replies
 from training_log.nano.corpus import words
+from training_log.nano.corpus.carriers import explicit
 from training_log.nano.corpus.deixis import to_second_person
 from training_log.nano.corpus.example import Gold
 from training_log.nano.corpus.lexicon import Lexicon
@@ -47,10 +48,6 @@ _OTHERS = pairs("""
 _KIN = phrases("""
     my sister | my brother | my mum | my dad | my wife | my husband | my son | my daughter | my neighbour |
     grandma | my boss | my friend
-""")
-_EXPLICIT = phrases("""
-    remember that {f} | make a note that {f} | don't forget that {f} | note that {f} | please remember that
-    {f} | write down that {f} | keep in mind that {f}
 """)
 _PLAIN = phrases("""
     by the way, {f} | guess what, {f} | just so you know, {f} | you know, {f} | I wanted to tell you that
@@ -196,12 +193,12 @@ def happened(lex: Lexicon, style: Style) -> Turn:
     text, tags = episode(lex)
     spoken = slip(lex.rng, style.plain(text), style.typos * 0.3) if tags[0] == "you" else style.plain(text)
     content = to_second_person(spoken)
-    explicit = lex.chance(0.15)
-    carrier = lex.wording(_EXPLICIT) if explicit else lex.wording(_PLAIN) if lex.chance(0.2) else "{f}"
+    asked = lex.chance(0.15)
+    carrier = explicit(lex) if asked else lex.wording(_PLAIN) if lex.chance(0.2) else "{f}"
     user = finish(lex, style, fill(lex, style, style.plain(carrier).replace("{f}", spoken), middle=False))
     op = Episode(content, (style.plain(tags[0]), style.plain(tags[1])))
     return Turn(
         "episode",
         user,
-        Gold((op,), (), replies.remembered([content]) if explicit else replies.noted([content])),
+        Gold((op,), (), replies.remembered([content]) if asked else replies.noted([content])),
     )

@@ -7,6 +7,7 @@ import re
 from memory.grammar import Store
 from training_log.nano import replies
 from training_log.nano.corpus import words
+from training_log.nano.corpus.carriers import explicit, plain
 from training_log.nano.corpus.deixis import to_second_person
 from training_log.nano.corpus.example import Gold
 from training_log.nano.corpus.lexicon import Lexicon
@@ -23,8 +24,7 @@ _WHO = phrases("""
 """)
 _SAID = phrases("""
     said to call back {w} | wants the {o} back {w} | needs the {o} | will bring the {o} {w} | asked about
-    the {o} | has the {o} | wants to see the {o} {w} | said to leave the {o} {s} | is coming {w} to look at
-    the {o} | still owes me {m} | has to be paid {m} | said the {o} costs {m} | prefers to be called {w} |
+    the {o} | has the {o} | wants to see the {o} {w} | said to leave the {o} {s} | still owes me {m} | has to be paid {m} | said the {o} costs {m} | prefers to be called {w} |
     said to ask for {n} | left the {o} with {n} | borrowed the {o} | needs a copy of the {o} {w} | promised
     to fix the {o} {w} | gave the {o} to {n} | can be reached on {ph} | charges {m} an hour | speaks only
     {l} | takes {f} to the party | said the {o} must stay {s} | said to wait for {n} | said to bring the {o}
@@ -95,19 +95,37 @@ _WIKI = pairs("""
     from {t} | {p} > there are {k} {p} in a {p2} | {p} > the {p} is the highest mountain in {t} | {p} >
     one {p} is {k} metres | {f} > {f} is good against headaches | {f} > {f} stains come out with vinegar
 """)
-_EXPLICIT = phrases("""
-    remember that {f} | please remember that {f} | don't forget that {f} | can you remember that {f} | keep
-    in mind that {f} | make a note that {f} | note that {f} | I want you to remember that {f} | please note
-    that {f} | write down that {f} | could you remember that {f} | remember for me that {f} | you should
-    remember that {f} | store that {f} | {f}, remember that | {f}, don't forget that
+# What is true of a kind of thing: who is meant is nobody in particular.
+_SORTS = phrases("""
+    roses | tulips | ferns | cacti | tomatoes | potatoes | beans | apples | pears | walnuts | mushrooms | herbs |
+    bees | wasps | ants | cats | dogs | hens | horses | cows | goats | pigeons | owls | swallows | foxes | hedgehogs |
+    whales | snails | spiders | frogs | batteries | candles | wool jumpers | leather shoes | silk shirts | copper
+    pans | knives | bricks | magnets | stamps | parcels | night trains | return tickets | day passes | parking
+    permits | passports | library books | antibiotics | painkillers | eye drops | vitamins | babies | toddlers |
+    teenagers | penguins | elephants | goldfish | rabbits | hamsters | parrots | lemons | grapes | onions | leeks |
+    rice | bread dough | yoghurt | cream | honey | olive oil | vinegar | cast iron | oak | pine | marble | concrete |
+    gold | silver | ice | diesel | cement | linen | cotton | the moon | the sun | old paint | yeast | pastry | clay
 """)
-
-
-_PLAIN = phrases("""
-    by the way, {f} | just so you know, {f} | fyi {f} | you should know that {f} | I wanted to tell you that
-    {f} | before I forget, {f} | also, {f} | I heard that {f} | for your information, {f} | one more thing,
-    {f}
+_TRUE = phrases("""
+    need (little|plenty of|hardly any|regular|a bit of|lots of|no) (water|light|sun|shade|air|food|
+    warmth|sleep|exercise|salt|space|care) | (must|should|can|can't|shouldn't|must not|never) be (kept|stored|left|
+    washed|frozen|cooked|eaten|fed|planted|cut|carried|used|bought|heated|touched|watered) (in the dark|at night|
+    outside|cold|warm|raw|twice|indoors|in the fridge|before winter|after {k} days|together|alone|upright|dry|by hand)
+    | are (good|bad|safe|unsafe|harmless|dangerous|toxic|healthy|useful|deadly) for (cats|dogs|children|babies|
+    bees|the skin|the heart|wood|horses|plants|the teeth|birds) | (last|keep|live|sleep) (for|
+    about|only|up to|at least) {k} (days|weeks|years|hours|minutes|months) | are (valid|fresh|open|ripe|legal|
+    free|cheapest|best|in season) (for {k} days|until {d}|in the spring|in the summer|at night|on Sundays|for one
+    trip|on weekdays|for {k} hours) | (contain|have) (a lot of|no|little|too much|some) (iron|sugar|
+    fat|vitamin C|water|caffeine|salt|bones|seeds|oil|lead|fibre) | (like|love|hate|avoid|attract) (damp soil|full sun|the cold|mice|water|heat|light|sugar|noise|moths|company|acid soil)
+    | (grow|sleep|fly|swim|bloom|hunt|breed) (in the shade|at night|
+    in winter|standing up|in pairs|by the river|once a year|upside down|in spring|underground) | come
+    from {t} | (melt|boil|burn|bake|freeze) at {k} degrees | need to
+    (rest|soak|cool|dry|rise|simmer|breathe|charge|harden) for {k} (minutes|hours|days) | (can|can't|may) (see|
+    hear|swim|fly|climb|smell|jump|run|count) (well|far|fast|high|in the dark|backwards|at all) | are (related
+    to|made of|bigger than|older than|lighter than|named after|afraid of) {p}
 """)
+_THIRD = {"are": "is", "have": "has", "fly": "flies", "can": "can", "can't": "can't", "may": "may", "must": "must",
+          "should": "should", "shouldn't": "shouldn't"}  # fmt: skip
 
 
 def _fill(lex: Lexicon, *texts: str) -> tuple[str, ...]:
@@ -175,7 +193,14 @@ def _habit(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
 
 def wiki(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
     """General knowledge that the person tells."""
-    tag, template = lex.wording(_WIKI)
+    if lex.chance(0.5):
+        sort = lex.word(_SORTS) if lex.chance(0.7) else lex.pseudo()
+        verb, _, rest = lex.wording(_TRUE).partition(" ")
+        if not sort.endswith(("s", "i")):
+            verb = _THIRD.get(verb, verb + "s")
+        tag, template = sort.removeprefix("the "), f"{sort} {verb} {rest}"
+    else:
+        tag, template = lex.wording(_WIKI)
     tag, text = _fill(lex, tag, template)
     return text, (tag, "fact"), "wiki"
 
@@ -248,12 +273,12 @@ def remember(lex: Lexicon, style: Style) -> Turn:
     text, tags, ns = note(lex) if lex.chance(0.6) else wiki(lex)
     spoken = style.plain(text)
     content = to_second_person(spoken)
-    explicit = lex.chance(0.5)
-    carrier = lex.wording(_EXPLICIT) if explicit else lex.wording(_PLAIN) if lex.chance(0.35) else "{f}"
+    asked = lex.chance(0.5)
+    carrier = explicit(lex) if asked else plain(lex) if lex.chance(0.35) else "{f}"
     user = finish(lex, style, fill(lex, style, style.plain(carrier).replace("{f}", spoken), middle=False))
     op = Store(content, ns, (style.plain(tags[0]), style.plain(tags[1])))
     return Turn(
         "store",
         user,
-        Gold((op,), (), replies.remembered([content]) if explicit else replies.noted([content])),
+        Gold((op,), (), replies.remembered([content]) if asked else replies.noted([content])),
     )

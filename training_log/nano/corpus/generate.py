@@ -15,8 +15,8 @@ __all__ = ["INTENTS", "SPLITS", "example", "examples"]
 
 SPLITS = ("train", "heldout")
 INTENTS: tuple[tuple[Callable[[Lexicon], Turn], float], ...] = (
-    (store.tell, 0.26),
-    (recall.ask, 0.16),
+    (store.tell, 0.25),
+    (recall.ask, 0.15),
     (recall.ask_unknown, 0.10),
     (conflict.contradict, 0.12),
     (conflict.settle, 0.07),
@@ -24,7 +24,7 @@ INTENTS: tuple[tuple[Callable[[Lexicon], Turn], float], ...] = (
     (lists.lists, 0.05),
     (timers.timers, 0.04),
     (clock.clock_or_sum, 0.02),
-    (talk.chat, 0.08),
+    (talk.chat, 0.10),
 )
 _HISTORY = 0.22
 

@@ -55,7 +55,24 @@ moving out: move|moves out
 visit: visit|visits grandma
 camping: go|goes camping
 swimming: go|goes swimming
+lunch: have|has lunch with grandma
+friends: have|has friends over
+in-laws: have|has dinner with the in-laws
+picnic: have|has a picnic
+speech: give|gives a speech
+flat viewing: view|views the flat
+cinema: go|goes to the cinema
+theatre: go|goes to the theatre
+hike: go|goes hiking
+car: pick|picks up the car
+cake: bake|bakes the cake
+fence: paint|paints the fence
+bike repair: take|takes the bike to the shop
+guests: host|hosts the neighbours
 """
+
+
+_ING = {"get": "getting", "run": "running", "sit": "sitting", "see": "seeing"}
 
 
 def _life(attr: str, base: str, third: str) -> Relation:
@@ -63,6 +80,7 @@ def _life(attr: str, base: str, third: str) -> Relation:
     both = f"[{base}|{verb}]"
     said = f"{both} {rest}".strip()
     plain = f"{base} {rest}".strip()
+    going = f"{_ING.get(base, base.removesuffix('e') + 'ing')} {rest}".strip()
     return Relation(
         attr,
         "when",
@@ -72,10 +90,13 @@ def _life(attr: str, base: str, third: str) -> Relation:
             f"{{N}} will {plain} {{v}}",
             f"{{N}} [am|is] going to {plain} {{v}}",
             f"{{N}} [have|has] to {plain} {{v}}",
+            f"{{N}} [am|is] {going} {{v}}",
+            f"{{v}} {{N}} [am|is] {going}",
         ),
         (
             f"when [do|does] {{N}} {plain}",
             f"when [am|is] {{N}} going to {plain}",
+            f"when [am|is] {{N}} {going}",
             f"what day [do|does] {{N}} {plain}",
             f"when will {{N}} {plain}",
             f"on which day [do|does] {{N}} {plain}",

@@ -20,6 +20,21 @@ _ADD = phrases("""
     {l} list | get {i} onto the {l} list | would you add {i} to the {l} list please | to the {l} list add
     {i} | also put {i} on the {l} list | include {i} in the {l} list
 """)
+_ADD_MADE = phrases("""
+    (please|can you|could you|would you|will you|I want you to|I'd like you to|I need you to|now|also|and|lila|just|
+    do|let's|) (add|put|write|note|stick|place|enter|include|jot|pop|append|scribble|type|drop|slip) {i} (on|to|onto|
+    on|down on|into) (the|my|our|the) {l} list (please|too|as well|now|for me|thanks|||)
+""")
+_REMOVE_MADE = phrases("""
+    (please|can you|could you|would you|will you|I want you to|I'd like you to|now|also|and|lila|just|) (remove|take|
+    delete|cross|strike|scratch|drop|tick|check|erase|pull|cut|get|wipe|clear|lift) {i} (off|from|off|out of|from)
+    (the|my|our|the) {l} list (please|again|now|for me|thanks|||)
+""")
+_SHOW_MADE = phrases("""
+    (please|can you|could you|would you|will you|lila|now|just|) (show|show me|read|read me|tell me|give me|read out|
+    list|display|go through|let me hear|let me see|recite|open|print|pull up|repeat) (the|my|our|the whole|the entire)
+    {l} list (please|again|now|to me|for me|||)
+""")
 _BUY = phrases("""
     we need {i} | we're out of {i} | I need to buy {i} | we need to buy {i} | buy {i} | we have no more {i}
     | we ran out of {i} | I have to buy {i} | add {i} to the shopping | put {i} on the groceries list | we
@@ -130,7 +145,7 @@ def lists(lex: Lexicon) -> Turn:
     joined, roll = ", ".join(items), lex.rng.random()
     spoken = _spoken(lex, style, items)
     if roll < 0.5:
-        wording = lex.wording(_ADD)
+        wording = lex.wording(_ADD_MADE if lex.chance(0.3) else _ADD)
         if name == "shopping" and lex.chance(0.4):
             wording = lex.wording(_BUY)
         elif name == "to-do" and lex.chance(0.5):
@@ -144,7 +159,8 @@ def lists(lex: Lexicon) -> Turn:
             items=joined,
         )
     if roll < 0.68:
-        wording = lex.wording(_BOUGHT) if name == "shopping" and lex.chance(0.15) else lex.wording(_REMOVE)
+        ways = _REMOVE_MADE if lex.chance(0.3) else _REMOVE
+        wording = lex.wording(_BOUGHT if name == "shopping" and lex.chance(0.15) else ways)
         result = (
             f"Removed {_listed(items)} from the {name} list."
             if lex.chance(0.85)
@@ -164,7 +180,7 @@ def lists(lex: Lexicon) -> Turn:
             if name == "shopping" and lex.chance(0.3)
             else lex.wording(_SHOW_DO)
             if name == "to-do" and lex.chance(0.3)
-            else lex.wording(_SHOW)
+            else lex.wording(_SHOW_MADE if lex.chance(0.3) else _SHOW)
         )
         result = (
             f"On the {name} list: {_listed(items)}." if lex.chance(0.75) else f"The {name} list is empty."

@@ -74,8 +74,23 @@ def _own(lex: Lexicon) -> Fact:
     a, kind = lex.pick(relations.OWN)
     if lex.chance(0.12):
         a = f"{lex.pseudo()} {a.split(' ')[-1]}"
+    elif lex.chance(0.1):
+        a = f"{a} {lex.pick(('for', 'for', 'at', 'in'))} {_somewhere(lex)}"
     who = I if lex.chance(0.85) else Who("our", "we", "you", third=False, plural=True)
     return Fact(who, relations.attribute(kind), lex.value(kind), a)
+
+
+def _somewhere(lex: Lexicon) -> str:
+    """Where or for what one of several codes, sizes or numbers is meant."""
+    return lex.one_of(
+        lex.place,
+        lex.company,
+        lambda: lex.word(words.ACTIVITIES),
+        lambda: f"the {lex.pick(plans.PLACES)}",
+        lambda: f"the {lex.word(words.ROOMS)}",
+        lambda: f"the {lex.thing()}",
+        lambda: f"{lex.pseudo()}s",
+    )
 
 
 def _personal(lex: Lexicon) -> Fact:
@@ -203,7 +218,14 @@ def _routine(lex: Lexicon) -> Fact:
         return Fact(draw_who(lex, own=0.6), plans.MEDICINE, lex.value("dose"), x=lex.value("medicine"))
     if roll < 0.92:
         return Fact(draw_who(lex, own=0.6), plans.TRAVEL, lex.value("time"), x=lex.place())
-    return Fact(draw_who(lex, own=0.0), plans.VISIT, lex.value("time"))
+    return Fact(_visitor(lex), plans.VISIT, lex.value("time"))
+
+
+def _visitor(lex: Lexicon) -> Who:
+    if lex.chance(0.55):
+        return draw_who(lex, own=0.0)
+    visitor = lex.word(plans.VISITORS) if lex.chance(0.85) else f"{lex.pseudo()} man"
+    return Who(f"the {visitor}'s", f"the {visitor}", visitor)
 
 
 _MAKERS = (

@@ -19,6 +19,7 @@ __all__ = [
     "ROUTINE",
     "TRAVEL",
     "VISIT",
+    "VISITORS",
 ]
 
 _EVENT_STATES = phrases("""
@@ -234,13 +235,22 @@ TRAVEL = Relation(
 )
 
 
+VISITORS = phrases("""
+    plumber | painter | cleaner | gardener | chimney sweep | electrician | postman | delivery van | locksmith |
+    babysitter | nurse | midwife | engineer | technician | removal firm | piano tuner | landlord | inspector | vet |
+    roofer | glazier | carpenter | tiler | window cleaner | meter reader | caretaker | estate agent | courier | dog
+    walker | physio | tutor | photographer | tree surgeon | pest control | heating engineer | handyman
+""")
+
+
 VISIT = Relation(
     "visit",
     "time",
     phrases("""
     {N} [come|comes] to visit {v} | {N} [am|is] coming over {v} | {N} [arrive|arrives] {v} | {N} [am|is]
     visiting {v} | {N} [am|is] coming to dinner {v} | {v} {N} [come|comes] round | {N} will be here {v} |
-    {N} [drop|drops] by {v}
+    {N} [drop|drops] by {v} | {N} [come|comes] {v} | {N} [am|is] coming {v} | {N} [am|is] due {v} | {N} will come
+    {v} | we're expecting {N} {v}
 """),
     phrases("""
     when [do|does] {N} come | when [am|is] {N} coming | when [do|does] {N} arrive | when [am|is] {N}

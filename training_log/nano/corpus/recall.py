@@ -25,6 +25,16 @@ _ABOUT = phrases("""
     {x} | everything about {x} please | what's known about {x} | what do you have on {x} | is there anything
     you know about {x} | show me what you know about {x} | what information do you have about {x}
 """)
+_ABOUT_MADE = phrases("""
+    (please|can you|could you|would you|will you|I want you to|now|lila|just|and|so|do|) (tell me|show me|list|give
+    me|read me|repeat|sum up|recite|go through|say|print|read out|let me hear|let me see) (everything|all|all
+    the things|what|the facts|anything|whatever|every single thing|the notes) (you know|you have|I told you|you
+    remember|you've stored|you've kept|you've got|you've learned|I've said|I said|you have noted|is known)
+    (about|about|on|regarding|concerning|to do with|of) {x} (please|so far|again|now|if anything|in short|||) | (what|
+    what all|what exactly|what else|how much) (do you know|have I told you|do you remember|have you got|do you
+    have|have you stored|did I say|have you kept|is stored|can you say) (about|about|on|regarding|concerning) {x}
+    (so far|by now|again|please|at the moment|exactly|||)
+""")
 _SCENE = phrases("""
     I'm standing at the door | I'm filling in a form | somebody wants to know | I'm at the shop right now |
     I need it for a form | I'm on the phone with somebody | my friend is asking | I'm in a hurry | I've been
@@ -110,7 +120,11 @@ def about(lex: Lexicon) -> Turn:
         fill(
             lex,
             style,
-            slip(lex.rng, style.plain(lex.wording(_ABOUT)), style.typos).replace("{x}", spoken),
+            slip(
+                lex.rng,
+                style.plain(lex.wording(_ABOUT_MADE if lex.chance(0.4) else _ABOUT)),
+                style.typos,
+            ).replace("{x}", spoken),
             middle=False,
         ),
         "?",

@@ -4,7 +4,30 @@ from __future__ import annotations
 
 from training_log.nano.corpus.phrases import phrases
 
-__all__ = ["TALK"]
+__all__ = ["EXCLAIMED", "LISTENING", "TALK", "THANKED", "WELCOME"]
+
+LISTENING = "I'm listening."
+WELCOME = "You're welcome."
+# What nobody need answer, and thanks with something nice about it: of many parts, since nothing of it is a fact.
+EXCLAIMED = phrases("""
+    (wow|oh|oh no|oh dear|oh my|gosh|goodness|heavens|ha|phew|ugh|yikes|blimey|well well|hey|wow wow|my my|jeez|man|
+    oh wow|ah|hmm)(,|,|!|...|) (what|such|that's|that is|this is|it's|isn't that|how) (a mess|a lot of rain|a lot of
+    noise|a surprise|a nice smell|a funny story|so loud|so cold|so strange|a big one|hot|a shame|a pity|lovely|
+    awful|amazing|a day|a night|a storm|weird|a coincidence|really something|a long queue|heavy|fast|beautiful|a
+    relief|crazy|some wind|some weather|a lot of snow|a lot of work|unfair|sweet|tasty|a stink|bright|a crowd|close|
+    too much) (today|again|out there|isn't it|you know||||||) | (what|such) (a|a|an awfully|some) (lovely|nice|horrible|
+    strange|long|beautiful|terrible|silly|great|funny|wet|cold|hot|noisy|boring|busy) (day|morning|evening|smell|idea|
+    noise|story|song|storm|thing|week|night|surprise|dog|sunset|meal|joke|mess) (today|again|that was|it is|isn't
+    it|||||)
+""")
+THANKED = phrases("""
+    (thanks|thank you|thanks a lot|many thanks|thank you so much|cheers|ok thanks|great thanks|perfect thank you|oh
+    thanks|lovely thanks|thanks lila|thank you lila|brilliant thanks|ah thank you|much obliged|thanks a million)(,|,|!|.|)
+    (that's great|that's perfect|that's kind|that's all|that's nice of you|that helps|that helped a lot|that was
+    quick|that's what I needed|you're great|you're the best|well done|good job|that's good to know|I appreciate it|
+    that will do|all good|good work|that's lovely|that's very helpful|exactly what I wanted|you saved me|that was
+    easy|very kind)
+""")
 
 TALK: tuple[tuple[tuple[str, ...], str], ...] = (
     (
@@ -46,7 +69,7 @@ TALK: tuple[tuple[tuple[str, ...], str], ...] = (
     lila | that's kind | ta | much appreciated | thanks so much | that helped | thank you so much | that was
     helpful
 """),
-        "You're welcome.",
+        WELCOME,
     ),
     (
         phrases("""
@@ -164,7 +187,7 @@ TALK: tuple[tuple[tuple[str, ...], str], ...] = (
     unbelievable | incredible | ha ha | lol | haha | phew | oops | good heavens | what a mess | no way | how
     nice | what lovely weather | what a beautiful morning | how annoying
 """),
-        "I'm listening.",
+        LISTENING,
     ),
     (
         phrases("""

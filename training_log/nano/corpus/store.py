@@ -7,7 +7,17 @@ from dataclasses import replace
 
 from training_log.nano import replies
 from training_log.nano.corpus import episodes, freeform, making
-from training_log.nano.corpus.carriers import EXPLICIT, HEDGES, JOINS, PLAIN, carry, fill_inside, utter
+from training_log.nano.corpus.carriers import (
+    EXPLICIT,
+    EXPLICIT_MADE,
+    HEDGES,
+    JOINS,
+    carry,
+    explicit,
+    fill_inside,
+    plain,
+    utter,
+)
 from training_log.nano.corpus.example import Gold
 from training_log.nano.corpus.facts import Fact, Who
 from training_log.nano.corpus.lexicon import Lexicon
@@ -25,12 +35,12 @@ def _one(lex: Lexicon, style: Style, said: Said) -> Turn:
     roll = lex.rng.random()
     if roll < 0.4:
         user, reply, confidence = (
-            utter(lex, style, lex.wording(EXPLICIT), said.words),
+            utter(lex, style, explicit(lex), said.words),
             replies.remembered,
             0.9,
         )
     elif roll < 0.92:
-        carrier = lex.wording(PLAIN) if lex.chance(0.4) else "{f}"
+        carrier = plain(lex) if lex.chance(0.4) else "{f}"
         user, reply, confidence = utter(lex, style, carrier, said.words), replies.noted, 0.9
     else:
         user, reply, confidence = utter(lex, style, lex.wording(HEDGES), said.words), replies.noted, 0.6
@@ -65,8 +75,8 @@ def _terse(lex: Lexicon, style: Style) -> Turn:
     | make a note {f} | don't forget {f} | remember this {f} | fyi {f} | just a note {f} | for later {f}
 """)
     )
-    explicit = not carrier.startswith(("{f}", "fyi", "just", "for")) or "remember" in carrier
-    reply = replies.remembered([said.content]) if explicit else replies.noted([said.content])
+    asked = not carrier.startswith(("{f}", "fyi", "just", "for")) or "remember" in carrier
+    reply = replies.remembered([said.content]) if asked else replies.noted([said.content])
     return Turn(
         "store",
         finish(lex, style, carry(lex, style, carrier, words)),
@@ -95,8 +105,7 @@ def _told_when_asked(lex: Lexicon, style: Style) -> Turn:
     ).replace("{v}", style.plain(fact.value))
     if verb == "are":
         words = re.sub(r"\bit is\b", "they are", words)
-    explicit = "remember" in words
-    said_reply = replies.remembered([said.content]) if explicit else replies.noted([said.content])
+    said_reply = replies.remembered([said.content]) if "remember" in words else replies.noted([said.content])
     hedged = "I believe".lower() in words.lower()
     asked = finish(lex, quiet, style.plain(fact.put(lex.wording(fact.relation.asks))), "?")
     history = (("user", asked), ("assistant", replies.DONT_KNOW))
@@ -108,6 +117,11 @@ def _told_when_asked(lex: Lexicon, style: Style) -> Turn:
         about=fact,
         history=history,
     )
+
+
+def _leading(lex: Lexicon) -> str:
+    """A request to remember that stands before what it is about."""
+    return lex.wording(EXPLICIT_MADE if lex.chance(0.4) else EXPLICIT[:16])
 
 
 def _repair(lex: Lexicon, style: Style, fact: Fact) -> Turn:
@@ -141,16 +155,16 @@ def _repair(lex: Lexicon, style: Style, fact: Fact) -> Turn:
         + mend
         + style.plain(fact.value)
     )
-    explicit = lex.chance(0.4)
-    user = finish(lex, style, carry(lex, style, lex.wording(EXPLICIT[:16]) if explicit else "{f}", spoken))
-    reply = replies.remembered([said.content]) if explicit else replies.noted([said.content])
+    asked = lex.chance(0.4)
+    user = finish(lex, style, carry(lex, style, _leading(lex) if asked else "{f}", spoken))
+    reply = replies.remembered([said.content]) if asked else replies.noted([said.content])
     return Turn("store", user, Gold((said.store(),), (), reply), about=fact)
 
 
 def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
     quiet = Style(style.lower, style.bare, style.unpunctuated, style.fillers)
     all_said = [say(lex, quiet, fact) for fact in facts]
-    explicit = lex.chance(0.35)
+    asked = lex.chance(0.35)
     text = all_said[0].words
     for said in all_said[1:]:
         join = lex.wording(JOINS) if lex.chance(0.93) else f" {lex.pseudo()} "
@@ -162,16 +176,16 @@ def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
             stop, _, rest = join.partition(" ")
             text += stop + " " + capital(rest + words)
             continue
-        if explicit and lex.chance(0.3):
+        if asked and lex.chance(0.3):
             words = f"that {words}"
         text += join + words
     user = finish(
         lex,
         style,
-        carry(lex, style, lex.wording(EXPLICIT[:16]) if explicit else "{f}", fill_inside(lex, style, text)),
+        carry(lex, style, _leading(lex) if asked else "{f}", fill_inside(lex, style, text)),
     )
     contents = [said.content for said in all_said]
-    reply = replies.remembered(contents) if explicit else replies.noted(contents)
+    reply = replies.remembered(contents) if asked else replies.noted(contents)
     return Turn("store", user, Gold(tuple(said.store() for said in all_said), (), reply), about=facts[0])
 
 
@@ -231,13 +245,8 @@ def _again(lex: Lexicon, style: Style) -> Turn:
     fact = making.draw_fact(lex)
     said = say(lex, style, fact)
     held = said.content if lex.chance(0.5) else say(lex, memory_style(lex), fact).content
-    explicit = lex.chance(0.3)
-    user = utter(
-        lex,
-        style,
-        lex.wording(EXPLICIT) if explicit else lex.wording(PLAIN) if lex.chance(0.3) else "{f}",
-        said.words,
-    )
+    carrier = explicit(lex) if lex.chance(0.3) else plain(lex) if lex.chance(0.3) else "{f}"
+    user = utter(lex, style, carrier, said.words)
     return Turn(
         "restate",
         user,
@@ -251,9 +260,9 @@ def tell(lex: Lexicon) -> Turn:
     """Any way of telling something."""
     style = draw_style(lex)
     roll = lex.rng.random()
-    if roll < 0.03:
+    if roll < 0.045:
         return _told_when_asked(lex, style)
-    if roll < 0.06:
+    if roll < 0.07:
         return _terse(lex, style)
     if roll < 0.50:
         return _one(lex, style, say(lex, style, making.draw_fact(lex)))

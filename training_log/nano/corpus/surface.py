@@ -125,8 +125,13 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+_REQUEST = re.compile(r"(\W*\w+\W+){0,2}?(can|could|would|will|may|are|is) (you|i|it)\b", re.IGNORECASE)
+
+
 def finish(lex: Lexicon, style: Style, text: str, mark: str = ".") -> str:
-    """Sentence case and the mark at the end, as far as the style has them."""
+    """Sentence case and the mark at the end, as far as the style has them; "can you …" mostly ends as a question."""
+    if mark == "." and _REQUEST.match(text) and lex.chance(0.7):
+        mark = "?"
     if style.lower:
         text = text.lower()
     elif lex.chance(0.93):

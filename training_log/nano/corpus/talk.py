@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from training_log.nano import replies
-from training_log.nano.corpus import making, smalltalk, words
+from training_log.nano.corpus import beyond, making, smalltalk, words
 from training_log.nano.corpus.example import Gold
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.mixing import Turn
@@ -75,33 +75,6 @@ _AROUND = phrases("""
     the film | {q} {s} and everybody laughed | {q} {s}, it was funny | {q} {s} on the wall | there's a scene where
     {q} {s} | my favourite line is when {q} {s} | in chapter three {q} {s} | in the game {q} {s}
 """)
-_BEYOND = phrases("""
-    what's the weather like in {t} | what's the weather today | will it rain tomorrow | what's the capital
-    of {t} | who is the president of {t} | write me a poem about {o} | write an essay about {p} | translate
-    {f} into {l} | how do you say {f} in {l} | what's in the news | write a python program that sorts
-    numbers | explain quantum physics | who won the match yesterday | how far is {t} from {t2} | tell me a
-    story about a {k} | search the web for {o} | look up {p} on the internet | what's the population of {t}
-    | how do I fix the {o} | give me a recipe for {f} | how many calories are in {f} | write an email to {n}
-    | summarise this article | who invented the {o} | what is the meaning of {p} | how old is the universe |
-    why is the sky blue | what's the stock price of {c} | play some music | play {w} | turn on the lights |
-    open the garage door | order a pizza | book a flight to {t} | find a restaurant in {t} | who wrote {w} |
-    what's the best film of all time | how do I cook {f} | who was the first man on the moon | explain {p}
-    to me | what is a {p} | what does {p} mean | write a letter to {c} | make a picture of a {k} | draw me a
-    {k} | write a song about {t} | debug my code | write a haiku | write some javascript for me | what
-    causes {p} | how does a {o} work | give me a summary of {w} | what happened in {t} yesterday | is {f}
-    healthy | what should I cook tonight | recommend a film | recommend me a book about {p} | how do I get
-    from {t} to {t2} | what language do they speak in {t} | how tall is the highest mountain | how deep is
-    the ocean | translate this into {l} | send a message to {n} | send an email to {n} | post this on the
-    web | what's the exchange rate | how much does a {o} cost | what are the symptoms of {p} | teach me {l}
-    | give me ten ideas for a party | can you write code | can you translate | can you search the internet |
-    can you tell me the weather | can you draw | write a speech for my wedding | proofread this letter |
-    help me with my homework about {p} | what is photosynthesis | when did the war end | who painted {w} |
-    how many people live in {t} | what time is it in {t} | is it going to snow | what's the temperature
-    outside | latest headlines please | any news | convert this file | turn up the heating | turn off the tv
-    | read me the news | google {p} | solve this riddle | play a game of {g} | how do vaccines work | what
-    is the speed of light | name all planets | explain how a {o} works | compare {c} and {c2} | what do you
-    think about politics | who will win the election | should I buy {c} shares
-""")
 _ATTRS = pairs("""
     door code > code | name > name | phone number > phone | password > password | birthday > date | address
     > address | favourite colour > colour | pin > code | home town > town | favourite food > food | car >
@@ -138,6 +111,7 @@ def _put(lex: Lexicon, text: str) -> str:
         ("{c}", lex.company),
         ("{c2}", lex.company),
         ("{w}", lambda: lex.value("title")),
+        ("{y}", lambda: str(lex.rng.randint(10, 99))),
     )
     text = filled(text, slots)
     text = text.replace("{g}", lex.word(words.ACTIVITIES))
@@ -149,7 +123,22 @@ def _simple(lex: Lexicon, intent: str, wordings: tuple[str, ...], reply: str, ma
     text = style.plain(_put(lex, lex.wording(wordings)))
     text = slip(lex.rng, text, style.typos * 0.5)
     asks = text.lower().startswith(
-        ("what", "who", "how", "why", "when", "is ", "can ", "will ", "would", "if ", "should", "does")
+        (
+            "what",
+            "who",
+            "how",
+            "why",
+            "when",
+            "is ",
+            "can ",
+            "will ",
+            "would",
+            "if ",
+            "should",
+            "does",
+            "do ",
+            "did ",
+        )
     )
     return Turn(
         intent, finish(lex, style, fill(lex, style, text), "?" if asks else mark), Gold((), (), reply)
@@ -158,8 +147,15 @@ def _simple(lex: Lexicon, intent: str, wordings: tuple[str, ...], reply: str, ma
 
 def _small(lex: Lexicon) -> Turn:
     style = draw_style(lex)
-    wordings, reply = lex.pick(smalltalk.TALK)
-    text = fill(lex, style, slip(lex.rng, style.plain(lex.wording(wordings)), style.typos))
+    roll = lex.rng.random()
+    if roll < 0.8:
+        wordings, reply = lex.pick(smalltalk.TALK)
+        said = lex.wording(wordings)
+    elif roll < 0.92:
+        said, reply = lex.wording(smalltalk.EXCLAIMED), smalltalk.LISTENING
+    else:
+        said, reply = lex.wording(smalltalk.THANKED), smalltalk.WELCOME
+    text = fill(lex, style, slip(lex.rng, style.plain(said), style.typos))
     question = text.lower().startswith(
         ("what", "who", "how", "why", "are ", "is ", "can ", "do ", "will ", "where")
     )
@@ -171,7 +167,7 @@ def chat(lex: Lexicon) -> Turn:
     if roll < 0.42:
         return _small(lex)
     if roll < 0.65:
-        return _simple(lex, "beyond", _BEYOND, replies.BEYOND)
+        return _simple(lex, "beyond", beyond.MADE if lex.chance(0.6) else beyond.PLAIN, replies.BEYOND)
     if roll < 0.80:
         return _simple(lex, "hypothetical", _IF, replies.NOT_STORED)
     return _simple(lex, "quote", (_quote_frame(lex),) if lex.chance(0.6) else _QUOTE, replies.NOT_STORED)
