@@ -13,7 +13,7 @@
 
 #include "errors.h"
 
-enum { READ_AT_ONCE = 256 << 10 };
+enum { READ_AT_ONCE = 256 << 10, HUGE_PAGE = 2 << 20 };
 
 static size_t whole_pages(size_t n) {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -34,6 +34,20 @@ static file_identity identity_of(const struct stat *st) {
                            nanoseconds(changed)};
 }
 
+/* Addresses without access, so that a file larger than memory reserves nothing else. A large file's begin at a
+ * multiple of HUGE_PAGE: Linux can then map what lies in the page cache in large pieces as such, and a step
+ * that reads every byte misses the TLB a tenth as often. */
+static uint8_t *reserve_addresses(size_t bytes) {
+    size_t room = bytes < HUGE_PAGE ? bytes : bytes + HUGE_PAGE;
+    uint8_t *image = mmap(NULL, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (image == MAP_FAILED) return NULL;
+    if (room == bytes) return image;
+    size_t before = -(uintptr_t)image % HUGE_PAGE;
+    if (before) munmap(image, before);
+    munmap(image + before + bytes, HUGE_PAGE - before);
+    return image + before;
+}
+
 static int reserve(mapped_file *f, size_t least, char *err, size_t errlen) {
     struct stat st;
     if (fstat(f->fd, &st)) return LILA_FAIL(LILA_E_IO, "can't stat %s: %s", f->path, strerror(errno));
@@ -43,11 +57,8 @@ static int reserve(mapped_file *f, size_t least, char *err, size_t errlen) {
                          (long long)st.st_size);
     f->size = (size_t)st.st_size;
     f->identity = identity_of(&st);
-    /* Without access, so that a file larger than memory reserves addresses only. */
-    void *image = mmap(NULL, whole_pages(f->size), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (image == MAP_FAILED) return LILA_FAIL(LILA_E_IO, "can't map %s: %s", f->path, strerror(errno));
-    f->image = image;
-    return LILA_OK;
+    f->image = reserve_addresses(whole_pages(f->size));
+    return f->image ? LILA_OK : LILA_FAIL(LILA_E_IO, "can't map %s: %s", f->path, strerror(errno));
 }
 
 int mapped_file_open(const char *path, size_t least, mapped_file *out, char *err, size_t errlen) {

@@ -163,6 +163,10 @@ int sidecar_create(const char *folder, const sidecar_source *source, size_t n, u
         sidecar_close(out);
         return status;
     }
+#ifdef MADV_HUGEPAGE
+    madvise(map, bytes,
+            MADV_HUGEPAGE); /* the file then lies in large pages, and is mapped by them; refused is fine */
+#endif
     out->map = map;
     out->map_bytes = bytes;
     out->data = out->map + data_offset(n);

@@ -11,6 +11,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
 from typing import Any
 
 from engine.gguf import GgufFile
@@ -76,15 +78,18 @@ def run(
     EngineError where the engine can't take the model, BenchFailed where an engine can't be measured.
     """
     wanted = options or BenchOptions()
-    with Model.open(model, threads=wanted.threads or None) as opened:
-        threads, longest = opened.threads, opened.context_length
-    wanted = replace(_within(wanted, longest), threads=threads)
-    tokens = max(wanted.prompt, wanted.depth + wanted.generate, wanted.prefix + TURN_TOKENS)
     with ExitStack() as stack:
         progress("loading")
-        native = stack.enter_context(Worker("native", model, threads, tokens + ROOM, wanted.kv))
+        packed = stack.enter_context(TemporaryDirectory(prefix="lila-bench-"))
+        start = perf_counter()
+        with Model.open(model, threads=wanted.threads or None, cache=packed) as opened:
+            never_seen = perf_counter() - start
+            threads, longest = opened.threads, opened.context_length
+        wanted = replace(_within(wanted, longest), threads=threads)
+        tokens = max(wanted.prompt, wanted.depth + wanted.generate, wanted.prefix + TURN_TOKENS)
+        native = stack.enter_context(Worker("native", model, threads, tokens + ROOM, wanted.kv, packed))
         peer = _peer(stack, against, model, tokens + ROOM, wanted)
-        costs = _costs(native, peer)
+        costs = (Cost("load, never seen", never_seen, None), *_costs(native, peer))
         taken, bandwidth = _rounds(native, peer, wanted, progress)
         costs += (_cost("resident memory", native, peer, "memory"),)
     return EngineReport(
@@ -131,7 +136,7 @@ def _peer(
 
 
 def _costs(native: Worker, peer: Runner | None) -> tuple[Cost, ...]:
-    """Loading, then the first token after it: pages and caches are still cold."""
+    """Loading a file that was seen before, then the first token after it: pages and caches are still cold."""
     loads = peer is not None and isinstance(peer.load_s, float)
     theirs = peer.load_s if peer else None
     load = _told(native.load_s, theirs)

@@ -45,10 +45,12 @@ class Runner(Protocol):
 class Worker:
     """An engine in a process of its own."""
 
-    def __init__(self, kind: str, model: Path, threads: int, context: int, kv: str) -> None:
+    def __init__(
+        self, kind: str, model: Path, threads: int, context: int, kv: str, cache: Path | str = ""
+    ) -> None:
         self._kind = kind
         self.kv = kv
-        words = map(str, (kind, model, threads, context, kv))
+        words = map(str, (kind, model, threads, context, kv, cache))
         self._process = subprocess.Popen(
             [sys.executable, "-m", "lila.bench.engine_worker", *words],
             stdin=subprocess.PIPE,

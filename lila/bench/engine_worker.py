@@ -1,8 +1,9 @@
 """One engine with one model, in a process of its own.
 
-    python -m lila.bench.engine_worker KIND MODEL THREADS CONTEXT KV
+    python -m lila.bench.engine_worker KIND MODEL THREADS CONTEXT KV CACHE
 
-A process for each engine, so that its resident memory is its own and both stand loaded while runs alternate. It
+A process for each engine, so that its resident memory is its own and both stand loaded while runs alternate. CACHE is
+the native engine's folder of packed weights, or empty. It
 answers JSON lines: ["turn", prefix, n], seconds until the logits after n tokens behind a resident prefix;
 ["decode", n, depth], seconds of n steps; ["memory"], bytes. The first line that it writes is how long loading took.
 Tokens are made up and nothing is sampled, as in llama-bench.
@@ -45,13 +46,13 @@ class Engine(Protocol):
 class Native:
     """Lila's engine, through the calls of its C interface."""
 
-    def __init__(self, path: str, threads: int, context: int, kv: str) -> None:
+    def __init__(self, path: str, threads: int, context: int, kv: str, cache: str) -> None:
         from engine.binding import check, error_buffer, ffi, lib
         from engine.model import Model
         from engine.timeline import KV_TYPES
 
         self._check, self._lib, self._ffi, self._err = check, lib, ffi, error_buffer()
-        self._model = Model.open(path, threads=threads)
+        self._model = Model.open(path, threads=threads, cache=cache or None)
         self.vocab_size = self._model.vocab_size
         params = ffi.new("lila_session_params *", {"context": context, "kv_type": KV_TYPES[kv]})
         out = ffi.new("lila_session **")
@@ -91,7 +92,7 @@ class LlamaCpp:
 
     _BATCH = 512
 
-    def __init__(self, path: str, threads: int, context: int, kv: str) -> None:
+    def __init__(self, path: str, threads: int, context: int, kv: str, cache: str) -> None:
         import llama_cpp
 
         self._c: Any = llama_cpp
@@ -141,9 +142,12 @@ class LlamaCpp:
 ENGINES: dict[str, type[Native] | type[LlamaCpp]] = {"native": Native, "llama.cpp": LlamaCpp}
 
 
-def open_engine(kind: str, path: str, threads: int, context: int, kv: str = "f16") -> Engine:
-    """``kind`` is a key of ENGINES; whatever the engine raises when it can't load the model."""
-    return ENGINES[kind](path, threads, context, kv)
+def open_engine(kind: str, path: str, threads: int, context: int, kv: str = "f16", cache: str = "") -> Engine:
+    """``kind`` is a key of ENGINES; whatever the engine raises when it can't load the model.
+
+    ``cache`` is a folder where the native engine keeps packed weights; llama.cpp packs anew each time.
+    """
+    return ENGINES[kind](path, threads, context, kv, cache)
 
 
 class Reader:
@@ -207,10 +211,10 @@ def resident_bytes() -> int:
     return next((1024 * int(line.split()[1]) for line in lines if line.startswith("VmRSS:")), 0)
 
 
-def main(kind: str, path: str, threads: str, context: str, kv: str) -> None:
+def main(kind: str, path: str, threads: str, context: str, kv: str, cache: str) -> None:
     """Serve measurements until stdin ends."""
     start = time.perf_counter()
-    engine = open_engine(kind, path, int(threads), int(context), kv)
+    engine = open_engine(kind, path, int(threads), int(context), kv, cache)
     print(json.dumps(time.perf_counter() - start), flush=True)
     reader = Reader(engine)
     for line in sys.stdin:

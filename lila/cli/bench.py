@@ -120,7 +120,7 @@ def engine(
 ) -> None:
     """A model's speed and memory, beside llama.cpp.
 
-    Prefill, decode, a turn behind a long prefix, first token, loading, on the native engine and its peer in turns. Depths and lengths are cut to the model's context.
+    Prefill, decode, a turn behind a long prefix, first token, loading, on the native engine and its peer in turns. The engine finds its packed weights in a cache, as on any opening but the first. Depths and lengths are cut to the model's context.
     """
     from lila.bench.engine import BenchOptions, run
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -104,3 +105,18 @@ def test_llama_cpp_splits_the_text_alike(tokens: list[int]) -> None:
     peer = llama_cpp.Llama(str(builtin_model_path()), vocab_only=True, verbose=False)
     assert peer.tokenize(conversation().encode(), add_bos=False, special=True) == tokens
     peer.close()
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/maps").exists(), reason="the system doesn't list what a process maps"
+)
+def test_the_file_lies_where_large_pages_can_map_it() -> None:
+    path, huge = builtin_model_path(), 2 << 20
+    assert path.stat().st_size > 2 * huge
+    with Model.open(path):
+        lines = [
+            line.split() for line in Path("/proc/self/maps").read_text().splitlines() if str(path) in line
+        ]
+    assert lines
+    for span, _, offset, *_ in lines:
+        assert (int(span.split("-")[0], 16) - int(offset, 16)) % huge == 0
