@@ -39,6 +39,25 @@ def test_reserved_wordings_are_never_trained(wordings: tuple[str, ...]) -> None:
     assert {held.wording(wordings) for _ in range(4000)} >= reserved
 
 
+PARTS = "(remember|recall|know|keep|note|save|hold) (that|(this|it|the following|what I say),|) {f}"
+
+
+def test_a_wording_is_put_together_of_its_parts() -> None:
+    lex = Lexicon(random.Random(6), held=False)
+    drawn = {lex.wording((PARTS,)) for _ in range(500)}
+    assert {"remember that {f}", "remember {f}", "remember this, {f}"} <= drawn
+    assert not any(mark in wording for wording in drawn for mark in "(|)") and len(drawn) > 10
+
+
+def test_reserved_parts_are_never_trained() -> None:
+    heads = ("remember", "recall", "know", "keep", "note", "save", "hold")
+    reserved = {head for head in heads[1:] if is_reserved(head)}
+    assert reserved
+    train, held = Lexicon(random.Random(7), held=False), Lexicon(random.Random(7), held=True)
+    assert not reserved & {train.wording((PARTS,)).split()[0] for _ in range(500)}
+    assert reserved <= {held.wording((PARTS,)).split()[0] for _ in range(500)}
+
+
 def test_the_plainest_wording_is_always_trained() -> None:
     lex = Lexicon(random.Random(4), held=False)
     assert "remember that {f}" in {lex.wording(carriers.EXPLICIT) for _ in range(3000)}
