@@ -27,6 +27,7 @@ __all__ = [
     "Grammar",
     "TokenTable",
     "Vocabulary",
+    "allowed_tokens",
     "compile_constraint",
     "only_token",
 ]
@@ -72,6 +73,12 @@ def only_token(words: Any) -> int | None:
     """The one token that a mask allows, which then needs no model to choose it; None where there are several."""
     bits = int.from_bytes(ffi.buffer(words), "little")
     return bits.bit_length() - 1 if bits and not bits & (bits - 1) else None
+
+
+def allowed_tokens(words: Any, vocab_size: int) -> NDArray[np.bool_]:
+    """Bool [vocab_size]: the tokens that a mask allows."""
+    found = np.frombuffer(ffi.buffer(words), np.uint8)
+    return np.unpackbits(found, count=vocab_size, bitorder="little").astype(np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +133,7 @@ class Constraint:
 
     def mask(self, state: int) -> NDArray[np.bool_]:
         """Bool [vocab_size]: the tokens that `state` allows."""
-        words = np.frombuffer(ffi.buffer(self.mask_words(state)), np.uint8)
-        return np.unpackbits(words, count=self.vocab_size, bitorder="little").astype(np.bool_)
+        return allowed_tokens(self.mask_words(state), self.vocab_size)
 
 
 def compile_constraint(

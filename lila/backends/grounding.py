@@ -10,6 +10,7 @@ of them can be left out: `( your)?( door)?( code)?( is)?( 4821)?`.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -53,14 +54,61 @@ _OPENERS = _FILLERS | {"ok", "okay", "yeah", "yes", "oh", "ah", "hey", "hi", "he
 _ANNOUNCED = re.compile(r"^(Noted:|Updated:|I'll remember that|Yes, I have that:|Thank you\.) ")
 
 
+class _Grounds:
+    """What the words of one turn allow in each operation and call.
+
+    Few replies have one, and to make an automaton takes long, so each is made when its token comes, for what
+    follows that token alone.
+    """
+
+    def __init__(self, plain: Constraint, vocabulary: Vocabulary, messages: Sequence[Message]) -> None:
+        self._plain, self._vocabulary, self._messages = plain, vocabulary, messages
+        specials = vocabulary.special_tokens
+        self.kinds = {specials[name]: kind for kind, name in enumerate(GROUNDED) if name in specials}
+        self._made: dict[int, Constraint | None] = {}
+
+    def of(self, kind: int) -> Constraint | None:
+        """What holds what follows the `kind`-th of `GROUNDED`; None where the plain grammar does."""
+        if kind not in self._made:
+            self._made[kind] = None if kind < 0 else self._compiled(GROUNDED[kind])
+        return self._made[kind]
+
+    def _compiled(self, begins: str) -> Constraint | None:
+        pattern = self._patterns.get(begins)
+        if pattern is None:
+            return None
+        try:
+            return compile_constraint(
+                Grammar({begins: pattern}),
+                self._vocabulary,
+                table=self._plain.table,
+                minimal=False,
+                max_states=MAX_STATES,
+            )
+        except GrammarError:  # too many words: the plain grammar holds the block's form
+            return None
+
+    @cached_property
+    def _patterns(self) -> Mapping[str, str]:
+        """What may follow each token of `GROUNDED`; nothing where there are no words to hold it to."""
+        call = grounded_call_pattern(self._messages)
+        calls = {} if call is None else {"<|tool_call|>": call}
+        return grounded_patterns(self._messages) | calls
+
+    @cached_property
+    def never(self) -> Collection[int]:
+        """The tokens of operations that these messages leave no words for."""
+        may = {*self._patterns, "<|tool_call|>"}
+        return [token for token, kind in self.kinds.items() if len(may) > 1 and GROUNDED[kind] not in may]
+
+
 class GroundedConstraint:
     """The plain block grammar, until an operation or a call begins: then the words of this turn hold it.
 
-    Few replies have one, and to make an automaton takes long, so each is made when its token comes, for what
-    follows that token alone. A state n of the k-th is written as −2 − (Kn + k), K being their number, beside
+    A state n of the k-th of `GROUNDED` is written as −2 − (Kn + k), K being their number, beside
     `FREE` and the states of the plain grammar. With a `spelling` the replies themselves
     are held to the closed set of the built-in model, in the state `REPLYING`; what was written so far is kept
-    here, so that one constraint serves one reply.
+    here, so that one constraint serves one reply, and each way to go on that is tried has a `fork`.
     """
 
     def __init__(
@@ -76,9 +124,8 @@ class GroundedConstraint:
         self._plain, self._vocabulary, self._messages = plain, vocabulary, messages
         specials = vocabulary.special_tokens
         self._opens = {specials[name] for name in OPENINGS if name in specials}
-        self._kinds = {specials[name]: kind for kind, name in enumerate(GROUNDED) if name in specials}
         self._block_end = specials.get("<|memory_end|>")
-        self._made: dict[int, Constraint | None] = {}
+        self._grounds = _Grounds(plain, vocabulary, messages)
         self._spelling = spelling
         self._written: list[int] = []
         self._texts: list[tuple[int, ...]] = []
@@ -99,12 +146,18 @@ class GroundedConstraint:
         """The state before the next token."""
         return self._start
 
+    def fork(self) -> GroundedConstraint:
+        """The same, where it stands, for another way to go on; what was compiled is shared."""
+        other = copy.copy(self)
+        other._written, other._ops = list(self._written), list(self._ops)
+        return other
+
     def advance(self, state: int, token: int) -> int:
         """The state after `token`; ArgumentError when the state does not allow it."""
         if state in (FREE, REPLYING) and token in self._opens:
             self._written, state = [], FREE
         self._written.append(token)
-        if token in self._kinds and token in self._never:
+        if token in self._grounds.kinds and token in self._grounds.never:
             raise ArgumentError(f"Token {token} begins what can't be said in this turn.")
         if state == REPLYING:
             if not any(going_on(self._texts, self._written)):
@@ -114,8 +167,9 @@ class GroundedConstraint:
         after = grounded.advance(inner, token)
         if after == FREE:
             return self._after_block() if self._spelling is not None and token == self._block_end else FREE
-        if kind < 0 and (begun := self._grounded(self._kinds.get(token, -1))) is not None:
-            kind, after = self._kinds[token], begun.advance(FREE, token)
+        kinds = self._grounds.kinds
+        if kind < 0 and (begun := self._grounds.of(kinds.get(token, -1))) is not None:
+            kind, after = kinds[token], begun.advance(FREE, token)
         return after if kind < 0 else -2 - (len(GROUNDED) * after + kind)
 
     def mask_words(self, state: int, words: Any = None) -> Any:
@@ -125,7 +179,7 @@ class GroundedConstraint:
         grounded, kind, inner = self._held_in(state)
         words = grounded.mask_words(inner, words)
         if kind < 0 and state != FREE:
-            for token in self._never:
+            for token in self._grounds.never:
                 words[token // 64] &= ~(1 << (token % 64))
         return words
 
@@ -134,7 +188,7 @@ class GroundedConstraint:
         if state >= FREE:
             return self._plain, -1, state
         inner, kind = divmod(-2 - state, len(GROUNDED))
-        grounded = self._grounded(kind)
+        grounded = self._grounds.of(kind)
         assert grounded is not None  # such a state came out of it
         return grounded, kind, inner
 
@@ -166,39 +220,6 @@ class GroundedConstraint:
         for token in allowed:
             words[token // 64] |= 1 << (token % 64)
         return words
-
-    def _grounded(self, kind: int) -> Constraint | None:
-        if kind not in self._made:
-            self._made[kind] = None if kind < 0 else self._compiled(GROUNDED[kind])
-        return self._made[kind]
-
-    def _compiled(self, begins: str) -> Constraint | None:
-        pattern = self._patterns.get(begins)
-        if pattern is None:
-            return None
-        try:
-            return compile_constraint(
-                Grammar({begins: pattern}),
-                self._vocabulary,
-                table=self._plain.table,
-                minimal=False,
-                max_states=MAX_STATES,
-            )
-        except GrammarError:  # too many words: the plain grammar holds the block's form
-            return None
-
-    @cached_property
-    def _patterns(self) -> Mapping[str, str]:
-        """What may follow each token of `GROUNDED`; nothing where there are no words to hold it to."""
-        call = grounded_call_pattern(self._messages)
-        calls = {} if call is None else {"<|tool_call|>": call}
-        return grounded_patterns(self._messages) | calls
-
-    @cached_property
-    def _never(self) -> Collection[int]:
-        """The tokens of operations that these messages leave no words for."""
-        may = {*self._patterns, "<|tool_call|>"}
-        return [token for token, kind in self._kinds.items() if len(may) > 1 and GROUNDED[kind] not in may]
 
 
 def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:

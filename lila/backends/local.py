@@ -28,17 +28,19 @@ from engine.gguf import GgufFile
 from engine.sampling import Sampler, Sampling
 from engine.stream import TextStream
 from lila.backends.base import Piece, Prompt, SamplingSettings
+from lila.backends.likeliest import Chosen, likeliest
 from lila.errors import BackendError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from engine.constraint import Constrains
+    from lila.backends.grounding import GroundedConstraint
     from lila.backends.prompting import Encoded, Prompting
 
 __all__ = [
     "DEFAULT_CONTEXT",
+    "PAUSES",
     "Opening",
     "Timeline",
     "as_backend_error",
@@ -53,6 +55,8 @@ __all__ = [
 ]
 
 
+PAUSES = ("<|/tool_call|>", "<|memory_end|>")
+"""Where a reply may wait for what others say to it."""
 DEFAULT_CONTEXT = 8192
 """Tokens of context where none is configured: models trained on more would take gigabytes for their cache."""
 
@@ -150,7 +154,7 @@ class Opening:
     """What is settled before a model runs: its prompt in tokens, and what it may write after them."""
 
     encoded: Encoded
-    constraint: Constrains | None
+    constraint: GroundedConstraint | None
 
 
 def opening(prompting: Prompting, prompt: Prompt, context: int, backend: str) -> Opening:
@@ -199,31 +203,25 @@ def decode(
     cancel: threading.Event,
 ) -> Iterator[Piece]:
     """Generate after `begun`, which was made for the same `context`."""
-    encoded, constraint = begun.encoded, begun.constraint
-    sampler = Sampler(to_sampling(settings), prompting.codec.vocab_size)
+    encoded = begun.encoded
     stream = TextStream((*settings.stop, *prompting.stops))
-    state = constraint.start() if constraint else FREE
-    if settings.penalty_last_n > 0:
-        sampler.accept(encoded.tokens[-settings.penalty_last_n :])
     room = min(max_tokens, context - len(encoded.tokens))
     tokens: list[int] = []
     logprobs: list[float] = []
     if encoded.thinking:
         yield Piece(encoded.thinking)
-    logits = timeline.start(encoded.tokens)
+    if prompting.closed and begun.constraint is not None and _is_greedy(settings):
+        chosen = _considered(timeline, prompting, encoded.tokens, begun.constraint, room, cancel)
+    else:
+        chosen = _sampled(timeline, prompting, begun, settings)
     for produced in range(1, room + 1):
-        if cancel.is_set():
+        found = None if cancel.is_set() else next(chosen, None)
+        if found is None:
             yield Piece(stream.finish(), tuple(logprobs), tuple(tokens), "cancelled")
             return
-        allow = None if constraint is None else constraint.mask_words(state)
-        token = None if allow is None else only_token(allow)
-        logprob: float | None = None  # certain, where there is no choice
-        if token is None:
-            token, logprob = sampler.sample(logits, allow, logprob=True)
-        else:
-            sampler.accept([token])
+        token, logprob = found
         tokens.append(token)
-        logprobs.append(logprob or 0.0)
+        logprobs.append(logprob)
         if token in prompting.codec.eog_ids:
             yield Piece(stream.finish(), tuple(logprobs), tuple(tokens), "stop")
             return
@@ -235,6 +233,55 @@ def decode(
         if text:
             yield Piece(text, tuple(logprobs), tuple(tokens))
             tokens, logprobs = [], []
+
+
+def _sampled(
+    timeline: Timeline, prompting: Prompting, begun: Opening, settings: SamplingSettings
+) -> Iterator[Chosen]:
+    """One token after the other, without end."""
+    sampler = Sampler(to_sampling(settings), prompting.codec.vocab_size)
+    if settings.penalty_last_n > 0:
+        sampler.accept(begun.encoded.tokens[-settings.penalty_last_n :])
+    constraint = begun.constraint
+    state = constraint.start() if constraint else FREE
+    logits = timeline.start(begun.encoded.tokens)
+    while True:
+        allow = None if constraint is None else constraint.mask_words(state)
+        token = None if allow is None else only_token(allow)
+        logprob: float | None = None  # certain, where there is no choice
+        if token is None:
+            token, logprob = sampler.sample(logits, allow, logprob=True)
+        else:
+            sampler.accept([token])
+        yield token, logprob or 0.0
         if constraint is not None:
             state = constraint.advance(state, token)
         logits = timeline.feed(token)
+
+
+def _is_greedy(settings: SamplingSettings) -> bool:
+    """Whether the likeliest token is wanted, and nothing changes which that is."""
+    penalties = settings.repeat_penalty != 1.0 or settings.frequency_penalty or settings.presence_penalty
+    return not (settings.temperature or settings.mirostat or settings.logit_bias or penalties)
+
+
+def _considered(
+    timeline: Timeline,
+    prompting: Prompting,
+    before: Sequence[int],
+    constraint: GroundedConstraint,
+    room: int,
+    cancel: threading.Event,
+) -> Iterator[Chosen]:
+    """The likeliest reply, from pause to pause: after a block or a call others may have their say first."""
+    specials = prompting.codec.special_tokens
+    ends = {specials[name] for name in PAUSES if name in specials} | prompting.codec.eog_ids
+    state, written = constraint.start(), list(before)
+    while way := likeliest(
+        lambda tokens: timeline.start([*written, *tokens]), constraint, state, ends, room, cancel
+    ):
+        for token, logprob in way:
+            yield token, logprob
+            written.append(token)
+            state = constraint.advance(state, token)
+        room -= len(way)

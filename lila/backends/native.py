@@ -9,6 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.errors import Cancelled
 from engine.model import Model
 from engine.reports import Finish as EngineFinish
@@ -18,6 +21,7 @@ from lila.backends.local import (
     DEFAULT_CONTEXT,
     as_backend_error,
     builtin_model_path,
+    decode,
     find_model,
     opening,
     replies_are_closed,
@@ -28,7 +32,7 @@ from lila.backends.prompting import Prompting
 from lila.config import Native
 from lila.errors import BackendError
 
-__all__ = ["NativeBackend", "builtin_model_path"]
+__all__ = ["NativeBackend", "SessionTimeline", "builtin_model_path"]
 
 NAME = "native"
 _log = logging.getLogger(__name__)
@@ -96,6 +100,18 @@ class NativeBackend:
             except Cancelled:
                 yield Piece("", finish="cancelled")
                 return
+            if self._prompting.closed:
+                timeline = SessionTimeline(session)
+                yield from decode(
+                    timeline,
+                    self._prompting,
+                    begun,
+                    sampling,
+                    context=self._context,
+                    max_tokens=max_tokens,
+                    cancel=cancel,
+                )
+                return
             if begun.encoded.thinking:
                 yield Piece(begun.encoded.thinking)
             tokens: list[int] = []
@@ -128,3 +144,21 @@ class NativeBackend:
     def _require_open(self) -> None:
         if self._closed:
             raise BackendError("closed", "the native engine was closed; start Lila again", backend=NAME)
+
+
+class SessionTimeline:
+    """A session as the other local backends' timelines are: `start` may go back and take another way."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def start(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        self._session.ensure_prefix(tokens)
+        return self._session.logits()
+
+    def feed(self, token: int) -> NDArray[np.float32]:
+        self._session.prefill([token])
+        return self._session.logits()
+
+    def close(self) -> None:
+        self._session.close()

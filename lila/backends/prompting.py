@@ -20,7 +20,7 @@ from lila.reasoning import mark_tokens, opened_thought
 from memory.grammar import MEMORY_PATTERN, MEMORY_TOKENS, SPECIAL_TOKENS, TOOL_PATTERN
 
 if TYPE_CHECKING:
-    from engine.constraint import Constrains, Constraint
+    from engine.constraint import Constraint
 
 __all__ = ["Codec", "Encoded", "Prompting", "choose_dialect", "fold"]
 
@@ -115,7 +115,12 @@ class Prompting:
         hidden = token in self._hidden and not shown
         return b"" if hidden else self.codec.token_bytes(token)
 
-    def constraint_for(self, encoded: Encoded) -> Constrains | None:
+    @property
+    def closed(self) -> bool:
+        """Whether the replies are lila-nano's closed set."""
+        return self._spelling is not None
+
+    def constraint_for(self, encoded: Encoded) -> GroundedConstraint | None:
         """What the reply is held to, from where what was said already leaves it: maybe in mid block."""
         if self.constraint is None:
             return None

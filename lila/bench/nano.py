@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -17,17 +18,19 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine import Model, Sampling, Session
+from engine import Model, Session
 from lila import events
 from lila.backends.base import Message, Role
-from lila.backends.local import builtin_model_path
+from lila.backends.likeliest import likeliest
+from lila.backends.local import PAUSES, builtin_model_path
+from lila.backends.native import SessionTimeline
 from lila.backends.prompting import Encoded, Prompting
 from lila.bench.machine import describe_machine, percentile
 from training_log.nano.corpus import render
 from training_log.nano.handwritten import Case, Deed, judge, load_cases
 from training_log.nano.heldout import failures as show_failures
 from training_log.nano.heldout import held_out, table
-from training_log.nano.scoring import STOPS, Tally, each, score, tally
+from training_log.nano.scoring import Tally, each, score, tally
 
 __all__ = ["NanoReport", "run"]
 
@@ -125,9 +128,10 @@ class _Writer:
     """The model on the native engine, as the function from prompt to text that scoring wants."""
 
     def __init__(self, model: Model, session: Session) -> None:
-        self._model, self._session = model, session
+        self._model, self._timeline = model, SessionTimeline(session)
         self._prompting = Prompting(model.tokenizer, model.chat_template, closed=True)
-        self._stops = {model.tokenizer.special_tokens[token] for token in STOPS}
+        specials, ends = model.tokenizer.special_tokens, model.tokenizer.eog_ids
+        self._stops = {specials[token] for token in PAUSES} | ends
         self._speeds: list[float] = []
 
     @property
@@ -142,17 +146,20 @@ class _Writer:
         said = len(tokenizer.encode(prompt[opens:], add_bos=False))
         encoded = Encoded(tuple(tokens), len(tokens) - said, _messages(prompt))
         constraint = self._prompting.constraint_for(encoded)
-        self._session.ensure_prefix(tokens)
-        written: list[int] = []
+        assert constraint is not None  # the vocabulary has the grammar's tokens
+        self._timeline.start(tokens)
         start = time.perf_counter()
-        for step in self._session.decode(Sampling(), max_tokens=MAX_TOKENS, constraint=constraint):
-            if step.token >= 0:
-                written.append(step.token)
-            if step.token in self._stops:
-                break
-        if len(written) > 1:
-            self._speeds.append(len(written) / (time.perf_counter() - start))
-        return tokenizer.decode(written)
+        way = likeliest(
+            lambda written: self._timeline.start([*tokens, *written]),
+            constraint,
+            constraint.start(),
+            self._stops,
+            MAX_TOKENS,
+            threading.Event(),
+        )
+        if len(way) > 1:
+            self._speeds.append(len(way) / (time.perf_counter() - start))
+        return tokenizer.decode([token for token, _ in way])
 
 
 def _messages(prompt: str) -> tuple[Message, ...]:

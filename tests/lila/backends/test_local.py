@@ -48,9 +48,17 @@ def test_greedy_tokens_are_the_same_on_all_three(local, prompt, say):
         assert said[name].logprobs == pytest.approx(said["native"].logprobs, abs=0.05)
 
 
-def test_the_built_in_model_answers_the_same_on_all_three(say):
+@pytest.mark.parametrize(
+    "said",
+    [
+        "remember that my door code is 4821",
+        "thanks, that was quick",
+        "could you switch on the radio upstairs",
+    ],
+)
+def test_the_built_in_model_answers_the_same_on_all_three(say, said):
     path = str(builtin_model_path())
-    prompt = Prompt((Message("user", "remember that my door code is 4821"),))
+    prompt = Prompt((Message("user", said),))
     tokens = []
     for opener in OPENERS.values():
         backend = opener(path)

@@ -1,0 +1,149 @@
+"""The likeliest whole reply: against every reply there is, on small models whose replies can all be counted."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+import threading
+
+import numpy as np
+import pytest
+
+from engine.binding import ffi
+from lila.backends.likeliest import WORTH, likeliest
+
+VOCAB, END, LONGEST = 5, 4, 4
+
+
+class Machine:
+    """Allows what a table says after each number of tokens; counts, like the real one, what it was told."""
+
+    def __init__(self, table, told=()):
+        self._table, self._told = table, list(told)
+
+    def fork(self):
+        return Machine(self._table, self._told)
+
+    def advance(self, state, token):
+        assert state == len(self._told) and token in self._table[state]
+        self._told.append(token)
+        return state + 1
+
+    def mask_words(self, state, words=None):
+        return ffi.new("uint64_t[]", [sum(1 << token for token in self._table[state])])
+
+
+class Language:
+    """Logits that depend on the two tokens before, drawn from a seed."""
+
+    def __init__(self, seed, sharpness):
+        self._seed, self._sharpness, self.asked = seed, sharpness, 0
+
+    def logits(self, written):
+        self.asked += 1
+        dice = random.Random(f"{self._seed}/{tuple(written[-2:])}")
+        return np.array([self._sharpness * dice.gauss(0, 1) for _ in range(VOCAB)], np.float32)
+
+    def logprobs(self, written):
+        logits = self.logits(written).astype(np.float64)
+        return logits - np.log(np.exp(logits).sum())
+
+
+def table(seed):
+    dice = random.Random(seed)
+    return [sorted({END, *dice.sample(range(VOCAB), dice.randint(1, 4))}) for _ in range(LONGEST)]
+
+
+def every_reply(language, allowed):
+    """Each reply that ends, with the logarithm of its probability; a token without choice is certain."""
+    for length in range(1, LONGEST + 1):
+        for body in itertools.product(range(VOCAB - 1), repeat=length - 1):
+            reply, score = [*body, END], 0.0
+            if any(token not in allowed[at] for at, token in enumerate(reply)):
+                continue
+            for at, token in enumerate(reply):
+                score += language.logprobs(reply[:at])[token] if len(allowed[at]) > 1 else 0.0
+            yield reply, score
+
+
+def search(language, allowed, **settings):
+    found = likeliest(
+        language.logits,
+        Machine(allowed),
+        0,
+        {END},
+        LONGEST,
+        threading.Event(),
+        **({"tries": 10**6} | settings),
+    )
+    return [token for token, _ in found], sum(logprob for _, logprob in found)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_reply_is_likelier(seed):
+    language, allowed = Language(seed, 1.5), table(seed)
+    best, score = max(every_reply(language, allowed), key=lambda pair: pair[1])
+    found, told = search(language, allowed)
+    if found[-1] == END:  # else one that was cut at its length is likelier
+        assert found == best and told == pytest.approx(score, abs=1e-4)
+    else:
+        assert len(found) == LONGEST and told >= score - 1e-4
+
+
+def test_one_try_is_greedy_and_more_never_do_worse():
+    better = 0
+    for seed in range(60):
+        language, allowed = Language(seed, 1.5), table(seed)
+        greedy, _ = search(language, allowed, tries=1)
+        for at, token in enumerate(greedy):
+            options = allowed[at]
+            assert token == max(options, key=lambda each: language.logprobs(greedy[:at])[each])
+        scores = [search(language, allowed, tries=tries)[1] for tries in (1, 2, 4, 8)]
+        assert scores == sorted(scores)
+        better += scores[-1] > scores[0]
+    assert better > 5  # else the search would be for nothing
+
+
+def test_more_than_half_of_the_probability_is_proof():
+    class Sure(Language):
+        def logits(self, written):
+            super().logits(written)
+            return np.array([3, 0, 0, 0, 6 * len(written) - 6], np.float32)
+
+    sure = Sure(0, 1)
+    found, score = search(sure, [[0, 1, END]] * LONGEST)
+    assert found == [0, 0, END] or found == [0, END]
+    assert score > math.log(0.5) and sure.asked == len(found)
+
+
+def test_what_is_hardly_likely_is_not_kept():
+    class Two(Language):
+        def logits(self, written):
+            if written:
+                return np.array([0, 0, 0, 0, 30], np.float32)
+            return np.array([0, WORTH - 1, -40, -40, -40], np.float32)
+
+    found, _ = search(Two(0, 1), [[0, 1, END]] * LONGEST)
+    assert found == [0, END]
+
+
+def test_what_the_constraint_forces_counts_against_it():
+    class Torn(Language):
+        def logits(self, written):
+            if not written:
+                return np.array([0.2, 0, -40, -40, -40], np.float32)
+            # After 0 the model wants 3, which isn't allowed; after 1 all is well.
+            return np.array([-40, -40, 0, 5, 0] if written == [0] else [-40, -40, -40, -40, 9], np.float32)
+
+    found, _ = search(Torn(0, 1), [[0, 1], [2, END], [END, 0], [END]])
+    assert found == [1, END]
+
+
+def test_it_can_be_cancelled_and_leaves_the_constraint_as_it_was():
+    cancel = threading.Event()
+    cancel.set()
+    machine = Machine(table(1))
+    assert likeliest(Language(1, 1).logits, machine, 0, {END}, LONGEST, cancel) == []
+    likeliest(Language(1, 1).logits, machine, 0, {END}, LONGEST, threading.Event())
+    assert machine.advance(0, table(1)[0][0]) == 1
