@@ -244,25 +244,31 @@ _NAME = r"[a-z][a-z0-9_]*"
 _SPACES = r'"(personal|episodic|wiki|schedule)"'
 _EPISODIC = '"episodic"'
 _TAGS = rf"\[({_STRING}(,{_STRING})*)?\]"
-_FACTS = rf" namespace={{}} tags={_TAGS} confidence=(0(\.[0-9]+)?|1(\.0+)?)"
+_FACTS = rf" namespace={{}} tags=\[({{}}(,{_STRING})*)?\] confidence=(0(\.[0-9]+)?|1(\.0+)?)"
 
 
 def operation_patterns(
-    *, content: str = f" {_TEXT}", description: str | None = f" {_TEXT}", resolution: str = f" {_TEXT}"
+    *,
+    content: str = f" {_TEXT}",
+    description: str | None = f" {_TEXT}",
+    resolution: str = f" {_TEXT}",
+    subject: str = _STRING,
+    query: str = _STRING,
 ) -> dict[str, str]:
     """What may follow each operation's token, up to and with ``<|memory_end|>``.
 
     The texts may be held to narrower patterns; each begins after its ``name:``, with the space that stands there.
-    Without a ``description`` no conflict can be written.
+    Without a ``description`` no conflict can be written. ``subject``, the first tag of a fact, and ``query`` are
+    in quotation marks.
     """
-    fact = rf"{_FACTS.format(_SPACES)}\ncontent:({content})"
+    fact = rf"{_FACTS.format(_SPACES, subject)}\ncontent:({content})"
     parts = {
         "<|mem_store|>": fact,
         "<|mem_consolidate|>": fact,
-        "<|mem_episode|>": rf"{_FACTS.format(_EPISODIC)}\ncontent:({content})",
+        "<|mem_episode|>": rf"{_FACTS.format(_EPISODIC, _STRING)}\ncontent:({content})",
         "<|mem_reflect|>": rf"\ncontent: {_TEXT}",
-        "<|mem_recall|>": rf" query={_STRING}( namespace={_SPACES})?",
-        "<|mem_forget|>": rf' (query={_STRING}|id="[0-9]+")',
+        "<|mem_recall|>": rf" query=({query})( namespace={_SPACES})?",
+        "<|mem_forget|>": rf' (query=({query})|id="[0-9]+")',
     }
     if description is not None:
         parts["<|mem_conflict|>"] = (

@@ -59,7 +59,7 @@ def answers(lines: Sequence[str]) -> Iterator[str]:
         for cut, word in enumerate(spoken):
             if word.lower() in _TIME_HEADS or word[:1].isdigit():
                 yield replies.answer_when(" ".join(spoken[cut:]))
-        if spoken[0].lower() in _TIME_HEADS:
+        if spoken[0].lower() in _TIME_HEADS or spoken[0][:1].isdigit():
             yield from (replies.answer_when(" ".join(spoken[:cut])) for cut in range(1, len(spoken)))
 
 
@@ -74,10 +74,10 @@ def acknowledgements(ops: Sequence[Op], lines: Sequence[str] = ()) -> list[str]:
         if len(stored) > 1:
             return news
         again = replies.restated(stored[0])
-        if stored[0].casefold() in (line.casefold() for line in lines):
-            return [again]
         told = Asked(stored[0])
-        return [*news, again] if any(told.is_told_by(line) for line in lines) else news
+        if any(told.is_told_by(line) and told.tells(line) for line in lines):
+            return [again]
+        return [*news, again] if any(told.may_repeat(line) for line in lines) else news
     match list(ops):
         case [Consolidate(content=content)]:
             return [replies.updated(content)]

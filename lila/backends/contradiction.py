@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from lila.backends.relevance import Asked
 from memory.choice import chosen
+from memory.words import SMALL_WORDS
 
 __all__ = ["Opposed", "opposed"]
 
@@ -40,7 +41,8 @@ def opposed(said: str, before: str, answered: str, lines: Sequence[str]) -> Oppo
     question = _QUESTION.search(answered)
     if question is None:
         asked = Asked(said)
-        about = [line for line in lines if asked.is_about_the_thing_of(line) and not asked.is_told_by(line)]
+        same = [line for line in lines if asked.is_told_by(line) or asked.tells(line)]
+        about = [line for line in lines if asked.is_about_the_thing_of(line) and line not in same]
         return Opposed(about, (), ("ask", *about), retold=asked.is_about_the_thing_of(before))
     old, new = (_holding(question[name], lines) for name in ("old", "new"))
     if len(old) == 1 and len(new) == 1 and old != new:
@@ -48,7 +50,9 @@ def opposed(said: str, before: str, answered: str, lines: Sequence[str]) -> Oppo
         return Opposed(old, new, (old[0], new[0]) if place is None else ((old + new)[place],), retold=False)
     values = (question["old"], question["new"])
     place = chosen(said, [f"it is {value}" for value in values])
-    rejected = frozenset[str]() if place is None else _words(values[1 - place]) - _words(values[place])
+    rejected = (
+        frozenset[str]() if place is None else _words(values[1 - place]) - _words(values[place]) - SMALL_WORDS
+    )
     fitting = [line for line in lines if not rejected & _words(line)]
     return Opposed(
         lines, lines, ("ask", *fitting) if place is None else fitting, retold=True, rejected=rejected

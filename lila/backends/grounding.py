@@ -30,7 +30,8 @@ __all__ = ["GroundedConstraint", "grounded_call_pattern", "grounded_patterns"]
 FIXED_VALUES = ("shopping", "to-do", "time", "date", "day", "today")
 """Arguments that are understood rather than copied: "my groceries" are the shopping list."""
 OPENINGS = ("<|memory_start|>", "<|tool_call|>")
-GROUNDED = ("<|mem_store|>", "<|mem_consolidate|>", "<|mem_episode|>", "<|mem_conflict|>", "<|tool_call|>")
+_OPERATIONS = ("store", "consolidate", "episode", "conflict", "recall", "forget")
+GROUNDED = (*(f"<|mem_{name}|>" for name in _OPERATIONS), "<|tool_call|>")
 """The tokens after which the words of the turn hold what is written, and not the plain grammar alone."""
 REPLYING = -(1 << 62)
 MAX_STATES = 6000
@@ -232,18 +233,31 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
     content = _content(words, told)
     answered = next((each.content for each in reversed(messages) if each.role == "assistant"), "")
     sides = opposed(" ".join(words), " ".join(before), answered, _memory_lines(messages))
-    retold = told * 2 if sides.retold else ""
+    retold = _linked(before) + told if sides.retold else ""
     kept = [word for word in before if _bare(word).casefold() not in sides.rejected]
     old, new, settled = (
         [f" {re.escape(each)}" for each in side] for side in (sides.old, sides.new, sides.settled)
     )
+    named = _named(words, before)
     return operation_patterns(
+        subject=f'"(you|{named})"',
+        query=f'"{named}"',
         content=content,
         description=f"{_either([*old, retold])} /{_either([*new, content if sides.retold or not new else ''])}"
         if old or retold
         else None,
-        resolution=_either([*settled, _some(map(_retold, kept)) * 2 if sides.retold else ""]),
+        resolution=_either([*settled, _linked(kept) + _some(map(_retold, kept)) if sides.retold else ""]),
     )
+
+
+def _named(words: Sequence[str], before: Sequence[str]) -> str:
+    """Something that was named: one of the words, and others in their order."""
+    forms = [[*_retold(word), *_forms(word, opens=True)] for word in (*before, *words)]
+    spelt = [
+        [re.escape(form) for form in dict.fromkeys(each) if not set('"\\,') & set(form)] for each in forms
+    ]
+    rest = "".join(f"( {_either(each)})?" for each in spelt if each)
+    return f"({_either(form for each in spelt for form in each)}{rest})"
 
 
 def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
@@ -326,6 +340,11 @@ def _bare(word: str) -> str:
 
 def _some(words: Iterable[Sequence[str]]) -> str:
     return "".join(f"( {_either(map(re.escape, forms))})?" for forms in words if forms)
+
+
+def _linked(words: Iterable[str]) -> str:
+    """The words as they may come back, with the "on" that a question about a time leaves out."""
+    return "".join(f"( (on|at|in))?{_some([_retold(word)])}" for word in words)
 
 
 def _either(patterns: Iterable[str]) -> str:

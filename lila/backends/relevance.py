@@ -17,7 +17,8 @@ __all__ = ["Asked"]
 
 _FIRST_PERSON = frozenset(("i", "me", "my", "mine", "we", "us", "our", "i'm", "im"))
 _ABOUT_THEM = re.compile(r"(your?|call you|they call you)\b", re.IGNORECASE)
-_OWNER = re.compile(r"\b([^\W\d]+)['’]s ", re.IGNORECASE)
+_OWNER = re.compile(r"\b([^\W\d]+)(?:['’]s|(?<=s)['’]) ", re.IGNORECASE)
+_THEIRS = re.compile(r"\byou\b|\byour", re.IGNORECASE)
 _CONTRACTED_WORDS = "what who where when how why that there here it he she let time day name today tomorrow"
 _CONTRACTED = frozenset(_CONTRACTED_WORDS.split())
 """What stands before "'s" without owning anything: "what's", "the time's"."""
@@ -28,6 +29,7 @@ lila forgot forget forgotten forgetting try trying keep happen wonder wondering 
 ask asking say said mention mentioned give need want please thanks thank sorry hello good morning evening listen
 wait quick question think case ever still again yeah ok okay told reach find show awful memory bother late important
 always moment hang hurry standing door form filling phone shop friend card writing wants long many much often lot lots
+lady desk whens whats wheres whos hows thats wouldnt
 excuse idea eh ehm uhm alright dont cant disturb hope people true come"""
 _GENERIC = frozenset(content_stems(_ASKING_WORDS))
 """Words that many a question is put in; alone they don't tell what it asks for."""
@@ -43,6 +45,8 @@ _STANDS_FOR_WORDS = """
 eat food diet hate love dislike like enjoy stand adore > like love hate detest fan sick fond dislike crazy enjoy adore
     stand bear vegetarian vegan pescatarian kosher halal gluten free dairy carb eat diet food allergic allergy rash react
 diet eat follow > vegetarian vegan pescatarian kosher halal gluten free dairy carb
+vegetarian vegan pescatarian kosher halal gluten dairy lactose carb > vegetarian vegan pescatarian kosher halal gluten
+    dairy lactose carb
 partner together girlfriend boyfriend wife husband married spouse > married engaged together wife husband partner
     girlfriend boyfriend
 work job career profession occupation employer company living > work job employed started company firm group
@@ -65,10 +69,10 @@ medicine pill pills medication tablet tablets > take tablet pill medicine mg
 """
 _MAX_TELLING, _MAX_SAID = 12, 40
 """Telling words, and words in all, that are looked at; a longer text is no question and no single fact."""
-_SAYS_NOTHING = (STOP_WORDS - {"s", "m", "t", "d"}) | frozenset(
+_SAYS_NOTHING = (STOP_WORDS - {"s", "m", "t", "d", "first", "second", "third"}) | frozenset(
     ("way", "wai", "record", "news", "information", "fyi", "store")
 )
-"""Words without which a statement says the same; sizes are single letters."""
+"""Words without which a statement says the same; sizes are single letters, and days of the month are ordinals."""
 
 
 def _stems(text: str) -> frozenset[str]:
@@ -119,7 +123,12 @@ class Asked:
         return False
 
     def holds_all(self, line: str) -> bool:
-        """Whether a line that bears on it has every telling word that was asked: then it isn't unknown."""
+        """Whether a line that bears on it has every telling word that was asked: then it isn't unknown.
+
+        What somebody asks of himself is only held by a line about him.
+        """
+        if self._first_person and not _THEIRS.search(line):
+            return False
         return bool(self._telling) and _shared(self._telling, _stems(line)) == self._telling
 
     def is_told_by(self, line: str) -> bool:
@@ -127,6 +136,19 @@ class Asked:
         held = _stems(line) | frozenset(words(line))
         said = (self._words | (self._telling - _DOING)) - _SAYS_NOTHING
         return _shared(said, held) == said
+
+    def tells(self, line: str) -> bool:
+        """Whether every word of the line that says something was said."""
+        held = frozenset(words(line)) - _SAYS_NOTHING
+        return bool(held) and _shared(held, self._words) == held
+
+    def may_repeat(self, line: str) -> bool:
+        """Whether what was said could be the line in other words: of the same thing, with every number in it."""
+        held = _stems(line) | frozenset(words(line))
+        said = (self._words | self._every) - _SAYS_NOTHING
+        numbers = {word for word in said if any(map(str.isdigit, word))}
+        topic = _stems(topic_of(line)) - _GENERIC - _DOING
+        return len(_shared(said, held)) > 1 and numbers <= held and _shared(topic, self._every) == topic
 
     def is_about_the_thing_of(self, line: str) -> bool:
         """Whether what was said, as a statement, may give what `line` is about another value."""
@@ -184,7 +206,7 @@ def _akin(one: str, other: str) -> bool:
     if one == other or not (one.isalpha() and other.isalpha()):
         return one == other
     short, long = sorted((one, other), key=len)
-    if len(short) > 3 and len(long) - len(short) <= 2 and long.startswith(short[:-1]):
+    if len(short) > 4 and len(long) - len(short) <= 2 and long.startswith(short[:-1]):
         return True
     return _near(one, other)
 

@@ -18,6 +18,15 @@ def test_a_new_fact_stands_against_a_line_about_the_same_thing() -> None:
 
 def test_saying_it_again_is_no_conflict() -> None:
     assert not opposed("my platform is 99", "", "", [OLD, OTHER]).old
+    assert not opposed("would you jot down that my platform is 99", "", "", [OLD, OTHER]).old
+
+
+def test_another_diet_and_another_day_are_conflicts() -> None:
+    for said, line in (
+        ("I am vegan, note that down please", "you are vegetarian"),
+        ("Ada was born on the first of May", "Ada was born on the second of May"),
+    ):
+        assert list(opposed(said, "", "", [line]).old) == [line]
 
 
 def test_the_answer_to_an_open_question_settles_it() -> None:
@@ -36,3 +45,10 @@ def test_a_claim_that_is_not_shown_is_retold() -> None:
     assert sides.retold
     assert sides.rejected == {"99"}
     assert not opposed("hmm", "", QUESTION, []).rejected
+
+
+def test_small_words_of_the_claim_that_was_wrong_are_not_rejected() -> None:
+    question = "I had 5 May for the fair. Which is right, 5 May or the last of June?"
+    assert opposed("the first one", "the fair is the last of June " + question, question, []).rejected == {
+        "last", "june",
+    }  # fmt: skip

@@ -15,7 +15,7 @@ from lila.backends.base import Message, Prompt
 from lila.backends.grounding import LONGEST, GroundedConstraint, grounded_call_pattern, grounded_patterns
 from lila.backends.local import builtin_model_path
 from lila.backends.prompting import Prompting
-from memory.grammar import Conflict, Consolidate, Op, Store, render, render_tool_call
+from memory.grammar import Conflict, Consolidate, Forget, Op, Recall, Store, render, render_tool_call
 from training_log.nano.corpus import examples
 
 SHOWN = (
@@ -69,6 +69,24 @@ def test_what_was_said_may_be_stored(said: str, content: str) -> None:
 )
 def test_what_nobody_said_may_not(said: str, content: str) -> None:
     assert not accepts(store(content), said)
+
+
+@pytest.mark.parametrize(
+    ("op", "said", "may"),
+    [
+        (Recall("accountant"), "everything about my accountant please", True),
+        (Recall("account"), "everything about my accountant please", False),
+        (Recall("you"), "do you know me", True),
+        (Forget(query="door code"), "forget my door code", True),
+        (Forget(query="leo's job"), "delete leo's job", True),
+        (Forget(query="pharmacist"), "forget that again", True),
+        (Forget(query="nedith"), "forget that again", False),
+        (Store("your door code is 4821", "personal", ("gate", "code")), "my door code is 4821", False),
+        (Store("Ada is 7", "personal", ("Ada", "age")), "Ada is 7", True),
+    ],
+)
+def test_what_is_looked_for_and_what_a_fact_is_about_was_named(op: Op, said: str, may: bool) -> None:
+    assert accepts(op, said, *SHOWN) == may
 
 
 def test_a_pronoun_may_be_whom_the_turn_before_named() -> None:

@@ -27,6 +27,8 @@ CODE = "your door code is 4821"
         ("pelase tell me where the dirll is", "the drill is in the cellar"),
         ("what's the wifi password again", "the wifi password is plumtree88"),
         ("can orchids have a lot of water?", "orchids need very little water"),
+        ("whens my birthday", "the 26th of May is your birthday"),
+        ("the lady at the desk wants to know what diet I am on", "you are low carb"),
     ],
 )
 def test_a_line_that_bears_on_the_question(asked: str, line: str) -> None:
@@ -46,6 +48,8 @@ def test_a_line_that_bears_on_the_question(asked: str, line: str) -> None:
         ("what is Anna's shoe size", "Anna's jacket size is 40"),
         ("what's Lorenzo's surname", "your surname is Smaukut"),
         ("where is layla working", "you work at Slindale Foods"),
+        ("what time is tango", "the bike is an ochre Tand"),
+        ("what is my eye colour", "white is your brothers' eye colour"),
     ],
 )
 def test_a_line_about_something_else(asked: str, line: str) -> None:
@@ -74,6 +78,32 @@ def test_in_the_corpus_answers_bear_on_their_questions_and_what_stands_beside_th
 def test_what_is_left_unsaid() -> None:
     assert Asked("what's my door code?").holds_all(CODE)
     assert not Asked("what's my gate code?").holds_all(CODE)
+
+
+def test_of_oneself_only_a_line_about_oneself_leaves_nothing_unknown() -> None:
+    asked = Asked("which allergy do I have")
+    assert not asked.holds_all("Mikkel is allergic to nuts")
+    assert asked.holds_all("your allergy is to nuts")
+
+
+@pytest.mark.parametrize(
+    ("said", "line", "may"),
+    [
+        ("noa reacts badly to wool", "Noa is allergic to wool", True),
+        ("the gym shuts at 10:40 am", "the gym is open until 10:40 am", True),
+        ("the gym shuts at 10:45 am", "the gym is open until 10:40 am", False),
+        (CODE, "your gate code is 4821", False),
+        (CODE, "the drill is in the cellar", False),
+    ],
+)
+def test_what_may_be_a_line_in_other_words(said: str, line: str, may: bool) -> None:
+    assert Asked(said).may_repeat(line) == may
+
+
+def test_every_word_of_a_line_may_have_been_said() -> None:
+    assert Asked("remeber that my locker code is 4720").tells("your locker code is 4720")
+    assert not Asked("remeber that my locker code is 4721").tells("your locker code is 4720")
+    assert not Asked("Ada was born on the first of May").tells("Ada was born on the second of May")
 
 
 def test_saying_the_same_again() -> None:
