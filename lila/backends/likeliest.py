@@ -3,7 +3,7 @@
 Greedy decoding takes the likeliest token at each place. A model that wavers may so begin what then goes ill all the
 way: "thanks, that's great" is taken for a fact, and no content is likely for it. The probability of a whole reply is the
 product of its tokens', each among the whole vocabulary and not only among what is allowed, so that what the
-constraint had to force counts against a reply.
+constraint had to bend counts against a reply; a token without any choice is certain.
 
 Each token on the way of the greedy reply leaves branches: the others that could have come. No reply is likelier than its
 beginning, so branches are finished in the order of their probability, greedily and leaving branches themselves,

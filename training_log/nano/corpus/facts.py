@@ -153,6 +153,8 @@ class Fact:
         (subject, mine), (other_subject, theirs) = (
             (synonyms.same_word(tag.lower()) for tag in fact.tags) for fact in (self, other)
         )
+        if (mine == "name" and subject == theirs) or (theirs == "name" and other_subject == mine):
+            return True  # "my gardener is Ada", told as a fact about the gardener and as one about me
         return subject == other_subject and (mine == theirs or mine in theirs or theirs in mine)
 
     def describe(self) -> dict[str, Any]:
