@@ -48,36 +48,68 @@ def likeliest(
 
     `logits_after` gives the logits [vocab_size] behind some tokens written from here on. `constraint` stays as it is.
     """
-    best: list[Chosen] = []
-    bar = -math.inf
-    order = count()
-    branches: list[tuple[float, int, list[Chosen]]] = [(0.0, next(order), [])]
+    search = _Search(logits_after, constraint, state, ends, room, cancel)
     for _ in range(tries):
-        if not branches or -branches[0][0] <= bar or cancel.is_set():
+        if not search.is_open() or cancel.is_set():
             break
-        cost, _, way = heapq.heappop(branches)
-        score, held, at = -cost, constraint.fork(), state
+        search.finish_one()
+    return search.best
+
+
+class _Search:
+    """The branches that are left, and the best whole way so far with the logarithm of its probability."""
+
+    def __init__(
+        self,
+        logits_after: Callable[[Sequence[int]], NDArray[np.float32]],
+        constraint: GroundedConstraint,
+        state: int,
+        ends: Collection[int],
+        room: int,
+        cancel: threading.Event,
+    ) -> None:
+        self.best: list[Chosen] = []
+        self._bar = -math.inf
+        self._logits_after, self._constraint, self._state = logits_after, constraint, state
+        self._ends, self._room, self._cancel = ends, room, cancel
+        self._order = count()
+        self._branches: list[tuple[float, int, list[Chosen]]] = []  # minus the logarithm, for the heap's sake
+        self._leave([], 0.0)
+
+    def is_open(self) -> bool:
+        """Whether a branch could hold something better."""
+        return bool(self._branches) and -self._branches[0][0] > self._bar
+
+    def finish_one(self) -> None:
+        """Take up the likeliest branch and go on greedily, to its end or until it is no better."""
+        cost, _, way = heapq.heappop(self._branches)
+        score, held, at = -cost, self._constraint.fork(), self._state
         for token, _ in way:
-            at = at if token in ends else held.advance(at, token)
-        while len(way) < room and not (way and way[-1][0] in ends):
-            allow = held.mask_words(at)
-            token, logprob = only_token(allow) or 0, 0.0
-            if only_token(allow) is None:
-                logprobs = _logprobs(logits_after([token for token, _ in way]), allow)
-                token = int(logprobs.argmax())
-                logprob = float(logprobs[token])
-                for other in np.flatnonzero(logprobs > max(bar, WORTH) - score).tolist():
-                    if other != token:
-                        branch = [*way, (other, float(logprobs[other]))]
-                        heapq.heappush(branches, (-(score + float(logprobs[other])), next(order), branch))
+            at = at if token in self._ends else held.advance(at, token)
+        while len(way) < self._room and not (way and way[-1][0] in self._ends):
+            token, logprob = self._chosen(way, score, held.mask_words(at))
             score += logprob
-            if score <= bar or cancel.is_set():
-                break
+            if score <= self._bar or self._cancel.is_set():
+                return
             way.append((token, logprob))
-            at = at if token in ends else held.advance(at, token)
-        else:
-            best, bar = way, score
-    return best
+            at = at if token in self._ends else held.advance(at, token)
+        self.best, self._bar = way, score
+
+    def _chosen(self, way: list[Chosen], score: float, allow: object) -> Chosen:
+        """The likeliest token after `way`; the others that are worth it are left as branches."""
+        forced = only_token(allow)
+        if forced is not None:
+            return forced, 0.0
+        logprobs = _logprobs(self._logits_after([token for token, _ in way]), allow)
+        first = int(logprobs.argmax())
+        for token in np.flatnonzero(logprobs > max(self._bar, WORTH) - score).tolist():
+            if token != first:
+                logprob = float(logprobs[token])
+                self._leave([*way, (token, logprob)], score + logprob)
+        return first, float(logprobs[first])
+
+    def _leave(self, way: list[Chosen], score: float) -> None:
+        heapq.heappush(self._branches, (-score, next(self._order), way))
 
 
 def _logprobs(logits: NDArray[np.float32], allow: object) -> NDArray[np.float32]:
