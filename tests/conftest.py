@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 # A red run can be had again: the examples follow from the test's name, not from chance.
-settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("repeatable", derandomize=True, deadline=None)  # a busy machine fails no test
 settings.load_profile("repeatable")
 
 # llama.cpp's vocabularies, tokenizer vectors and chat templates, as this source distribution carries them.

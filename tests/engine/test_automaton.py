@@ -114,7 +114,7 @@ ATOMS = st.sampled_from(["a", "b", "é", "[ab]", "[^a]", ".", r"\w", "(a|bé)", 
 PARTS = st.tuples(ATOMS, st.sampled_from(["", "", "?", "*", "+", "{2}", "{1,2}", "{0,1}"]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.lists(PARTS, max_size=4), min_size=1, max_size=3), st.lists(st.text("abé\n", max_size=6)))
 def test_automata_agree_with_python(branches, texts):
     pattern = "|".join("".join(f"{atom}{times}" for atom, times in branch) for branch in branches)

@@ -171,7 +171,7 @@ def test_the_mean_of_all_tokens_is_ours(pooling: Any, tmp_path: Path) -> None:
     assert read_config(tmp_path).normalise
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_mutated_files_are_an_error_or_a_reading(tmp_path: Path, data: st.DataObject) -> None:
     files = {"config.json": CONFIG, "tokenizer.json": TOKENIZER, "modules.json": MODULES}

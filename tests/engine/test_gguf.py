@@ -166,7 +166,7 @@ def test_every_truncation_is_refused(tmp_path: Path) -> None:
             opened(whole[:size], tmp_path)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_flipped_bits_are_an_error_or_a_file(tmp_path: Path, data: st.DataObject) -> None:
     whole = bytearray(Image(entries=[entry(b"k", ARRAY, u32(STRING) + u64(1) + text(b"v"))]).bytes())

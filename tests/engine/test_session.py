@@ -67,7 +67,7 @@ def test_ensure_prefix_reports_what_it_did(session: Session) -> None:
     assert appended.resident_hash == sha([1, 5, 6, 9, 11, 12]) == session.explain().resident_hash
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     prefixes=st.lists(st.lists(st.integers(3, 6), min_size=1, max_size=40), min_size=1, max_size=5),
     batch=st.sampled_from([1, 3, 64]),

@@ -80,13 +80,13 @@ def test_an_empty_stop_string_is_refused(stops):
         TextStream(stops)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=40), st.lists(st.integers(0, 100), max_size=8))
 def test_any_bytes_in_any_split_decode_as_unicode_says(data, cuts):
     assert "".join(run(split(data, cuts))[0]) == data.decode("utf-8", "replace")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.text("ab€\n", max_size=30),
     st.lists(st.text("ab€", min_size=1, max_size=5), max_size=3),

@@ -114,7 +114,7 @@ def test_history_goes_before_memories_and_the_text_never(dialect: Dialect) -> No
     assert caught.value.needed > caught.value.available
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(0, 30),
     st.integers(0, 8),

@@ -326,7 +326,7 @@ BLOCKS = st.sampled_from(
 PAUSES = st.sampled_from([block(Recall("x")), render_tool_call("clock", {"what": "time"})])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.lists(TEXTS | BLOCKS, max_size=6),
     st.lists(PAUSES | TEXTS, max_size=3),
@@ -346,7 +346,7 @@ def test_any_split_of_the_stream_gives_the_same(
         assert (cut.applied, cut.continuations) == (whole.applied, whole.continuations)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(TEXTS | BLOCKS | PAUSES, max_size=8))
 def test_no_token_of_a_block_is_ever_shown(parts: list[str]) -> None:
     played = play("".join(parts))

@@ -17,7 +17,7 @@ from lila.server.requests import Ask, Interrupt, Resume
 from lila.server.schema import harness_schema
 
 # A busy machine is no failure.
-CALM = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+CALM = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 DEFINITIONS = harness_schema()["$defs"]
 CLIENT_FRAME = jsonschema.Draft202012Validator({"$ref": "#/$defs/ClientFrame", "$defs": DEFINITIONS})

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lila.server.resume import Stream, Streams
 
 # A busy machine is no failure.
-CALM = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+CALM = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 def stream(events: int = 0, *, max_events: int = 4, max_bytes: int = 1000, base: int = 0) -> Stream:
