@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lila.terminal.layout import Flow, columns_of, harmless, wrapped
@@ -29,7 +29,6 @@ def test_a_word_is_shown_when_it_is_over() -> None:
     assert (flow.feed("on"), flow.feed("e t"), flow.feed("wo"), flow.rest()) == ("", "one", "", " two")
 
 
-@settings(deadline=None)
 @given(TEXT, st.lists(st.integers(0, 200), max_size=6), st.integers(24, 60))
 def test_however_it_is_cut_it_looks_the_same(text: str, cuts: list[int], width: int) -> None:
     places = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
