@@ -44,7 +44,9 @@ _DOING = frozenset(content_stems(_DOING_WORDS))
 _STANDS_FOR_WORDS = """
 eat food diet hate love dislike like enjoy stand adore > like love hate detest fan sick fond dislike crazy enjoy adore
     stand bear vegetarian vegan pescatarian kosher halal gluten free dairy carb eat diet food allergic allergy rash react
-diet eat follow > vegetarian vegan pescatarian kosher halal gluten free dairy carb
+diet eat follow > vegetarian vegan pescatarian kosher halal gluten free dairy carb lactose intolerant
+birthday birth born date > born birthday
+travel get transport commute > catch bus train tram take cycle
 vegetarian vegan pescatarian kosher halal gluten dairy lactose carb > vegetarian vegan pescatarian kosher halal gluten
     dairy lactose carb
 partner together girlfriend boyfriend wife husband married spouse > married engaged together wife husband partner

@@ -28,6 +28,8 @@ CODE = "your door code is 4821"
         ("what's the wifi password again", "the wifi password is plumtree88"),
         ("can orchids have a lot of water?", "orchids need very little water"),
         ("whens my birthday", "the 26th of May is your birthday"),
+        ("when was Ella born", "Ella's birthday is on the 21st of October"),
+        ("what is my date of birth", "you were born on 16 January"),
         ("the lady at the desk wants to know what diet I am on", "you are low carb"),
     ],
 )
