@@ -28,7 +28,7 @@ from lila.backends.grounding import GroundedConstraint
 __all__ = ["Chosen", "likeliest"]
 
 Chosen = tuple[int, float]
-"""A token, and the natural logarithm of its probability."""
+"""A token, and the natural logarithm of its probability among those that were allowed, as every backend tells it."""
 TRIES = 6
 """Replies that are finished at most, the greedy one among them."""
 WORTH = math.log(1e-3)
@@ -87,26 +87,30 @@ class _Search:
         for token, _ in way:
             at = at if token in self._ends else held.advance(at, token)
         while len(way) < self._room and not (way and way[-1][0] in self._ends):
-            token, logprob = self._chosen(way, score, held.mask_words(at))
-            score += logprob
+            token, told, cost = self._chosen(way, score, held.mask_words(at))
+            score -= cost
             if score <= self._bar or self._cancel.is_set():
                 return
-            way.append((token, logprob))
+            way.append((token, told))
             at = at if token in self._ends else held.advance(at, token)
         self.best, self._bar = way, score
 
-    def _chosen(self, way: list[Chosen], score: float, allow: object) -> Chosen:
-        """The likeliest token after `way`; the others that are worth it are left as branches."""
+    def _chosen(self, way: list[Chosen], score: float, allow: object) -> tuple[int, float, float]:
+        """The likeliest token after `way`, its logarithm among those allowed, and minus that among all.
+
+        The others that are worth it are left as branches.
+        """
         forced = only_token(allow)
         if forced is not None:
-            return forced, 0.0
+            return forced, 0.0, 0.0
         logprobs = _logprobs(self._logits_after([token for token, _ in way]), allow)
         first = int(logprobs.argmax())
+        of_allowed = float(np.logaddexp.reduce(logprobs.astype(np.float64)))
         for token in np.flatnonzero(logprobs > max(self._bar, WORTH) - score).tolist():
             if token != first:
                 logprob = float(logprobs[token])
-                self._leave([*way, (token, logprob)], score + logprob)
-        return first, float(logprobs[first])
+                self._leave([*way, (token, logprob - of_allowed)], score + logprob)
+        return first, float(logprobs[first]) - of_allowed, -float(logprobs[first])
 
     def _leave(self, way: list[Chosen], score: float) -> None:
         heapq.heappush(self._branches, (-score, next(self._order), way))

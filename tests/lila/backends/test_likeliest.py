@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import math
 import random
@@ -77,7 +78,14 @@ def search(language, allowed, **settings):
         threading.Event(),
         **({"tries": 10**6} | settings),
     )
-    return [token for token, _ in found], sum(logprob for _, logprob in found)
+    tokens, told = [token for token, _ in found], copy.copy(language)
+    for at, (token, logprob) in enumerate(found):  # what is told of a token is among those allowed
+        among = told.logprobs(tokens[:at])[allowed[at]]
+        assert logprob == pytest.approx(
+            told.logprobs(tokens[:at])[token] - np.log(np.exp(among).sum()), abs=1e-4
+        )
+    choices = [at for at in range(len(tokens)) if len(allowed[at]) > 1]
+    return tokens, sum(told.logprobs(tokens[:at])[tokens[at]] for at in choices)
 
 
 @pytest.mark.parametrize("seed", range(60))

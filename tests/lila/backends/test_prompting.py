@@ -73,7 +73,7 @@ def test_no_message_can_hold_a_special_token(tokenizer, native):
 
 def test_the_grammars_state_is_found_again_in_the_middle_of_a_block(tokenizer, native):
     opening = '<|memory_start|>\n<|mem_forget|> query="door'
-    inside = native.constraint_for(native.encode(Prompt((Message("user", "hello"),), opening)))
+    inside = native.constraint_for(native.encode(Prompt((Message("user", "forget my door code"),), opening)))
     assert inside.start() != FREE
     words = inside.mask_words(inside.start())
     end = tokenizer.special_tokens["<|end|>"]
