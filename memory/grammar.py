@@ -243,8 +243,9 @@ _TEXT = r"[^ \t\r\n][^\r\n]*"
 _NAME = r"[a-z][a-z0-9_]*"
 _SPACES = r'"(personal|episodic|wiki|schedule)"'
 _EPISODIC = '"episodic"'
-_TAGS = rf"\[({_STRING}(,{_STRING})*)?\]"
-_FACTS = rf" namespace={{}} tags=\[({{}}(,{_STRING})*)?\] confidence=(0(\.[0-9]+)?|1(\.0+)?)"
+_TAGS_AFTER = rf"\[({{}}(,{_STRING})*)?\]"
+_TAGS = _TAGS_AFTER.format(_STRING)
+_FACTS = rf" namespace={{}} tags={_TAGS_AFTER} confidence=(0(\.[0-9]+)?|1(\.0+)?)"
 
 
 def operation_patterns(

@@ -164,8 +164,8 @@ int sidecar_create(const char *folder, const sidecar_source *source, size_t n, u
         return status;
     }
 #ifdef MADV_HUGEPAGE
-    madvise(map, bytes,
-            MADV_HUGEPAGE); /* the file then lies in large pages, and is mapped by them; refused is fine */
+    /* The file then lies in large pages, and is mapped by them; refused is fine. */
+    madvise(map, bytes, MADV_HUGEPAGE);
 #endif
     out->map = map;
     out->map_bytes = bytes;

@@ -97,13 +97,7 @@ class GgufBackend:
         begun = opening(self._prompting, prompt, self._context, NAME)
         with as_backend_error(NAME), self._pool.lend(conversation) as timeline:
             yield from decode(
-                timeline,
-                self._prompting,
-                begun,
-                sampling,
-                context=self._context,
-                max_tokens=max_tokens,
-                cancel=cancel,
+                timeline, self._prompting, begun, sampling, max_tokens=max_tokens, cancel=cancel
             )
 
     def close(self) -> None:

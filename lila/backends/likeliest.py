@@ -16,7 +16,8 @@ from __future__ import annotations
 import heapq
 import math
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import count
 
 import numpy as np
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 from engine.constraint import allowed_tokens, only_token
 from lila.backends.grounding import GroundedConstraint
 
-__all__ = ["Chosen", "likeliest"]
+__all__ = ["Chosen", "Search"]
 
 Chosen = tuple[int, float]
 """A token, and the natural logarithm of its probability among those that were allowed, as every backend tells it."""
@@ -35,65 +36,51 @@ WORTH = math.log(1e-3)
 """Branches less likely than this aren't kept."""
 
 
-def likeliest(
-    logits_after: Callable[[Sequence[int]], NDArray[np.float32]],
-    constraint: GroundedConstraint,
-    state: int,
-    ends: Collection[int],
-    room: int,
-    cancel: threading.Event,
-    tries: int = TRIES,
-) -> list[Chosen]:
-    """The tokens of the likeliest way from `state` to one of `ends`, or to `room` tokens; empty if cancelled early.
-
-    `logits_after` gives the logits [vocab_size] behind some tokens written from here on. `constraint` stays as it is.
-    """
-    search = _Search(logits_after, constraint, state, ends, room, cancel)
-    for _ in range(tries):
-        if not search.is_open() or cancel.is_set():
-            break
-        search.finish_one()
-    return search.best
-
-
-class _Search:
+@dataclass(slots=True)
+class Search:
     """The branches that are left, and the best whole way so far with the logarithm of its probability."""
 
-    def __init__(
-        self,
-        logits_after: Callable[[Sequence[int]], NDArray[np.float32]],
-        constraint: GroundedConstraint,
-        state: int,
-        ends: Collection[int],
-        room: int,
-        cancel: threading.Event,
-    ) -> None:
-        self.best: list[Chosen] = []
-        self._bar = -math.inf
-        self._logits_after, self._constraint, self._state = logits_after, constraint, state
-        self._ends, self._room, self._cancel = ends, room, cancel
-        self._order = count()
-        self._branches: list[tuple[float, int, list[Chosen]]] = []  # minus the logarithm, for the heap's sake
-        self._leave([], 0.0)
+    logits_after: Callable[[Sequence[int]], NDArray[np.float32]]
+    """The logits [vocab_size] behind some tokens written from here on."""
+    constraint: GroundedConstraint
+    """Stays as it is."""
+    state: int
+    ends: Collection[int]
+    room: int
+    cancel: threading.Event
+    _best: list[Chosen] = field(default_factory=list)
+    _bar: float = -math.inf
+    _order: Iterator[int] = field(default_factory=count)
+    _branches: list[tuple[float, int, list[Chosen]]] = field(default_factory=list)
+    """Each with minus its logarithm, for the heap's sake."""
 
-    def is_open(self) -> bool:
+    def likeliest(self, tries: int = TRIES) -> list[Chosen]:
+        """The tokens of the likeliest way from `state` to one of `ends`, or to `room` tokens; empty if cancelled early."""
+        self._leave([], 0.0)
+        for _ in range(tries):
+            if not self._is_open() or self.cancel.is_set():
+                break
+            self._finish_one()
+        return self._best
+
+    def _is_open(self) -> bool:
         """Whether a branch could hold something better."""
         return bool(self._branches) and -self._branches[0][0] > self._bar
 
-    def finish_one(self) -> None:
+    def _finish_one(self) -> None:
         """Take up the likeliest branch and go on greedily, to its end or until it is no better."""
         cost, _, way = heapq.heappop(self._branches)
-        score, held, at = -cost, self._constraint.fork(), self._state
+        score, held, at = -cost, self.constraint.fork(), self.state
         for token, _ in way:
-            at = at if token in self._ends else held.advance(at, token)
-        while len(way) < self._room and not (way and way[-1][0] in self._ends):
+            at = at if token in self.ends else held.advance(at, token)
+        while len(way) < self.room and not (way and way[-1][0] in self.ends):
             token, told, cost = self._chosen(way, score, held.mask_words(at))
             score -= cost
-            if score <= self._bar or self._cancel.is_set():
+            if score <= self._bar or self.cancel.is_set():
                 return
             way.append((token, told))
-            at = at if token in self._ends else held.advance(at, token)
-        self.best, self._bar = way, score
+            at = at if token in self.ends else held.advance(at, token)
+        self._best, self._bar = way, score
 
     def _chosen(self, way: list[Chosen], score: float, allow: object) -> tuple[int, float, float]:
         """The likeliest token after `way`, its logarithm among those allowed, and minus that among all.
@@ -103,7 +90,7 @@ class _Search:
         forced = only_token(allow)
         if forced is not None:
             return forced, 0.0, 0.0
-        logprobs = _logprobs(self._logits_after([token for token, _ in way]), allow)
+        logprobs = _logprobs(self.logits_after([token for token, _ in way]), allow)
         first = int(logprobs.argmax())
         of_allowed = float(np.logaddexp.reduce(logprobs.astype(np.float64)))
         for token in np.flatnonzero(logprobs > max(self._bar, WORTH) - score).tolist():

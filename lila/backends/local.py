@@ -28,7 +28,7 @@ from engine.gguf import GgufFile
 from engine.sampling import Sampler, Sampling
 from engine.stream import TextStream
 from lila.backends.base import Piece, Prompt, SamplingSettings
-from lila.backends.likeliest import Chosen, likeliest
+from lila.backends.likeliest import Chosen, Search
 from lila.errors import BackendError
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_CONTEXT",
-    "PAUSES",
     "Opening",
     "Timeline",
     "as_backend_error",
     "builtin_model_path",
+    "considered",
     "decode",
     "file_digest",
     "find_model",
@@ -155,6 +155,8 @@ class Opening:
 
     encoded: Encoded
     constraint: GroundedConstraint | None
+    room: int
+    """Tokens of the context that the prompt leaves."""
 
 
 def opening(prompting: Prompting, prompt: Prompt, context: int, backend: str) -> Opening:
@@ -170,7 +172,7 @@ def opening(prompting: Prompting, prompt: Prompt, context: int, backend: str) ->
                 f"the prompt has {len(encoded.tokens)} tokens and the model's context holds {context}",
                 backend=backend,
             )
-        return Opening(encoded, prompting.constraint_for(encoded))
+        return Opening(encoded, prompting.constraint_for(encoded), context - len(encoded.tokens))
 
 
 def to_sampling(settings: SamplingSettings) -> Sampling:
@@ -198,20 +200,19 @@ def decode(
     begun: Opening,
     settings: SamplingSettings,
     *,
-    context: int,
     max_tokens: int,
     cancel: threading.Event,
 ) -> Iterator[Piece]:
-    """Generate after `begun`, which was made for the same `context`."""
+    """Generate after `begun`."""
     encoded = begun.encoded
     stream = TextStream((*settings.stop, *prompting.stops))
-    room = min(max_tokens, context - len(encoded.tokens))
+    room = min(max_tokens, begun.room)
     tokens: list[int] = []
     logprobs: list[float] = []
     if encoded.thinking:
         yield Piece(encoded.thinking)
     if prompting.closed and begun.constraint is not None and _is_greedy(settings):
-        chosen = _considered(timeline, prompting, encoded.tokens, begun.constraint, room, cancel)
+        chosen = considered(timeline, prompting, encoded.tokens, begun.constraint, room, cancel)
     else:
         chosen = _sampled(timeline, prompting, begun, settings)
     for produced in range(1, room + 1):
@@ -265,7 +266,7 @@ def _is_greedy(settings: SamplingSettings) -> bool:
     return not (settings.temperature or settings.mirostat or settings.logit_bias or penalties)
 
 
-def _considered(
+def considered(
     timeline: Timeline,
     prompting: Prompting,
     before: Sequence[int],
@@ -277,9 +278,9 @@ def _considered(
     specials = prompting.codec.special_tokens
     ends = {specials[name] for name in PAUSES if name in specials} | prompting.codec.eog_ids
     state, written = constraint.start(), list(before)
-    while way := likeliest(
+    while way := Search(
         lambda tokens: timeline.start([*written, *tokens]), constraint, state, ends, room, cancel
-    ):
+    ).likeliest():
         for token, logprob in way:
             yield token, logprob
             written.append(token)

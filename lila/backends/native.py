@@ -103,13 +103,7 @@ class NativeBackend:
             if self._prompting.closed:
                 timeline = SessionTimeline(session)
                 yield from decode(
-                    timeline,
-                    self._prompting,
-                    begun,
-                    sampling,
-                    context=self._context,
-                    max_tokens=max_tokens,
-                    cancel=cancel,
+                    timeline, self._prompting, begun, sampling, max_tokens=max_tokens, cancel=cancel
                 )
                 return
             if begun.encoded.thinking:

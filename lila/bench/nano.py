@@ -21,8 +21,7 @@ from typing import Any
 from engine import Model, Session
 from lila import events
 from lila.backends.base import Message, Role
-from lila.backends.likeliest import likeliest
-from lila.backends.local import PAUSES, builtin_model_path
+from lila.backends.local import builtin_model_path, considered
 from lila.backends.native import SessionTimeline
 from lila.backends.prompting import Encoded, Prompting
 from lila.bench.machine import describe_machine, percentile
@@ -30,7 +29,7 @@ from training_log.nano.corpus import render
 from training_log.nano.handwritten import Case, Deed, judge, load_cases
 from training_log.nano.heldout import failures as show_failures
 from training_log.nano.heldout import held_out, table
-from training_log.nano.scoring import Tally, each, score, tally
+from training_log.nano.scoring import STOPS, Tally, each, score, tally
 
 __all__ = ["NanoReport", "run"]
 
@@ -130,8 +129,7 @@ class _Writer:
     def __init__(self, model: Model, session: Session) -> None:
         self._model, self._timeline = model, SessionTimeline(session)
         self._prompting = Prompting(model.tokenizer, model.chat_template, closed=True)
-        specials, ends = model.tokenizer.special_tokens, model.tokenizer.eog_ids
-        self._stops = {specials[token] for token in PAUSES} | ends
+        self._stops = {model.tokenizer.special_tokens[token] for token in STOPS}
         self._speeds: list[float] = []
 
     @property
@@ -149,17 +147,15 @@ class _Writer:
         assert constraint is not None  # the vocabulary has the grammar's tokens
         self._timeline.start(tokens)
         start = time.perf_counter()
-        way = likeliest(
-            lambda written: self._timeline.start([*tokens, *written]),
-            constraint,
-            constraint.start(),
-            self._stops,
-            MAX_TOKENS,
-            threading.Event(),
-        )
-        if len(way) > 1:
-            self._speeds.append(len(way) / (time.perf_counter() - start))
-        return tokenizer.decode([token for token, _ in way])
+        written: list[int] = []
+        found = considered(self._timeline, self._prompting, tokens, constraint, MAX_TOKENS, threading.Event())
+        for token, _ in found:
+            written.append(token)
+            if token in self._stops:
+                break
+        if len(written) > 1:
+            self._speeds.append(len(written) / (time.perf_counter() - start))
+        return tokenizer.decode(written)
 
 
 def _messages(prompt: str) -> tuple[Message, ...]:

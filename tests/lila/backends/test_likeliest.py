@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from engine.binding import ffi
-from lila.backends.likeliest import WORTH, likeliest
+from lila.backends.likeliest import WORTH, Search
 
 VOCAB, END, LONGEST = 5, 4, 4
 
@@ -69,14 +69,8 @@ def every_reply(language, allowed):
 
 
 def search(language, allowed, **settings):
-    found = likeliest(
-        language.logits,
-        Machine(allowed),
-        0,
-        {END},
-        LONGEST,
-        threading.Event(),
-        **({"tries": 10**6} | settings),
+    found = Search(language.logits, Machine(allowed), 0, {END}, LONGEST, threading.Event()).likeliest(
+        **({"tries": 10**6} | settings)
     )
     tokens, told = [token for token, _ in found], copy.copy(language)
     for at, (token, logprob) in enumerate(found):  # what is told of a token is among those allowed
@@ -152,6 +146,6 @@ def test_it_can_be_cancelled_and_leaves_the_constraint_as_it_was():
     cancel = threading.Event()
     cancel.set()
     machine = Machine(table(1))
-    assert likeliest(Language(1, 1).logits, machine, 0, {END}, LONGEST, cancel) == []
-    likeliest(Language(1, 1).logits, machine, 0, {END}, LONGEST, threading.Event())
+    assert Search(Language(1, 1).logits, machine, 0, {END}, LONGEST, cancel).likeliest() == []
+    Search(Language(1, 1).logits, machine, 0, {END}, LONGEST, threading.Event()).likeliest()
     assert machine.advance(0, table(1)[0][0]) == 1
