@@ -1,7 +1,9 @@
 """Patterns: a small regular-expression language over UTF-8 text and special tokens, read into an automaton.
 
 The language: literals, ``\\`` escapes, ``[classes]``, ``.``, ``(groups)``, ``|``, ``?``, ``*``, ``+``,
-``{m,n}``.
+``{m,n}``, and two that regular expressions lack, for what is taken out of a text. ``(?run:a|b|c)`` is one or more of the
+parts that stand one behind the other: ``a``, ``bc`` or ``abc`` but not ``ac``. ``(?cut:gap|a|b|c)`` is that, or two such
+runs, the second behind the first, with ``gap`` between them: ``a gap c``. Written out they would have the square of the length.
 Matching is anchored at both ends, so there are no anchors, and no captures or look-around. A special token is
 written as its escaped text (``<\\|end\\|>``) and is one letter of the alphabet, whatever its name is made of.
 Letters 0..255 are bytes, 256 + i is symbol i. Thompson's construction.
@@ -10,7 +12,7 @@ Letters 0..255 are bytes, 256 + i is symbol i. Thompson's construction.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.errors import GrammarError
@@ -188,14 +190,63 @@ class PatternParser:
             self.at = spelled.end()
             letter = 256 + self.symbols[spelled[0]]
             return self.letters([[(letter, letter)]])
+        for name, read in (("(?run:", self.run), ("(?cut:", self.cut)):
+            if self.take(name):
+                return self.closed(read())
         if self.take("("):
             if self.peek() == "?" and not self.take("?:"):
                 raise self.error("an extension that this language does not have")
-            inner = self.alternatives()
-            if not self.take(")"):
-                raise self.error("a '(' without its ')'")
-            return inner
+            return self.closed(self.alternatives())
         return self.characters(self.character_set())
+
+    def closed(self, inner: Fragment) -> Fragment:
+        if not self.take(")"):
+            raise self.error("a '(' without its ')'")
+        return inner
+
+    def run(self) -> Fragment:
+        first, last = self.nfa.state(), self.nfa.state()
+        before = first
+        while True:
+            start, end = self.sequence()
+            self.lead((first, before), start)
+            self.lead((end,), last)
+            before = end
+            if not self.take("|"):
+                return first, last
+
+    def cut(self) -> Fragment:
+        """A run, and one that goes on behind a gap: two rows of the same parts, and a gap of its own from each to the later."""
+        first, last = self.nfa.state(), self.nfa.state()
+        gap_at = self.at
+        self.sequence()
+        before = first
+        behind = later = (
+            self.nfa.state()
+        )  # nothing leads here yet: before the first part there is nothing to cut
+        while self.take("|"):
+            at = self.at
+            (start, end), (again, done) = self.sequence(), self.read_at(at)
+            after = self.at
+            gap, over = self.read_at(gap_at)
+            self.at = after
+            self.lead((first, before), start)
+            self.lead((behind, later), again)
+            self.lead((end, done), last)
+            before, behind = end, done
+            later, skipped = self.nfa.state(), later
+            self.lead((end,), gap)
+            self.lead((over, skipped), later)
+        return first, last
+
+    def read_at(self, at: int) -> Fragment:
+        """What stands there, once more: copies share nothing."""
+        self.at = at
+        return self.sequence()
+
+    def lead(self, states: Iterable[int], target: int) -> None:
+        for state in dict.fromkeys(states):
+            self.nfa.empty[state].append(target)
 
     def character_set(self) -> Ranges:
         char = self.peek()

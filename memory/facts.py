@@ -62,6 +62,10 @@ _ALSO = re.compile(
 )
 _NAMED = re.compile(r"^(?:(?:called|named)\b|['’]s name$)", re.IGNORECASE)
 _OF_NAME = re.compile(r"^(?P<who>.+)['’]s?\s+name$", re.IGNORECASE)
+_HAS_NAMED = re.compile(
+    r"^(?P<owner>\S+(?:\s\S+)?)\s+(?:have|has)(?:\s+got)?\s+an?\s+(?P<who>.+?)\s+(?P<value>(?:called|named)\s.+)$",
+    re.IGNORECASE,
+)
 _OWN = re.compile(r"^(?:your|our|the)\s+", re.IGNORECASE)
 _PRONOUNS = frozenset({"you", "he", "she", "they", "we", "it"})
 _NEGATION = frozenset({"not", "never", "no", "without", "nothing", "nobody", "neither", "nor"})
@@ -110,7 +114,11 @@ class _Claim(NamedTuple):
 
 
 def _claim(content: str) -> _Claim | None:
-    """The parts of a sentence, also of one that names the value first: "4821 is your door code"."""
+    """The parts of a sentence, also where the value comes first ("4821 is your door code") or a name last."""
+    if named := _HAS_NAMED.match(content):  # "you have a tutor called Petya": your tutor is called Petya
+        owner = named["owner"]
+        whose = "your" if fold(owner) == "you" else f"{owner}'s"
+        return _Claim(f"{whose} {named['who']}", "is", named["value"])
     match = _VERB.match(content)
     if match is None:
         return None
@@ -265,10 +273,11 @@ def _kinds(value: str) -> frozenset[str]:
     times |= {"day" for word in spoken if word in _TIME_WORDS}
     if times:
         return frozenset(times)
-    if any(word.isdigit() for word in spoken):
-        return frozenset({"number"})
     first = value.split()[0]
-    if fold(first) in _ARTICLES and first != "A":  # blood of type A
+    article = fold(first) in _ARTICLES and first != "A"  # blood of type A
+    if any(word.isdigit() for word in spoken):
+        return frozenset({"number", "article"} if article else {"number"})
+    if article:
         return frozenset({"article"})
     if fold(first) in _PLACES:
         return frozenset({fold(first)})

@@ -251,6 +251,7 @@ _FACTS = rf" namespace={{}} tags={_TAGS_AFTER} confidence=(0(\.[0-9]+)?|1(\.0+)?
 def operation_patterns(
     *,
     content: str = f" {_TEXT}",
+    revision: str = f" {_TEXT}",
     description: str | None = f" {_TEXT}",
     resolution: str = f" {_TEXT}",
     subject: str = _STRING,
@@ -258,14 +259,14 @@ def operation_patterns(
 ) -> dict[str, str]:
     """What may follow each operation's token, up to and with ``<|memory_end|>``.
 
-    The texts may be held to narrower patterns; each begins after its ``name:``, with the space that stands there.
+    `revision` is the content where something known is replaced. The texts may be held to narrower patterns; each begins after its ``name:``, with the space that stands there.
     Without a ``description`` no conflict can be written. ``subject``, the first tag of a fact, and ``query`` are
     in quotation marks.
     """
-    fact = rf"{_FACTS.format(_SPACES, subject)}\ncontent:({content})"
+    facts = _FACTS.format(_SPACES, subject)
     parts = {
-        "<|mem_store|>": fact,
-        "<|mem_consolidate|>": fact,
+        "<|mem_store|>": rf"{facts}\ncontent:({content})",
+        "<|mem_consolidate|>": rf"{facts}\ncontent:({revision})",
         "<|mem_episode|>": rf"{_FACTS.format(_EPISODIC, _STRING)}\ncontent:({content})",
         "<|mem_reflect|>": rf"\ncontent: {_TEXT}",
         "<|mem_recall|>": rf" query=({query})( namespace={_SPACES})?",

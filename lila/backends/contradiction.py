@@ -13,10 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lila.backends.relevance import Asked
+from memory import facts
 from memory.choice import chosen
-from memory.words import SMALL_WORDS
+from memory.grammar import Store
+from memory.words import SMALL_WORDS, key
 
-__all__ = ["Opposed", "opposed"]
+__all__ = ["Opposed", "is_contradicted", "opposed"]
 
 _QUESTION = re.compile(r"I had (?P<old>.+) for .+\. Which is right, (?P=old) or (?P<new>.+)\?$")
 
@@ -56,6 +58,17 @@ def opposed(said: str, before: str, answered: str, lines: Sequence[str]) -> Oppo
     fitting = [line for line in lines if not rejected & _words(line)]
     return Opposed(
         lines, lines, ("ask", *fitting) if place is None else fitting, retold=True, rejected=rejected
+    )
+
+
+def is_contradicted(op: Store, lines: Sequence[str]) -> bool:
+    """Whether one of the `lines` says otherwise of the same thing, so that the memory would find a conflict in `op`."""
+    names = {tuple(map(key, facts.subject_and_attribute(op.content, tags))) for tags in (op.tags, ())}
+    read = ((line, facts.subject_and_attribute(line, ())) for line in lines)
+    return any(
+        facts.relation(line, op.content, *about) is facts.Relation.CONTRADICTS
+        for line, about in read
+        if about[1] and tuple(map(key, about)) in names
     )
 
 

@@ -20,10 +20,11 @@ from engine.constraint import FREE, Constraint, Grammar, Vocabulary, compile_con
 from engine.errors import ArgumentError, EngineError, GrammarError
 from lila.backends.base import Message
 from lila.backends.closed import Spelling, acknowledgements, going_on, opening_replies, reports
-from lila.backends.contradiction import opposed
+from lila.backends.contradiction import is_contradicted, opposed
+from lila.backends.wording import bare, either, linked, named, retold, revised, some, spoken, told
 from memory.blocks import BlockParser, OpPiece
-from memory.grammar import Op, operation_patterns, tool_pattern
-from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
+from memory.grammar import Op, Store, operation_patterns, tool_pattern
+from memory.words import content_stems
 
 __all__ = ["GroundedConstraint", "grounded_call_pattern", "grounded_patterns"]
 
@@ -41,17 +42,6 @@ LONGEST = 60
 LONGEST_BEFORE = 40
 """Words of the exchange before that may come in."""
 
-_SECOND_PERSON = {**SECOND_PERSON, **SPEAKERS_VERBS}
-_PRONOUN_WORDS = "he she it they him her his its their them hers he's she's it's they're hes shes theyre"
-_PRONOUNS = frozenset(_PRONOUN_WORDS.split())
-_LEADS = ("your", "the", "you")
-_LINKS = ("is", "are", "on", "at", "in")
-"""Words that Lila puts in: "door code 4821" is kept as "your door code is 4821"."""
-_OPENING = "\"“‘'([{"
-_CLOSING = "\"”’')]}.,!?;:…"
-_FILLERS = frozenset(("um", "uh", "er", "erm", "uhm", "hmm", "hm", "eh", "ehm"))
-_OPENERS = _FILLERS | {"ok", "okay", "yeah", "yes", "oh", "ah", "hey", "hi", "hello", "lila", "alright"}
-"""Words that say nothing; those that may open a sentence are kept where they stand later."""
 _ANNOUNCED = re.compile(r"^(Noted:|Updated:|I'll remember that|Yes, I have that:|Thank you\.) ")
 
 
@@ -184,6 +174,21 @@ class GroundedConstraint:
                 words[token // 64] &= ~(1 << (token % 64))
         return words
 
+    def is_at_odds(self, token: int) -> bool:
+        """Whether `token` ends a block that stores what a line that is shown contradicts: it had to be a conflict."""
+        if self._spelling is None or token != self._block_end:
+            return False
+        lines = _memory_lines(self._messages)
+        ops = self._ops_in([*self._written, token])
+        return any(isinstance(op, Store) and is_contradicted(op, lines) for op in ops)
+
+    def other_at_odds(self, token: int) -> int | None:
+        """The token of a conflict, for that of a fact."""
+        kind = self._grounds.kinds.get(token)
+        if kind is None or GROUNDED[kind] != "<|mem_store|>":
+            return None
+        return self._vocabulary.special_tokens["<|mem_conflict|>"]
+
     def _held_in(self, state: int) -> tuple[Constraint, int, int]:
         """What holds in `state`, its kind (-1: the plain grammar) and its own state there."""
         if state >= FREE:
@@ -192,6 +197,10 @@ class GroundedConstraint:
         grounded = self._grounds.of(kind)
         assert grounded is not None  # such a state came out of it
         return grounded, kind, inner
+
+    def _ops_in(self, tokens: Sequence[int]) -> list[Op]:
+        pieces = BlockParser().feed(self._text_of(tokens))
+        return [piece.op for piece in pieces if isinstance(piece, OpPiece)]
 
     def _text_of(self, tokens: Sequence[int]) -> str:
         return b"".join(map(self._vocabulary.token_bytes, tokens)).decode("utf-8", "replace")
@@ -204,8 +213,7 @@ class GroundedConstraint:
 
     def _after_block(self) -> int:
         """What a block did is said in its own words; the words of a question are the model's."""
-        pieces = BlockParser().feed(self._text_of(self._written))
-        self._ops += [piece.op for piece in pieces if isinstance(piece, OpPiece)]
+        self._ops += self._ops_in(self._written)
         lines = _memory_lines(self._messages)
         return self._reply(f"\n{text}" for text in acknowledgements(self._ops, lines))
 
@@ -229,35 +237,30 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
     if not words:
         return {}
     before = _words_before(messages)
-    told = _some(map(_retold, before))
-    content = _content(words, told)
+    again = some(map(retold, before))
+    content = told(words, before)
+    lines = _memory_lines(messages)
     answered = next((each.content for each in reversed(messages) if each.role == "assistant"), "")
-    sides = opposed(" ".join(words), " ".join(before), answered, _memory_lines(messages))
-    retold = _linked(before) + told if sides.retold else ""
-    kept = [word for word in before if _bare(word).casefold() not in sides.rejected]
+    sides = opposed(" ".join(words), " ".join(before), answered, lines)
+    relinked = linked(before) + again if sides.retold else ""
+    kept = [word for word in before if bare(word).casefold() not in sides.rejected]
     old, new, settled = (
         [f" {re.escape(each)}" for each in side] for side in (sides.old, sides.new, sides.settled)
     )
-    named = _named(words, before)
+    thing = named(words, before)
+    announced = _announced(answered)
+    revisions = [revised(words, [*announced, *lines])]
+    if not revisions[0] or not announced or _shares(words, [*announced, *lines]):
+        revisions.append(told(words))
+    other = [*new, relinked, content if sides.retold or not new else ""]
     return operation_patterns(
-        subject=f'"(you|{named})"',
-        query=f'"{named}"',
+        subject=f'"(you|{thing})"',
+        query=f'"{thing}"',
         content=content,
-        description=f"{_either([*old, retold])} /{_either([*new, content if sides.retold or not new else ''])}"
-        if old or retold
-        else None,
-        resolution=_either([*settled, _linked(kept) + _some(map(_retold, kept)) if sides.retold else ""]),
+        revision=either(revisions),
+        description=f"{either([*old, relinked])} /{either(other)}" if old or relinked else None,
+        resolution=either([*settled, linked(kept) + some(map(retold, kept)) if sides.retold else ""]),
     )
-
-
-def _named(words: Sequence[str], before: Sequence[str]) -> str:
-    """Something that was named: one of the words, and others in their order."""
-    forms = [[*_retold(word), *_forms(word, opens=True)] for word in (*before, *words)]
-    spelt = [
-        [re.escape(form) for form in dict.fromkeys(each) if not set('"\\,') & set(form)] for each in forms
-    ]
-    rest = "".join(f"( {_either(each)})?" for each in spelt if each)
-    return f"({_either(form for each in spelt for form in each)}{rest})"
 
 
 def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
@@ -265,8 +268,8 @@ def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
     words = [word for word in _said(messages) if not set('"\\') & set(word)]
     if not words:
         return None
-    said = "".join(f"( ?{_either(map(re.escape, forms))},?)?" for forms in map(_asked, words) if forms)
-    return tool_pattern(value=_either([*FIXED_VALUES, said]))
+    said = "".join(f"( ?{either(map(re.escape, forms))},?)?" for forms in map(_asked, words) if forms)
+    return tool_pattern(value=either([*FIXED_VALUES, said]))
 
 
 def _said(messages: Sequence[Message]) -> list[str]:
@@ -276,9 +279,9 @@ def _said(messages: Sequence[Message]) -> list[str]:
 
 def _asked(word: str) -> list[str]:
     """How a word of a request may stand in a tool's argument: "a 5 minute timer" asks for "5 minutes"."""
-    bare = _bare(word)
-    units = [f"{bare}s"] if bare.lower() in ("minute", "hour", "second") else []
-    return [form for form in (*_forms(word, opens=True), *units) if not form.endswith(",")]
+    plain = bare(word)
+    units = [f"{plain}s"] if plain.lower() in ("minute", "hour", "second") else []
+    return [form for form in (*spoken(word, opens=True), *units) if not form.endswith(",")]
 
 
 def _memory_lines(messages: Sequence[Message]) -> list[str]:
@@ -292,60 +295,12 @@ def _words_before(messages: Sequence[Message]) -> list[str]:
     return [word for text in spoken for word in _ANNOUNCED.sub("", text).split()][-LONGEST_BEFORE:]
 
 
-def _content(words: Sequence[str], before: str) -> str:
-    """The words said, links between them; words from before in front, behind, and in a pronoun's place."""
-    link = f"( ({'|'.join(_LINKS)}))?"
-    parts = [before, f"( ({'|'.join(_LEADS)}))?", link]
-    opens = begins = True
-    for word in words:
-        begins = begins and _bare(word).lower() in _OPENERS
-        if begins or _bare(word).lower() in _FILLERS:
-            continue
-        forms = _forms(word, opens=opens)
-        opens = word[-1] in ".!?:"
-        if not forms:
-            continue
-        stand_in = f"|{before}" if before and _bare(word).lower() in _PRONOUNS else ""
-        parts += [f"( {_either(map(re.escape, forms))}{stand_in})?", link]
-    return "".join([*parts, before])
+def _announced(answered: str) -> list[str]:
+    """What Lila said last that she keeps now."""
+    return _ANNOUNCED.sub("", answered).rstrip(".").split(", and ") if _ANNOUNCED.match(answered) else []
 
 
-def _forms(word: str, *, opens: bool) -> list[str]:
-    """How a word of the person's may be written down."""
-    bare = _bare(word)
-    forms = [bare, f"{bare},"] if word.endswith(",") else [bare]
-    if word[-1:] in ".:'’" and bare:  # "Dr.", "neighbours'"
-        forms.append(bare + word[-1])
-    lowered = bare[:1].lower() + bare[1:]
-    forms += [lowered] if opens and lowered != bare else []
-    turned = _SECOND_PERSON.get(bare.lower().replace("’", "'"))
-    return [form for form in [*forms, turned] if form]
-
-
-def _retold(word: str) -> list[str]:
-    """How a word from before may come back: in the second person, capital or not, as an owner."""
-    bare = _bare(word)
-    stem = bare.removesuffix("'s")
-    lowered = bare[:1].lower() + bare[1:]
-    turned = _SECOND_PERSON.get(bare.lower())
-    single = stem[:-1] if len(stem) > 3 and stem.endswith("s") else ""  # "anna" in an apostrophe-less "annas"
-    article = {"a": "an", "an": "a"}.get(bare.lower(), "")
-    forms = (bare, lowered, stem, f"{stem}'s", single, article, turned)
-    return list(dict.fromkeys(form for form in forms if form))
-
-
-def _bare(word: str) -> str:
-    return word.lstrip(_OPENING).rstrip(_CLOSING)
-
-
-def _some(words: Iterable[Sequence[str]]) -> str:
-    return "".join(f"( {_either(map(re.escape, forms))})?" for forms in words if forms)
-
-
-def _linked(words: Iterable[str]) -> str:
-    """The words as they may come back, with the "on" that a question about a time leaves out."""
-    return "".join(f"( (on|at|in))?{_some([_retold(word)])}" for word in words)
-
-
-def _either(patterns: Iterable[str]) -> str:
-    return f"({'|'.join(pattern for pattern in patterns if pattern)})"
+def _shares(words: Sequence[str], lines: Iterable[str]) -> bool:
+    """Whether one of the `words` that tell something stands in one of the `lines`."""
+    telling = set(content_stems(" ".join(words)))
+    return any(not telling.isdisjoint(content_stems(line)) for line in lines)

@@ -79,8 +79,21 @@ class Search:
             if score <= self._bar or self.cancel.is_set():
                 return
             way.append((token, told))
+            if held.is_at_odds(token) and self._turn(way, score):
+                return
             at = at if token in self.ends else held.advance(at, token)
         self._best, self._bar = way, score
+
+    def _turn(self, way: list[Chosen], score: float) -> bool:
+        """What is stored against a line is a conflict with it: leave a branch that says so, as likely as this was."""
+        held, at = self.constraint.fork(), self.state
+        for place, (token, told) in enumerate(way):
+            other = held.other_at_odds(token)
+            if other is not None and allowed_tokens(held.mask_words(at), other + 1)[other]:
+                self._leave([*way[:place], (other, told)], score)
+                return True
+            at = held.advance(at, token)
+        return False
 
     def _chosen(self, way: list[Chosen], score: float, allow: object) -> tuple[int, float, float]:
         """The likeliest token after `way`, its logarithm among those allowed, and minus that among all.

@@ -33,7 +33,13 @@ _SPECIAL = re.compile(r"<\|[^|]*\|>|namespace=\"\w+\"|type=\"\w+\"|severity=\"\w
 _SAID_BY_TOOLS = frozenset(
     ("nothing", "planned", "timer", "timers", "alarm", "running", "empty", "list", "lists")
 )
-_AROUND_A_FACT, _IN_A_REFUSAL = 0.15, 0.4
+_AROUND = (
+    ("<|mem_store|>", 0.25),
+    ("<|mem_conflict|>", 0.15),
+    ("<|mem_forget|>", 0.15),
+    ("<|mem_consolidate|>", 0.1),
+)
+_IN_A_REFUSAL = 0.4
 _SPACE = "Ġ"  # how a byte-level vocabulary writes a leading space
 
 
@@ -71,7 +77,8 @@ class WordSwap:
             return example
         copied, around = self._copied(example), self._around(example)
         new = {word: self._draw() for word in sorted(copied) if self._rng.random() < 0.8}
-        share = _AROUND_A_FACT if any("<|mem_store|>" in text for text, _ in example) else _IN_A_REFUSAL
+        written = "".join(text for text, taught in example if taught)
+        share = next((share for mark, share in _AROUND if mark in written), _IN_A_REFUSAL)
         new |= {word: self._draw() for word in sorted(around - copied) if self._rng.random() < share}
         if not new:
             return example
@@ -93,7 +100,8 @@ class WordSwap:
     def _around(self, example: Segments) -> set[str]:
         """Rare words of what was said last, where the reply rests on its form more than on its words."""
         written = "".join(text for text, taught in example if taught)
-        if not (DONT_KNOW in written or NOT_STORED in written or "<|mem_store|>" in written):
+        held = any(mark in written for mark, _ in _AROUND)
+        if not (held or DONT_KNOW in written or NOT_STORED in written):
             return set()
         if "confidence=0.6" in written:  # a hedge is known by its words
             return set()

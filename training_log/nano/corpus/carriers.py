@@ -11,6 +11,7 @@ __all__ = [
     "EXPLICIT_MADE",
     "HEDGES",
     "JOINS",
+    "JOINS_MADE",
     "carry",
     "explicit",
     "fill_inside",
@@ -183,14 +184,22 @@ JOINS = (
 )
 
 
+JOINS_MADE = phrases("""
+    (and|.|,|;| plus| but| as well as||) (also|besides|furthermore|secondly|on top of that|by the way|next|then|what's
+    more|another thing|in addition|further|again|finally|likewise|oh|yes|well|in the same vein|more news|beyond that|to
+    continue|on another note|before I forget|speaking of which|lastly|thirdly|the second thing is that|not to mention
+    that|one more thing|for good measure|I also want to say that|let me also say that)(,|:|)
+""")
+
+
 def explicit(lex: Lexicon) -> str:
     """A way to ask for something to be remembered."""
-    return lex.wording(EXPLICIT_MADE if lex.chance(0.4) else EXPLICIT)
+    return lex.wording_of_both(EXPLICIT_MADE, EXPLICIT, 0.4)
 
 
 def plain(lex: Lexicon) -> str:
     """A way to mention something."""
-    return lex.wording(PLAIN_MADE if lex.chance(0.3) else PLAIN)
+    return lex.wording_of_both(PLAIN_MADE, PLAIN, 0.3)
 
 
 def carry(lex: Lexicon, style: Style, carrier: str, words: str) -> str:

@@ -7,6 +7,7 @@ import re
 from memory.grammar import Consolidate, Forget, sanitise
 from training_log.nano import replies
 from training_log.nano.corpus import making
+from training_log.nano.corpus.carriers import explicit, plain
 from training_log.nano.corpus.deixis import to_second_person
 from training_log.nano.corpus.example import Gold
 from training_log.nano.corpus.facts import Fact
@@ -87,6 +88,12 @@ _THAT = phrases("""
     said | remove that | scratch that | take that back, forget it again | undo that | I didn't mean to tell
     you that, forget it
 """)
+_THAT_MADE = phrases("""
+    (no|no, wait|hmm|sorry|lila|please|can you|could you|you can|actually|on second thought|let's|just|||) (forget|delete|
+    erase|undo|remove|drop|discard|take back|cancel|scrap|strike|throw out|lose|wipe|unlearn) (that|it|this|what I
+    just said|what I said|what I just told you|my last sentence|the last bit|the last one|the last thing) (again|please|
+    now|at once|right away|I didn't mean it|it was wrong||||)
+""")
 _FORGET_MADE = phrases("""
     (please|can you|could you|would you|will you|I want you to|I'd like you to|I need you to|you can|you should|you
     may|you must|now|lila|kindly|do|just|let's|it's time to|||) (forget|delete|erase|remove|wipe|drop|discard|clear|
@@ -139,8 +146,9 @@ def _updating(lex: Lexicon, fact: Fact) -> str:
     if fact.relation.attr == "place":
         plural = " are " in fact.relation.states[0]
         return _NUMBER.sub(lambda m: m[2] if plural else m[1], lex.wording(_PUTS)).replace("{T}", "{t}")
-    wordings = _MOVES if fact.relation.attr == "time" else _UPDATES_MADE if lex.chance(0.35) else _UPDATES
-    return lex.wording(wordings).replace("{T}", "{t}")
+    timed = fact.relation.attr == "time"
+    wording = lex.wording(_MOVES) if timed else lex.wording_of_both(_UPDATES_MADE, _UPDATES, 0.35)
+    return wording.replace("{T}", "{t}")
 
 
 def _update(lex: Lexicon) -> Turn:
@@ -204,7 +212,7 @@ def _meant(lex: Lexicon) -> Turn:
     first = say(lex, quiet, fact, statement=fact.put(template))
     content = to_second_person(style.plain(new.put(template)))
     text = (
-        style.plain(lex.wording(_MEANT_MADE if lex.chance(0.4) else _MEANT))
+        style.plain(lex.wording_of_both(_MEANT_MADE, _MEANT, 0.4))
         .replace("{v}", style.plain(new.value))
         .replace("{o}", style.plain(fact.value))
     )
@@ -242,7 +250,7 @@ def _forget(lex: Lexicon) -> Turn:
         query = spoken
         for article in ("my ", "our ", "the "):
             query = query.removeprefix(article)
-        user = lex.wording(_FORGET_MADE if lex.chance(0.45) else _FORGET)
+        user = lex.wording_of_both(_FORGET_MADE, _FORGET, 0.45)
     text = slip(lex.rng, style.plain(user), style.typos).replace("{x}", style.plain(spoken))
     user = finish(lex, style, fill(lex, style, text, middle=False))
     op = Forget(query=to_second_person(style.plain(query)))
@@ -264,7 +272,13 @@ def _now(lex: Lexicon) -> Turn:
     )
     words = style.plain(statement)
     content = to_second_person(words)
-    text = slip(lex.rng, style.plain(lex.wording(_NOW)), style.typos).replace("{f}", words)
+    text = slip(
+        lex.rng,
+        style.plain(
+            lex.wording(_NOW) if lex.chance(0.6) else explicit(lex) if lex.chance(0.3) else plain(lex)
+        ),
+        style.typos,
+    ).replace("{f}", words)
     op = Consolidate(content, fact.ns, (style.plain(fact.tags[0]), style.plain(fact.tags[1])))
     return Turn(
         "update",
@@ -288,7 +302,9 @@ def _forget_that(lex: Lexicon) -> Turn:
         ("user", sanitise(finish(lex, quiet, first.words))),
         ("assistant", replies.noted([first.content])),
     )
-    user = finish(lex, style, fill(lex, style, style.plain(lex.wording(_THAT)), middle=False))
+    user = finish(
+        lex, style, fill(lex, style, style.plain(lex.wording_of_both(_THAT_MADE, _THAT, 0.3)), middle=False)
+    )
     memories = (first.content,) if lex.chance(0.6) else ()
     op = Forget(query=to_second_person(style.plain(query)))
     return Turn("forget", user, Gold((op,), (), replies.FORGOTTEN), memories, fact, history=history)

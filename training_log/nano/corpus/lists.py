@@ -145,7 +145,7 @@ def lists(lex: Lexicon) -> Turn:
     joined, roll = ", ".join(items), lex.rng.random()
     spoken = _spoken(lex, style, items)
     if roll < 0.5:
-        wording = lex.wording(_ADD_MADE if lex.chance(0.3) else _ADD)
+        wording = lex.wording_of_both(_ADD_MADE, _ADD, 0.3)
         if name == "shopping" and lex.chance(0.4):
             wording = lex.wording(_BUY)
         elif name == "to-do" and lex.chance(0.5):
@@ -159,7 +159,7 @@ def lists(lex: Lexicon) -> Turn:
             items=joined,
         )
     if roll < 0.68:
-        ways = _REMOVE_MADE if lex.chance(0.3) else _REMOVE
+        ways = _REMOVE_MADE if lex.chance(0.3 if lex.held else 0.5) else _REMOVE
         wording = lex.wording(_BOUGHT if name == "shopping" and lex.chance(0.15) else ways)
         result = (
             f"Removed {_listed(items)} from the {name} list."
@@ -180,7 +180,7 @@ def lists(lex: Lexicon) -> Turn:
             if name == "shopping" and lex.chance(0.3)
             else lex.wording(_SHOW_DO)
             if name == "to-do" and lex.chance(0.3)
-            else lex.wording(_SHOW_MADE if lex.chance(0.3) else _SHOW)
+            else lex.wording_of_both(_SHOW_MADE, _SHOW, 0.3)
         )
         result = (
             f"On the {name} list: {_listed(items)}." if lex.chance(0.75) else f"The {name} list is empty."

@@ -33,7 +33,9 @@ _ABOUT_MADE = phrases("""
     (about|about|on|regarding|concerning|to do with|of) {x} (please|so far|again|now|if anything|in short|||) | (what|
     what all|what exactly|what else|how much) (do you know|have I told you|do you remember|have you got|do you
     have|have you stored|did I say|have you kept|is stored|can you say) (about|about|on|regarding|concerning) {x}
-    (so far|by now|again|please|at the moment|exactly|||)
+    (so far|by now|again|please|at the moment|exactly|||) | (everything|all|anything|the facts|all facts|the notes|your
+    notes|whatever you have|what you have|the lot|all the news|the whole story) (about|on|regarding|concerning)
+    {x} (please|now|again|lila||)
 """)
 _SCENE = phrases("""
     I'm standing at the door | I'm filling in a form | somebody wants to know | I'm at the shop right now |
@@ -47,6 +49,13 @@ _SELF = phrases("""
     me | what do you remember about me | do you know who I am | tell me about myself | what can you tell me
     about me | what did I tell you about myself | do you know anything about me | do you know me | tell me
     everything about me
+""")
+_SELF_MADE = phrases("""
+    (please|can you|could you|would you|so|now|lila|and||) (tell me|show me|list|say|repeat|sum up|recite|let me hear)
+    (everything|all|what|anything|whatever|the facts) (you know|you remember|you have stored|you've noted|I've told you|
+    I said|you have learned) (about|about|on|regarding) me (so far|please|again|by now||) | (what|what all|what
+    else|how much) (do you know|do you remember|have I told you|have you stored|have you learned|did I say) (about|about|
+    regarding) (me|myself|me|my life) (so far|by now|again||)
 """)
 
 
@@ -122,7 +131,7 @@ def about(lex: Lexicon) -> Turn:
             style,
             slip(
                 lex.rng,
-                style.plain(lex.wording(_ABOUT_MADE if lex.chance(0.4) else _ABOUT)),
+                style.plain(lex.wording_of_both(_ABOUT_MADE, _ABOUT, 0.4)),
                 style.typos,
             ).replace("{x}", spoken),
             middle=False,
@@ -147,7 +156,10 @@ def about_me(lex: Lexicon) -> Turn:
     count = lex.pick((0, 1, 2, 2, 3))
     contents = [content for content in noise(lex, None, count + 3) if content.startswith("you")][:count]
     return _told(
-        lex, finish(lex, style, fill(lex, style, style.plain(lex.wording(_SELF))), "?"), "you", contents
+        lex,
+        finish(lex, style, fill(lex, style, style.plain(lex.wording_of_both(_SELF_MADE, _SELF, 0.3))), "?"),
+        "you",
+        contents,
     )
 
 

@@ -12,6 +12,7 @@ from training_log.nano.corpus.carriers import (
     EXPLICIT_MADE,
     HEDGES,
     JOINS,
+    JOINS_MADE,
     carry,
     explicit,
     fill_inside,
@@ -121,7 +122,7 @@ def _told_when_asked(lex: Lexicon, style: Style) -> Turn:
 
 def _leading(lex: Lexicon) -> str:
     """A request to remember that stands before what it is about."""
-    return lex.wording(EXPLICIT_MADE if lex.chance(0.4) else EXPLICIT[:16])
+    return lex.wording_of_both(EXPLICIT_MADE, EXPLICIT[:16], 0.4)
 
 
 def _repair(lex: Lexicon, style: Style, fact: Fact) -> Turn:
@@ -161,13 +162,21 @@ def _repair(lex: Lexicon, style: Style, fact: Fact) -> Turn:
     return Turn("store", user, Gold((said.store(),), (), reply), about=fact)
 
 
+def _join_made(lex: Lexicon) -> str:
+    """What joins two facts, put together of its parts."""
+    join = lex.wording(JOINS_MADE)
+    return f"{join} " if join.startswith((".", ",", ";")) else f" {join} "
+
+
 def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
     quiet = Style(style.lower, style.bare, style.unpunctuated, style.fillers)
     all_said = [say(lex, quiet, fact) for fact in facts]
     asked = lex.chance(0.35)
     text = all_said[0].words
     for said in all_said[1:]:
-        join = lex.wording(JOINS) if lex.chance(0.93) else f" {lex.pseudo()} "
+        join = lex.wording(JOINS) if lex.chance(0.75) else _join_made(lex)
+        if lex.chance(0.07):
+            join = f" {lex.pseudo()} "
         if style.unpunctuated and not re.search(r"\w", join):
             join = " and "
         join = style.plain(join) if re.search(r"\w", join) else join
