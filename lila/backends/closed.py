@@ -9,12 +9,14 @@ that it stored is what it stored. The model decides which of them it says.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
 
 from lila.backends.relevance import Asked
+from memory.facts import subject_and_attribute
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Store
+from memory.words import key
 from training_log.nano import replies
 from training_log.nano.corpus.deixis import to_second_person
 from training_log.nano.corpus.smalltalk import TALK
@@ -44,16 +46,31 @@ def opening_replies(asked: str, lines: Sequence[str]) -> list[str]:
     """What a reply without a block may be, to `asked`, with these remembered `lines` shown."""
     question = Asked(asked)
     may = [line for line in lines if question.bears_on(line)]
-    if not any(question.holds_all(line) for line in may):
+    known = [line for line in may if question.holds_all(line)]
+    together = _alike(known)
+    if not known:
         return [*CANONICAL, *answers(may)]
-    return [*(NOT_ANSWERED[1:] if _ASKS.match(asked) else NOT_ANSWERED), *answers(may)]
+    return [*(NOT_ANSWERED[1:] if _ASKS.match(asked) else NOT_ANSWERED), *answers(may, together)]
 
 
-def answers(lines: Sequence[str]) -> Iterator[str]:
-    """The lines as sentences, some of them joined, and the time that one of them names."""
+def _alike(lines: Sequence[str]) -> list[set[str]]:
+    """Lines that tell the same of the same: what somebody likes, and what else they like."""
+    found: dict[tuple[str, ...], set[str]] = {}
+    for line in lines:
+        if all(about := subject_and_attribute(line, ())):
+            found.setdefault(tuple(map(key, about)), set()).add(line)
+    return list(found.values())
+
+
+def answers(lines: Sequence[str], together: Sequence[Collection[str]] = ()) -> Iterator[str]:
+    """The lines as sentences, some of them joined, and the time that one of them names.
+
+    Lines that stand `together` are all said, or none.
+    """
     for count in range(1, min(len(lines), MAX_JOINED) + 1):
         for chosen in combinations(lines, count):
-            yield replies.known(chosen)
+            if all(set(chosen) >= set(group) or not set(chosen) & set(group) for group in together):
+                yield replies.known(chosen)
     for line in lines:
         spoken = line.split(" ")
         for cut, word in enumerate(spoken):

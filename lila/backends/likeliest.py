@@ -3,7 +3,8 @@
 Greedy decoding takes the likeliest token at each place. A model that wavers may so begin what then goes ill all the
 way: "thanks, that's great" is taken for a fact, and no content is likely for it. The probability of a whole reply is the
 product of its tokens', each among the whole vocabulary and not only among what is allowed, so that what the
-constraint had to bend counts against a reply; a token without any choice is certain.
+constraint had to bend counts against a reply. Where there is no choice, the first token tells whether the model meant what
+it is bent to, and those that follow it are certain.
 
 Each token on the way of the greedy reply leaves branches: the others that could have come. No reply is likelier than its
 beginning, so branches are finished in the order of their probability, greedily and leaving branches themselves,
@@ -101,7 +102,7 @@ class Search:
         The others that are worth it are left as branches.
         """
         forced = only_token(allow)
-        if forced is not None:
+        if forced is not None and way and way[-1][1] == 0.0:
             return forced, 0.0, 0.0
         logprobs = _logprobs(self.logits_after([token for token, _ in way]), allow)
         first = int(logprobs.argmax())

@@ -22,14 +22,26 @@ _THEIRS = re.compile(r"\byou\b|\byour", re.IGNORECASE)
 _CONTRACTED_WORDS = "what who where when how why that there here it he she let time day name today tomorrow"
 _CONTRACTED = frozenset(_CONTRACTED_WORDS.split())
 """What stands before "'s" without owning anything: "what's", "the time's"."""
-_MINE = re.compile(r"\b(my|our)\b", re.IGNORECASE)
-_SAME = {"call": "name", "dad": "father", "mum": "mother", "mom": "mother", "cell": "phone", "mobil": "phone"}
+_MINE = re.compile(
+    r"\b(my|our)\b|\b(do|am|did|was|should|must|can) i\b|\bi (have|own|drive|need|live|work)\b", re.IGNORECASE
+)
+_SAME = {
+    "call": "name",
+    "telephon": "phone",
+    "bday": "birthday",
+    "flat": "apart",
+    "dad": "father",
+    "mum": "mother",
+    "mom": "mother",
+    "cell": "phone",
+    "mobil": "phone",
+}
 _ASKING_WORDS = """number name favourite favorite new day time kind place know remember tell remind one um uh er erm hmm
 lila forgot forget forgotten forgetting try trying keep happen wonder wondering look looking help somebody someone
 ask asking say said mention mentioned give need want please thanks thank sorry hello good morning evening listen
 wait quick question think case ever still again yeah ok okay told reach find show awful memory bother late important
 always moment hang hurry standing door form filling phone shop friend card writing wants long many much often lot lots
-lady desk whens whats wheres whos hows thats wouldnt
+lady desk model brand whens whats wheres whos hows thats wouldnt
 excuse idea eh ehm uhm alright dont cant disturb hope people true come"""
 _GENERIC = frozenset(content_stems(_ASKING_WORDS))
 """Words that many a question is put in; alone they don't tell what it asks for."""
@@ -46,6 +58,8 @@ eat food diet hate love dislike like enjoy stand adore > like love hate detest f
     stand bear vegetarian vegan pescatarian kosher halal gluten free dairy carb eat diet food allergic allergy rash react
 diet eat follow > vegetarian vegan pescatarian kosher halal gluten free dairy carb lactose intolerant
 birthday birth born date > born birthday
+born birthplace > come born grew raised
+bedtime > bed sleep
 travel get transport commute > catch bus train tram take cycle
 vegetarian vegan pescatarian kosher halal gluten dairy lactose carb > vegetarian vegan pescatarian kosher halal gluten
     dairy lactose carb
@@ -127,11 +141,13 @@ class Asked:
     def holds_all(self, line: str) -> bool:
         """Whether a line that bears on it has every telling word that was asked: then it isn't unknown.
 
-        What somebody asks of himself is only held by a line about him.
+        What somebody asks of himself is only held by a line about him, or about somebody who was named.
         """
-        if self._first_person and not _THEIRS.search(line):
+        held = _stems(line)
+        named = _stems(topic_of(line)) - _GENERIC - _DOING
+        if self._first_person and not (_THEIRS.search(line) or _shared(named, self._every) == named):
             return False
-        return bool(self._telling) and _shared(self._telling, _stems(line)) == self._telling
+        return bool(self._telling) and _shared(self._telling, held) == self._telling
 
     def is_told_by(self, line: str) -> bool:
         """Whether a line says the same, perhaps with other verbs."""

@@ -136,9 +136,12 @@ def _nominal(lex: Lexicon) -> Fact:
             return fact
 
 
+def _verb(fact: Fact) -> str:
+    return "are" if fact.relation.attr == "place" and " are " in fact.relation.states[0] else "is"
+
+
 def _is(fact: Fact, topic: str) -> str:
-    plural = fact.relation.attr == "place" and " are " in fact.relation.states[0]
-    return f"{topic} {'are' if plural else 'is'} {fact.value}"
+    return f"{topic} {_verb(fact)} {fact.value}"
 
 
 def _updating(lex: Lexicon, fact: Fact) -> str:
@@ -264,14 +267,10 @@ def _now(lex: Lexicon) -> Turn:
     fact = _nominal(lex)
     new = fact.with_value(lex)
     held = say(lex, memory_style(lex), fact)
-    plural = fact.relation.attr == "place" and " are " in fact.relation.states[0]
-    statement = (
-        f"{fact.topic} {'are' if plural else 'is'} now {new.value}"
-        if lex.chance(0.5)
-        else f"{_is(new, fact.topic)} now"
-    )
+    verb, whole = _verb(fact), _is(new, fact.topic)
+    statement = f"{fact.topic} {verb} now {new.value}" if lex.chance(0.5) else f"{whole} now"
     words = style.plain(statement)
-    content = to_second_person(words)
+    content = to_second_person(style.plain(_is(new, fact.topic)))
     text = slip(
         lex.rng,
         style.plain(
