@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from lila.backends.relevance import Asked
+from lila.backends.times import times_in
 from memory.facts import subject_and_attribute
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Store
 from memory.words import key
@@ -34,31 +35,24 @@ _ASKS = re.compile(r"(who|whose|where|when|which|how|what)\b(?! if\b)", re.IGNOR
 MAX_JOINED = 4
 """Remembered lines that one answer may join."""
 
-_TIME_WORDS = """on at in from by every each until between before after since for around about today tonight tomorrow
-yesterday this next last the twice once daily weekly monthly noon midday midnight half quarter monday tuesday
-wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays january
-february march april may june july august september october november december with one two three four five six
-seven eight nine ten eleven twelve a"""
-_TIME_HEADS = frozenset(_TIME_WORDS.split())
-
 
 def opening_replies(asked: str, lines: Sequence[str]) -> list[str]:
     """What a reply without a block may be, to `asked`, with these remembered `lines` shown."""
     question = Asked(asked)
     may = [line for line in lines if question.bears_on(line)]
     known = [line for line in may if question.holds_all(line)]
-    together = _alike(known)
+    together = _alike(question, may)
     if not known:
-        return [*CANONICAL, *answers(may)]
+        return [*CANONICAL, *answers(may, together)]
     return [*(NOT_ANSWERED[1:] if _ASKS.match(asked) else NOT_ANSWERED), *answers(may, together)]
 
 
-def _alike(lines: Sequence[str]) -> list[set[str]]:
-    """Lines that tell the same of the same: what somebody likes, and what else they like."""
-    found: dict[tuple[str, ...], set[str]] = {}
+def _alike(question: Asked, lines: Sequence[str]) -> list[set[str]]:
+    """Lines that tell the same of the same, and as much of what was asked: what somebody likes, and what else they like."""
+    found: dict[tuple[object, ...], set[str]] = {}
     for line in lines:
         if all(about := subject_and_attribute(line, ())):
-            found.setdefault(tuple(map(key, about)), set()).add(line)
+            found.setdefault((*map(key, about), question.shares(line)), set()).add(line)
     return list(found.values())
 
 
@@ -71,13 +65,7 @@ def answers(lines: Sequence[str], together: Sequence[Collection[str]] = ()) -> I
         for chosen in combinations(lines, count):
             if all(set(chosen) >= set(group) or not set(chosen) & set(group) for group in together):
                 yield replies.known(chosen)
-    for line in lines:
-        spoken = line.split(" ")
-        for cut, word in enumerate(spoken):
-            if word.lower() in _TIME_HEADS or word[:1].isdigit():
-                yield replies.answer_when(" ".join(spoken[cut:]))
-        if spoken[0].lower() in _TIME_HEADS or spoken[0][:1].isdigit():
-            yield from (replies.answer_when(" ".join(spoken[:cut])) for cut in range(1, len(spoken)))
+    yield from (replies.answer_when(time) for line in lines for time in times_in(line))
 
 
 def acknowledgements(ops: Sequence[Op], lines: Sequence[str] = ()) -> list[str]:

@@ -41,11 +41,11 @@ lila forgot forget forgotten forgetting try trying keep happen wonder wondering 
 ask asking say said mention mentioned give need want please thanks thank sorry hello good morning evening listen
 wait quick question think case ever still again yeah ok okay told reach find show awful memory bother late important
 always moment hang hurry standing door form filling phone shop friend card writing wants long many much often lot lots
-lady desk model brand whens whats wheres whos hows thats wouldnt
+lady desk model brand sort exactly whens whats wheres whos hows thats wouldnt
 excuse idea eh ehm uhm alright dont cant disturb hope people true come"""
 _GENERIC = frozenset(content_stems(_ASKING_WORDS))
 """Words that many a question is put in; alone they don't tell what it asks for."""
-_FILLERS = _GENERIC | STOP_WORDS
+_FILLERS = _GENERIC | STOP_WORDS | frozenset(_ASKING_WORDS.split())
 _DOING_WORDS = """put keep kept leave left find found take takes took get gets got go goes going see seen saw meet met start
 starts begin begins end ends open opens close closes have live lives stay move moved hide hid store stored place
 placed lie lay sit stand set do does did make made use uses used talk talked speak spoke plan planned visit visits
@@ -53,6 +53,13 @@ call called reach ring buy bought sell sold pay paid come came leave wake wakes 
 look seen spent ate lost scheduled fixed arrive lose broken work works bear"""
 _DOING = frozenset(content_stems(_DOING_WORDS))
 """Verbs that a line may leave out or put in other words without being about something else."""
+_PLACING = frozenset(
+    content_stems("put keep kept leave left find found hide hid store stored place placed lie lay")
+)
+"""What is done with things that are somewhere: what it is in the question says nothing of where they are."""
+_NAMES = frozenset(("name", "number"))
+"""Generic words that a line must have to answer a question for them."""
+_CALLED = frozenset(("call", "called"))
 _STANDS_FOR_WORDS = """
 eat food diet hate love dislike like enjoy stand adore > like love hate detest fan sick fond dislike crazy enjoy adore
     stand bear vegetarian vegan pescatarian kosher halal gluten free dairy carb eat diet food allergic allergy rash react
@@ -121,6 +128,7 @@ class Asked:
             for owner in _OWNER.findall(text)
             if _stems(owner) and owner.lower() not in _CONTRACTED
         ]
+        self._names = _NAMES & self._every | ({"name"} if _CALLED & self._words else frozenset())
         self._first_person = not _FIRST_PERSON.isdisjoint(spoken)
 
     def bears_on(self, line: str) -> bool:
@@ -135,6 +143,8 @@ class Asked:
         if self._first_person and _ABOUT_THEM.match(line) and self._put_in_other_words(held, topic):
             return True
         if not self._telling:  # "what am I called?", "what's my number?"
+            if self._names:
+                return bool(self._names & held) or not _CALLED.isdisjoint(words(line))
             return bool(_shared(self._every, held)) or (not topic and _OWNER.search(line) is None)
         return False
 
@@ -147,7 +157,14 @@ class Asked:
         named = _stems(topic_of(line)) - _GENERIC - _DOING
         if self._first_person and not (_THEIRS.search(line) or _shared(named, self._every) == named):
             return False
-        return bool(self._telling) and _shared(self._telling, held) == self._telling
+        telling = self._telling - _PLACING
+        if not telling:  # "what am I called?"
+            return bool(self._names & _stems(topic_of(line)))
+        return _shared(telling, held) == telling
+
+    def shares(self, line: str) -> frozenset[str]:
+        """The telling words that the line has."""
+        return _shared(self._telling, _stems(line))
 
     def is_told_by(self, line: str) -> bool:
         """Whether a line says the same, perhaps with other verbs."""

@@ -8,7 +8,7 @@ known with one part of it exchanged for a stretch of what was said. Every word b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
@@ -72,7 +72,8 @@ def revised(words: Sequence[str], lines: Iterable[str]) -> str:
     """One of the `lines` with a part of it exchanged for something said that is new to it; "" where none can be."""
     if len(words) > LONGEST_REVISED:
         return ""
-    return either(filter(None, (_exchanged(line.split(), words) for line in dict.fromkeys(lines))))
+    found = [each for line in dict.fromkeys(lines) if (each := _exchanged(line.split(), words))]
+    return either(found) if found else ""
 
 
 def _exchanged(line: Sequence[str], words: Sequence[str]) -> str:
@@ -85,7 +86,7 @@ def _exchanged(line: Sequence[str], words: Sequence[str]) -> str:
         ending
         for value in _values(words)
         if not known >= {_folded(word) for word in value}
-        for ending in _endings(value)
+        for ending in _endings(value, known)
     ]
     if not endings or len(line) > LONGEST_REVISED:
         return ""
@@ -127,13 +128,17 @@ def _values(words: Sequence[str]) -> list[list[str]]:
     return [value for value in found if value]
 
 
-def _endings(value: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """The value from each of its words on, but not from the middle of "the piano"; whether that is a place or a time."""
+def _endings(value: Sequence[str], known: Collection[str]) -> Iterator[tuple[str, bool]]:
+    """The value from each of its words on, and whether that is a place or a time.
+
+    Not from the middle of "the piano", and not from what was `known`: it is what isn't so.
+    """
     parts = list(_parts(value, ""))
-    if len(parts) == len(value):
-        for place in range(len(value)):
-            if not place or _folded(value[place - 1]) not in _DETERMINERS:
-                yield "".join(parts[place:]), _is_setting(value[place:])
+    small = _SETTINGS | _DETERMINERS
+    for place, word in enumerate(value if len(parts) == len(value) else ()):
+        inside = place > 0 and _folded(value[place - 1]) in _DETERMINERS
+        if not inside and (_folded(word) not in known or _folded(word) in small):
+            yield "".join(parts[place:]), _is_setting(value[place:])
 
 
 def named(words: Sequence[str], before: Sequence[str]) -> str:

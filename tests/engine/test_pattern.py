@@ -55,3 +55,38 @@ def test_a_run_of_letters_takes_one_state_each() -> None:
 def test_a_mistake_is_said_with_its_place() -> None:
     with pytest.raises(GrammarError, match="position 10"):
         PatternParser("door code )", [], Nfa()).parse()
+
+
+@pytest.mark.parametrize(
+    ("text", "run", "cut"),
+    [
+        ("a", True, True),
+        ("bc", True, True),
+        ("abcd", True, True),
+        ("", False, False),
+        ("ac", False, False),
+        ("a-c", False, True),
+        ("ab-d", False, True),
+        ("a-b", False, True),
+        ("c-a", False, False),
+        ("a-a", False, False),
+        ("a-", False, False),
+        ("a-c-d", False, False),
+    ],
+)
+def test_a_run_is_what_stands_one_behind_the_other_and_a_cut_leaves_something_out(
+    text: str, run: bool, cut: bool
+) -> None:
+    letters = [*text.encode(), 256]
+    assert accepts(r"(?run:a|b|c|d)<\|end\|>", letters, ["<|end|>"]) is run
+    assert accepts(r"(?cut:-|a|b|c|d)<\|end\|>", letters, ["<|end|>"]) is cut
+
+
+def test_a_run_takes_states_by_the_number_of_its_parts() -> None:
+    def states(kind: str, count: int) -> int:
+        nfa = Nfa()
+        PatternParser(f"(?{kind}:{'|'.join(['word'] * count)})", [], nfa).parse()
+        return len(nfa.edges)
+
+    for kind in ("run", "cut"):
+        assert states(kind, 80) - states(kind, 40) == states(kind, 120) - states(kind, 80)

@@ -28,6 +28,8 @@ from memory.facts import (
         ("your sister lives in Oslo", ("sister", "live")),
         ("you park in space 36", ("you", "park")),
         ("hello there", ("", "")),
+        ("you have a tutor called Petya", ("tutor", "name")),
+        ("Ada has got a vet named Bo", ("Ada's vet", "name")),
     ],
 )
 def test_subject_and_attribute_are_read_off_the_sentence(content: str, expected: tuple[str, str]) -> None:

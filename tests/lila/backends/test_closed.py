@@ -168,3 +168,11 @@ def test_only_lila_nano_has_a_closed_set(tmp_path: Path) -> None:
     other.write_bytes(builtin_model_path().read_bytes().replace(b"lila-nano", b"some-nano", 1))
     assert not replies_are_closed(other)
     assert not replies_are_closed(tmp_path)
+
+
+def test_lines_that_tell_the_same_of_the_same_are_said_together() -> None:
+    lines = ["Ada likes tea", "Ada is 7", "Ada likes plums"]
+    found = opening_replies("what does Ada like?", lines)
+    assert "Ada likes tea. Ada likes plums." in found
+    assert "Ada likes tea." not in found
+    assert "Ada likes tea." in opening_replies("does Ada like tea?", lines)

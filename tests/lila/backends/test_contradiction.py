@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from lila.backends.contradiction import opposed
+import pytest
+
+from lila.backends.contradiction import is_contradicted, opposed
+from memory.grammar import Store
 
 OLD, NEW, OTHER = "your platform is 99", "your platform is 280", "your sister is 184 cm tall"
 QUESTION = "I had 99 for your platform. Which is right, 99 or 280?"
@@ -52,3 +55,18 @@ def test_small_words_of_the_claim_that_was_wrong_are_not_rejected() -> None:
     assert opposed("the first one", "the fair is the last of June " + question, question, []).rejected == {
         "last", "june",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "tags", "line"),
+    [
+        (NEW, ("you", "platform"), OLD),
+        ("your tutor is Grukon", ("tutor", "name"), "you have a tutor called Petya"),
+        ("your favourite dessert is lasagne", (), "risotto is your favourite dessert"),
+    ],
+)
+def test_a_fact_is_contradicted_where_the_memory_would_find_a_conflict(
+    content: str, tags: tuple[str, ...], line: str
+) -> None:
+    assert is_contradicted(Store(content, "personal", tags), [OTHER, line])
+    assert not is_contradicted(Store(content, "personal", tags), [OTHER, content])

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine import Model
+from engine.automaton import DEAD, DONE, build_automaton
 from engine.constraint import FREE
 from engine.errors import ArgumentError
 from lila.backends.base import Message, Prompt
@@ -33,8 +34,22 @@ def accepts(op: Op, said: str, *before: Message) -> bool:
 
 def written_by(patterns: dict[str, str], op: Op) -> bool:
     """Whether the operation's own pattern lets it be written."""
-    token, follows = re.fullmatch(r"<\|memory_start\|>\n(<\|mem_\w+\|>)(.*)", render(op), re.DOTALL).groups()  # type: ignore[union-attr]
-    return token in patterns and bool(re.fullmatch(patterns[token], follows))
+    block = re.fullmatch(r"<\|memory_start\|>\n(<\|mem_\w+\|>)(.*)<\|memory_end\|>", render(op), re.DOTALL)
+    assert block
+    token, follows = block.groups()
+    return token in patterns and takes(patterns[token], [*follows.encode(), 256], ["<|memory_end|>"])
+
+
+def takes(pattern: str, letters: list[int], symbols: list[str]) -> bool:
+    """Whether the pattern takes these letters, bytes and 256 + a symbol's index, and ends."""
+    automaton = build_automaton([pattern], symbols, minimal=False)
+    state = automaton.starts[0]
+    for letter in letters:
+        if state in (DEAD, DONE):
+            return False
+        column = automaton.byte_classes[letter] if letter < 256 else automaton.n_byte_classes + letter - 256
+        state = int(automaton.transitions[state, column])
+    return state == DONE
 
 
 def store(content: str) -> Store:

@@ -31,6 +31,12 @@ class Machine:
         self._told.append(token)
         return state + 1
 
+    def is_at_odds(self, token):
+        return False
+
+    def other_at_odds(self, token):
+        return None
+
     def mask_words(self, state, words=None):
         return ffi.new("uint64_t[]", [sum(1 << token for token in self._table[state])])
 
@@ -56,15 +62,20 @@ def table(seed):
     return [sorted({END, *dice.sample(range(VOCAB), dice.randint(1, 4))}) for _ in range(LONGEST)]
 
 
+def counts(allowed, at):
+    """Whether a token's probability counts: where there is a choice, and at the first place where there is none."""
+    return at == 0 or len(allowed[at]) > 1 or len(allowed[at - 1]) > 1
+
+
 def every_reply(language, allowed):
-    """Each reply that ends, with the logarithm of its probability; a token without choice is certain."""
+    """Each reply that ends, with the logarithm of its probability."""
     for length in range(1, LONGEST + 1):
         for body in itertools.product(range(VOCAB - 1), repeat=length - 1):
             reply, score = [*body, END], 0.0
             if any(token not in allowed[at] for at, token in enumerate(reply)):
                 continue
             for at, token in enumerate(reply):
-                score += language.logprobs(reply[:at])[token] if len(allowed[at]) > 1 else 0.0
+                score += language.logprobs(reply[:at])[token] if counts(allowed, at) else 0.0
             yield reply, score
 
 
@@ -78,8 +89,8 @@ def search(language, allowed, **settings):
         assert logprob == pytest.approx(
             told.logprobs(tokens[:at])[token] - np.log(np.exp(among).sum()), abs=1e-4
         )
-    choices = [at for at in range(len(tokens)) if len(allowed[at]) > 1]
-    return tokens, sum(told.logprobs(tokens[:at])[tokens[at]] for at in choices)
+    counted = [at for at in range(len(tokens)) if counts(allowed, at)]
+    return tokens, sum(told.logprobs(tokens[:at])[tokens[at]] for at in counted)
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -140,6 +151,56 @@ def test_what_the_constraint_forces_counts_against_it():
 
     found, _ = search(Torn(0, 1), [[0, 1], [2, END], [END, 0], [END]])
     assert found == [1, END]
+
+
+def test_where_there_is_no_choice_the_first_token_tells_what_was_meant():
+    class Bent(Language):
+        def logits(self, written):
+            super().logits(written)
+            if not written:
+                return np.array([0.5, 0, -40, -40, -40], np.float32)
+            # After 0 only 2 may come, which the model doesn't want; after 1, only 3, which it does.
+            return np.array(
+                [-40, -40, 0, 9, -40] if len(written) == 1 else [-40, -40, -40, -40, 9], np.float32
+            )
+
+    class Two(Machine):
+        def mask_words(self, state, words=None):
+            if state != 1:
+                return super().mask_words(state, words)
+            return ffi.new("uint64_t[]", [1 << (2 if self._told[0] == 0 else 3)])
+
+        def fork(self):
+            return Two(self._table, self._told)
+
+    machine = Two([[0, 1], [2, 3], [2], [END]])
+    found = Search(Bent(0, 1).logits, machine, 0, {END}, LONGEST, threading.Event()).likeliest()
+    assert [token for token, _ in found] == [1, 3, 2, END]
+
+
+def test_what_is_at_odds_with_a_line_becomes_a_conflict():
+    class Odd(Machine):
+        """0 stores, 1 sets against each other; what is stored is at odds with a line when 3 ends it."""
+
+        def fork(self):
+            return Odd(self._table, self._told)
+
+        def is_at_odds(self, token):
+            return token == 3 and self._told[:1] == [0]
+
+        def other_at_odds(self, token):
+            return 1 if token == 0 else None
+
+    class Storing(Language):
+        def logits(self, written):
+            return np.array([9, -9, 0, 3, -9] if len(written) < 2 else [0, 0, 0, 0, 9], np.float32)
+
+    def found(first):
+        search = Search(Storing(0, 1).logits, Odd([first, [2, 3]]), 0, {3, END}, 2, threading.Event())
+        return [token for token, _ in search.likeliest()]
+
+    assert found([0, 1]) == [1, 3]
+    assert found([0, 2]) == [0, 3]  # no conflict can be said here
 
 
 def test_it_can_be_cancelled_and_leaves_the_constraint_as_it_was():

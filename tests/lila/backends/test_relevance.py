@@ -130,3 +130,23 @@ def test_saying_the_same_again() -> None:
 )
 def test_what_a_new_fact_may_stand_against(said: str, line: str, may: bool) -> None:
     assert Asked(said).is_about_the_thing_of(line) is may
+
+
+@pytest.mark.parametrize(
+    ("asked", "line", "known"),
+    [
+        ("have I told you Foxley's favourite snack?", "olives are Foxley's favourite snack", True),
+        ("where did I leave the insurance papers?", "the insurance papers are behind the boiler", True),
+        ("I've forgotten what I'm called", "your name is Ines", True),
+        ("what is my flat number?", "187 is your apartment number", True),
+        ("who am I called after?", "you put the hose behind the shed", False),
+    ],
+)
+def test_what_somebody_who_was_named_or_a_thing_that_was_put_somewhere_leaves_unknown(
+    asked: str, line: str, known: bool
+) -> None:
+    assert Asked(asked).holds_all(line) is known
+
+
+def test_what_i_have_is_not_what_a_friend_has() -> None:
+    assert not Asked("what kind of sofa do I have?").bears_on("your best friend's sofa is beige")

@@ -1,0 +1,47 @@
+"""The times that a remembered line names: "on Tuesday at nine" in "the dentist is on Tuesday at nine"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+__all__ = ["times_in"]
+
+_NAMED_WORDS = """today tonight tomorrow yesterday twice once daily weekly monthly noon midday midnight half quarter monday
+tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays january
+february march april may june july august september october november december one two three four five six seven eight
+nine ten eleven twelve"""
+_NAMED = frozenset(_NAMED_WORDS.split())
+_LEADING_WORDS = (
+    "on at in from by every each until between before after since for around about this next last with a"
+)
+_LEADING = _NAMED | frozenset(_LEADING_WORDS.split())
+"""What a time begins with, where it isn't a number."""
+_OTHER_WORDS = """morning mornings afternoon afternoons evening evenings night nights weekend weekends week weeks month months
+year years day days spring summer autumn winter hour hours minute minutes o'clock oclock end beginning christmas easter
+bed breakfast lunch dinner supper meal meals"""
+_TIMES = _NAMED | frozenset(_OTHER_WORDS.split())
+"""What makes a time of "on …": "on Friday", but not "on the piano"."""
+_AFTER_THE_WORDS = """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth teenth tieth end
+beginning middle day"""
+_AFTER_THE = tuple(_AFTER_THE_WORDS.split())
+"""How the word behind "the" ends where a time begins with it: "the twenty-first", "the day before yesterday"."""
+
+
+def times_in(line: str) -> Iterator[str]:
+    """What `line` may say about when: its ends that are times, and where it begins with one its beginnings."""
+    spoken = line.split(" ")
+    found = [spoken[cut:] for cut in range(len(spoken)) if _leads(spoken[cut:])]
+    if _leads(spoken):
+        found += [spoken[:cut] for cut in range(1, len(spoken))]
+    yield from (" ".join(time) for time in found if any(map(_is_of_time, time)))
+
+
+def _leads(words: Sequence[str]) -> bool:
+    first, second = (word.lower() for word in (*words, "")[:2])
+    if first == "the":
+        return second[:1].isdigit() or second.endswith(_AFTER_THE)
+    return first in _LEADING or first[:1].isdigit()
+
+
+def _is_of_time(word: str) -> bool:
+    return word[:1].isdigit() or word.lower().endswith(_AFTER_THE[:-3]) or word.lower() in _TIMES

@@ -1,0 +1,29 @@
+"""The times that a remembered line names."""
+
+from __future__ import annotations
+
+import pytest
+
+from lila.backends.times import times_in
+
+
+@pytest.mark.parametrize(
+    ("line", "time"),
+    [
+        ("the dentist is on Tuesday at nine", "on Tuesday at nine"),
+        ("you take the pills before bed", "before bed"),
+        ("the 5th of May is Ada's birthday", "the 5th of May"),
+        ("Ada was born on the twenty-first of June", "the twenty-first of June"),
+        ("the day before yesterday Ada had a letter", "the day before yesterday"),
+        ("the chimney sweep comes in the summer", "in the summer"),
+    ],
+)
+def test_a_time_is_found(line: str, time: str) -> None:
+    assert time in set(times_in(line))
+
+
+@pytest.mark.parametrize(
+    "line", ["the skis are under the sink", "the login for the laundry is Tw_9", "the key is on the piano"]
+)
+def test_a_place_is_no_time(line: str) -> None:
+    assert not list(times_in(line))

@@ -1,0 +1,73 @@
+"""What was said, as it may be worded in memory: one stretch of it, or what was known with one value exchanged."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.automaton import DEAD, DONE, build_automaton
+from lila.backends.wording import revised, told
+
+END = "<|end|>"
+
+
+def takes(pattern: str, text: str) -> bool:
+    automaton = build_automaton([rf"({pattern})<\|end\|>"], [END], minimal=False)
+    state = automaton.starts[0]
+    for letter in [*f" {text}".encode(), 256]:
+        if state in (DEAD, DONE):
+            return False
+        column = automaton.byte_classes[letter] if letter < 256 else automaton.n_byte_classes
+        state = int(automaton.transitions[state, column])
+    return state == DONE
+
+
+@pytest.mark.parametrize(
+    ("said", "content", "may"),
+    [
+        ("my door code is 4821", "your door code is 4821", True),
+        ("my um door code is 4821", "your door code is 4821", True),
+        ("door code: 4821", "your door code is 4821", True),
+        ("my key is under the, no, behind the pot", "your key is behind the pot", True),
+        ("my sister answers to Ada", "your sister answers is Ada", True),  # one gap with a link in it
+        ("the umbrella is between the books plus the hat", "the umbrella between plus", False),
+        ("my name is Ada and hers is Mia", "Mia is your name", False),
+    ],
+)
+def test_a_fact_is_one_stretch_or_two(said: str, content: str, may: bool) -> None:
+    assert takes(told(said.split()), content) is may
+
+
+def test_a_pronoun_is_one_stretch_of_what_was_said_before() -> None:
+    said, before = "her birthday is on the 5th", "my aunt Ada paints"
+    pattern = told(said.split(), before.split())
+    assert takes(pattern, "your aunt Ada birthday is on the 5th")
+    assert takes(pattern, "Ada's birthday is on the 5th")
+    assert not takes(pattern, "your uncle Ada birthday is on the 5th")
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "content", "may"),
+    [
+        ("you moved to Kirn", "no, Hamburg", "you moved to Hamburg", True),
+        ("you moved to Kirn", "Hamburg rather", "you moved to Hamburg rather", False),
+        ("you moved to Kirn", "no, Hamburg", "you moved to Kirn", False),
+        ("Ada takes bus 45 to work", "no not 45 but 48", "Ada takes bus 48 to work", True),
+        ("4821 is your door code", "it's 99, not 4821", "99 is your door code", True),
+        ("your code is 437", "no not 437 126", "your code is 126", True),
+        ("your code is 437", "no not 437 126", "your code is 437 126", False),
+        ("the key is in the red box", "I meant on the piano", "the key is on the piano", True),
+        ("the key is in the red box", "I meant on the piano", "the key is in the red piano", False),
+        ("the shop shuts at 6:40 pm", "sorry, 6:15 pm", "the shop shuts at 6:15 pm", True),
+        ("the shop shuts at 6:40 pm", "sorry, 6:15 pm", "the shop 6:15 pm", False),
+        ("Leo works as a baker now", "make it accountant", "Leo works as an accountant now", True),
+        ("your bank is Old Mill", "no, Harbour Trust", "your bank is Harbour", False),
+    ],
+)
+def test_a_correction_exchanges_one_value(line: str, said: str, content: str, may: bool) -> None:
+    pattern = revised(said.split(), [line])
+    assert bool(pattern) and takes(pattern, content) is may
+
+
+def test_nothing_new_corrects_nothing() -> None:
+    assert revised(["no,", "Kirn"], ["you moved to Kirn"]) == ""
+    assert revised(["word"] * 50, ["you moved to Kirn"]) == ""
