@@ -182,6 +182,15 @@ class GroundedConstraint:
         ops = self._ops_in([*self._written, token])
         return any(isinstance(op, Store) and is_contradicted(op, lines) for op in ops)
 
+    def says_again(self, token: int) -> bool:
+        """Whether `token` ends a block that this reply had already."""
+        if token != self._block_end or not self._ops:
+            return False
+        told = {op.content for op in self._ops if isinstance(op, Store)}
+        return any(
+            isinstance(op, Store) and op.content in told for op in self._ops_in([*self._written, token])
+        )
+
     def other_at_odds(self, token: int) -> int | None:
         """The token of a conflict, for that of a fact."""
         kind = self._grounds.kinds.get(token)

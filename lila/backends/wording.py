@@ -34,6 +34,8 @@ today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday"
 _SETTINGS = frozenset(_SETTING_WORDS.split())
 """What a place or a time begins with, where it isn't a number."""
 _DETERMINERS = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "its", "their"))
+_NO_NAMES = _DETERMINERS | {"i", "i'm", "i've"}
+"""Words that may have a capital without being part of a name."""
 _ARTICLES = {"a": "an", "an": "a"}
 """Each with the one that may stand before another word."""
 LONGEST_REVISED = 12
@@ -44,7 +46,7 @@ def told(words: Sequence[str], before: Sequence[str] = ()) -> str:
     """A fact in the `words` said; what the exchange `before` holds may stand in front, and for a pronoun."""
     again = _again(before)
     front = f"{again}{_LEAD}{_LINK}"
-    parts = list(_parts(words, again))
+    parts = _with_names_whole(list(_parts(words, again)))
     return f"{front}(?cut:{_LINK}|{'|'.join(parts)})" if parts else front
 
 
@@ -54,8 +56,23 @@ def _again(before: Sequence[str]) -> str:
     return f"(?run:{'|'.join(forms)})?" if forms else ""
 
 
-def _parts(words: Sequence[str], again: str) -> Iterator[str]:
-    """Each word as it may be written down, those that say nothing left out."""
+def _with_names_whole(parts: Sequence[tuple[str, str]]) -> list[str]:
+    """The parts of a stretch: a name of several words is one, so that "Harriet Vance" isn't cut to "Harriet"."""
+    capital = [word[:1].isupper() and _folded(word) not in _NO_NAMES for word, _ in parts]
+    marked = 2 * sum(capital[1:]) < len(parts)  # where most words are, capitals tell nothing
+    found: list[str] = []
+    for place, (_, pattern) in enumerate(parts):
+        opens = place < 2 or not parts[place - 2][0][-1].isalnum()  # the word before opened a sentence
+        goes_on = not opens and capital[place - 1] and capital[place] and parts[place - 1][0][-1].isalnum()
+        if marked and goes_on:
+            found[-1] += pattern
+        else:
+            found.append(pattern)
+    return found
+
+
+def _parts(words: Sequence[str], again: str) -> Iterator[tuple[str, str]]:
+    """Each word and how it may be written down, those that say nothing left out."""
     opens = begins = True
     for word in words:
         plain = bare(word).lower()
@@ -64,7 +81,7 @@ def _parts(words: Sequence[str], again: str) -> Iterator[str]:
             continue
         if forms := spoken(word, opens=opens):
             stand_in = f"|{again}" if again and plain in _PRONOUNS else ""
-            yield f"( {either(map(re.escape, forms))}{stand_in})"
+            yield word, f"( {either(map(re.escape, forms))}{stand_in})"
         opens = word[-1] in ".!?:"
 
 
@@ -133,7 +150,7 @@ def _endings(value: Sequence[str], known: Collection[str]) -> Iterator[tuple[str
 
     Not from the middle of "the piano", and not from what was `known`: it is what isn't so.
     """
-    parts = list(_parts(value, ""))
+    parts = [pattern for _, pattern in _parts(value, "")]
     small = _SETTINGS | _DETERMINERS
     for place, word in enumerate(value if len(parts) == len(value) else ()):
         inside = place > 0 and _folded(value[place - 1]) in _DETERMINERS

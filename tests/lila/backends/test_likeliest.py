@@ -37,6 +37,9 @@ class Machine:
     def other_at_odds(self, token):
         return None
 
+    def says_again(self, token):
+        return False
+
     def mask_words(self, state, words=None):
         return ffi.new("uint64_t[]", [sum(1 << token for token in self._table[state])])
 

@@ -28,6 +28,9 @@ def takes(pattern: str, text: str) -> bool:
         ("my um door code is 4821", "your door code is 4821", True),
         ("door code: 4821", "your door code is 4821", True),
         ("my key is under the, no, behind the pot", "your key is behind the pot", True),
+        ("my boss is named Harriet Vance", "your boss is named Harriet Vance", True),
+        ("my boss is named Harriet Vance", "your boss is named Harriet", False),
+        ("My Boss Is Called Harriet", "your Boss", True),  # capitals that tell nothing
         ("my sister answers to Ada", "your sister answers is Ada", True),  # one gap with a link in it
         ("the umbrella is between the books plus the hat", "the umbrella between plus", False),
         ("my name is Ada and hers is Mia", "Mia is your name", False),
