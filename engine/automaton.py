@@ -1,15 +1,15 @@
-"""Patterns (see `engine.pattern`) as one deterministic automaton: subsets, then Moore's minimisation."""
+"""Patterns (see `engine.pattern`) as one deterministic automaton: subsets, which the engine finds, then Moore's minimisation."""
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import GrammarError
+from engine.binding import ERROR_BYTES, check, error_buffer, ffi, lib
+from engine.errors import GrammarError, UnsupportedFeature
 from engine.pattern import MAX_STATES, Fragment, Nfa, PatternParser
 
 __all__ = ["DEAD", "DONE", "Automaton", "build_automaton"]
@@ -42,143 +42,103 @@ def build_automaton(
     """
     nfa = Nfa()
     fragments = [PatternParser(pattern, symbols, nfa).parse() for pattern in patterns]
-    classes, n_classes = _byte_classes(nfa)
-    found = _Subsets(nfa, classes, n_classes + len(symbols), max_states)
-    starts = found.explore(fragments)
-    table = np.frombuffer(found.rows, np.int32).reshape(len(found.queue), -1)  # [states, letters]
-    ends = np.asarray([not found.ends.isdisjoint(subset) for subset in found.queue])
-    _check_ends(table, ends, n_classes)
-    alive = found.leading_to(np.flatnonzero(ends).tolist())
-    return _compacted(table, ends, alive, starts, classes, n_classes, minimal=minimal)
+    found = _determined(nfa, fragments, len(symbols), max_states)
+    _check_ends(found)
+    return _compacted(found, minimal=minimal)
 
 
-def _byte_classes(nfa: Nfa) -> tuple[NDArray[np.uint8], int]:
-    """Bytes that no edge tells apart share a class."""
-    cuts = {0}
-    for edges in nfa.edges:
-        for low, high, _ in edges:
-            cuts.update(cut for cut in (low, high + 1) if cut < 256)
-    ordered = sorted(cuts)
-    classes = np.zeros(256, np.uint8)
-    for index, cut in enumerate(ordered):
-        classes[cut:] = index
-    return classes, len(ordered)
+@dataclass(frozen=True, slots=True)
+class _Determined:
+    """A deterministic automaton as it is found: with states that lead nowhere, and some that accept the same."""
+
+    byte_classes: NDArray[np.uint8]
+    n_classes: int
+    table: NDArray[np.int32]
+    """[states, letters] the next state, or DEAD."""
+    starts: NDArray[np.int32]
+    ends: NDArray[np.bool_]
+    alive: NDArray[np.bool_]
+    """[states] whether some way leads to an end."""
 
 
-def _closure(nfa: Nfa, states: set[int]) -> frozenset[int]:
-    found, work = set(states), list(states)
-    while work:
-        for target in nfa.empty[work.pop()]:
-            if target not in found:
-                found.add(target)
-                work.append(target)
-    return frozenset(state for state in found if nfa.edges[state] or not nfa.empty[state])
+def _determined(nfa: Nfa, fragments: Sequence[Fragment], n_symbols: int, max_states: int) -> _Determined:
+    edges = np.array([edge for state in nfa.edges for edge in state], np.int32).reshape(-1, 3)
+    arrays = {
+        "edge_at": ("uint32_t[]", _offsets(nfa.edges)),
+        "edge_low": ("uint16_t[]", edges[:, 0].astype(np.uint16)),
+        "edge_high": ("uint16_t[]", edges[:, 1].astype(np.uint16)),
+        "edge_to": ("int32_t[]", np.ascontiguousarray(edges[:, 2])),
+        "empty_at": ("uint32_t[]", _offsets(nfa.empty)),
+        "empty_to": ("int32_t[]", np.array([to for state in nfa.empty for to in state], np.int32)),
+        "starts": ("int32_t[]", np.array([start for start, _ in fragments], np.int32)),
+        "ends": ("int32_t[]", np.array([end for _, end in fragments], np.int32)),
+    }
+    views = {name: ffi.from_buffer(kind, array) for name, (kind, array) in arrays.items()}
+    sizes = {
+        "n_states": len(nfa.edges),
+        "n_symbols": n_symbols,
+        "n_starts": len(fragments),
+        "max_states": max_states,
+    }
+    out, err = ffi.new("lila_automaton **"), error_buffer()
+    try:
+        check(
+            lib.lila_automaton_create(ffi.new("lila_nfa *", {**views, **sizes}), out, err, ERROR_BYTES), err
+        )
+    except UnsupportedFeature:
+        raise GrammarError(f"The patterns need more than {max_states} states. Make them simpler.") from None
+    made = ffi.gc(out[0], lib.lila_automaton_free)
+    n_states, n_classes = ffi.new("int32_t *"), ffi.new("int32_t *")
+    lib.lila_automaton_size(made, n_states, n_classes)
+    found = _Determined(
+        np.empty(256, np.uint8),
+        int(n_classes[0]),
+        np.empty((int(n_states[0]), int(n_classes[0]) + n_symbols), np.int32),
+        np.empty(len(fragments), np.int32),
+        np.empty(int(n_states[0]), np.bool_),
+        np.empty(int(n_states[0]), np.bool_),
+    )
+    lib.lila_automaton_read(
+        made,
+        ffi.from_buffer("uint8_t[]", found.byte_classes),
+        ffi.from_buffer("int32_t[]", found.table),
+        ffi.from_buffer("int32_t[]", found.starts),
+        ffi.from_buffer("uint8_t[]", found.ends),
+        ffi.from_buffer("uint8_t[]", found.alive),
+    )
+    return found
 
 
-class _Subsets:
-    """The sets of states that a nondeterministic automaton can be in at once, numbered as they are found."""
-
-    def __init__(self, nfa: Nfa, classes: NDArray[np.uint8], width: int, max_states: int) -> None:
-        self.rows = array("i")
-        """[states × letters] the next subset's number, or DEAD."""
-        self.queue: list[frozenset[int]] = []
-        self.ends: set[int] = set()
-        self._nfa, self._width, self._max_states = nfa, width, max_states
-        self._columns = [*classes.tolist(), *range(int(classes[-1]) + 1, width)]  # of each letter
-        self._numbers: dict[frozenset[int], int] = {}
-        self._after: dict[frozenset[int], int] = {}  # many letters lead to the same states
-        self._closed: dict[int, frozenset[int]] = {}
-        self._before: list[list[int]] = []
-
-    def explore(self, fragments: Sequence[Fragment]) -> list[int]:
-        """Find every subset that can be reached; the numbers of those that the fragments begin in."""
-        self.ends = {end for _, end in fragments}
-        starts = [self._number(self._closure(start)) for start, _ in fragments]
-        for here, subset in enumerate(self.queue):  # which grows while it is read
-            row = [DEAD] * self._width
-            for column, targets in self._moves(subset).items():
-                row[column] = self._next(frozenset(targets))
-            self.rows.extend(row)
-            for number in {*row} - {DEAD}:
-                self._before[number].append(here)
-        return starts
-
-    def leading_to(self, ends: Sequence[int]) -> NDArray[np.bool_]:
-        """[states] whether some way leads to one of these."""
-        found = np.zeros(len(self.queue), np.bool_)
-        found[ends] = True
-        work = list(ends)
-        while work:
-            for number in self._before[work.pop()]:
-                if not found[number]:
-                    found[number] = True
-                    work.append(number)
-        return found
-
-    def _moves(self, subset: frozenset[int]) -> dict[int, set[int]]:
-        reached: dict[int, set[int]] = {}
-        for state in subset:
-            for low, high, target in self._nfa.edges[state]:
-                for column in range(self._columns[low], self._columns[high] + 1):
-                    reached.setdefault(column, set()).add(target)
-        return reached
-
-    def _next(self, targets: frozenset[int]) -> int:
-        number = self._after.get(targets)
-        if number is None:
-            number = self._number(frozenset().union(*map(self._closure, targets)))
-            self._after[targets] = number
-        return number
-
-    def _number(self, subset: frozenset[int]) -> int:
-        if subset not in self._numbers:
-            if len(self._numbers) >= self._max_states:
-                raise GrammarError(
-                    f"The patterns need more than {self._max_states} states. Make them simpler."
-                )
-            self._numbers[subset] = len(self._numbers)
-            self.queue.append(subset)
-            self._before.append([])
-        return self._numbers[subset]
-
-    def _closure(self, state: int) -> frozenset[int]:
-        """What is reached from a state without a letter, as far as it matters: letters follow, or it is an end."""
-        if state not in self._closed:
-            found, work = {state}, [state]
-            while work:
-                for target in self._nfa.empty[work.pop()]:
-                    if target not in found:
-                        found.add(target)
-                        work.append(target)
-            nfa = self._nfa
-            self._closed[state] = frozenset(one for one in found if nfa.edges[one] or not nfa.empty[one])
-        return self._closed[state]
+def _offsets(lists: Sequence[Sequence[object]]) -> NDArray[np.uint32]:
+    """Where each list begins when they stand one behind the other; the last is where all end."""
+    starts = np.zeros(len(lists) + 1, np.uint32)
+    np.cumsum([len(each) for each in lists], out=starts[1:])
+    return starts
 
 
-def _check_ends(table: NDArray[np.int32], ends: NDArray[np.bool_], n_classes: int) -> None:
-    if np.append(ends, False)[table[:, :n_classes]].any():  # DEAD, -1, is the one appended
+def _check_ends(found: _Determined) -> None:
+    by_bytes = found.table[:, : found.n_classes]
+    if np.append(found.ends, False)[by_bytes].any():  # DEAD, -1, is the one appended
         raise GrammarError("A pattern ends in plain text. End it with a special token.")
-    if (table[ends] != DEAD).any():
+    if (found.table[found.ends] != DEAD).any():
         raise GrammarError("A pattern goes on after its end. End it with one special token that ends it.")
 
 
-def _compacted(
-    table: NDArray[np.int32],
-    ends: NDArray[np.bool_],
-    alive: NDArray[np.bool_],
-    starts: list[int],
-    classes: NDArray[np.uint8],
-    n_classes: int,
-    *,
-    minimal: bool,
-) -> Automaton:
+def _compacted(found: _Determined, *, minimal: bool) -> Automaton:
     """The automaton of the states that can complete their pattern, those that accept the same made one."""
-    count = len(table)
-    if not alive[starts].all() or ends[starts].any():
+    count, ends, alive = len(found.table), found.ends, found.alive
+    if not alive[found.starts].all() or ends[found.starts].any():
         raise GrammarError("A pattern can't be matched by anything, or matches nothing at all.")
-    table = np.where(np.append(alive, False)[table], table, count)
+    table = np.where(np.append(alive, False)[found.table], found.table, count)
     group = np.arange(count) if not minimal else _equivalent(table, ends, alive)
-    return _renumbered(table, ends, alive, group, starts, classes, n_classes)
+    kept = np.flatnonzero(alive & ~ends)
+    _, first, number = np.unique(group[kept], return_index=True, return_inverse=True)
+    meaning = np.full(count + 1, DEAD, np.int64)  # old state -> new state, DEAD or DONE
+    meaning[kept] = number.reshape(-1)
+    meaning[np.flatnonzero(ends)] = DONE
+    transitions = np.ascontiguousarray(meaning[table[kept[first]]].astype(np.int32))
+    starts = tuple(int(meaning[start]) for start in found.starts)
+    return Automaton(found.byte_classes, found.n_classes, transitions, starts)
 
 
 def _equivalent(
@@ -194,21 +154,3 @@ def _equivalent(
         if len(np.unique(split)) == len(np.unique(group[:count])):
             return split
         group = np.append(split, split.max() + 1)
-
-
-def _renumbered(
-    table: NDArray[np.int32],
-    ends: NDArray[np.bool_],
-    alive: NDArray[np.bool_],
-    split: NDArray[np.intp],
-    starts: list[int],
-    classes: NDArray[np.uint8],
-    n_classes: int,
-) -> Automaton:
-    kept = np.flatnonzero(alive & ~ends)
-    _, first, number = np.unique(split[kept], return_index=True, return_inverse=True)
-    meaning = np.full(len(table) + 1, DEAD, np.int64)  # old state -> new state, DEAD or DONE
-    meaning[kept] = number.reshape(-1)
-    meaning[np.flatnonzero(ends)] = DONE
-    transitions = np.ascontiguousarray(meaning[table[kept[first]]].astype(np.int32))
-    return Automaton(classes, n_classes, transitions, tuple(int(meaning[s]) for s in starts))

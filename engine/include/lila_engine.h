@@ -414,6 +414,37 @@ LILA_API int lila_sampler_sample(lila_sampler *sampler, const float *logits, con
                                  int32_t *token, float *logprob, char *err, size_t errlen);
 
 /*
+ * A nondeterministic automaton over letters: 0..255 are bytes, 256 + i is symbol i. State s has the edges
+ * edge_at[s] .. edge_at[s + 1], each for the letters low .. high (all bytes, or all symbols), and leads to
+ * empty_to[empty_at[s]] .. empty_to[empty_at[s + 1]] without a letter. Pattern p is what leads from starts[p]
+ * to ends[p].
+ */
+typedef struct lila_nfa {
+    int32_t n_states, n_symbols, n_starts;
+    int32_t max_states;      /* of the deterministic one; more are LILA_E_UNSUPPORTED */
+    const uint32_t *edge_at; /* [n_states + 1] */
+    const uint16_t *edge_low, *edge_high;
+    const int32_t *edge_to;
+    const uint32_t *empty_at; /* [n_states + 1] */
+    const int32_t *empty_to;
+    const int32_t *starts, *ends; /* [n_starts] */
+} lila_nfa;
+
+/* The deterministic automaton of the same patterns; every index is checked before it is used. */
+typedef struct lila_automaton lila_automaton;
+LILA_API int lila_automaton_create(const lila_nfa *nfa, lila_automaton **out, char *err, size_t errlen);
+LILA_API void lila_automaton_free(lila_automaton *automaton); /* NULL is fine */
+LILA_API void lila_automaton_size(const lila_automaton *automaton, int32_t *n_states, int32_t *n_byte_classes);
+
+/*
+ * byte_classes [256]; transitions [n_states][n_byte_classes + n_symbols], a state or LILA_DFA_DEAD; starts
+ * [n_starts]; is_end [n_states] where a pattern is complete; is_alive [n_states] where one can still be
+ * completed.
+ */
+LILA_API void lila_automaton_read(const lila_automaton *automaton, uint8_t *byte_classes, int32_t *transitions,
+                                  int32_t *starts, uint8_t *is_end, uint8_t *is_alive);
+
+/*
  * A constraint says which tokens may come next. Outside of blocks (LILA_CONSTRAINT_FREE) everything may but
  * the forbidden tokens; a trigger token enters its automaton, which runs until its pattern is complete.
  * Immutable but for an internal locked cache of masks: any number of threads and sessions may share one.

@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.automaton import DEAD, DONE, Automaton, build_automaton
+from engine.binding import ERROR_BYTES, error_buffer, ffi, lib
 from engine.errors import EngineError
 
 END = "<|end|>"
@@ -122,3 +123,53 @@ def test_automata_agree_with_python(branches, texts):
     automaton, reference = build(pattern), re.compile(pattern, re.ASCII)
     for text in [*texts, "", "a", "ab", "bé"]:
         assert accepts(automaton, text.encode()) == bool(reference.fullmatch(text))
+
+
+WHOLE: dict[str, list[int]] = {
+    "edge_at": [0, 2, 2], "edge_low": [0, 256], "edge_high": [255, 256], "edge_to": [0, 1],
+    "empty_at": [0, 0, 0], "empty_to": [0], "starts": [0], "ends": [1],
+}  # fmt: skip
+
+
+def create(arrays: dict[str, list[int]], **sizes: int) -> tuple[int, str]:
+    kinds = {
+        "edge_at": "uint32_t[]",
+        "empty_at": "uint32_t[]",
+        "edge_low": "uint16_t[]",
+        "edge_high": "uint16_t[]",
+    }
+    kept = {name: ffi.new(kinds.get(name, "int32_t[]"), values) for name, values in arrays.items()}
+    numbers = {"n_states": 2, "n_symbols": 1, "n_starts": 1, "max_states": 9} | sizes
+    out, err = ffi.new("lila_automaton **"), error_buffer()
+    status = lib.lila_automaton_create(ffi.new("lila_nfa *", {**kept, **numbers}), out, err, ERROR_BYTES)
+    lib.lila_automaton_free(out[0])
+    return status, ffi.string(err).decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("edge_at", [1, 2, 2]),
+        ("edge_at", [0, 2, 1]),
+        ("edge_low", [3, 256]),
+        ("edge_high", [256, 256]),
+        ("edge_high", [255, 257]),
+        ("edge_to", [0, 2]),
+        ("edge_to", [-1, 1]),
+        ("empty_at", [0, 1, 0]),
+        ("starts", [2]),
+        ("ends", [-1]),
+    ],
+)
+def test_an_edge_that_leads_out_is_an_error(name, values):
+    low = {"edge_high": [2, 256]} if name == "edge_low" else {}
+    status, said = create({**WHOLE, **low, name: values})
+    assert status == 5 and "leads out" in said
+
+
+def test_sizes_that_can_t_be_are_errors():
+    assert create(WHOLE) == (0, "")
+    for sizes in ({"n_states": 0}, {"n_symbols": -1}, {"n_starts": 0}, {"max_states": 0}):
+        assert create(WHOLE, **sizes)[0] == 5
+    status, said = create(WHOLE, max_states=1)
+    assert status == 3 and "more than 1 states" in said

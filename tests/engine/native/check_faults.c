@@ -198,11 +198,41 @@ static int encode(const lila_tokenizer *t, outcome *out) {
     return status;
 }
 
+/* Any bytes, and a symbol that ends them: one state, whose only row goes to `transitions`. */
+static int make_automaton(uint8_t *classes, int32_t *transitions) {
+    lila_nfa nfa = {.n_states = 2,
+                    .n_symbols = 1,
+                    .n_starts = 1,
+                    .max_states = 9,
+                    .edge_at = (uint32_t[]){0, 2, 2},
+                    .edge_low = (uint16_t[]){0, 256},
+                    .edge_high = (uint16_t[]){255, 256},
+                    .edge_to = (int32_t[]){0, 1},
+                    .empty_at = (uint32_t[]){0, 0, 0},
+                    .empty_to = (int32_t[]){0},
+                    .starts = (int32_t[]){0},
+                    .ends = (int32_t[]){1}};
+    lila_automaton *made = NULL;
+    int32_t rows[4], start, n_states, n_classes;
+    uint8_t is_end[2], is_alive[2];
+    int status = lila_automaton_create(&nfa, &made, err, sizeof err);
+    if (status) return status;
+    lila_automaton_size(made, &n_states, &n_classes);
+    if (n_states != 2 || n_classes != 1) status = LILA_E_FATAL;
+    if (!status) lila_automaton_read(made, classes, rows, &start, is_end, is_alive);
+    lila_automaton_free(made);
+    transitions[0] = rows[0];
+    transitions[1] = LILA_DFA_DONE;
+    return status;
+}
+
 /* Any bytes inside of a block that the token 2 begins and ends. */
 static int make_constraint(const lila_tokenizer *t, int32_t n, lila_constraint **out) {
     static uint8_t bytes[TOKEN_BYTES], classes[256];
     static uint64_t starts[VOCABULARY + 1];
-    static int32_t symbols[VOCABULARY];
+    static int32_t symbols[VOCABULARY], transitions[2];
+    int status = make_automaton(classes, transitions);
+    if (status) return status;
     for (int32_t i = 0; i < n; i++) {
         size_t length;
         const char *text = lila_tokenizer_bytes(t, i, &length);
@@ -218,7 +248,7 @@ static int make_constraint(const lila_tokenizer *t, int32_t n, lila_constraint *
                                      .n_byte_classes = 1,
                                      .n_symbols = 1,
                                      .byte_classes = classes,
-                                     .transitions = (int32_t[]){0, LILA_DFA_DONE},
+                                     .transitions = transitions,
                                      .symbol_starts = (int32_t[]){0},
                                      .symbol_free = (uint8_t[]){1},
                                      .cache_bytes = 1};
