@@ -21,7 +21,8 @@ from engine.errors import ArgumentError, EngineError, GrammarError
 from lila.backends.base import Message
 from lila.backends.closed import Spelling, acknowledgements, going_on, opening_replies, reports
 from lila.backends.contradiction import is_contradicted, opposed
-from lila.backends.wording import bare, either, linked, named, retold, revised, some, spoken, told
+from lila.backends.corrections import revised
+from lila.backends.wording import bare, either, linked, named, retold, some, spoken, told
 from memory.blocks import BlockParser, OpPiece
 from memory.grammar import Op, Store, operation_patterns, tool_pattern
 from memory.words import content_stems

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.automaton import DEAD, DONE, build_automaton
-from lila.backends.wording import revised, told
+from lila.backends.corrections import revised
+from lila.backends.wording import told
 
 END = "<|end|>"
 
