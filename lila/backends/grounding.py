@@ -261,7 +261,7 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
     announced = _announced(answered)
     revisions = [revised(words, [*announced, *lines])]
     if not revisions[0] or not announced or _shares(words, [*announced, *lines]):
-        revisions.append(told(words))
+        revisions.append(told(words, mended=True))
     other = [*new, relinked, content if sides.retold or not new else ""]
     return operation_patterns(
         subject=f'"(you|{thing})"',

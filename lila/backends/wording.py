@@ -27,19 +27,32 @@ CLOSING = "\"”’')]}.,!?;:…"
 _FILLERS = frozenset(("um", "uh", "er", "erm", "uhm", "hmm", "hm", "eh", "ehm"))
 OPENERS = _FILLERS | {"ok", "okay", "yeah", "yes", "oh", "ah", "hey", "hi", "hello", "lila", "alright"}
 """Words that say nothing; those that may open a sentence are kept where they stand later."""
+_MENDING = frozenset(
+    ("no", "not", "wait", "sorry", "mean", "meant", "rather", "oops", "correction", "actually", "make")
+)
+"""Words with which somebody puts right what he is saying."""
 DETERMINERS = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "its", "their"))
+_LILA = frozenset(("you", "your", "yours", "you've", "you're", "yourself"))
+"""Lila, in the person's mouth; in hers they are the person, of whom "my" and "me" speak."""
 _NO_NAMES = DETERMINERS | {"i", "i'm", "i've"}
 """Words that may have a capital without being part of a name."""
 ARTICLES = {"a": "an", "an": "a"}
 """Each with the one that may stand before another word."""
 
 
-def told(words: Sequence[str], before: Sequence[str] = ()) -> str:
-    """A fact in the `words` said; what the exchange `before` holds may stand in front, and for a pronoun."""
+def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = False) -> str:
+    """A fact in the `words` said; what the exchange `before` holds may stand in front, and for a pronoun.
+
+    Where it was `mended`, or sounds as if it were, something may be left out in the middle.
+    """
     again = _again(before)
     front = f"{again}{_LEAD}{_LINK}"
     parts = _with_names_whole(list(written(words, again)))
-    return f"{front}(?cut:{_LINK}|{'|'.join(parts)})" if parts else front
+    if not parts:
+        return front
+    if mended or any(folded(word) in _MENDING or not any(map(str.isalnum, word)) for word in words):
+        return f"{front}(?cut:{_LINK}|{'|'.join(parts)})"
+    return f"{front}(?run:{'|'.join(f'{_LINK}{part}' for part in parts)})"
 
 
 def _again(before: Sequence[str]) -> str:
@@ -79,7 +92,8 @@ def written(words: Sequence[str], again: str) -> Iterator[tuple[str, str]]:
 
 def named(words: Sequence[str], before: Sequence[str]) -> str:
     """Something that was named: one of the words, and others in their order."""
-    forms = [[*retold(word), *spoken(word, opens=True)] for word in (*before, *words)]
+    others = [word for word in words if folded(word) not in _LILA]
+    forms = [[*retold(word), *spoken(word, opens=True)] for word in (*before, *others)]
     spelt = [
         [re.escape(form) for form in dict.fromkeys(each) if not set('"\\,') & set(form)] for each in forms
     ]

@@ -92,6 +92,8 @@ def test_what_nobody_said_may_not(said: str, content: str) -> None:
         (Recall("accountant"), "everything about my accountant please", True),
         (Recall("account"), "everything about my accountant please", False),
         (Recall("you"), "do you know me", True),
+        (Recall("you"), "show me what you know about Ada", True),
+        (Recall("you"), "what do you know about Ada", False),
         (Forget(query="door code"), "forget my door code", True),
         (Forget(query="leo's job"), "delete leo's job", True),
         (Forget(query="pharmacist"), "forget that again", True),

@@ -32,7 +32,8 @@ def takes(pattern: str, text: str) -> bool:
         ("my boss is named Harriet Vance", "your boss is named Harriet Vance", True),
         ("my boss is named Harriet Vance", "your boss is named Harriet", False),
         ("My Boss Is Called Harriet", "your Boss", True),  # capitals that tell nothing
-        ("my sister answers to Ada", "your sister answers is Ada", True),  # one gap with a link in it
+        ("my sister answers to Ada", "your sister answers is Ada", False),
+        ("door code 4821", "your door code is 4821", True),
         ("the umbrella is between the books plus the hat", "the umbrella between plus", False),
         ("my name is Ada and hers is Mia", "Mia is your name", False),
     ],
