@@ -66,6 +66,7 @@ _HAS_NAMED = re.compile(
     r"^(?P<owner>\S+(?:\s\S+)?)\s+(?:have|has)(?:\s+got)?\s+an?\s+(?P<who>.+?)\s+(?P<value>(?:called|named)\s.+)$",
     re.IGNORECASE,
 )
+_NAME_IS = re.compile(r"(?<=\bname)['’]s(?= \S+$)")
 _OWN = re.compile(r"^(?:your|our|the)\s+", re.IGNORECASE)
 _PRONOUNS = frozenset({"you", "he", "she", "they", "we", "it"})
 _NEGATION = frozenset({"not", "never", "no", "without", "nothing", "nobody", "neither", "nor"})
@@ -75,7 +76,8 @@ _TIME_WORDS = word_set(
 )
 _CLOCK_WORD = re.compile(r"\d{4}h|noon|midnight|morning|afternoon|evening")
 _ARTICLES = word_set("a an the your my")
-_PLACES = word_set("in at on to by from near with under behind")
+_PLACES = word_set("in at on near under behind between above below beside inside")
+_WAYS = word_set("to by from with")
 _QUALITIES = word_set(
     """big small large little long short old new fast slow good bad great nice clean dirty cheap expensive heavy light
     loud quiet warm cold hot tired happy sad busy broken empty full lazy friendly pretty beautiful lovely ill sick
@@ -119,7 +121,7 @@ def _claim(content: str) -> _Claim | None:
         owner = named["owner"]
         whose = "your" if fold(owner) == "you" else f"{owner}'s"
         return _Claim(f"{whose} {named['who']}", "is", named["value"])
-    match = _VERB.match(content)
+    match = _VERB.match(_NAME_IS.sub(" is ", content, count=1))
     if match is None:
         return None
     claim = _Claim(match["topic"], match["verb"], match["value"])
@@ -254,7 +256,15 @@ def _same_shape(known: str, new: str) -> bool:
         return False
     if stem_of_verb(one.verb) != stem_of_verb(other.verb):
         return False
-    return not _kinds(one.value).isdisjoint(_kinds(other.value))
+    left, right = _kinds(one.value), _kinds(other.value)
+    if (
+        stem_of_verb(one.verb) == "be"
+        and fold(one.topic) not in _PRONOUNS
+        and left < _PLACES
+        and right < _PLACES
+    ):
+        return True  # a thing is in one place: under the sink, or behind the boiler
+    return not left.isdisjoint(right)
 
 
 def _beside_each_other(known: str, new: str) -> bool:
@@ -279,7 +289,7 @@ def _kinds(value: str) -> frozenset[str]:
         return frozenset({"number", "article"} if article else {"number"})
     if article:
         return frozenset({"article"})
-    if fold(first) in _PLACES:
+    if fold(first) in _PLACES | _WAYS:
         return frozenset({fold(first)})
     if len(spoken) == 1 and spoken[0] in _QUALITIES:
         return frozenset({f"quality {spoken[0]}"})

@@ -64,11 +64,12 @@ def opposed(said: str, before: str, answered: str, lines: Sequence[str]) -> Oppo
 def is_contradicted(op: Store, lines: Sequence[str]) -> bool:
     """Whether one of the `lines` says otherwise of the same thing, so that the memory would find a conflict in `op`."""
     names = {tuple(map(key, facts.subject_and_attribute(op.content, tags))) for tags in (op.tags, ())}
+    topic = key(facts.topic_of(op.content))
     read = ((line, facts.subject_and_attribute(line, ())) for line in lines)
     return any(
         facts.relation(line, op.content, *about) is facts.Relation.CONTRADICTS
         for line, about in read
-        if about[1] and tuple(map(key, about)) in names
+        if about[1] and (tuple(map(key, about)) in names or key(facts.topic_of(line)) == topic != "")
     )
 
 

@@ -63,6 +63,9 @@ def test_small_words_of_the_claim_that_was_wrong_are_not_rejected() -> None:
         (NEW, ("you", "platform"), OLD),
         ("your tutor is Grukon", ("tutor", "name"), "you have a tutor called Petya"),
         ("your favourite dessert is lasagne", (), "risotto is your favourite dessert"),
+        ("the bike is behind the boiler", ("bike", "place"), "the bike is between the books"),
+        ("the party is on Saturday the 9th", ("party", "time"), "your party is on July 14th"),
+        ("your name's Ximena", ("you", "name"), "your name's Omar"),
     ],
 )
 def test_a_fact_is_contradicted_where_the_memory_would_find_a_conflict(
