@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-__all__ = ["times_in"]
+__all__ = ["names_time", "times_in"]
 
 _NAMED_WORDS = """today tonight tomorrow yesterday twice once daily weekly monthly noon midday midnight half quarter monday
 tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays january
@@ -33,7 +33,12 @@ def times_in(line: str) -> Iterator[str]:
     found = [spoken[cut:] for cut in range(len(spoken)) if _leads(spoken[cut:])]
     if _leads(spoken):
         found += [spoken[:cut] for cut in range(1, len(spoken))]
-    yield from (" ".join(time) for time in found if any(map(_is_of_time, time)))
+    yield from (" ".join(time) for time in found if names_time(time))
+
+
+def names_time(words: Sequence[str]) -> bool:
+    """Whether one of the words is of a time, or a number."""
+    return any(map(_is_of_time, words))
 
 
 def _leads(words: Sequence[str]) -> bool:
