@@ -7,7 +7,8 @@ words of correction and marks, and says something that the line doesn't; a place
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
 
 from lila.backends.wording import ARTICLES, CLOSING, DETERMINERS, OPENERS, bare, either, folded, written
 
@@ -39,13 +40,10 @@ def _exchanged(line: Sequence[str], words: Sequence[str]) -> str:
     A place or a time takes the place of one, where the line has one.
     """
     known = {folded(word) for word in line}
-    endings = [
-        ending
-        for value in _values(words)
-        if not known >= {folded(word) for word in value}
-        for ending in _endings(value, known)
-    ]
-    if not endings or len(line) > LONGEST_REVISED:
+    values = [value for value in _values(words) if not known >= {folded(word) for word in value}]
+    anything = [end for value in values if (end := _ending(value, known))]
+    others = [end for value in values if (end := _ending(value, known, no_settings=True))]
+    if not anything or len(line) > LONGEST_REVISED:
         return ""
     settings = [_is_setting(line[place:]) for place in range(len(line))]
     kept = [f" {either(map(re.escape, (word, ARTICLES.get(word, ''))))}" for word in line]
@@ -54,9 +52,7 @@ def _exchanged(line: Sequence[str], words: Sequence[str]) -> str:
         rest = ""
         for word in kept[place + 1 :]:
             rest = f"({rest}{word})?"
-        fitting = [
-            text for text, is_setting in endings if not is_setting or settings[place] or not any(settings)
-        ]
+        fitting = anything if settings[place] or not any(settings) else others
         ways = [f"{either(fitting)}{rest}"] if fitting else []
         if pattern:
             ways.append(f"{kept[place]}{pattern}")
@@ -85,14 +81,24 @@ def _values(words: Sequence[str]) -> list[list[str]]:
     return [value for value in found if value]
 
 
-def _endings(value: Sequence[str], known: Collection[str]) -> Iterator[tuple[str, bool]]:
-    """The value from each of its words on, and whether that is a place or a time.
+def _ending(value: Sequence[str], known: Collection[str], *, no_settings: bool = False) -> str:
+    """The value from one of its words on; "" if it can begin nowhere.
 
     Not from the middle of "the piano", and not from what was `known`: it is what isn't so.
     """
     parts = [pattern for _, pattern in written(value, "")]
+    if len(parts) != len(value):
+        return ""
     small = _SETTINGS | DETERMINERS
-    for place, word in enumerate(value if len(parts) == len(value) else ()):
-        inside = place > 0 and folded(value[place - 1]) in DETERMINERS
-        if not inside and (folded(word) not in known or folded(word) in small):
-            yield "".join(parts[place:]), _is_setting(value[place:])
+    begins = [
+        place
+        for place, word in enumerate(value)
+        if (place == 0 or folded(value[place - 1]) not in DETERMINERS)
+        and (folded(word) not in known or folded(word) in small)
+        and not (no_settings and _is_setting(value[place:]))
+    ]
+    pattern = ""
+    for begin, end in pairwise([*begins, len(value)]):
+        unit = "".join(parts[begin:end])
+        pattern = f"({pattern})?{unit}" if pattern else unit
+    return pattern

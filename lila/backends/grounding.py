@@ -36,8 +36,10 @@ _OPERATIONS = ("store", "consolidate", "episode", "conflict", "recall", "forget"
 GROUNDED = (*(f"<|mem_{name}|>" for name in _OPERATIONS), "<|tool_call|>")
 """The tokens after which the words of the turn hold what is written, and not the plain grammar alone."""
 REPLYING = -(1 << 62)
-MAX_STATES = 6000
+MAX_STATES = 12000
 """An automaton that is made while somebody waits; a larger one isn't made, and the plain grammar holds."""
+MOST_REVISED = 3
+"""Remembered lines that a correction may be of, those first that share a word with it."""
 LONGEST = 60
 """Words of an utterance that can be held to; the automaton of a longer one would be large."""
 LONGEST_BEFORE = 40
@@ -259,8 +261,9 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
     )
     thing = named(words, before)
     announced = _announced(answered)
-    revisions = [revised(words, [*announced, *lines])]
-    if not revisions[0] or not announced or _shares(words, [*announced, *lines]):
+    near = [line for line in lines if _shares(words, line)]
+    revisions = [revised(words, [*announced, *(near or lines)[:MOST_REVISED]])]
+    if not revisions[0] or not announced or any(_shares(words, line) for line in (*announced, *lines)):
         revisions.append(told(words, mended=True))
     other = [*new, relinked, content if sides.retold or not new else ""]
     return operation_patterns(
@@ -310,7 +313,6 @@ def _announced(answered: str) -> list[str]:
     return _ANNOUNCED.sub("", answered).rstrip(".").split(", and ") if _ANNOUNCED.match(answered) else []
 
 
-def _shares(words: Sequence[str], lines: Iterable[str]) -> bool:
-    """Whether one of the `words` that tell something stands in one of the `lines`."""
-    telling = set(content_stems(" ".join(words)))
-    return any(not telling.isdisjoint(content_stems(line)) for line in lines)
+def _shares(words: Sequence[str], line: str) -> bool:
+    """Whether one of the `words` that tell something stands in the `line`."""
+    return not set(content_stems(" ".join(words))).isdisjoint(content_stems(line))
