@@ -59,7 +59,7 @@ class Settings:
         default=0.03, metadata={"help": "share of the untaught tokens that is learnt too"}
     )
     swap_share: float = field(
-        default=0.35,
+        default=0.45,
         metadata={"help": "share of the examples whose copied words are swapped for random ones"},
     )
     optimiser: str = field(default="muon", metadata={"help": "muon or adamw"})
