@@ -22,7 +22,6 @@ from lila.backends.base import Message
 from lila.backends.closed import Spelling, acknowledgements, going_on, opening_replies, reports
 from lila.backends.contradiction import is_contradicted, opposed
 from lila.backends.corrections import revised
-from lila.backends.remainder import more_to_come
 from lila.backends.wording import bare, either, linked, named, retold, some, spoken, told
 from memory.blocks import BlockParser, OpPiece
 from memory.grammar import Op, Store, operation_patterns, tool_pattern
@@ -186,19 +185,6 @@ class GroundedConstraint:
         ops = self._ops_in([*self._written, token])
         return any(isinstance(op, Store) and is_contradicted(op, lines) for op in ops)
 
-    def expected(self, state: int) -> tuple[Collection[int], bool] | None:
-        """The tokens that begin a block, and whether another fact is to be expected here; None where that can't be told."""
-        stored = [op.content for op in self._ops if isinstance(op, Store)]
-        if state != REPLYING or not self._may_open() or len(stored) < len(self._ops):
-            return None
-        more = more_to_come(_said(self._messages), stored)
-        return None if more is None else (self._opens, more)
-
-    def _may_open(self) -> bool:
-        """Whether a block may begin here: before a reply, and after the line that ended the block before."""
-        assert self._spelling is not None
-        return self._written == (list(self._spelling.of(["\n"])[0]) if self._ops else [])
-
     def says_again(self, token: int) -> bool:
         """Whether `token` ends a block that this reply had already."""
         if token != self._block_end or not self._ops:
@@ -248,7 +234,7 @@ class GroundedConstraint:
         allowed, complete = going_on(self._texts, self._written)
         if complete:
             allowed |= self._vocabulary.eog_ids
-        if self._may_open():
+        if self._written == (list(self._spelling.of(["\n"])[0]) if self._ops else []):
             allowed |= set(self._opens)
         for index in range((self._vocabulary.vocab_size + 63) // 64):
             words[index] = 0

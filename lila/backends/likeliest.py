@@ -35,8 +35,6 @@ TRIES = 6
 """Replies that are finished at most, the greedy one among them."""
 AGAIN = math.log(1e-3)
 """A fact stored twice in one reply is so much less likely than the model takes it for."""
-UNEXPECTED = math.log(1 / 20)
-"""Another fact where nothing of what was said is left, or an end where a sentence is left, is so much less likely."""
 WORTH = math.log(1e-3)
 """Branches less likely than this aren't kept."""
 
@@ -79,7 +77,7 @@ class Search:
         for token, _ in way:
             at = at if token in self.ends else held.advance(at, token)
         while len(way) < self.room and not (way and way[-1][0] in self.ends):
-            token, told, cost = self._chosen(way, score, held, at)
+            token, told, cost = self._chosen(way, score, held.mask_words(at))
             score -= cost
             if score <= self._bar or self.cancel.is_set():
                 return
@@ -102,26 +100,22 @@ class Search:
             at = held.advance(at, token)
         return False
 
-    def _chosen(
-        self, way: list[Chosen], score: float, held: GroundedConstraint, at: int
-    ) -> tuple[int, float, float]:
+    def _chosen(self, way: list[Chosen], score: float, allow: object) -> tuple[int, float, float]:
         """The likeliest token after `way`, its logarithm among those allowed, and minus that among all.
 
         The others that are worth it are left as branches.
         """
-        allow = held.mask_words(at)
         forced = only_token(allow)
         if forced is not None and way and way[-1][1] == 0.0:
             return forced, 0.0, 0.0
         logprobs = _logprobs(self.logits_after([token for token, _ in way]), allow)
+        first = int(logprobs.argmax())
         of_allowed = float(np.logaddexp.reduce(logprobs.astype(np.float64)))
-        weighed = _weighed(logprobs, held.expected(at))
-        first = int(weighed.argmax())
-        for token in np.flatnonzero(weighed > max(self._bar, WORTH) - score).tolist():
+        for token in np.flatnonzero(logprobs > max(self._bar, WORTH) - score).tolist():
             if token != first:
-                told = float(logprobs[token]) - of_allowed
-                self._leave([*way, (token, told)], score + float(weighed[token]))
-        return first, float(logprobs[first]) - of_allowed, -float(weighed[first])
+                logprob = float(logprobs[token])
+                self._leave([*way, (token, logprob - of_allowed)], score + logprob)
+        return first, float(logprobs[first]) - of_allowed, -float(logprobs[first])
 
     def _leave(self, way: list[Chosen], score: float) -> None:
         heapq.heappush(self._branches, (-score, next(self._order), way))
@@ -132,15 +126,3 @@ def _logprobs(logits: NDArray[np.float32], allow: object) -> NDArray[np.float32]
     top = float(logits.max())
     whole = top + math.log(float(np.exp(logits - top).sum()))
     return np.where(allowed_tokens(allow, len(logits)), logits - whole, -np.inf).astype(np.float32)
-
-
-def _weighed(
-    logprobs: NDArray[np.float32], expected: tuple[Collection[int], bool] | None
-) -> NDArray[np.float32]:
-    """With another fact where none is to be expected less likely, and an end where one is."""
-    if expected is None:
-        return logprobs
-    opens, more = expected
-    weighed = logprobs + np.float32(UNEXPECTED if more else 0.0)
-    weighed[list(opens)] = logprobs[list(opens)] + np.float32(0.0 if more else UNEXPECTED)
-    return weighed

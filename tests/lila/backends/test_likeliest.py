@@ -40,9 +40,6 @@ class Machine:
     def says_again(self, token):
         return False
 
-    def expected(self, state):
-        return None
-
     def mask_words(self, state, words=None):
         return ffi.new("uint64_t[]", [sum(1 << token for token in self._table[state])])
 
@@ -207,32 +204,6 @@ def test_what_is_at_odds_with_a_line_becomes_a_conflict():
 
     assert found([0, 1]) == [1, 3]
     assert found([0, 2]) == [0, 3]  # no conflict can be said here
-
-
-def test_where_something_is_left_to_say_an_end_is_less_likely():
-    class Expecting(Machine):
-        """Behind one token, 1 goes on and the rest ends."""
-
-        def __init__(self, table, told=(), more=None):
-            super().__init__(table, told)
-            self._more = more
-
-        def fork(self):
-            return Expecting(self._table, self._told, self._more)
-
-        def expected(self, state):
-            return ([1], self._more) if state == 1 and self._more is not None else None
-
-    class Even(Language):
-        def logits(self, written):
-            return np.array([0, 0.1 if self._seed else -0.1, 0, 0, 0.0], np.float32)
-
-    def found(more, seed):
-        table = [[0], [1, END], [END]]
-        search = Search(Even(seed, 1).logits, Expecting(table, more=more), 0, {END}, 3, threading.Event())
-        return [token for token, _ in search.likeliest()]
-
-    assert [found(None, 0), found(True, 0), found(False, 1)] == [[0, END], [0, 1, END], [0, END]]
 
 
 def test_it_can_be_cancelled_and_leaves_the_constraint_as_it_was():
