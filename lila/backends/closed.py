@@ -32,6 +32,12 @@ NOT_ANSWERED = (replies.BEYOND, replies.NOT_STORED)
 _GIVEN = re.compile(r"<\|tool_result\|>([^<]*)<\|/tool_result\|>\n\Z")
 _QUERY = re.compile(r'<\|mem_recall\|> query="([^"]*)"')
 _ASKS = re.compile(r"(who|whose|where|when|which|how|what)\b(?! if\b)", re.IGNORECASE)
+_ABOUT_ONESELF = re.compile(
+    r"(i['’]?m|i am) (an? (?!bit\b|little\b|tad\b|mess\b|wreck\b|fan of you)|from |allergic |married |engaged |called |vegetarian|vegan|\d+\b)"
+    r"[^,?!;:]*$",
+    re.IGNORECASE,
+)
+"""What somebody says that he is, plainly: no feeling to be answered, nothing quoted, nothing to be looked up."""
 MAX_JOINED = 4
 """Remembered lines that one answer may join."""
 
@@ -42,6 +48,8 @@ def opening_replies(asked: str, lines: Sequence[str]) -> list[str]:
     may = [line for line in lines if question.bears_on(line)]
     known = [line for line in may if question.holds_all(line)]
     together = _alike(question, may)
+    if _ABOUT_ONESELF.match(asked):
+        return [replies.BEYOND, *answers(may, together)]
     if not known:
         return [*CANONICAL, *answers(may, together)]
     return [*(NOT_ANSWERED[1:] if _ASKS.match(asked) else NOT_ANSWERED), *answers(may, together)]

@@ -176,3 +176,15 @@ def test_lines_that_tell_the_same_of_the_same_are_said_together() -> None:
     assert "Ada likes tea. Ada likes plums." in found
     assert "Ada likes tea." not in found
     assert "Ada likes tea." in opening_replies("does Ada like tea?", lines)
+
+
+def test_what_somebody_is_gets_no_stock_reply() -> None:
+    for said in ("I'm a teacher", "i am allergic to nuts.", "I'm from Porto", "im 52"):
+        assert opening_replies(said, []) == [replies.BEYOND]
+    for said in (
+        "I'm a bit tired",
+        "I'm tired",
+        "I'm allergic to nuts, what can I eat?",
+        "he said I'm a teacher",
+    ):
+        assert replies.DONT_KNOW in opening_replies(said, [])
