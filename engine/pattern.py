@@ -221,9 +221,8 @@ class PatternParser:
         gap_at = self.at
         self.sequence()
         before = first
-        behind = later = (
-            self.nfa.state()
-        )  # nothing leads here yet: before the first part there is nothing to cut
+        # Nothing leads here yet: before the first part there is nothing to cut.
+        behind = later = self.nfa.state()
         while self.take("|"):
             at = self.at
             (start, end), (again, done) = self.sequence(), self.read_at(at)

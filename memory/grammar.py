@@ -259,7 +259,8 @@ def operation_patterns(
 ) -> dict[str, str]:
     """What may follow each operation's token, up to and with ``<|memory_end|>``.
 
-    `revision` is the content where something known is replaced. The texts may be held to narrower patterns; each begins after its ``name:``, with the space that stands there.
+    `revision` is the content where something known is replaced. The texts may be held to narrower patterns; each
+    begins after its ``name:``, with the space that stands there.
     Without a ``description`` no conflict can be written. ``subject``, the first tag of a fact, and ``query`` are
     in quotation marks.
     """

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BYTES = 256, NONE = -1 };
+enum { BYTES = 256, NONE = -1, TOO_MANY = -2 };
 
 struct lila_automaton {
     int32_t n_states, n_classes, n_starts;
@@ -164,7 +164,7 @@ static int is_subset(const builder *b, int32_t number, size_t n_found) {
     return count == n_found && !memcmp(b->members + from, b->found, count * sizeof *b->found);
 }
 
-/* The number of the subset in `found`, a new one if need be; NONE without memory, -2 for too many. */
+/* The number of the subset in `found`, a new one if need be; NONE without memory, TOO_MANY beyond the bound. */
 static int32_t number_of(builder *b, size_t n_found) {
     lila_automaton *made = b->made;
     qsort(b->found, n_found, sizeof *b->found, by_number);
@@ -175,7 +175,7 @@ static int32_t number_of(builder *b, size_t n_found) {
     size_t at = hash & (b->n_slots - 1);
     for (; b->slots[at] != NONE; at = (at + 1) & (b->n_slots - 1))
         if (b->hashes[b->slots[at]] == hash && is_subset(b, b->slots[at], n_found)) return b->slots[at];
-    if (made->n_states >= b->nfa->max_states) return -2;
+    if (made->n_states >= b->nfa->max_states) return TOO_MANY;
     if (!room_for_states(b, (size_t)made->n_states + 1) ||
         !grow((void **)&b->members, &b->room_members, b->n_members + n_found, sizeof *b->members))
         return NONE;
@@ -237,7 +237,7 @@ static int32_t move(builder *b, int32_t nodes) {
     return number_of(b, n_found);
 }
 
-/* The row of one subset: the number that each letter leads to. 0, NONE or -2. */
+/* The row of one subset: the number that each letter leads to. 0, NONE or TOO_MANY. */
 static int32_t explore(builder *b, int32_t number) {
     size_t width = b->made->width;
     if (!gather(b, number)) return NONE;

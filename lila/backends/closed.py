@@ -46,13 +46,12 @@ def opening_replies(asked: str, lines: Sequence[str]) -> list[str]:
     """What a reply without a block may be, to `asked`, with these remembered `lines` shown."""
     question = Asked(asked)
     may = [line for line in lines if question.bears_on(line)]
-    known = [line for line in may if question.holds_all(line)]
-    together = _alike(question, may)
+    told = list(answers(may, _alike(question, may)))
     if _ABOUT_ONESELF.match(asked):
-        return [replies.BEYOND, *answers(may, together)]
-    if not known:
-        return [*CANONICAL, *answers(may, together)]
-    return [*(NOT_ANSWERED[1:] if _ASKS.match(asked) else NOT_ANSWERED), *answers(may, together)]
+        return [replies.BEYOND, *told]
+    if not any(question.holds_all(line) for line in may):
+        return [*CANONICAL, *told]
+    return [*(NOT_ANSWERED[1:] if _ASKS.match(asked) else NOT_ANSWERED), *told]
 
 
 def _alike(question: Asked, lines: Sequence[str]) -> list[set[str]]:

@@ -2,10 +2,8 @@
 
 The built-in model only ever copies: a memory's content is the person's own sentence turned to the second person, and
 a conflict sets a remembered line against it. So while a block is open, its texts may only be made of those
-words, in their order, some left out. The model decides which; a word that nobody said can't come.
-
-The patterns are in the language of `engine.pattern`. Every word brings the space before it, so that any
-of them can be left out: `( your)?( door)?( code)?( is)?( 4821)?`.
+words, as `lila.backends.wording` and `lila.backends.corrections` have them follow each other. The model decides which; a
+word that nobody said can't come.
 """
 
 from __future__ import annotations
@@ -179,20 +177,13 @@ class GroundedConstraint:
 
     def is_at_odds(self, token: int) -> bool:
         """Whether `token` ends a block that stores what a line that is shown contradicts: it had to be a conflict."""
-        if self._spelling is None or token != self._block_end:
-            return False
-        lines = _memory_lines(self._messages)
-        ops = self._ops_in([*self._written, token])
-        return any(isinstance(op, Store) and is_contradicted(op, lines) for op in ops)
+        lines = _memory_lines(self._messages) if self._spelling is not None else []
+        return bool(lines) and any(is_contradicted(op, lines) for op in self._stored_by(token))
 
     def says_again(self, token: int) -> bool:
         """Whether `token` ends a block that this reply had already."""
-        if token != self._block_end or not self._ops:
-            return False
         told = {op.content for op in self._ops if isinstance(op, Store)}
-        return any(
-            isinstance(op, Store) and op.content in told for op in self._ops_in([*self._written, token])
-        )
+        return bool(told) and any(op.content in told for op in self._stored_by(token))
 
     def other_at_odds(self, token: int) -> int | None:
         """The token of a conflict, for that of a fact."""
@@ -209,6 +200,11 @@ class GroundedConstraint:
         grounded = self._grounds.of(kind)
         assert grounded is not None  # such a state came out of it
         return grounded, kind, inner
+
+    def _stored_by(self, token: int) -> list[Store]:
+        """What the block stores that `token` ends; nothing where it ends none."""
+        ops = self._ops_in([*self._written, token]) if token == self._block_end else []
+        return [op for op in ops if isinstance(op, Store)]
 
     def _ops_in(self, tokens: Sequence[int]) -> list[Op]:
         pieces = BlockParser().feed(self._text_of(tokens))
@@ -263,7 +259,7 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
     announced = _announced(answered)
     near = [line for line in lines if _shares(words, line)]
     revisions = [revised(words, [*announced, *(near or lines)[:MOST_REVISED]])]
-    if not revisions[0] or not announced or any(_shares(words, line) for line in (*announced, *lines)):
+    if not revisions[0] or not announced or near or any(_shares(words, line) for line in announced):
         revisions.append(told(words, mended=True))
     other = [*new, relinked, content if sides.retold or not new else ""]
     return operation_patterns(

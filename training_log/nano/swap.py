@@ -75,10 +75,10 @@ class WordSwap:
         """The example with its copied words swapped, or as it was."""
         if not self._words or self._rng.random() >= self._share:
             return example
-        copied, around = self._copied(example), self._around(example)
-        new = {word: self._draw() for word in sorted(copied) if self._rng.random() < 0.8}
         written = "".join(text for text, taught in example if taught)
-        share = next((share for mark, share in _AROUND if mark in written), _IN_A_REFUSAL)
+        share = _share_around(written)
+        copied, around = self._copied(example), self._around(example, written) if share else set()
+        new = {word: self._draw() for word in sorted(copied) if self._rng.random() < 0.8}
         new |= {word: self._draw() for word in sorted(around - copied) if self._rng.random() < share}
         if not new:
             return example
@@ -97,14 +97,8 @@ class WordSwap:
             word for word in candidates if not any(other != word and _akin(word, other) for other in around)
         }
 
-    def _around(self, example: Segments) -> set[str]:
-        """Rare words of what was said last, where the reply rests on its form more than on its words."""
-        written = "".join(text for text, taught in example if taught)
-        held = any(mark in written for mark, _ in _AROUND)
-        if not (held or DONT_KNOW in written or NOT_STORED in written):
-            return set()
-        if "confidence=0.6" in written:  # a hedge is known by its words
-            return set()
+    def _around(self, example: Segments, written: str) -> set[str]:
+        """Rare words of what was said last that weren't written."""
         said = "".join(text for text, taught in example if not taught).rpartition("<|user|>")[2]
         kept = {word.lower() for word in _ANY_WORD.findall(written)} | self._keep
         return {word.lower() for word in _words(said)} - kept
@@ -115,6 +109,14 @@ class WordSwap:
             return self._rng.choice(self._words)
         head = self._rng.choice(self._words)[:4]
         return head + self._rng.choice(self._pieces)
+
+
+def _share_around(written: str) -> float:
+    """How many of the rare words around what was written are swapped: some where it rests on form more than on words."""
+    if "confidence=0.6" in written:  # a hedge is known by its words
+        return 0.0
+    refuses = DONT_KNOW in written or NOT_STORED in written
+    return next((share for mark, share in _AROUND if mark in written), _IN_A_REFUSAL if refuses else 0.0)
 
 
 def _akin(one: str, other: str) -> bool:

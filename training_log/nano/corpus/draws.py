@@ -79,9 +79,13 @@ class Draws:
         chosen = self.pick(reserved or _wordings(items, False))
         return self._whole(chosen) if isinstance(chosen, str) else chosen  # type: ignore[return-value]
 
+    def one_of_both(self, made: tuple[str, ...], plain: tuple[str, ...], share: float) -> tuple[str, ...]:
+        """The wordings made of parts in this share of the held-out turns, and more often in training."""
+        return made if self.chance(share if self.held else min(0.8, 1.6 * share)) else plain
+
     def wording_of_both(self, made: tuple[str, ...], plain: tuple[str, ...], share: float) -> str:
-        """A wording, out of those made of parts in this share of the held-out turns, and more often in training."""
-        return self.wording(made if self.chance(share if self.held else min(0.8, 1.6 * share)) else plain)
+        """One of the wordings that `one_of_both` gives."""
+        return self.wording(self.one_of_both(made, plain, share))
 
     def _whole(self, wording: str) -> str:
         """A wording with one drawn of each of its parts "(this|that|the other)", the innermost first."""

@@ -159,7 +159,7 @@ def lists(lex: Lexicon) -> Turn:
             items=joined,
         )
     if roll < 0.68:
-        ways = _REMOVE_MADE if lex.chance(0.3 if lex.held else 0.5) else _REMOVE
+        ways = lex.one_of_both(_REMOVE_MADE, _REMOVE, 0.3)
         wording = lex.wording(_BOUGHT if name == "shopping" and lex.chance(0.15) else ways)
         result = (
             f"Removed {_listed(items)} from the {name} list."
