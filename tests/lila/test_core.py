@@ -34,6 +34,7 @@ def block(op: Op, reply: str) -> str:
 
 ANSWERS = {
     "my door code is 4821": block(CODE, "Noted: your door code is 4821."),
+    "my door code is zebra": block(dataclasses.replace(CODE, content="your door code is zebra"), "Noted."),
     "remember that the swimming lesson is on Thursday at 4:30 pm": block(LESSON, "I'll remember that."),
     "actually my door code is 9917": block(NEW_CODE, "Noted: your door code is 9917."),
     "9917": block(
@@ -131,7 +132,7 @@ def test_conversations_do_not_mix(scripted: Boot) -> None:
 
 def test_private_mode_remembers_and_logs_nothing(scripted: Boot, config: Config) -> None:
     core = scripted(script)
-    happened = list(core.stream("my door code is 4821", {"private": True}))
+    happened = list(core.stream("my door code is zebra", {"private": True}))
     assert isinstance(happened[-1], events.TurnDone)
     assert happened[-1].text == "We're private, so I won't remember that."
     assert len(of_type(happened, events.OpRefused)) == 1
@@ -143,19 +144,19 @@ def test_private_mode_remembers_and_logs_nothing(scripted: Boot, config: Config)
     assert len(core.chain.seen[-1].messages) == 1  # type: ignore[attr-defined]
     core.close()
     for path in config.home.rglob("*"):
-        assert path.is_dir() or b"4821" not in path.read_bytes(), path
+        assert path.is_dir() or b"zebra" not in path.read_bytes(), path
 
 
 def test_forgetting_reaches_the_log_and_the_history(scripted: Boot, config: Config) -> None:
     core = scripted(script)
-    core.think("my door code is 4821")
+    core.think("my door code is zebra")
     assert core.think("forget my door code").text == "I've forgotten it."
     core.think("hello")
     seen = core.chain.seen[-1].messages  # type: ignore[attr-defined]
-    assert not any("4821" in each.content for each in seen)
+    assert not any("zebra" in each.content for each in seen)
     core.close()
     for path in config.home.rglob("*"):
-        assert path.is_dir() or b"4821" not in path.read_bytes(), path
+        assert path.is_dir() or b"zebra" not in path.read_bytes(), path
 
 
 def test_forget_by_hand_and_what_is_not_there(scripted: Boot) -> None:

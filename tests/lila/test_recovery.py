@@ -107,7 +107,7 @@ def test_forgetting_is_whole_too(scripted: Boot, config: Config, point: str) -> 
     killed(lambda: scripted(script), "forget my door code", point)
     core = scripted(script)
     asked = any("forget" in json.dumps(line) for line in diary(config))
-    words = any("4821" in json.dumps(line) for line in diary(config))
+    words = any("code is 4821" in json.dumps(line) for line in diary(config))
     assert asked == (point != "before the line")
     assert (bool(kept(core)), words) == (not asked, not asked)
 

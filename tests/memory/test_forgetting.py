@@ -37,13 +37,13 @@ def test_forgetting_leaves_no_byte_behind(store: MemoryStore, person: Person) ->
 
 
 def test_what_shared_the_turn_keeps_its_text_but_not_the_words(store: MemoryStore, person: Person) -> None:
-    said = "my door code is 4821 and my bike is red"
+    said = "my door code is zebra and my bike is red"
     person.say(
-        said, Store("your door code is 4821", tags=CODE), Store("your bike is red", tags=("you", "bike"))
+        said, Store("your door code is zebra", tags=CODE), Store("your bike is red", tags=("you", "bike"))
     )
     store.forget("door code")
     assert (store.get(2).text, store.get(2).source_text) == ("your bike is red", "")
-    assert b"4821" not in bytes_on_disk(store)
+    assert b"zebra" not in bytes_on_disk(store)
 
 
 def test_forgetting_survives_a_restart_and_numbers_are_not_reused(store: MemoryStore, person: Person) -> None:

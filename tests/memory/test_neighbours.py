@@ -61,13 +61,14 @@ def test_a_pasted_page_is_cut_short(store: MemoryStore, person: Person) -> None:
 
 def test_forgetting_takes_the_words_out_of_its_neighbours(store: MemoryStore, person: Person) -> None:
     person.say("my bike is red", Store("your bike is red", tags=("you", "bike")))
-    person.say("my door code is 4821", CODE)
-    store.said_after(["t1"], "my door code is 4821", "owner")
-    assert found(store, "4821") != []
+    told = "my door code is zebra"
+    person.say(told, Store("your door code is zebra", tags=("you", "door code")))
+    store.said_after(["t1"], told, "owner")
+    assert found(store, "zebra") != []
     store.forget("door code")
-    assert found(store, "4821") == []
+    assert found(store, "zebra") == []
     store.close()
-    assert b"4821" not in store.path.read_bytes()
+    assert b"zebra" not in store.path.read_bytes()
 
 
 def test_what_was_forgotten_is_not_touched(store: MemoryStore, person: Person) -> None:

@@ -12,12 +12,13 @@ from training_log import Journal, SignalRecord, TurnRecord, files
 
 
 def test_redacted_words_are_gone_and_the_chain_holds(journal: Journal, folder: Path) -> None:
-    journal.append(turn("t1", "my door code is 4821"))
+    journal.append(turn("t1", "my door code is zebra"))
     journal.append(turn("t2", "hello"))
-    journal.append(SignalRecord("t1", "correction", NOON, text="no, 4821 was the old one", source="t3"))
-    journal.append(SignalRecord("t2", "meant", NOON, text="I meant 4821", source="t1"))
+    journal.append(SignalRecord("t1", "correction", NOON, text="no, zebra was the old one", source="t3"))
+    journal.append(SignalRecord("t2", "meant", NOON, text="I meant zebra", source="t1"))
+    assert b"zebra" in only_file(folder).read_bytes()
     assert journal.redact(["t1", "unknown"]) == 3
-    assert b"4821" not in only_file(folder).read_bytes()
+    assert b"zebra" not in only_file(folder).read_bytes()
     report = journal.verify()
     assert report.ok, report.problems
     assert report.redacted == 3

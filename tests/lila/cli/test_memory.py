@@ -132,17 +132,23 @@ def said(turn: str, text: str, reply: str, used: tuple[int, ...] = ()) -> TurnRe
     return TurnRecord(turn, "c", "owner", datetime.now(UTC), text, reply, used=used)
 
 
+def files_with(word: bytes, folder: Path) -> list[Path]:
+    """Give it a word: four digits stand by chance in a time or a checksum now and then."""
+    return [each for each in folder.rglob("*") if each.is_file() and word in each.read_bytes()]
+
+
 def test_forgetting_takes_the_words_out_of_the_log(lila: Lila, home: Path) -> None:
     """Of the turn that said it, and of the turn that had it in its prompt; of no other."""
     lila("log", "tail")
-    words = OpContext("turn-1", "owner", "my door code is 4821")
+    words = OpContext("turn-1", "owner", "my door code is zebra")
     with Store(home / "memory.db") as store, Journal(home / "log") as journal:
-        store.apply([StoreOp("your door code is 4821", "personal", ("you", "door code"))], words)
-        journal.append(said("turn-1", "my door code is 4821", "Noted: your door code is 4821."))
-        journal.append(said("turn-2", "what do I type at the door?", "Type 4821.", (1,)))
+        store.apply([StoreOp("your door code is zebra", "personal", ("you", "door code"))], words)
+        journal.append(said("turn-1", "my door code is zebra", "Noted: your door code is zebra."))
+        journal.append(said("turn-2", "what do I type at the door?", "Type zebra.", (1,)))
         journal.append(said("turn-3", "hello", "Hello."))
+    assert files_with(b"zebra", home)
     assert lila("memory", "forget", "door", "code", "--json").json["fate"] == "forgotten"
-    assert not [each for each in home.rglob("*") if each.is_file() and b"4821" in each.read_bytes()]
+    assert not files_with(b"zebra", home)
     lines = lila("log", "tail", "--json").json
     assert [each["redacted"] for each in lines if "reply" in each] == [True, True, False]
     assert lila("log", "verify").status == 0

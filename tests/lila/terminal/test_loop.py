@@ -83,7 +83,7 @@ def test_the_conversation_of_a_new_user(at_terminal: Callable[..., Any]) -> None
 def test_private_mode_leaves_nothing_on_the_disk(at_terminal: Callable[..., Any], tmp_path: Path) -> None:
     terminal = at_terminal()
     terminal.say("/private", "private mode on")
-    terminal.say("my door code is 4821", "lila › ")
+    terminal.say("my door code is zebra", "lila › ")
     terminal.say("/nonsense", "(there is no command /nonsense")
     terminal.say("/forget 99", "99")
     terminal.until("you  ›")
@@ -93,7 +93,7 @@ def test_private_mode_leaves_nothing_on_the_disk(at_terminal: Callable[..., Any]
     assert terminal.left() == 0
     kept = [each for each in (tmp_path / "home").rglob("*") if each.is_file()]
     assert kept
-    assert not [each for each in kept if b"4821" in each.read_bytes()]
+    assert not [each for each in kept if b"zebra" in each.read_bytes()]
 
 
 def test_ctrl_c_stops_the_reply_and_not_lila(at_terminal: Callable[..., Any]) -> None:
