@@ -60,7 +60,9 @@ PLAIN_MADE = phrases("""
     note|news|important|one thing|heads up|good to know|useful to know|something else|a note|note|something
     about me|another fact|my turn|fun fact|no secret|as everyone knows|between us|just for you|let it be
     known|today I learned|I've decided to tell you|now you know|as of today|turns out|strange but true|believe it
-    or not|funny enough|sadly|luckily|happily|obviously|of course|naturally|in my family|at our place|over
+    or not|did you know|did you know that|have I told you that|have I mentioned that|you'll want to know that|you may
+    want to know that|I thought you should know that|what I haven't said yet is that|I noticed that|please know
+    that|funny enough|sadly|luckily|happily|obviously|of course|naturally|in my family|at our place|over
     here)(,|:|...| -|) {f}
 """)
 

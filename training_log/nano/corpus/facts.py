@@ -38,7 +38,7 @@ class Who:
         return _PLURAL.get(first, first) if self.plural else first
 
 
-_PLURAL = {"am": "are", "was": "were"}
+_PLURAL = {"am": "are", "was": "were", "'m": " are"}
 I = Who("my", "I", "you", third=False)  # noqa: E741  (the person who speaks)
 
 
@@ -115,6 +115,8 @@ class Fact:
         """How the fact is stated: the plainest way about as often as all others together."""
         states = self.relation.states
         template = states[0] if lex.chance(0.55) else lex.wording(states)
+        if lex.chance(0.5):
+            template = template.replace("{N} [am|is]", "{N}['m| is]")  # "I'm from …"
         # "the number I use is …" doesn't name anybody else whose number it is.
         unnamed = self.who.tag != "you" and _PERSON.search(states[0]) and not _PERSON.search(template)
         return states[0] if unnamed else template
