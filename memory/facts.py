@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from enum import Enum
 from typing import NamedTuple
 
+from memory.plainer import plainer
 from memory.words import FUNCTION_WORDS, content_stems, fold, key, stem, unique, word_set, words
 
 SINGLE_VALUED: frozenset[str] = frozenset(
@@ -19,7 +20,7 @@ SINGLE_VALUED: frozenset[str] = frozenset(
         word_set(
             """code pin password passcode birthday birthdate birth age address phone number email mail name
     surname height weight size salary rent iban license licence plate passport postcode zip wifi ssid capital
-    deadline date time day hour appointment inspection location place colour color brand model blood bedtime
+    profession occupation deadline date time day hour appointment inspection location place colour color brand model blood bedtime
     alarm floor room seat gate type group"""
         ),
     )
@@ -49,35 +50,44 @@ _VERB = re.compile(
     r"open|closes|close|costs|cost|weighs|weigh|leaves|leave|arrives|arrive|takes|take|belongs|has|have|likes|like|"
     r"loves|love|hates|hate|plays|play|speaks|speak|owns|own|wants|want|needs|need|drives|drive|rides|ride|"
     r"wakes up|wake up|gets up|get up|goes to bed|go to bed|goes by|go by|answers to|answer to|parks|park|parked|"
-    r"majors in|major in|measures|measure|earns|earn|attends|attend)\s+(?P<value>.+)$",
+    r"majors in|major in|studies|study|measures|measure|earns|earn|attends|attend)\s+(?P<value>.+)$",
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(
-    r"^(?P<owner>your|his|her|their|our|[^\W\d]+(?:\s[^\W\d]+)?['’]s|[^\W\d]+s['’])\s+(?P<what>.+)$",
+    r"^(?P<owner>your|his|her|their|our|(?:the\s)?[^\W\d]+(?:\s[^\W\d]+)?['’]s|(?:the\s)?[^\W\d]+s['’])\s+(?P<what>.+)$",
     re.IGNORECASE,
 )
-_OF = re.compile(r"^the\s+(?P<what>.+?)\s+(?:of|for)\s+(?P<owner>.+)$", re.IGNORECASE)
+_OF = re.compile(r"^the\s+(?P<what>.+?)\s+(?:of|for|on|at)\s+(?P<owner>.+)$", re.IGNORECASE)
 _ALSO = re.compile(
     r"\b(also|too|as well|another|one of|among|besides|in addition|a second|second)\b", re.IGNORECASE
 )
 _NAMED = re.compile(r"^(?:(?:called|named)\b|['’]s name$)", re.IGNORECASE)
 _OF_NAME = re.compile(r"^(?P<who>.+)['’]s?\s+name$", re.IGNORECASE)
 _HAS_NAMED = re.compile(
-    r"^(?P<owner>\S+(?:\s\S+)?)\s+(?:have|has)(?:\s+got)?\s+an?\s+(?P<who>.+?)\s+(?P<value>(?:called|named)\s.+)$",
+    r"^(?P<owner>\S+(?:\s\S+)?)\s+(?:have|has)(?:\s+got)?\s+an?\s+(?P<who>[^,]+?)(?:\s+(?:called|named)|,)\s+"
+    r"(?P<value>[^,]+)$",
     re.IGNORECASE,
 )
-_NAME_IS = re.compile(r"(?<=\bname)['’]s(?= \S+$)")
+_EVENT = re.compile(
+    r"^(?:there (?:is|are)|you have(?: got)?|you are going to) (?:an?|the|your) (?P<what>.+?) (?P<when>(?:on|at|this|next"
+    r"|tonight|today|tomorrow|every|in|from)\b.*)$",
+    re.IGNORECASE,
+)
+"""An event: "you have a gas check on Monday" says the same of it as "the gas check is on Monday"."""
+_FAVOURITE = re.compile(r"\b(?:favou?rite|native)\b", re.IGNORECASE)
+_OF_WHAT = re.compile(r"(?<=\w) (?:for|of|at|in|on) .*")
+_WHOSE = re.compile(r"^.*['’]s?\s+(?=\w)")
 _OWN = re.compile(r"^(?:your|our|the)\s+", re.IGNORECASE)
 _PRONOUNS = frozenset({"you", "he", "she", "they", "we", "it"})
 _NEGATION = frozenset({"not", "never", "no", "without", "nothing", "nobody", "neither", "nor"})
 _TIME_WORDS = word_set(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december noon midnight morning afternoon evening weekend"""
+    september october november december noon midnight morning afternoon evening weekend today tonight tomorrow"""
 )
-_CLOCK_WORD = re.compile(r"\d{4}h|noon|midnight|morning|afternoon|evening")
+_CLOCK_WORD = re.compile(r"\d{4}h|noon|midnight|morning|afternoon|evening|o|past|quarter")
 _ARTICLES = word_set("a an the your my")
-_PLACES = word_set("in at on near under behind between above below beside inside")
-_WAYS = word_set("to by from with")
+_PLACES = word_set("in at on near under behind between above below beside inside next")
+_WAYS = word_set("to by from with for")
 _QUALITIES = word_set(
     """big small large little long short old new fast slow good bad great nice clean dirty cheap expensive heavy light
     loud quiet warm cold hot tired happy sad busy broken empty full lazy friendly pretty beautiful lovely ill sick
@@ -117,16 +127,21 @@ class _Claim(NamedTuple):
 
 def _claim(content: str) -> _Claim | None:
     """The parts of a sentence, also where the value comes first ("4821 is your door code") or a name last."""
+    content = plainer(content)
+    if (event := _EVENT.match(content)) and _kinds(event["when"]) & {"day", "clock"}:
+        return _Claim(f"the {event['what']}", "is", event["when"])
     if named := _HAS_NAMED.match(content):  # "you have a tutor called Petya": your tutor is called Petya
         owner = named["owner"]
         whose = "your" if fold(owner) == "you" else f"{owner}'s"
-        return _Claim(f"{whose} {named['who']}", "is", named["value"])
-    match = _VERB.match(_NAME_IS.sub(" is ", content, count=1))
+        return _Claim(f"{whose} {named['who']}", "is", f"called {named['value']}")
+    match = _VERB.match(content)
     if match is None:
         return None
     claim = _Claim(match["topic"], match["verb"], match["value"])
     owned = _POSSESSIVE.match(claim.value) or _OF.match(claim.value)
-    if owned and stem_of_verb(claim.verb) == "be" and not _names_a_thing(claim.topic):
+    dated = _kinds(claim.topic) & {"day", "clock"}  # "the second of June is your birthday"
+    thing = _names_a_thing(claim.topic) and not dated and not _FAVOURITE.search(claim.value)
+    if owned and stem_of_verb(claim.verb) == "be" and not thing:
         return _Claim(claim.value, claim.verb, claim.topic)
     return claim
 
@@ -158,7 +173,8 @@ def subject_and_attribute(content: str, tags: tuple[str, ...]) -> tuple[str, str
         return (named[0] if named else "", "")
     topic = claim.topic
     if fold(topic) in _PRONOUNS:
-        return ("you" if fold(topic) == "you" else "", stem_of_verb(claim.verb))
+        attribute = "name" if _NAMED.match(claim.value) else stem_of_verb(claim.verb)
+        return ("you" if fold(topic) == "you" else "", attribute)
     if named_thing := _named_thing(topic, claim.value):
         return named_thing, "name"
     verb = stem_of_verb(claim.verb)
@@ -201,20 +217,20 @@ def values(content: str, subject: str, attribute: str) -> list[str]:
     """The words that make up the claim itself: without subject, attribute and small words; negations count."""
     about = set(key(f"{subject} {attribute}").split())
     if "name" in about:
-        about |= {"call", "name"}  # "is called", "is named"
+        about |= {"call", "name", "answer", "goe", "go"}  # "is called", "is named", "answers to", "goes by"
     return [s for w in words(content) if w not in _WEAK_VALUE and (s := stem(w)) not in about]
 
 
 def many_valued(subject: str, attribute: str, content: str) -> bool:
     """Whether several values may hold at once for this attribute."""
-    named = [stem(word) for word in words(attribute)]
+    named = [stem(word) for word in words(_WHOSE.sub("", attribute))]
     if _ALSO.search(content):
         return True
     if named == ["be"] and (claim := _claim(content)):  # "you are allergic to …"
         named = [stem(word) for word in words(claim.value)[:1]]
     if named == ["name"] and stem((words(subject) or [""])[-1]) in CHILDREN:
         return True
-    if not named or (named[-1] in SINGLE_VALUED and not _plural(attribute)):
+    if not named or ((named[-1] in SINGLE_VALUED or _is_favourite(attribute)) and not _plural(attribute)):
         return False
     return _plural(attribute) or any(word in MULTI_VALUED for word in named)
 
@@ -227,7 +243,7 @@ def _plural(attribute: str) -> bool:
 def relation(known: str, new: str, subject: str, attribute: str) -> Relation:
     """How `new` stands to `known`, two sentences about the same subject and attribute."""
     old_values, new_values = values(known, subject, attribute), values(new, subject, attribute)
-    if sorted(old_values) == sorted(new_values):
+    if sorted(old_values) == sorted(new_values) or _claims_the_same(known, new):
         return Relation.SAME
     old_set, new_set = set(old_values), set(new_values)
     if (old_set & _NEGATION) == (new_set & _NEGATION):
@@ -245,8 +261,22 @@ def relation(known: str, new: str, subject: str, attribute: str) -> Relation:
 
 
 def _single(attribute: str) -> bool:
-    named = words(attribute)
-    return bool(named) and stem(named[-1]) in SINGLE_VALUED
+    """Of what there is one at a time: a code, also one "for the office", and whatever is a favourite."""
+    named = words(_OF_WHAT.sub("", attribute))
+    return bool(named) and (stem(named[-1]) in SINGLE_VALUED or _is_favourite(attribute))
+
+
+def _is_favourite(attribute: str) -> bool:
+    """One thing, as "your favourite dish" is, and "your favourite dishes" aren't."""
+    return bool(_FAVOURITE.search(attribute)) and not _plural(attribute)
+
+
+def _claims_the_same(known: str, new: str) -> bool:
+    """Whether the claims are one: "you keep the bag in the car", "the bag is in the car"."""
+    one, other = _claim(known), _claim(new)
+    if one is None or other is None or stem_of_verb(one.verb) != stem_of_verb(other.verb):
+        return False
+    return (key(one.topic), words(one.value)) == (key(other.topic), words(other.value))
 
 
 def _same_shape(known: str, new: str) -> bool:
@@ -256,15 +286,12 @@ def _same_shape(known: str, new: str) -> bool:
         return False
     if stem_of_verb(one.verb) != stem_of_verb(other.verb):
         return False
-    left, right = _kinds(one.value), _kinds(other.value)
-    if (
-        stem_of_verb(one.verb) == "be"
-        and fold(one.topic) not in _PRONOUNS
-        and left < _PLACES
-        and right < _PLACES
-    ):
-        return True  # a thing is in one place: under the sink, or behind the boiler
-    return not left.isdisjoint(right)
+    both = _kinds(one.value) & _kinds(other.value)
+    if stem_of_verb(one.verb) != "be":
+        return bool(both)
+    if fold(one.topic) in _PRONOUNS:
+        return not both <= {"word", "words"}  # "you are single", "you are left-handed"
+    return bool(both) or _kinds(one.value) | _kinds(other.value) < _PLACES  # a thing is in one place
 
 
 def _beside_each_other(known: str, new: str) -> bool:
@@ -283,8 +310,12 @@ def _kinds(value: str) -> frozenset[str]:
     times |= {"day" for word in spoken if word in _TIME_WORDS}
     if times:
         return frozenset(times)
+    if named := re.match(r"(?:called|named) (?=\S)", value):
+        return _kinds(value[named.end() :]) | {"name"}
     first = value.split()[0]
     article = fold(first) in _ARTICLES and first != "A"  # blood of type A
+    if len(value.split()) == 1 and not value.isdecimal() and any(map(str.isdigit, value)):
+        return frozenset({"number", "word"})  # "Otter_66"
     if any(word.isdigit() for word in spoken):
         return frozenset({"number", "article"} if article else {"number"})
     if article:

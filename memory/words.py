@@ -124,7 +124,7 @@ def words(text: str) -> list[str]:
     if "'" in text:
         for pattern, replacement in _CONTRACTIONS:
             text = pattern.sub(replacement, text)
-    text = text.replace("no longer", "not")
+    text = text.replace("no longer", "not").replace("wi-fi", "wifi")
     found: list[str] = _WORD.findall(text)
     return [_NUMBERS.get(word, word) for word in found]
 

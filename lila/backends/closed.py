@@ -15,14 +15,17 @@ from itertools import combinations
 
 from lila.backends.relevance import Asked
 from lila.backends.times import times_in
-from memory.facts import subject_and_attribute
+from memory.facts import subject_and_attribute, topic_of
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Store
-from memory.words import key
+from memory.words import content_stems, key
 from training_log.nano import replies
 from training_log.nano.corpus.deixis import to_second_person
 from training_log.nano.corpus.smalltalk import TALK
 
-__all__ = ["CANONICAL", "Spelling", "acknowledgements", "answers", "going_on", "opening_replies", "reports"]
+__all__ = [
+    "CANONICAL", "Spelling", "acknowledgements", "answers", "going_on", "opening_replies", "question_endings",
+    "question_openings", "reports",
+]  # fmt: skip
 
 CANONICAL: tuple[str, ...] = (
     replies.DONT_KNOW, replies.BEYOND, replies.NOT_STORED, replies.FORGOTTEN, *dict.fromkeys(said for _, said in TALK),
@@ -38,17 +41,34 @@ _ABOUT_ONESELF = re.compile(
     re.IGNORECASE,
 )
 """What somebody says that he is, plainly: no feeling to be answered, nothing quoted, nothing to be looked up."""
+_PUT_RIGHT = re.compile(
+    r"(no|not|nope|wait|sorry|oops|actually|make (that|it)|i meant?|silly me|my mistake|it['’]?s|they['’]?re|"
+    r"in|on|at|under|behind|between|next to|above|below|beside|inside|near)\b[^?]{0,40}$",
+    re.IGNORECASE,
+)
+"""How somebody goes on who puts right, or says, what Lila just noted or asked for: nothing of it is beyond her."""
+_NOTED_OR_ASKED = ("Noted: ", "Updated: ", "I'll remember that ", replies.DONT_KNOW)
 MAX_JOINED = 4
 """Remembered lines that one answer may join."""
+_CLAIMING = frozenset(("is", "are", "was", "were", "has", "have", "had"))
+_ARTICLES = frozenset(("a", "an"))
+_UNFINISHED = frozenset(
+    ["a", "an", "the", "of", "in", "on", "at", "to", "for", "from", "by", "with", "and", "or", "your"]
+)
+"""What no value holds, begins with, or ends in."""
+MOST_OF_A_VALUE = 12
+"""Words of a line that may be its value."""
 
 
-def opening_replies(asked: str, lines: Sequence[str]) -> list[str]:
-    """What a reply without a block may be, to `asked`, with these remembered `lines` shown."""
+def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> list[str]:
+    """What a reply without a block may be, to `asked`, with these remembered `lines` shown, after Lila `answered`."""
     question = Asked(asked)
     may = [line for line in lines if question.bears_on(line)]
     told = list(answers(may, _alike(question, may)))
     if _ABOUT_ONESELF.match(asked):
         return [replies.BEYOND, *told]
+    if answered.startswith(_NOTED_OR_ASKED) and _PUT_RIGHT.match(asked):
+        return [*(said for said in CANONICAL if said not in NOT_ANSWERED), *told]
     if not any(question.holds_all(line) for line in may):
         return [*CANONICAL, *told]
     return [*(NOT_ANSWERED[1:] if _ASKS.match(asked) else NOT_ANSWERED), *told]
@@ -58,8 +78,11 @@ def _alike(question: Asked, lines: Sequence[str]) -> list[set[str]]:
     """Lines that tell the same of the same, and as much of what was asked: what somebody likes, and what else they like."""
     found: dict[tuple[object, ...], set[str]] = {}
     for line in lines:
-        if all(about := subject_and_attribute(line, ())):
-            found.setdefault((*map(key, about), question.shares(line)), set()).add(line)
+        about, shared = topic_of(line), question.shares(line)
+        if shared - set(content_stems(about)):  # "you are allergic to nuts", "you have an allergy to milk"
+            found.setdefault((key(about), shared), set()).add(line)
+        if all(told := subject_and_attribute(line, ())):
+            found.setdefault((*map(key, told), shared), set()).add(line)
     return list(found.values())
 
 
@@ -99,6 +122,40 @@ def acknowledgements(ops: Sequence[Op], lines: Sequence[str] = ()) -> list[str]:
             return [replies.settled(resolution)]
         case _:
             return []
+
+
+def question_openings(old: str, new: str) -> dict[str, str]:
+    """How the question which of two lines holds may begin, and the value of the `old` one that each names."""
+    return {f"I had {value} for": value for value in _values(old, new)}
+
+
+def question_endings(value: str, old: str, new: str) -> list[str]:
+    """How it may end that named this `value` of the `old` line: a part of the `new` one is the other."""
+    return [f" {value} or {other}?" for other in _values(new, old)]
+
+
+def _values(line: str, other: str) -> list[str]:
+    """The parts of a line that may be its value against the other's: no claim, and not all of it in that one."""
+    spoken, known = line.split(), {_plain(word) for word in other.split()}
+    runs = (
+        spoken[begin:end]
+        for begin in range(len(spoken))
+        for end in range(begin + 1, min(len(spoken), begin + MOST_OF_A_VALUE) + 1)
+    )
+    found = [
+        " ".join(run)
+        for run in runs
+        if any(_plain(word) not in known for word in run)
+        and _CLAIMING.isdisjoint(run)
+        and run[0] not in _ARTICLES
+        and run[-1] not in _UNFINISHED
+    ]
+    found = [value for value in dict.fromkeys(found) if replies.bare_value(value) == value]
+    return found or [line]
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"['’]", "", word.casefold())
 
 
 def reports(written: str) -> list[str]:

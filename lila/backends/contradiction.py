@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lila.backends.relevance import Asked
-from lila.backends.times import names_time
+from lila.backends.times import is_time
 from lila.backends.wording import folded
 from memory import facts
 from memory.choice import chosen
@@ -67,24 +67,29 @@ def is_contradicted(op: Store, lines: Sequence[str]) -> bool:
     """Whether one of the `lines` says otherwise of the same thing, so that the memory would find a conflict in `op`."""
     names = {tuple(map(key, facts.subject_and_attribute(op.content, tags))) for tags in (op.tags, ())}
     topic = key(facts.topic_of(op.content))
+    is_name = op.content.split()[-1][:1].isupper()
     if any(_differ_in_a_time(line, op.content) for line in lines):
         return True
     read = ((line, facts.subject_and_attribute(line, ())) for line in lines)
     return any(
         facts.relation(line, op.content, *about) is facts.Relation.CONTRADICTS
         for line, about in read
-        if about[1] and (tuple(map(key, about)) in names or key(facts.topic_of(line)) == topic != "")
+        if about[1]
+        and (
+            tuple(map(key, about)) in names
+            or (key(facts.topic_of(line)) == topic != "" and (about[1] != "name" or is_name))
+        )
     )
 
 
 def _differ_in_a_time(line: str, content: str) -> bool:
-    """Whether two sentences are the same but for a time or a number: "… every Friday", "… on Monday at six"."""
+    """Whether two sentences begin or end the same, and else are a time or a number: "… every Friday", "… at six"."""
     one, other = ([folded(word) for word in text.split()] for text in (line, content))
     front = _alike(one, other)
     back = _alike(one[front:][::-1], other[front:][::-1])
     left, right = one[front : len(one) - back], other[front : len(other) - back]
     shared = " ".join([*one[:front], *one[len(one) - back :]])
-    return bool(content_stems(shared)) and names_time(left) and names_time(right)
+    return bool(content_stems(shared)) and is_time(left) and is_time(right)
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> int:

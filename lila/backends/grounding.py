@@ -17,13 +17,22 @@ from typing import Any
 from engine.constraint import FREE, Constraint, Grammar, Vocabulary, compile_constraint
 from engine.errors import ArgumentError, EngineError, GrammarError
 from lila.backends.base import Message
-from lila.backends.closed import Spelling, acknowledgements, going_on, opening_replies, reports
+from lila.backends.closed import (
+    Spelling,
+    acknowledgements,
+    going_on,
+    opening_replies,
+    question_endings,
+    question_openings,
+    reports,
+)
 from lila.backends.contradiction import is_contradicted, opposed
 from lila.backends.corrections import revised
-from lila.backends.wording import bare, either, linked, named, retold, some, spoken, told
+from lila.backends.wording import bare, completed, either, is_value, linked, named, retold, some, spoken, told
 from memory.blocks import BlockParser, OpPiece
-from memory.grammar import Op, Store, operation_patterns, tool_pattern
+from memory.grammar import Conflict, Op, Store, operation_patterns, tool_pattern
 from memory.words import content_stems
+from training_log.nano import replies
 
 __all__ = ["GroundedConstraint", "grounded_call_pattern", "grounded_patterns"]
 
@@ -34,6 +43,9 @@ _OPERATIONS = ("store", "consolidate", "episode", "conflict", "recall", "forget"
 GROUNDED = (*(f"<|mem_{name}|>" for name in _OPERATIONS), "<|tool_call|>")
 """The tokens after which the words of the turn hold what is written, and not the plain grammar alone."""
 REPLYING = -(1 << 62)
+NAMING = REPLYING + 1
+"""What a question is about is being named, in words of the model's own."""
+_NAMED_IT = ". Which is right,"
 MAX_STATES = 12000
 """An automaton that is made while somebody waits; a larger one isn't made, and the plain grammar holds."""
 MOST_REVISED = 3
@@ -122,9 +134,12 @@ class GroundedConstraint:
         self._written: list[int] = []
         self._texts: list[tuple[int, ...]] = []
         self._ops: list[Op] = []
+        self._sides = ("", "")
+        self._had = ""
         self._start = FREE
         if spelling is not None and not said and (asked := " ".join(_said(messages))):
-            self._start = self._reply(f" {text}" for text in opening_replies(asked, _memory_lines(messages)))
+            texts = opening_replies(asked, _memory_lines(messages), _answered(messages))
+            self._start = self._reply(f" {text}" for text in texts)
         for token in said:
             try:
                 self._start = self.advance(self._start, token)
@@ -151,10 +166,13 @@ class GroundedConstraint:
         self._written.append(token)
         if token in self._grounds.kinds and token in self._grounds.never:
             raise ArgumentError(f"Token {token} begins what can't be said in this turn.")
+        if state == NAMING:
+            return self._after_naming()
         if state == REPLYING:
-            if not any(going_on(self._texts, self._written)):
+            more, complete = going_on(self._texts, self._written)
+            if not more and not complete:
                 raise ArgumentError(f"Token {token} is not allowed in this reply.")
-            return REPLYING
+            return self._after_opening() if complete and self._sides[0] and not self._had else REPLYING
         grounded, kind, inner = self._held_in(state)
         after = grounded.advance(inner, token)
         if after == FREE:
@@ -168,6 +186,8 @@ class GroundedConstraint:
         """The tokens that `state` allows, as bits of uint64 words, into `words` where it is given."""
         if state == REPLYING:
             return self._reply_mask(self._plain.mask_words(FREE, words))
+        if state == NAMING:
+            return self._naming_mask(self._plain.mask_words(FREE, words))
         grounded, kind, inner = self._held_in(state)
         words = grounded.mask_words(inner, words)
         if kind < 0 and state != FREE:
@@ -222,8 +242,30 @@ class GroundedConstraint:
     def _after_block(self) -> int:
         """What a block did is said in its own words; the words of a question are the model's."""
         self._ops += self._ops_in(self._written)
+        match self._ops:
+            case [Conflict(description=description, resolution="ask")] if " / " in description:
+                old, _, new = description.partition(" / ")
+                self._sides, self._had = (old, new), ""
+                return self._reply(f"\n{text}" for text in question_openings(old, new))
         lines = _memory_lines(self._messages)
         return self._reply(f"\n{text}" for text in acknowledgements(self._ops, lines))
+
+    def _after_opening(self) -> int:
+        """The question has named the value that was known; what it is of comes in the model's words."""
+        self._had = question_openings(*self._sides)[self._text_of(self._written).removeprefix("\n")]
+        self._written = []
+        return NAMING
+
+    def _after_naming(self) -> int:
+        if not self._text_of(self._written).endswith(_NAMED_IT):
+            return NAMING
+        return self._reply(question_endings(self._had, *self._sides))
+
+    def _naming_mask(self, words: Any) -> Any:
+        """A word of text at least, and none of the tokens that mean something else."""
+        for token in (*self._vocabulary.special_tokens.values(), *self._vocabulary.eog_ids):
+            words[token // 64] &= ~(1 << (token % 64))
+        return words
 
     def _reply_mask(self, words: Any) -> Any:
         assert self._spelling is not None
@@ -246,9 +288,11 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
         return {}
     before = _words_before(messages)
     again = some(map(retold, before))
-    content = told(words, before)
+    answered = _answered(messages)
+    answers_only = answered.endswith(replies.DONT_KNOW) and is_value(words)
+    asked = _words_before(messages, answers=False)
+    content = completed(words, asked) if answers_only and asked else told(words, before)
     lines = _memory_lines(messages)
-    answered = next((each.content for each in reversed(messages) if each.role == "assistant"), "")
     sides = opposed(" ".join(words), " ".join(before), answered, lines)
     relinked = linked(before) + again if sides.retold else ""
     kept = [word for word in before if bare(word).casefold() not in sides.rejected]
@@ -298,10 +342,16 @@ def _memory_lines(messages: Sequence[Message]) -> list[str]:
     return [line.partition("] ")[2].strip() for line in shown.splitlines() if "] " in line]
 
 
-def _words_before(messages: Sequence[Message]) -> list[str]:
+def _words_before(messages: Sequence[Message], *, answers: bool = True) -> list[str]:
     """The words of the exchange before this turn: what the person said, then what Lila answered."""
-    spoken = [each.content for each in messages if each.role in ("user", "assistant")][-3:-1]
+    exchange = [each for each in messages if each.role in ("user", "assistant")][-3:-1]
+    spoken = [each.content for each in exchange if answers or each.role == "user"]
     return [word for text in spoken for word in _ANNOUNCED.sub("", text).split()][-LONGEST_BEFORE:]
+
+
+def _answered(messages: Sequence[Message]) -> str:
+    """What Lila said last."""
+    return next((each.content for each in reversed(messages) if each.role == "assistant"), "")
 
 
 def _announced(answered: str) -> list[str]:

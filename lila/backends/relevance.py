@@ -10,14 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from memory.facts import topic_of
+from lila.backends.times import names_time
+from memory.facts import as_lila_says, subject_and_attribute, topic_of
 from memory.words import STOP_WORDS, content_stems, words
 
 __all__ = ["Asked"]
 
 _FIRST_PERSON = frozenset(("i", "me", "my", "mine", "we", "us", "our", "i'm", "im"))
 _ABOUT_THEM = re.compile(r"(your?|call you|they call you)\b", re.IGNORECASE)
-_OWNER = re.compile(r"\b([^\W\d]+)(?:['’]s|(?<=s)['’]) ", re.IGNORECASE)
+_OWNER = re.compile(r"(?<!\bat my )(?<!\bat your )(?<!\bat )\b([^\W\d]+)(?:['’]s|(?<=s)['’]) ", re.IGNORECASE)
+_CLAUSES = re.compile(r"[,:;.!?] |\bthat ")
+_MAX_CLAIM = 200
+"""Letters of what was said that are read for claims."""
 _THEIRS = re.compile(r"\byou\b|\byour", re.IGNORECASE)
 _CONTRACTED_WORDS = "what who where when how why that there here it he she let time day name today tomorrow"
 _CONTRACTED = frozenset(_CONTRACTED_WORDS.split())
@@ -25,10 +29,13 @@ _CONTRACTED = frozenset(_CONTRACTED_WORDS.split())
 _MINE = re.compile(
     r"\b(my|our)\b|\b(do|am|did|was|should|must|can) i\b|\bi (have|own|drive|need|live|work)\b", re.IGNORECASE
 )
+_NAMES_ONESELF = re.compile(
+    r"\b(i['’]?m called|i am called|call me|calls me|i go by|my name)\b", re.IGNORECASE
+)
 _SAME = {
     "call": "name",
     "telephon": "phone",
-    "bday": "birthday",
+    "bdai": "birthdai",
     "flat": "apart",
     "dad": "father",
     "mum": "mother",
@@ -42,7 +49,7 @@ ask asking say said mention mentioned give need want please thanks thank sorry h
 wait quick question think case ever still again yeah ok okay told reach find show awful memory bother late important
 always moment hang hurry standing door form filling phone shop friend card writing wants long many much often lot lots
 lady desk model brand sort exactly whens whats wheres whos hows thats wouldnt
-excuse idea eh ehm uhm alright dont cant disturb hope people true come"""
+excuse idea eh ehm uhm alright dont cant disturb hope people true come week before way up"""
 _GENERIC = frozenset(content_stems(_ASKING_WORDS))
 """Words that many a question is put in; alone they don't tell what it asks for."""
 _FILLERS = _GENERIC | STOP_WORDS | frozenset(_ASKING_WORDS.split())
@@ -57,6 +64,7 @@ _PLACING = frozenset(
     content_stems("put keep kept leave left find found hide hid store stored place placed lie lay")
 )
 """What is done with things that are somewhere: what it is in the question says nothing of where they are."""
+_TOWNS = frozenset(content_stems("town city"))
 _NAMES = frozenset(("name", "number"))
 """Generic words that a line must have to answer a question for them."""
 _CALLED = frozenset(("call", "called"))
@@ -67,12 +75,14 @@ diet eat follow > vegetarian vegan pescatarian kosher halal gluten free dairy ca
 birthday birth born date > born birthday
 born birthplace > come born grew raised
 bedtime > bed sleep
-travel get transport commute > catch bus train tram take cycle
+bed sleep > bedtime
+travel get transport commute line take > catch bus train tram take cycle
 vegetarian vegan pescatarian kosher halal gluten dairy lactose carb > vegetarian vegan pescatarian kosher halal gluten
     dairy lactose carb
 partner together girlfriend boyfriend wife husband married spouse > married engaged together wife husband partner
     girlfriend boyfriend
-work job career profession occupation employer company living > work job employed started company firm group
+work job career profession occupation employer company living > work job employed started company firm group profession
+wake alarm get rise up > wake alarm up
 live home town city hometown address based > live home town city flat house moved come born from
 study subject school university college course degree major > study school university college degree major attend
     student read
@@ -92,15 +102,15 @@ medicine pill pills medication tablet tablets > take tablet pill medicine mg
 """
 _MAX_TELLING, _MAX_SAID = 12, 40
 """Telling words, and words in all, that are looked at; a longer text is no question and no single fact."""
-_SAYS_NOTHING = (STOP_WORDS - {"s", "m", "t", "d", "first", "second", "third"}) | frozenset(
-    ("way", "wai", "record", "news", "information", "fyi", "store")
-)
+_SAYS_NOTHING = (
+    STOP_WORDS - {"s", "m", "t", "d", "first", "second", "third", "no", "not", "never"}
+) | frozenset(("way", "wai", "record", "news", "information", "fyi", "store"))
 """Words without which a statement says the same; sizes are single letters, and days of the month are ordinals."""
 
 
 def _stems(text: str) -> frozenset[str]:
     return frozenset(_SAME.get(each, each) for each in content_stems(text)) | frozenset(
-        each for each in words(text) if each == "like" or each == "old"
+        each for each in words(text) if each in ("like", "old", "up")
     )
 
 
@@ -130,6 +140,10 @@ class Asked:
         ]
         self._names = _NAMES & self._every | ({"name"} if _CALLED & self._words else frozenset())
         self._first_person = not _FIRST_PERSON.isdisjoint(spoken)
+        clauses = (as_lila_says(clause.strip()) for clause in _CLAUSES.split(text[:_MAX_CLAIM]))
+        claimed = (subject_and_attribute(clause, ()) for clause in clauses)
+        self._claimed = frozenset(about for about in claimed if all(about) and about[1] != "be")
+        self._names_oneself = _NAMES_ONESELF.search(text) is not None
 
     def bears_on(self, line: str) -> bool:
         """Whether `line` may answer. A line about somebody's own thing answers no question about another's."""
@@ -154,12 +168,14 @@ class Asked:
         What somebody asks of himself is only held by a line about him, or about somebody who was named.
         """
         held = _stems(line)
-        named = _stems(topic_of(line)) - _GENERIC - _DOING
-        if self._first_person and not (_THEIRS.search(line) or _shared(named, self._every) == named):
+        named = _stems(topic_of(line) or " ".join(line.split()[:2])) - _GENERIC - _DOING
+        known = _shared(named, self._every) == named if named else _THEIRS.search(line) is not None
+        if self._first_person and not known:
             return False
-        telling = self._telling - _PLACING
+        telling = self._telling - _PLACING - (_TOWNS if "live" in self._every else frozenset())
         if not telling:  # "what am I called?"
-            return bool(self._names & _stems(topic_of(line)))
+            mine = self._first_person and subject_and_attribute(line, ()) == ("you", "name")
+            return bool(self._names & (_stems(topic_of(line)) | ({"name"} if mine else set())))
         return _shared(telling, held) == telling
 
     def shares(self, line: str) -> frozenset[str]:
@@ -190,19 +206,31 @@ class Asked:
         held = _stems(line)
         if self._of_another(line, held):
             return False
-        theirs = self._first_person and _ABOUT_THEM.match(line)
+        theirs = self._first_person and _ABOUT_THEM.match(line) is not None
         if theirs and any(self._every & asked and held & told for asked, told in _STANDS_FOR):
+            return True
+        about = subject_and_attribute(line, ())
+        if (theirs and self._names_oneself and about == ("you", "name")) or about in self._claimed:
             return True
         topic = _stems(topic_of(line)) - _GENERIC - _DOING
         shared, named = _shared(self._every, held), _shared(topic, self._every)
         if shared - _GENERIC - _DOING:
+            if not topic:  # "Ada catches the 58": of whom it is stands first
+                of = [each for word in line.split() if not names_time([word]) for each in content_stems(word)]
+                of = [each for each in of if each not in _DOING]
+                return theirs or bool(_shared(of[:1], self._every))
             return named == topic or (len(named) > 1 and len(topic - named) == 1)
         return bool(shared) and not topic
 
     def _of_another(self, line: str, held: frozenset[str]) -> bool:
         """Whether the line is of somebody else's thing than what was said."""
         owner = _OWNER.search(line)
-        if owner and self._mine and not _shared(_stems(owner[1]), self._every):
+        if (
+            owner
+            and owner[1].lower() not in _CONTRACTED
+            and self._mine
+            and not _shared(_stems(owner[1]), self._every)
+        ):
             return True
         return any(not _shared(of, held) for of in self._owners)
 
@@ -227,8 +255,8 @@ class Asked:
 
 
 def _misspelt_filler(word: str) -> bool:
-    """A slip in a word that tells nothing: "pelase", "remembber"."""
-    return len(word) > 4 and any(_near(word, filler) for filler in _FILLERS)
+    """A slip in a word that tells nothing: "pelase", "remembber"; a brother is no "bother"."""
+    return len(word) > 4 and word != "brother" and any(_near(word, filler) for filler in _FILLERS)
 
 
 def _shared(wanted: Iterable[str], held: Iterable[str]) -> frozenset[str]:

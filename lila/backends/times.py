@@ -4,17 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-__all__ = ["names_time", "times_in"]
+__all__ = ["is_time", "names_time", "times_in"]
 
 _NAMED_WORDS = """today tonight tomorrow yesterday twice once daily weekly monthly noon midday midnight half quarter monday
 tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays january
 february march april may june july august september october november december one two three four five six seven eight
 nine ten eleven twelve"""
 _NAMED = frozenset(_NAMED_WORDS.split())
-_LEADING_WORDS = (
-    "on at in from by every each until between before after since for around about this next last with a"
-)
+_LEADING_WORDS = "first second third other last earlier later on at in from by every each until between before after since for around about this next last with a"
 _LEADING = _NAMED | frozenset(_LEADING_WORDS.split())
+_BEFORE = frozenset(
+    ["on", "at", "in", "from", "by", "until", "between", "before", "after", "since", "for", "around", "about"]
+)
+_SMALL = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "next",
+        "last",
+        "every",
+        "each",
+        "second",
+        "other",
+        "early",
+        "late",
+        "earlier",
+        "later",
+        "the",
+        "very",
+    ]
+)
+"""Words that a time may have behind those."""
 """What a time begins with, where it isn't a number."""
 _OTHER_WORDS = """morning mornings afternoon afternoons evening evenings night nights weekend weekends week weeks month months
 year years day days spring summer autumn winter hour hours minute minutes o'clock oclock end beginning christmas easter
@@ -30,10 +53,18 @@ _AFTER_THE = tuple(_AFTER_THE_WORDS.split())
 def times_in(line: str) -> Iterator[str]:
     """What `line` may say about when: its ends that are times, and where it begins with one its beginnings."""
     spoken = line.split(" ")
-    found = [spoken[cut:] for cut in range(len(spoken)) if _leads(spoken[cut:])]
-    if _leads(spoken):
-        found += [spoken[:cut] for cut in range(1, len(spoken))]
-    yield from (" ".join(time) for time in found if names_time(time))
+    found = [spoken[cut:] for cut in range(len(spoken)) if cut == 0 or spoken[cut - 1].lower() not in _BEFORE]
+    found += [spoken[:cut] for cut in range(1, len(spoken))]
+    yield from (" ".join(time) for time in found if is_time(time))
+
+
+def is_time(words: Sequence[str]) -> bool:
+    """Whether the words begin as a time does: "on Tuesday at nine", but not "in the concert on Tuesday"."""
+    if not _leads(words):
+        return False
+    if words[0].lower() == "the":
+        return True
+    return next((_is_of_time(word) for word in words if word.lower() not in _BEFORE | _SMALL), False)
 
 
 def names_time(words: Sequence[str]) -> bool:
@@ -42,7 +73,7 @@ def names_time(words: Sequence[str]) -> bool:
 
 
 def _leads(words: Sequence[str]) -> bool:
-    first, second = (word.lower() for word in (*words, "")[:2])
+    first, second = (word.lower() for word in (*words, "", "")[:2])
     if first == "the":
         return second[:1].isdigit() or second.endswith(_AFTER_THE)
     return first in _LEADING or first[:1].isdigit()

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import dropwhile
 
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "OPENERS", "bare", "either", "folded", "linked", "named", "retold", "some",
+    "ARTICLES", "CLOSING", "DETERMINERS", "OPENERS", "bare", "completed", "either", "folded", "is_value", "linked", "named", "retold", "some",
     "spoken", "told", "written",
 ]  # fmt: skip
 
@@ -31,7 +32,19 @@ _MENDING = frozenset(
     ("no", "not", "wait", "sorry", "mean", "meant", "rather", "oops", "correction", "actually", "make")
 )
 """Words with which somebody puts right what he is saying."""
+_LEADS_ON = re.compile(
+    r"(?<=\w )(?:(?:and|but|plus|also) )?(?:on top of (?:that|this|it)|in addition|apart from (?:that|this)|besides|moreover|"
+    r"furthermore|additionally|by the way|(?:an)?other thing(?: is(?: that)?)?|one more thing|(?:before|lest) i forget|"
+    r"for good measure|what's more|not to forget|not to mention(?: that)?|speaking of which)(?= \w)"
+)
+"""Words between two facts that belong to neither."""
 DETERMINERS = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "its", "their"))
+_ITS = frozenset(("it's", "it’s", "its", "they're", "they’re", "theyre", "that's", "that’s", "thats"))
+_PLACES = frozenset(
+    ["in", "on", "at", "under", "behind", "between", "above", "below", "beside", "inside", "near", "next"]
+)
+LONGEST_VALUE = 6
+"""Words of an answer that is a value alone: "behind the box of old shoes"."""
 _LILA = frozenset(("you", "your", "yours", "you've", "you're", "yourself"))
 """Lila, in the person's mouth; in hers they are the person, of whom "my" and "me" speak."""
 _NO_NAMES = DETERMINERS | {"i", "i'm", "i've"}
@@ -47,12 +60,42 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
     """
     again = _again(before)
     front = f"{again}{_LEAD}{_LINK}"
-    parts = _with_names_whole(list(written(words, again)))
-    if not parts:
-        return front
-    if mended or any(folded(word) in _MENDING or not any(map(str.isalnum, word)) for word in words):
-        return f"{front}(?cut:{_LINK}|{'|'.join(parts)})"
-    return f"{front}(?run:{'|'.join(f'{_LINK}{part}' for part in parts)})"
+    if mended or _is_mended(words):
+        parts = _with_names_whole(list(written(words, again)))
+        return f"{front}(?cut:{_LINK}|{'|'.join(parts)})" if parts else front
+    runs = [_with_names_whole(list(written(part, again))) for part in _told_apart(words)]
+    found = [f"(?run:{'|'.join(f'{_LINK}{part}' for part in parts)})" for parts in runs if parts]
+    return f"{front}{either(found)}" if found else front
+
+
+def _told_apart(words: Sequence[str]) -> list[Sequence[str]]:
+    """What was said, parted at the words that only lead to something else, such as "on top of that"."""
+    spoken = " ".join(bare(word).casefold() or word for word in words)
+    found: list[Sequence[str]] = []
+    begin = 0
+    for leading in _LEADS_ON.finditer(spoken):
+        place, end = (spoken[:at].count(" ") for at in leading.span())
+        found.append(words[begin:place])
+        begin = end + 1
+    return [*found, words[begin:]]
+
+
+def _is_mended(words: Sequence[str]) -> bool:
+    """Whether a mark or a word of putting right stands within: "actually" in front mends nothing."""
+    inner = list(dropwhile(lambda word: folded(word) in _MENDING | OPENERS, words))
+    return any(folded(word) in _MENDING or not any(map(str.isalnum, word)) for word in inner)
+
+
+def completed(words: Sequence[str], before: Sequence[str]) -> str:
+    """A fact of which only the value was said, as the answer to a question: what was asked stands in front."""
+    return f"{_again(before).removesuffix('?')}{told(words)}"
+
+
+def is_value(words: Sequence[str]) -> bool:
+    """Whether the words say no more than a value: "it's between the books", "behind the door", "Rex"."""
+    inner = list(dropwhile(lambda word: folded(word) in OPENERS, words))
+    first = folded(inner[0]) if inner else ""
+    return len(inner) == 1 or (len(inner) <= LONGEST_VALUE and (first in _ITS or first in _PLACES))
 
 
 def _again(before: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from memory.facts import (
     question,
     relation,
     subject_and_attribute,
+    topic_of,
 )
 
 
@@ -34,6 +35,42 @@ from memory.facts import (
 )
 def test_subject_and_attribute_are_read_off_the_sentence(content: str, expected: tuple[str, str]) -> None:
     assert subject_and_attribute(content, ()) == expected
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "your tutor is called Petya",
+        "your tutor's called Petya",
+        "your tutor's name is Petya",
+        "your tutor goes by Petya",
+        "your tutor answers to Petya",
+        "you have a tutor called Petya",
+        "you've got a tutor named Petya",
+        "you have a tutor, Petya",
+    ],
+)
+def test_a_name_is_told_in_many_ways(content: str) -> None:
+    assert subject_and_attribute(content, ()) == ("tutor", "name")
+
+
+@pytest.mark.parametrize(
+    ("content", "topic"),
+    [
+        ("you have a gas check on Monday", "the gas check"),
+        ("there's a gas check on Monday", "the gas check"),
+        ("you keep the tent in the attic", "the tent"),
+        ("you've put the tent in the attic", "the tent"),
+        ("the tent lives in the attic", "the tent"),
+        ("the code you use is 12", "your code"),
+        ("the second of June is your birthday", "your birthday"),
+        ("Ada usually gets up at six", "Ada"),
+        ("Dune is Ada's favourite book", "Ada's favourite book"),
+        ("The Hobbit is Ada's favourite book", "Ada's favourite book"),
+    ],
+)
+def test_what_a_sentence_is_about(content: str, topic: str) -> None:
+    assert topic_of(content) == topic
 
 
 def test_tags_are_believed_first() -> None:
@@ -66,6 +103,28 @@ def test_tags_are_believed_first() -> None:
             Relation.UNRELATED,
         ),
         ("you like plums", "you like jazz", ("you", "like"), Relation.UNRELATED),
+        ("you keep the bag in the car", "you find the bag in the car", ("bag", "place"), Relation.SAME),
+        ("the code you use is 12", "your code is 34", ("you", "code"), Relation.CONTRADICTS),
+        ("your new bank is Alba", "your bank is Brin", ("you", "bank"), Relation.CONTRADICTS),
+        (
+            "Ada's favourite dish is soup",
+            "rice is Ada's favourite dish",
+            ("Ada", "favourite dish"),
+            Relation.CONTRADICTS,
+        ),
+        (
+            "your code for the shed is 12",
+            "your code for the shed is 34",
+            ("you", "code for the shed"),
+            Relation.CONTRADICTS,
+        ),
+        (
+            "your cousin's star sign is Leo",
+            "your cousin's star sign is Aries",
+            ("cousin", "star sign"),
+            Relation.CONTRADICTS,
+        ),
+        ("you're single", "you're left-handed", ("you", "be"), Relation.UNRELATED),
     ],
 )
 def test_how_claims_stand_to_each_other(

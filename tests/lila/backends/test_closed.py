@@ -178,6 +178,30 @@ def test_lines_that_tell_the_same_of_the_same_are_said_together() -> None:
     assert "Ada likes tea." in opening_replies("does Ada like tea?", lines)
 
 
+def test_what_follows_on_what_was_noted_is_not_beyond_her() -> None:
+    noted = replies.noted([CODE])
+    for said in ("no, 4822", "make that 4822", "between the books", "it's 4822"):
+        assert replies.BEYOND not in opening_replies(said, [], noted)
+        assert replies.BEYOND in opening_replies(said, [])
+    assert replies.BEYOND in opening_replies("play some music", [], noted)
+
+
+def test_a_question_names_values_of_its_two_lines(prompting: Prompting) -> None:
+    old, new = "you keep the red tin in the boot of the car", "you keep the red tin behind the boiler"
+    block = render_op(Conflict(f"{old} / {new}", "ask"))
+    shown, told = Message("memory", f"[7] {old}"), Message("user", "I keep the red tin behind the boiler")
+    question = "I had {} for the red tin. Which is right, {} or {}?"
+    place, other = "in the boot of the car", "behind the boiler"
+    for had, again, or_else, may in (
+        (place, place, other, True),
+        (place, "the car", other, False),
+        ("in the boot of the", "in the boot of the", other, False),
+        (place, place, "behind the sofa", False),
+        ("the red tin", "the red tin", other, False),
+    ):
+        assert says(prompting, f"{block}\n{question.format(had, again, or_else)}", shown, told) is may
+
+
 def test_what_somebody_is_gets_no_stock_reply() -> None:
     for said in ("I'm a teacher", "i am allergic to nuts.", "I'm from Porto", "im 52"):
         assert opening_replies(said, []) == [replies.BEYOND]

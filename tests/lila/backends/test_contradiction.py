@@ -68,6 +68,12 @@ def test_small_words_of_the_claim_that_was_wrong_are_not_rejected() -> None:
         ("Ada takes fencing every Monday at six", ("Ada", "fencing"), "Ada takes fencing every Friday"),
         ("you have eight brothers", ("you", "brothers"), "you have seven brothers"),
         ("your name's Ximena", ("you", "name"), "your name's Omar"),
+        ("you go by Ximena", ("you", "name"), "you're called Omar"),
+        ("your cat is rex", ("cat", "name"), "your cat answers to Tom"),
+        ("your cat is Rex", (), "you have a cat, Tom"),
+        ("the tent is in the shed", ("tent", "place"), "you keep the tent in the attic"),
+        ("the gas check is on Friday", ("gas check", "time"), "you've got a gas check on Monday"),
+        ("Ada takes fencing every other Monday", ("Ada", "fencing"), "Ada takes fencing every Friday"),
     ],
 )
 def test_a_fact_is_contradicted_where_the_memory_would_find_a_conflict(
@@ -83,6 +89,8 @@ def test_a_fact_is_contradicted_where_the_memory_would_find_a_conflict(
         ("you like plums", "you like peas"),
         ("you have a dog", "you have a cat"),
         ("the lesson is at six", "the party is at six"),
+        ("Ada catches the number 58 bus", "Mia catches the number 63 bus"),
+        ("your cat is hungry", "your cat is called Tom"),
     ],
 )
 def test_what_can_stand_beside_a_line_is_not_contradicted(content: str, line: str) -> None:

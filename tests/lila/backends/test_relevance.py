@@ -31,6 +31,11 @@ CODE = "your door code is 4821"
         ("when was Ella born", "Ella's birthday is on the 21st of October"),
         ("what is my date of birth", "you were born on 16 January"),
         ("the lady at the desk wants to know what diet I am on", "you are low carb"),
+        ("did I tell you when the blood test was?", "there's a blood test on June 21"),
+        ("when do I wake up", "you get up at six"),
+        ("what's the wi-fi password", "the wifi password is plumtree88"),
+        ("when's my teacher's bday", "your teacher's birthday is May 24"),
+        ("what food do my brothers hate", "your brothers don't like peas"),
     ],
 )
 def test_a_line_that_bears_on_the_question(asked: str, line: str) -> None:

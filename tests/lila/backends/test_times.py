@@ -13,13 +13,21 @@ from lila.backends.times import times_in
         ("the dentist is on Tuesday at nine", "on Tuesday at nine"),
         ("you take the pills before bed", "before bed"),
         ("the 5th of May is Ada's birthday", "the 5th of May"),
-        ("Ada was born on the twenty-first of June", "the twenty-first of June"),
+        ("Ada was born on the twenty-first of June", "on the twenty-first of June"),
         ("the day before yesterday Ada had a letter", "the day before yesterday"),
         ("the chimney sweep comes in the summer", "in the summer"),
+        ("Ada plays in the concert on 19 October", "on 19 October"),
+        ("the second of June is Ada's birthday", "the second of June"),
+        ("the bins go out every other Monday", "every other Monday"),
     ],
 )
 def test_a_time_is_found(line: str, time: str) -> None:
     assert time in set(times_in(line))
+
+
+def test_a_time_keeps_the_word_before_it_and_nothing_else() -> None:
+    assert "19 October" not in set(times_in("Ada plays in the concert on 19 October"))
+    assert "in the concert on 19 October" not in set(times_in("Ada plays in the concert on 19 October"))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from engine.automaton import DEAD, DONE, build_automaton
 from lila.backends.corrections import revised
-from lila.backends.wording import told
+from lila.backends.wording import completed, is_value, told
 
 END = "<|end|>"
 
@@ -36,6 +36,12 @@ def takes(pattern: str, text: str) -> bool:
         ("door code 4821", "your door code is 4821", True),
         ("the umbrella is between the books plus the hat", "the umbrella between plus", False),
         ("my name is Ada and hers is Mia", "Mia is your name", False),
+        ("actually I keep it in the shed", "you keep in the shed", False),
+        ("I like tea on top of that my cat is Rex", "you like tea", True),
+        ("I like tea on top of that my cat is Rex", "your cat is Rex", True),
+        ("I like tea on top of that my cat is Rex", "you like tea on top of that", False),
+        ("I like tea on top of that my cat is Rex", "you like tea your cat is Rex", False),
+        ("I write thrillers by the way", "you write thrillers", True),
     ],
 )
 def test_a_fact_is_one_stretch_or_two(said: str, content: str, may: bool) -> None:
@@ -48,6 +54,31 @@ def test_a_pronoun_is_one_stretch_of_what_was_said_before() -> None:
     assert takes(pattern, "your aunt Ada birthday is on the 5th")
     assert takes(pattern, "Ada's birthday is on the 5th")
     assert not takes(pattern, "your uncle Ada birthday is on the 5th")
+
+
+def test_a_value_completes_what_was_asked() -> None:
+    pattern = completed(["ok", "it's", "between", "the", "books"], ["where", "is", "my", "red", "box?"])
+    assert takes(pattern, "your red box is between the books")
+    assert not takes(pattern, "between the books")
+    assert not takes(pattern, "the books")
+
+
+@pytest.mark.parametrize("said", ["between the books", "ok it's Rex", "Rex", "um, they're in the shed"])
+def test_a_value_alone(said: str) -> None:
+    assert is_value(said.split())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "my cat is Rex",
+        "remember that it's Friday",
+        "it snowed in Paris",
+        "in the summer my aunt goes to Rome by bus",
+    ],
+)
+def test_more_than_a_value(said: str) -> None:
+    assert not is_value(said.split())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,33 @@
+"""One way to say what people say in many: "you keep the bag in the car" and "the bag is now in the car" are one claim."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["plainer"]
+
+_PUT = "(?:keep|kept|put|leave|left|hid|hide|find|store|stored)"
+_SOMEWHERE = "(?:in|on|at|under|behind|between|above|below|beside|inside|next to|near)"
+_WAYS = (
+    (r"(?<=\w)['’]re\b", " are"),
+    (r"(?<=\w)['’]ve\b", " have"),
+    (r"(?<=\bname)['’]s(?= \S+$)", " is"),
+    (r"(?<=\w)['’]s(?= (?:called|named)\b)", " is"),
+    (r"^there['’]s\b", "there is"),
+    (r"^the (.+?) (?:that )?you use (?=is\b)", r"your \1 "),
+    (r"(?<=\w) (?:goes? by|answers? to) (?=\S+(?: \S+)?$)", " is called "),
+    (r"(?<=\w) (?:usually|always|normally|generally|quite|really|now)(?= \w)", ""),
+    (r"^(your|our) (?:new|current) ", r"\1 "),
+    (r"(?<=\w) (?:wakes? up|ha(?:s|ve) to be up|is up|are up)(?= at\b)", " get up"),
+    (r"(?<=\w) (?:must be (?:in|paid)|has to be (?:in|paid))(?= \w)", " is due"),
+    (rf"^you (?:have )?{_PUT} (the .+?)(?= {_SOMEWHERE} )", r"\1 is"),
+    (rf"^(the .+?) (?:is now|lives|is kept|goes|belongs)(?= {_SOMEWHERE} )", r"\1 is"),
+)
+_RULES = tuple((re.compile(pattern, re.IGNORECASE), instead) for pattern, instead in _WAYS)
+
+
+def plainer(content: str) -> str:
+    """The sentence in the plainest of the words that say the same; to be read by rules, not by people."""
+    for pattern, instead in _RULES:
+        content = pattern.sub(instead, content, count=1)
+    return content
