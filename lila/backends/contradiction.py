@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lila.backends.corrections import alike
 from lila.backends.relevance import Asked
 from lila.backends.times import is_time
 from lila.backends.wording import folded
@@ -85,17 +86,11 @@ def is_contradicted(op: Store, lines: Sequence[str]) -> bool:
 def _differ_in_a_time(line: str, content: str) -> bool:
     """Whether two sentences begin or end the same, and else are a time or a number: "… every Friday", "… at six"."""
     one, other = ([folded(word) for word in text.split()] for text in (line, content))
-    front = _alike(one, other)
-    back = _alike(one[front:][::-1], other[front:][::-1])
+    front = alike(one, other)
+    back = alike(one[front:][::-1], other[front:][::-1])
     left, right = one[front : len(one) - back], other[front : len(other) - back]
     shared = " ".join([*one[:front], *one[len(one) - back :]])
     return bool(content_stems(shared)) and is_time(left) and is_time(right)
-
-
-def _alike(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many words two sentences begin with alike."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _words(text: str) -> frozenset[str]:

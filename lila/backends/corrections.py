@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from lila.backends.wording import ARTICLES, CLOSING, DETERMINERS, OPENERS, bare, either, folded, written
 
-__all__ = ["revised"]
+__all__ = ["revised", "words_lost"]
 
 _REPAIR_WORDS = """no nope not wait sorry actually rather instead mean meant misspoke said say its it's it is was should be
 make made that thats that's change correct correction oops right wrong please lila i"""
@@ -32,6 +32,22 @@ def revised(words: Sequence[str], lines: Iterable[str]) -> str:
         return ""
     found = [each for line in dict.fromkeys(lines) if (each := _exchanged(line.split(), words))]
     return either(found) if found else ""
+
+
+def words_lost(content: str, lines: Iterable[str]) -> int:
+    """How many more words the line that became `content` lost than it got; 0 where it is none of the `lines`."""
+    found = [
+        (front + back, len(line) - len(words))
+        for words, line in ((content.split(), line.split()) for line in lines)
+        if (front := alike(line, words)) + (back := alike(line[front:][::-1], words[front:][::-1]))
+    ]
+    return max(0, max(found)[1]) if found else 0
+
+
+def alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many words two sentences begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if folded(a) != folded(b)), min(len(one), len(other)))
 
 
 def _exchanged(line: Sequence[str], words: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ word that nobody said can't come.
 from __future__ import annotations
 
 import copy
+import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -27,10 +28,10 @@ from lila.backends.closed import (
     reports,
 )
 from lila.backends.contradiction import is_contradicted, opposed
-from lila.backends.corrections import revised
+from lila.backends.corrections import revised, words_lost
 from lila.backends.wording import bare, completed, either, is_value, linked, named, retold, some, spoken, told
 from memory.blocks import BlockParser, OpPiece
-from memory.grammar import Conflict, Op, Store, operation_patterns, tool_pattern
+from memory.grammar import Conflict, Consolidate, Op, Store, operation_patterns, tool_pattern
 from memory.words import content_stems
 from training_log.nano import replies
 
@@ -50,6 +51,10 @@ MAX_STATES = 12000
 """An automaton that is made while somebody waits; a larger one isn't made, and the plain grammar holds."""
 MOST_REVISED = 3
 """Remembered lines that a correction may be of, those first that share a word with it."""
+AGAIN = math.log(1e-3)
+"""For a fact that is stored twice in one reply."""
+LOST = math.log(0.3)
+"""For each word that a correction leaves out of what was just noted."""
 LONGEST = 60
 """Words of an utterance that can be held to; the automaton of a longer one would be large."""
 LONGEST_BEFORE = 40
@@ -200,10 +205,20 @@ class GroundedConstraint:
         lines = _memory_lines(self._messages) if self._spelling is not None else []
         return bool(lines) and any(is_contradicted(op, lines) for op in self._stored_by(token))
 
-    def says_again(self, token: int) -> bool:
-        """Whether `token` ends a block that this reply had already."""
-        told = {op.content for op in self._ops if isinstance(op, Store)}
-        return bool(told) and any(op.content in told for op in self._stored_by(token))
+    def prior(self, token: int) -> float:
+        """What makes the block that `token` ends less likely than the model takes it for, as a logarithm; mostly 0.
+
+        A fact that this reply had already, and a correction that loses words without need: "you're Ada" for
+        "you're called Tom".
+        """
+        if token != self._block_end or self._spelling is None:
+            return 0.0
+        had = {op.content for op in self._ops if isinstance(op, Store)}
+        noted = _announced(_answered(self._messages))
+        ops = self._ops_in([*self._written, token])
+        again = any(isinstance(op, Store) and op.content in had for op in ops)
+        lost = sum(words_lost(op.content, noted) for op in ops if isinstance(op, Consolidate))
+        return AGAIN * again + LOST * lost
 
     def other_at_odds(self, token: int) -> int | None:
         """The token of a conflict, for that of a fact."""

@@ -33,8 +33,6 @@ Chosen = tuple[int, float]
 """A token, and the natural logarithm of its probability among those that were allowed, as every backend tells it."""
 TRIES = 6
 """Replies that are finished at most, the greedy one among them."""
-AGAIN = math.log(1e-3)
-"""A fact stored twice in one reply is so much less likely than the model takes it for."""
 WORTH = math.log(1e-3)
 """Branches less likely than this aren't kept."""
 
@@ -84,7 +82,7 @@ class Search:
             way.append((token, told))
             if held.is_at_odds(token) and self._turn(way, score):
                 return
-            score += AGAIN * held.says_again(token)
+            score += held.prior(token)
             at = at if token in self.ends else held.advance(at, token)
         if score > self._bar:
             self._best, self._bar = way, score

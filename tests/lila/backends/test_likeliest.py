@@ -37,8 +37,8 @@ class Machine:
     def other_at_odds(self, token):
         return None
 
-    def says_again(self, token):
-        return False
+    def prior(self, token):
+        return 0.0
 
     def mask_words(self, state, words=None):
         return ffi.new("uint64_t[]", [sum(1 << token for token in self._table[state])])

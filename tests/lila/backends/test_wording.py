@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.automaton import DEAD, DONE, build_automaton
-from lila.backends.corrections import revised
+from lila.backends.corrections import revised, words_lost
 from lila.backends.wording import completed, is_value, told
 
 END = "<|end|>"
@@ -107,3 +107,12 @@ def test_a_correction_exchanges_one_value(line: str, said: str, content: str, ma
 def test_nothing_new_corrects_nothing() -> None:
     assert revised(["no,", "Kirn"], ["you moved to Kirn"]) == ""
     assert revised(["word"] * 50, ["you moved to Kirn"]) == ""
+
+
+def test_words_that_a_correction_loses() -> None:
+    known = ["you're called Tom", "Ada's lesson is always on Monday"]
+    assert words_lost("you're called Ann", known) == 0
+    assert words_lost("you're Ann", known) == 1
+    assert words_lost("Ada's lesson is always on the second Monday", known) == 0
+    assert words_lost("Ada's lesson is Friday", known) == 2
+    assert words_lost("something else", known) == 0
