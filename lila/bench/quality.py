@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -86,20 +87,24 @@ def run(
     *,
     tokens: int = 512,
     threads: int = 0,
+    special: bool = False,
     progress: Callable[[str], None] = lambda line: None,
 ) -> QualityReport:
     """Score up to ``tokens`` tokens of the text. ``against`` is "" or "llama.cpp".
 
+    With ``special``, control tokens in the text are read as such, and one that begins a text begins afresh.
+
     EngineError where the engine can't take the model, BenchFailed where there is nothing to predict.
     """
     tokenizer = Tokenizer.from_gguf(model)
-    ids = tokenizer.encode(text.read_bytes(), parse_special=False)[: tokens + 1]
+    ids = tokenizer.encode(text.read_bytes(), parse_special=special)[: tokens + 1]
     if len(ids) < LEAST_TOKENS:
         raise BenchFailed(f"{text} has fewer than {LEAST_TOKENS} tokens; give a longer text")
-    native = open_engine("native", str(model), threads, len(ids))
-    peer = open_engine(against, str(model), threads or 1, len(ids)) if against else native
+    begins = tokenizer.bos_id if special else None
+    native = open_engine("native", str(model), threads, _longest(ids, begins))
+    peer = open_engine(against, str(model), threads or 1, _longest(ids, begins)) if against else native
     try:
-        steps = list(_steps(native, peer, ids, progress))
+        steps = list(_steps(native, peer, ids, begins, progress))
     finally:
         for engine in {id(native): native, id(peer): peer}.values():
             engine.close()
@@ -111,11 +116,22 @@ def run(
     )  # fmt: skip
 
 
-def _steps(native: Engine, peer: Engine, ids: list[int], progress: Callable[[str], None]) -> Iterator[Step]:
+def _longest(ids: list[int], begins: int | None) -> int:
+    """Tokens of the longest text among those that each begin with `begins`."""
+    starts = [0, *(at for at, token in enumerate(ids) if token == begins), len(ids)]
+    return max(end - start for start, end in pairwise(starts))
+
+
+def _steps(
+    native: Engine, peer: Engine, ids: list[int], begins: int | None, progress: Callable[[str], None]
+) -> Iterator[Step]:
     for at, token in enumerate(ids[:-1]):
-        native.feed([token])
-        if peer is not native:
-            peer.feed([token])
+        for engine in {id(native): native, id(peer): peer}.values():
+            if token == begins:
+                engine.keep(0)
+            engine.feed([token])
+        if ids[at + 1] == begins:
+            continue
         logits = native.logits()
         yield compare(logits, logits if peer is native else peer.logits(), ids[at + 1])
         if at % 128 == 127:

@@ -136,6 +136,12 @@ def quality(
         Peer | None, typer.Option(help="Compare the distributions with this engine's on the same file.")
     ] = None,
     tokens: Annotated[int, typer.Option("-n", min=1, help="Tokens to predict, at most.")] = 512,
+    special: Annotated[
+        bool,
+        typer.Option(
+            "--special", help="Read control tokens in the text as such; one that begins a text begins afresh."
+        ),
+    ] = False,
     threads: Threads = 0,
     json: AsJson = False,
 ) -> None:
@@ -143,7 +149,9 @@ def quality(
     from lila.bench.quality import run
 
     peer = against.value if against else ""
-    report = run(_existing(model), text, peer, tokens=tokens, threads=threads, progress=_progress)
+    report = run(
+        _existing(model), text, peer, tokens=tokens, threads=threads, special=special, progress=_progress
+    )
     _print(report, json)
 
 

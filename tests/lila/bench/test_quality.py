@@ -53,3 +53,15 @@ def test_a_text_without_a_prediction_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty.txt").touch()
     with pytest.raises(BenchFailed, match="longer text"):
         run(builtin_model_path(), tmp_path / "empty.txt")
+
+
+def test_a_conversation_is_read_with_its_control_tokens_and_each_text_afresh(tmp_path: Path) -> None:
+    one = "<|bos|><|user|> when is the party<|end|><|assistant|> I don't know that yet. Tell me, and I'll remember it.<|end|>"
+    single, twice = tmp_path / "one.txt", tmp_path / "two.txt"
+    single.write_text(one)
+    twice.write_text(one + one)
+    alone = run(builtin_model_path(), single, special=True)
+    both = run(builtin_model_path(), twice, special=True)
+    assert both.tokens == 2 * alone.tokens
+    assert both.perplexity == pytest.approx(alone.perplexity, rel=1e-5)
+    assert alone.perplexity < run(builtin_model_path(), single).perplexity
