@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from enum import Enum
 from typing import NamedTuple
 
+from memory.kinds import PLACES, kinds
 from memory.plainer import plainer
 from memory.words import FUNCTION_WORDS, content_stems, fold, key, stem, unique, word_set, words
 
@@ -80,20 +81,6 @@ _WHOSE = re.compile(r"^.*['’]s?\s+(?=\w)")
 _OWN = re.compile(r"^(?:your|our|the)\s+", re.IGNORECASE)
 _PRONOUNS = frozenset({"you", "he", "she", "they", "we", "it"})
 _NEGATION = frozenset({"not", "never", "no", "without", "nothing", "nobody", "neither", "nor"})
-_TIME_WORDS = word_set(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december noon midnight morning afternoon evening weekend today tonight tomorrow"""
-)
-_CLOCK_WORD = re.compile(r"\d{4}h|noon|midnight|morning|afternoon|evening|o|past|quarter")
-_ARTICLES = word_set("a an the your my")
-_PLACES = word_set("in at on near under behind between above below beside inside next")
-_WAYS = word_set("to by from with for")
-_QUALITIES = word_set(
-    """big small large little long short old new fast slow good bad great nice clean dirty cheap expensive heavy light
-    loud quiet warm cold hot tired happy sad busy broken empty full lazy friendly pretty beautiful lovely ill sick
-    safe strong weak soft hard young tall thin thick wide narrow ready late early fine funny shy clever boring"""
-)
-"""Words for how a thing is, of which several hold at once: another one is no other value."""
 _WEAK_VALUE = FUNCTION_WORDS - _NEGATION
 _DEIXIS = (
     (r"\bI am\b|\bI'm\b|\bim\b", "you are"), (r"\bI was\b", "you were"), (r"\bI've\b", "you have"),
@@ -128,7 +115,7 @@ class _Claim(NamedTuple):
 def _claim(content: str) -> _Claim | None:
     """The parts of a sentence, also where the value comes first ("4821 is your door code") or a name last."""
     content = plainer(content)
-    if (event := _EVENT.match(content)) and _kinds(event["when"]) & {"day", "clock"}:
+    if (event := _EVENT.match(content)) and kinds(event["when"]) & {"day", "clock"}:
         return _Claim(f"the {event['what']}", "is", event["when"])
     if named := _HAS_NAMED.match(content):  # "you have a tutor called Petya": your tutor is called Petya
         owner = named["owner"]
@@ -139,7 +126,7 @@ def _claim(content: str) -> _Claim | None:
         return None
     claim = _Claim(match["topic"], match["verb"], match["value"])
     owned = _POSSESSIVE.match(claim.value) or _OF.match(claim.value)
-    dated = _kinds(claim.topic) & {"day", "clock"}  # "the second of June is your birthday"
+    dated = kinds(claim.topic) & {"day", "clock"}  # "the second of June is your birthday"
     thing = _names_a_thing(claim.topic) and not dated and not _FAVOURITE.search(claim.value)
     if owned and stem_of_verb(claim.verb) == "be" and not thing:
         return _Claim(claim.value, claim.verb, claim.topic)
@@ -286,12 +273,12 @@ def _same_shape(known: str, new: str) -> bool:
         return False
     if stem_of_verb(one.verb) != stem_of_verb(other.verb):
         return False
-    both = _kinds(one.value) & _kinds(other.value)
+    both = kinds(one.value) & kinds(other.value)
     if stem_of_verb(one.verb) != "be":
         return bool(both)
     if fold(one.topic) in _PRONOUNS:
         return not both <= {"word", "words"}  # "you are single", "you are left-handed"
-    return bool(both) or _kinds(one.value) | _kinds(other.value) < _PLACES  # a thing is in one place
+    return bool(both) or kinds(one.value) | kinds(other.value) < PLACES  # a thing is in one place
 
 
 def _beside_each_other(known: str, new: str) -> bool:
@@ -299,34 +286,8 @@ def _beside_each_other(known: str, new: str) -> bool:
     one, other = _claim(known), _claim(new)
     if one is None or other is None:
         return False
-    left, right = _kinds(one.value), _kinds(other.value)
+    left, right = kinds(one.value), kinds(other.value)
     return left.isdisjoint(right) and left | right <= {"day", "clock", "with"}
-
-
-def _kinds(value: str) -> frozenset[str]:
-    """What kind of value this is; sentences with none in common don't compete."""
-    spoken = words(value)
-    times = {"clock" for word in spoken if _CLOCK_WORD.fullmatch(word)}
-    times |= {"day" for word in spoken if word in _TIME_WORDS}
-    if times:
-        return frozenset(times)
-    if named := re.match(r"(?:called|named) (?=\S)", value):
-        return _kinds(value[named.end() :]) | {"name"}
-    first = value.split()[0]
-    article = fold(first) in _ARTICLES and first != "A"  # blood of type A
-    if len(value.split()) == 1 and not value.isdecimal() and any(map(str.isdigit, value)):
-        return frozenset({"number", "word"})  # "Otter_66"
-    if any(word.isdigit() for word in spoken):
-        return frozenset({"number", "article"} if article else {"number"})
-    if article:
-        return frozenset({"article"})
-    if fold(first) in _PLACES | _WAYS:
-        return frozenset({fold(first)})
-    if len(spoken) == 1 and spoken[0] in _QUALITIES:
-        return frozenset({f"quality {spoken[0]}"})
-    if all(word[:1].isupper() for word in value.split()):
-        return frozenset({"name", "word"} if len(spoken) < 3 else {"name"})
-    return frozenset({"words" if len(spoken) > 2 else "word"})
 
 
 def differing(known: str, new: str) -> tuple[str, str]:

@@ -1,16 +1,14 @@
 """Holds what a copying model writes into memory to words that were really said.
 
-The built-in model only ever copies: a memory's content is the person's own sentence turned to the second person, and
-a conflict sets a remembered line against it. So while a block is open, its texts may only be made of those
-words, as `lila.backends.wording` and `lila.backends.corrections` have them follow each other. The model decides which; a
-word that nobody said can't come.
+The built-in model only ever copies, so while a block is open its texts may only be made of the words that
+`lila.backends.turn_words` finds in this turn. The model decides which; a word that nobody said can't come. What it then says
+is held to what `lila.backends.closed` knows of its replies.
 """
 
 from __future__ import annotations
 
 import copy
 import math
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -27,18 +25,21 @@ from lila.backends.closed import (
     question_openings,
     reports,
 )
-from lila.backends.contradiction import is_contradicted, opposed
-from lila.backends.corrections import revised, words_lost
-from lila.backends.wording import bare, completed, either, is_value, linked, named, retold, some, spoken, told
+from lila.backends.contradiction import is_contradicted
+from lila.backends.corrections import words_lost
+from lila.backends.turn_words import (
+    grounded_call_pattern,
+    grounded_patterns,
+    last_reply,
+    lines_shown,
+    noted_in,
+    words_said,
+)
 from memory.blocks import BlockParser, OpPiece
-from memory.grammar import Conflict, Consolidate, Op, Store, operation_patterns, tool_pattern
-from memory.words import content_stems
-from training_log.nano import replies
+from memory.grammar import Conflict, Consolidate, Op, Store
 
-__all__ = ["GroundedConstraint", "grounded_call_pattern", "grounded_patterns"]
+__all__ = ["GroundedConstraint"]
 
-FIXED_VALUES = ("shopping", "to-do", "time", "date", "day", "today")
-"""Arguments that are understood rather than copied: "my groceries" are the shopping list."""
 OPENINGS = ("<|memory_start|>", "<|tool_call|>")
 _OPERATIONS = ("store", "consolidate", "episode", "conflict", "recall", "forget")
 GROUNDED = (*(f"<|mem_{name}|>" for name in _OPERATIONS), "<|tool_call|>")
@@ -49,18 +50,10 @@ NAMING = REPLYING + 1
 _NAMED_IT = ". Which is right,"
 MAX_STATES = 12000
 """An automaton that is made while somebody waits; a larger one isn't made, and the plain grammar holds."""
-MOST_REVISED = 3
-"""Remembered lines that a correction may be of, those first that share a word with it."""
 AGAIN = math.log(1e-3)
 """For a fact that is stored twice in one reply."""
 LOST = math.log(0.3)
 """For each word that a correction leaves out of what was just noted."""
-LONGEST = 60
-"""Words of an utterance that can be held to; the automaton of a longer one would be large."""
-LONGEST_BEFORE = 40
-"""Words of the exchange before that may come in."""
-
-_ANNOUNCED = re.compile(r"^(Noted:|Updated:|I'll remember that|Yes, I have that:|Thank you\.) ")
 
 
 class _Grounds:
@@ -142,8 +135,8 @@ class GroundedConstraint:
         self._sides = ("", "")
         self._had = ""
         self._start = FREE
-        if spelling is not None and not said and (asked := " ".join(_said(messages))):
-            texts = opening_replies(asked, _memory_lines(messages), _answered(messages))
+        if spelling is not None and not said and (asked := " ".join(words_said(messages))):
+            texts = opening_replies(asked, lines_shown(messages), last_reply(messages))
             self._start = self._reply(f" {text}" for text in texts)
         for token in said:
             try:
@@ -202,7 +195,7 @@ class GroundedConstraint:
 
     def is_at_odds(self, token: int) -> bool:
         """Whether `token` ends a block that stores what a line that is shown contradicts: it had to be a conflict."""
-        lines = _memory_lines(self._messages) if self._spelling is not None else []
+        lines = lines_shown(self._messages) if self._spelling is not None else []
         return bool(lines) and any(is_contradicted(op, lines) for op in self._stored_by(token))
 
     def prior(self, token: int) -> float:
@@ -214,7 +207,7 @@ class GroundedConstraint:
         if token != self._block_end or self._spelling is None:
             return 0.0
         had = {op.content for op in self._ops if isinstance(op, Store)}
-        noted = _announced(_answered(self._messages))
+        noted = noted_in(last_reply(self._messages))
         ops = self._ops_in([*self._written, token])
         again = any(isinstance(op, Store) and op.content in had for op in ops)
         lost = sum(words_lost(op.content, noted) for op in ops if isinstance(op, Consolidate))
@@ -262,7 +255,7 @@ class GroundedConstraint:
                 old, _, new = description.partition(" / ")
                 self._sides, self._had = (old, new), ""
                 return self._reply(f"\n{text}" for text in question_openings(old, new))
-        lines = _memory_lines(self._messages)
+        lines = lines_shown(self._messages)
         return self._reply(f"\n{text}" for text in acknowledgements(self._ops, lines))
 
     def _after_opening(self) -> int:
@@ -294,86 +287,3 @@ class GroundedConstraint:
         for token in allowed:
             words[token // 64] |= 1 << (token % 64)
         return words
-
-
-def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
-    """What may follow each operation's token after these messages; empty where nothing can be held to them."""
-    words = _said(messages)
-    if not words:
-        return {}
-    before = _words_before(messages)
-    again = some(map(retold, before))
-    answered = _answered(messages)
-    answers_only = answered.endswith(replies.DONT_KNOW) and is_value(words)
-    asked = _words_before(messages, answers=False)
-    content = completed(words, asked) if answers_only and asked else told(words, before)
-    lines = _memory_lines(messages)
-    sides = opposed(" ".join(words), " ".join(before), answered, lines)
-    relinked = linked(before) + again if sides.retold else ""
-    kept = [word for word in before if bare(word).casefold() not in sides.rejected]
-    old, new, settled = (
-        [f" {re.escape(each)}" for each in side] for side in (sides.old, sides.new, sides.settled)
-    )
-    thing = named(words, before)
-    announced = _announced(answered)
-    near = [line for line in lines if _shares(words, line)]
-    revisions = [revised(words, [*announced, *(near or lines)[:MOST_REVISED]])]
-    if not revisions[0] or not announced or near or any(_shares(words, line) for line in announced):
-        revisions.append(told(words, mended=True))
-    other = [*new, relinked, content if sides.retold or not new else ""]
-    return operation_patterns(
-        subject=f'"(you|{thing})"',
-        query=f'"{thing}"',
-        content=content,
-        revision=either(revisions),
-        description=f"{either([*old, relinked])} /{either(other)}" if old or relinked else None,
-        resolution=either([*settled, linked(kept) + some(map(retold, kept)) if sides.retold else ""]),
-    )
-
-
-def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
-    """What may follow ``<|tool_call|>``: a tool's name, and arguments in words that were said."""
-    words = [word for word in _said(messages) if not set('"\\') & set(word)]
-    if not words:
-        return None
-    said = "".join(f"( ?{either(map(re.escape, forms))},?)?" for forms in map(_asked, words) if forms)
-    return tool_pattern(value=either([*FIXED_VALUES, said]))
-
-
-def _said(messages: Sequence[Message]) -> list[str]:
-    words = next((each.content for each in reversed(messages) if each.role == "user"), "").split()
-    return words if len(words) <= LONGEST else []
-
-
-def _asked(word: str) -> list[str]:
-    """How a word of a request may stand in a tool's argument: "a 5 minute timer" asks for "5 minutes"."""
-    plain = bare(word)
-    units = [f"{plain}s"] if plain.lower() in ("minute", "hour", "second") else []
-    return [form for form in (*spoken(word, opens=True), *units) if not form.endswith(",")]
-
-
-def _memory_lines(messages: Sequence[Message]) -> list[str]:
-    shown = "\n".join(each.content for each in messages if each.role == "memory")
-    return [line.partition("] ")[2].strip() for line in shown.splitlines() if "] " in line]
-
-
-def _words_before(messages: Sequence[Message], *, answers: bool = True) -> list[str]:
-    """The words of the exchange before this turn: what the person said, then what Lila answered."""
-    exchange = [each for each in messages if each.role in ("user", "assistant")][-3:-1]
-    spoken = [each.content for each in exchange if answers or each.role == "user"]
-    return [word for text in spoken for word in _ANNOUNCED.sub("", text).split()][-LONGEST_BEFORE:]
-
-
-def _answered(messages: Sequence[Message]) -> str:
-    """What Lila said last."""
-    return next((each.content for each in reversed(messages) if each.role == "assistant"), "")
-
-
-def _announced(answered: str) -> list[str]:
-    """What Lila said last that she keeps now."""
-    return _ANNOUNCED.sub("", answered).rstrip(".").split(", and ") if _ANNOUNCED.match(answered) else []
-
-
-def _shares(words: Sequence[str], line: str) -> bool:
-    """Whether one of the `words` that tell something stands in the `line`."""
-    return not set(content_stems(" ".join(words))).isdisjoint(content_stems(line))

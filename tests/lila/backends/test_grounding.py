@@ -13,9 +13,10 @@ from engine.automaton import DEAD, DONE, build_automaton
 from engine.constraint import FREE
 from engine.errors import ArgumentError
 from lila.backends.base import Message, Prompt
-from lila.backends.grounding import LONGEST, GroundedConstraint, grounded_call_pattern, grounded_patterns
+from lila.backends.grounding import GroundedConstraint
 from lila.backends.local import builtin_model_path
 from lila.backends.prompting import Prompting
+from lila.backends.turn_words import LONGEST, grounded_call_pattern, grounded_patterns
 from memory.grammar import Conflict, Consolidate, Forget, Op, Recall, Store, render, render_tool_call
 from training_log.nano.corpus import examples
 

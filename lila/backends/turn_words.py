@@ -1,0 +1,124 @@
+"""The words of one turn, and what they allow in each operation and call, as patterns in the language of `engine.pattern`.
+
+The built-in model only ever copies: a memory's content is the person's own sentence turned to the second person, and
+a conflict sets a remembered line against it. Which words may stand where, `lila.backends.wording` and
+`lila.backends.corrections` say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lila.backends.base import Message
+from lila.backends.contradiction import opposed
+from lila.backends.corrections import revised
+from lila.backends.wording import bare, completed, either, is_value, linked, named, retold, some, spoken, told
+from memory.grammar import operation_patterns, tool_pattern
+from memory.words import content_stems
+from training_log.nano import replies
+
+__all__ = [
+    "grounded_call_pattern",
+    "grounded_patterns",
+    "last_reply",
+    "lines_shown",
+    "noted_in",
+    "words_said",
+]
+
+FIXED_VALUES = ("shopping", "to-do", "time", "date", "day", "today")
+"""Arguments that are understood rather than copied: "my groceries" are the shopping list."""
+MOST_REVISED = 3
+"""Remembered lines that a correction may be of, those first that share a word with it."""
+LONGEST = 60
+"""Words of an utterance that can be held to; the automaton of a longer one would be large."""
+LONGEST_BEFORE = 40
+"""Words of the exchange before that may come in."""
+
+_ANNOUNCED = re.compile(r"^(Noted:|Updated:|I'll remember that|Yes, I have that:|Thank you\.) ")
+
+
+def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
+    """What may follow each operation's token after these messages; empty where nothing can be held to them."""
+    words = words_said(messages)
+    if not words:
+        return {}
+    before = words_before(messages)
+    again = some(map(retold, before))
+    answered = last_reply(messages)
+    answers_only = answered.endswith(replies.DONT_KNOW) and is_value(words)
+    asked = words_before(messages, answers=False)
+    content = completed(words, asked) if answers_only and asked else told(words, before)
+    lines = lines_shown(messages)
+    sides = opposed(" ".join(words), " ".join(before), answered, lines)
+    relinked = linked(before) + again if sides.retold else ""
+    kept = [word for word in before if bare(word).casefold() not in sides.rejected]
+    old, new, settled = (
+        [f" {re.escape(each)}" for each in side] for side in (sides.old, sides.new, sides.settled)
+    )
+    thing = named(words, before)
+    just_noted = noted_in(answered)
+    near = [line for line in lines if _shares(words, line)]
+    revisions = [revised(words, [*just_noted, *(near or lines)[:MOST_REVISED]])]
+    if not revisions[0] or not just_noted or near or any(_shares(words, line) for line in just_noted):
+        revisions.append(told(words, mended=True))
+    other = [*new, relinked, content if sides.retold or not new else ""]
+    return operation_patterns(
+        subject=f'"(you|{thing})"',
+        query=f'"{thing}"',
+        content=content,
+        revision=either(revisions),
+        description=f"{either([*old, relinked])} /{either(other)}" if old or relinked else None,
+        resolution=either([*settled, linked(kept) + some(map(retold, kept)) if sides.retold else ""]),
+    )
+
+
+def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
+    """What may follow ``<|tool_call|>``: a tool's name, and arguments in words that were said."""
+    words = [word for word in words_said(messages) if not set('"\\') & set(word)]
+    if not words:
+        return None
+    said = "".join(f"( ?{either(map(re.escape, forms))},?)?" for forms in map(_asked, words) if forms)
+    return tool_pattern(value=either([*FIXED_VALUES, said]))
+
+
+def words_said(messages: Sequence[Message]) -> list[str]:
+    """What the person said now; nothing where it is too long to be held to."""
+    words = next((each.content for each in reversed(messages) if each.role == "user"), "").split()
+    return words if len(words) <= LONGEST else []
+
+
+def _asked(word: str) -> list[str]:
+    """How a word of a request may stand in a tool's argument: "a 5 minute timer" asks for "5 minutes"."""
+    plain = bare(word)
+    units = [f"{plain}s"] if plain.lower() in ("minute", "hour", "second") else []
+    return [form for form in (*spoken(word, opens=True), *units) if not form.endswith(",")]
+
+
+def lines_shown(messages: Sequence[Message]) -> list[str]:
+    """The remembered lines that the model is shown."""
+    shown = "\n".join(each.content for each in messages if each.role == "memory")
+    return [line.partition("] ")[2].strip() for line in shown.splitlines() if "] " in line]
+
+
+def words_before(messages: Sequence[Message], *, answers: bool = True) -> list[str]:
+    """The words of the exchange before this turn: what the person said, then what Lila answered."""
+    exchange = [each for each in messages if each.role in ("user", "assistant")][-3:-1]
+    spoken = [each.content for each in exchange if answers or each.role == "user"]
+    return [word for text in spoken for word in _ANNOUNCED.sub("", text).split()][-LONGEST_BEFORE:]
+
+
+def last_reply(messages: Sequence[Message]) -> str:
+    """What Lila said last."""
+    return next((each.content for each in reversed(messages) if each.role == "assistant"), "")
+
+
+def noted_in(answered: str) -> list[str]:
+    """What Lila said last that she keeps now."""
+    return _ANNOUNCED.sub("", answered).rstrip(".").split(", and ") if _ANNOUNCED.match(answered) else []
+
+
+def _shares(words: Sequence[str], line: str) -> bool:
+    """Whether one of the `words` that tell something stands in the `line`."""
+    return not set(content_stems(" ".join(words))).isdisjoint(content_stems(line))
