@@ -63,6 +63,7 @@ _ALSO = re.compile(
     r"\b(also|too|as well|another|one of|among|besides|in addition|a second|second)\b", re.IGNORECASE
 )
 _NAMED = re.compile(r"^(?:(?:called|named)\b|['’]s name$)", re.IGNORECASE)
+_CALLED = re.compile(r"^(?:called|named) ")
 _OF_NAME = re.compile(r"^(?P<who>.+)['’]s?\s+name$", re.IGNORECASE)
 _HAS_NAMED = re.compile(
     r"^(?P<owner>\S+(?:\s\S+)?)\s+(?:have|has)(?:\s+got)?\s+an?\s+(?P<who>[^,]+?)(?:\s+(?:called|named)|,)\s+"
@@ -292,6 +293,8 @@ def _beside_each_other(known: str, new: str) -> bool:
 
 def differing(known: str, new: str) -> tuple[str, str]:
     """The parts in which two sentences differ, as they were written: ("4821", "9917")."""
+    if (named := _named_values(known, new)) is not None:
+        return named
     one, other = known.split(), new.split()
     same = [_bare(word) for word in one], [_bare(word) for word in other]
     blocks = SequenceMatcher(None, same[0], same[1], autojunk=False).get_opcodes()
@@ -305,13 +308,23 @@ def differing(known: str, new: str) -> tuple[str, str]:
     return left, right
 
 
+def _named_values(known: str, new: str) -> tuple[str, str] | None:
+    """The values of two claims in other words about the same: "answers to Greta" and "is Moira" are two names."""
+    one, other = _claim(known), _claim(new)
+    if one is None or other is None or key(one.topic) != key(other.topic):
+        return None
+    left, right = (_CALLED.sub("", claim.value) for claim in (one, other))
+    reworded = plainer(known) != known or plainer(new) != new
+    return (left, right) if reworded and left in known and right in new else None
+
+
 def _bare(word: str) -> str:
     return fold(word).strip(".,;:!?\"'()")
 
 
 def _value_part(content: str) -> str:
     claim = _claim(content)
-    return claim.value.strip(" .,;!") if claim else content
+    return _CALLED.sub("", claim.value).strip(" .,;!") if claim else content
 
 
 def question(claims: Sequence[str], subject: str, attribute: str) -> str:

@@ -147,6 +147,11 @@ def test_the_differing_parts() -> None:
         "Thursday",
         "Friday",
     )
+    assert differing("your tutor answers to Greta", "your tutor is Moira") == ("Greta", "Moira")
+    assert differing("you keep the tent in the attic", "the tent is in the shed") == (
+        "in the attic",
+        "in the shed",
+    )
 
 
 def test_the_question() -> None:
