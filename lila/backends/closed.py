@@ -36,11 +36,11 @@ _GIVEN = re.compile(r"<\|tool_result\|>([^<]*)<\|/tool_result\|>\n\Z")
 _QUERY = re.compile(r'<\|mem_recall\|> query="([^"]*)"')
 _ASKS = re.compile(r"(who|whose|where|when|which|how|what)\b(?! if\b)", re.IGNORECASE)
 _ABOUT_ONESELF = re.compile(
-    r"(i['’]?m|i am) (an? (?!bit\b|little\b|tad\b|mess\b|wreck\b|fan of you)|from |allergic |married |engaged |called |vegetarian|vegan|\d+\b)"
-    r"[^,?!;:]*$",
+    r"((i['’]?m|i am) (an? (?!bit\b|little\b|tad\b|mess\b|wreck\b|fan of you)|from |allergic |married |engaged |called |vegetarian|"
+    r"vegan|\d+\b)|i don['’]?t (eat|drink|smoke|like) (?!you\b|it\b|that\b|this\b)|my old [\w' -]+ was )[^,?!;:]*$",
     re.IGNORECASE,
 )
-"""What somebody says that he is, plainly: no feeling to be answered, nothing quoted, nothing to be looked up."""
+"""What somebody says that he is, doesn't eat, or had: no feeling to be answered, nothing quoted or to be looked up."""
 _PUT_RIGHT = re.compile(
     r"(no|not|nope|wait|sorry|oops|actually|make (that|it)|i meant?|silly me|my mistake|it['’]?s|they['’]?re|"
     r"in|on|at|under|behind|between|next to|above|below|beside|inside|near)\b[^?]{0,40}$",

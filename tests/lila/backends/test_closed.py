@@ -203,12 +203,20 @@ def test_a_question_names_values_of_its_two_lines(prompting: Prompting) -> None:
 
 
 def test_what_somebody_is_gets_no_stock_reply() -> None:
-    for said in ("I'm a teacher", "i am allergic to nuts.", "I'm from Porto", "im 52"):
+    for said in (
+        "I'm a teacher",
+        "i am allergic to nuts.",
+        "I'm from Porto",
+        "im 52",
+        "I don't eat meat",
+        "my old code was 99",
+    ):
         assert opening_replies(said, []) == [replies.BEYOND]
     for said in (
         "I'm a bit tired",
         "I'm tired",
         "I'm allergic to nuts, what can I eat?",
         "he said I'm a teacher",
+        "I don't like it",
     ):
         assert replies.DONT_KNOW in opening_replies(said, [])
