@@ -169,8 +169,8 @@ class Asked:
         """
         held = _stems(line)
         named = _stems(topic_of(line) or " ".join(line.split()[:2])) - _GENERIC - _DOING
-        known = _shared(named, self._every) == named if named else _THEIRS.search(line) is not None
-        if self._first_person and not known:
+        theirs = _THEIRS.search(line) is not None and not line.startswith("your ")
+        if self._first_person and not theirs and _shared(named, self._every) != named:
             return False
         telling = self._telling - _PLACING - (_TOWNS if "live" in self._every else frozenset())
         if not telling:  # "what am I called?"

@@ -88,6 +88,8 @@ def test_what_is_left_unsaid() -> None:
 
 
 def test_of_oneself_only_a_line_about_oneself_leaves_nothing_unknown() -> None:
+    assert Asked("who's our plumber?").holds_all("the plumber you trust is called Nowak")
+    assert not Asked("what do I collect?").holds_all("your sister collects stamps")
     asked = Asked("which allergy do I have")
     assert not asked.holds_all("Mikkel is allergic to nuts")
     assert asked.holds_all("your allergy is to nuts")
