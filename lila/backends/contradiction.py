@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lila.backends.corrections import alike
+from lila.backends.corrections import ends_alike
 from lila.backends.relevance import Asked
 from lila.backends.times import is_time
 from lila.backends.wording import folded
@@ -86,8 +86,7 @@ def is_contradicted(op: Store, lines: Sequence[str]) -> bool:
 def _differ_in_a_time(line: str, content: str) -> bool:
     """Whether two sentences begin or end the same, and else are a time or a number: "… every Friday", "… at six"."""
     one, other = ([folded(word) for word in text.split()] for text in (line, content))
-    front = alike(one, other)
-    back = alike(one[front:][::-1], other[front:][::-1])
+    front, back = ends_alike(one, other)
     left, right = one[front : len(one) - back], other[front : len(other) - back]
     shared = " ".join([*one[:front], *one[len(one) - back :]])
     return bool(content_stems(shared)) and is_time(left) and is_time(right)

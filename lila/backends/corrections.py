@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from lila.backends.wording import ARTICLES, CLOSING, DETERMINERS, OPENERS, bare, either, folded, written
 
-__all__ = ["revised", "words_lost"]
+__all__ = ["ends_alike", "revised", "words_lost"]
 
 _REPAIR_WORDS = """no nope not wait sorry actually rather instead mean meant misspoke said say its it's it is was should be
 make made that thats that's change correct correction oops right wrong please lila i"""
@@ -37,15 +37,20 @@ def revised(words: Sequence[str], lines: Iterable[str]) -> str:
 def words_lost(content: str, lines: Iterable[str]) -> int:
     """How many more words the line that became `content` lost than it got; 0 where it is none of the `lines`."""
     found = [
-        (front + back, len(line) - len(words))
+        (shared, len(line) - len(words))
         for words, line in ((content.split(), line.split()) for line in lines)
-        if (front := alike(line, words)) + (back := alike(line[front:][::-1], words[front:][::-1]))
+        if (shared := sum(ends_alike(line, words)))
     ]
     return max(0, max(found)[1]) if found else 0
 
 
-def alike(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many words two sentences begin with alike."""
+def ends_alike(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
+    """How many words two sentences begin with alike, and how many of the others they end with."""
+    front = _begin_alike(one, other)
+    return front, _begin_alike(one[front:][::-1], other[front:][::-1])
+
+
+def _begin_alike(one: Sequence[str], other: Sequence[str]) -> int:
     pairs = enumerate(zip(one, other, strict=False))
     return next((place for place, (a, b) in pairs if folded(a) != folded(b)), min(len(one), len(other)))
 

@@ -195,8 +195,9 @@ class GroundedConstraint:
 
     def is_at_odds(self, token: int) -> bool:
         """Whether `token` ends a block that stores what a line that is shown contradicts: it had to be a conflict."""
-        lines = lines_shown(self._messages) if self._spelling is not None else []
-        return bool(lines) and any(is_contradicted(op, lines) for op in self._stored_by(token))
+        stored = self._stored_by(token) if self._spelling is not None else []
+        lines = lines_shown(self._messages) if stored else []
+        return bool(lines) and any(is_contradicted(op, lines) for op in stored)
 
     def prior(self, token: int) -> float:
         """What makes the block that `token` ends less likely than the model takes it for, as a logarithm; mostly 0.

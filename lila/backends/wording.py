@@ -88,7 +88,7 @@ def _is_mended(words: Sequence[str]) -> bool:
 
 def completed(words: Sequence[str], before: Sequence[str]) -> str:
     """A fact of which only the value was said, as the answer to a question: what was asked stands in front."""
-    return f"{_again(before).removesuffix('?')}{told(words)}"
+    return f"{_stretch_of(before)}{told(words)}"
 
 
 def is_value(words: Sequence[str]) -> bool:
@@ -100,8 +100,14 @@ def is_value(words: Sequence[str]) -> bool:
 
 def _again(before: Sequence[str]) -> str:
     """Some of the words from before as they follow each other, or none."""
+    stretch = _stretch_of(before)
+    return f"{stretch}?" if stretch else ""
+
+
+def _stretch_of(before: Sequence[str]) -> str:
+    """Some of the words from before as they follow each other; "" where there were none."""
     forms = [f" {either(map(re.escape, found))}" for found in map(retold, before) if found]
-    return f"(?run:{'|'.join(forms)})?" if forms else ""
+    return f"(?run:{'|'.join(forms)})" if forms else ""
 
 
 def _with_names_whole(parts: Sequence[tuple[str, str]]) -> list[str]:
