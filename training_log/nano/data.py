@@ -24,7 +24,7 @@ from tokenizers import Tokenizer
 from training_log.nano.swap import Segments, WordSwap, common_words
 from training_log.nano.tokenizer import PAD, token_id
 
-__all__ = ["Batch", "Sample", "Segments", "ShardStream", "encode", "shard_batches"]
+__all__ = ["Batch", "Making", "Sample", "Segments", "ShardStream", "encode", "shard_batches"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -33,38 +33,54 @@ KEPT_WORDS = 550  # the commonest, which carry the meaning of an example and are
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Token ids of one example and, for each, whether the model is taught to write it."""
+    """Token ids of one example; for each, whether the model is taught to write it and whether much depends on it."""
 
     ids: Ints
     trained: npt.NDArray[np.bool_]
+    decides: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """``tokens`` (B, T) padded on the right; ``at`` flat positions whose next token, ``targets``, counts."""
+    """``tokens`` (B, T) padded on the right; ``at`` flat positions whose next token, ``targets``, counts ``weights``."""
 
     shard: int
     tokens: Ints
     at: Ints
     targets: Ints
+    weights: npt.NDArray[np.float32]
     real: int
 
 
 def encode(tokenizer: Tokenizer, examples: Sequence[Segments]) -> list[Sample]:
     """Tokenise whole texts (as a runtime does) and mark the tokens that start in a trained segment."""
     encodings = tokenizer.encode_batch(["".join(text for text, _ in example) for example in examples])
+    operations = [number for token, number in tokenizer.get_vocab().items() if token.startswith("<|mem_")]
     samples = []
     for example, encoding in zip(examples, encodings, strict=True):
         marks = np.concatenate([np.full(len(text), trained) for text, trained in example if text])
         starts = np.array([start for start, _ in encoding.offsets], dtype=np.int64)
-        samples.append(Sample(np.array(encoding.ids, dtype=np.int64), marks[starts].astype(np.bool_)))
+        ids, trained = np.array(encoding.ids, dtype=np.int64), marks[starts].astype(np.bool_)
+        begins = trained & ~np.roll(trained, 1)
+        samples.append(Sample(ids, trained, begins | (trained & np.isin(ids, operations))))
     return samples
 
 
 def shard_batches(
-    samples: Iterable[Sample], *, shard: int, batch_tokens: int, longest: int, pad: int, prompt_share: float
+    samples: Iterable[Sample],
+    *,
+    shard: int,
+    batch_tokens: int,
+    longest: int,
+    pad: int,
+    prompt_share: float,
+    decision_weight: float = 1.0,
 ) -> list[Batch]:
-    """Batches of about ``batch_tokens`` padded tokens; a ``prompt_share`` of untaught positions counts too."""
+    """Batches of about ``batch_tokens`` padded tokens; a ``prompt_share`` of untaught positions counts too.
+
+    What a reply begins with, and the token after it if that is where a block says what it does, weighs
+    ``decision_weight``: there it is decided what the rest will be about.
+    """
     rng = random.Random(shard)
     fitting = [sample for sample in samples if 2 <= len(sample.ids) <= longest]
     fitting.sort(key=lambda sample: len(sample.ids) + rng.random() * 4)
@@ -75,47 +91,56 @@ def shard_batches(
         groups[-1].append(sample)
     rng.shuffle(groups)
     dice = np.random.default_rng(shard)
-    return [_batch(group, shard, pad, prompt_share, dice) for group in groups if group]
+    return [_batch(group, shard, pad, prompt_share, decision_weight, dice) for group in groups if group]
 
 
-def _batch(group: list[Sample], shard: int, pad: int, share: float, dice: np.random.Generator) -> Batch:
+def _batch(
+    group: list[Sample], shard: int, pad: int, share: float, decision: float, dice: np.random.Generator
+) -> Batch:
     width = max(len(sample.ids) for sample in group)
     width += -width % 8
     tokens = np.full((len(group), width), pad, dtype=np.int64)
     counts = np.zeros((len(group), width), dtype=np.bool_)
+    weights = np.ones((len(group), width), dtype=np.float32)
     for row, sample in enumerate(group):
         length = len(sample.ids)
         tokens[row, :length] = sample.ids
         counts[row, : length - 1] = sample.trained[1:] | (dice.random(length - 1) < share)
+        weights[row, : length - 1][sample.decides[1:]] = decision
     at = np.flatnonzero(counts)
     targets = np.roll(tokens.reshape(-1), -1)[at]
-    return Batch(shard, tokens, at, targets, sum(len(sample.ids) for sample in group))
+    return Batch(
+        shard, tokens, at, targets, weights.reshape(-1)[at], sum(len(sample.ids) for sample in group)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How shards are made: what of the corpus goes into one, and how batches are cut from it."""
+
+    first_shard: int
+    shard_examples: int = 4096
+    batch_tokens: int = 4096
+    half_until: int = 0  # the batches of shards before this one have half the size
+    longest: int = 512
+    prompt_share: float = 0.1
+    swap_share: float = 0.0
+    decision_weight: float = 1.0
 
 
 class ShardStream:
-    """Batches from ``first_shard`` on, made ahead in a process of its own so that training never waits.
-
-    Those of shards before ``half_until`` have half the size.
-    """
+    """Batches, shard after shard, made ahead in a process of its own so that training never waits."""
 
     def __init__(
         self,
         segments: Callable[[int], Iterator[Segments]],
         tokenizer: Tokenizer,
-        *,
-        first_shard: int,
-        shard_examples: int = 4096,
-        batch_tokens: int = 4096,
-        half_until: int = 0,
-        longest: int = 512,
-        prompt_share: float = 0.1,
-        swap_share: float = 0.0,
+        making: Making,
         ahead: int = 64,
     ) -> None:
         context: Any = multiprocessing.get_context("fork" if os.name == "posix" else "spawn")
         self._queue: Any = context.Queue(maxsize=ahead)
-        settings = (shard_examples, batch_tokens, half_until, longest, prompt_share, swap_share)
-        arguments = (self._queue, segments, tokenizer, first_shard, settings)
+        arguments = (self._queue, segments, tokenizer, making)
         self._process = context.Process(target=_produce, args=arguments, daemon=True)
         self._process.start()
 
@@ -136,25 +161,22 @@ class ShardStream:
 
 
 def _produce(
-    queue: Any,
-    segments: Callable[[int], Iterator[Segments]],
-    tokenizer: Tokenizer,
-    first_shard: int,
-    settings: tuple[int, int, int, int, float, float],
+    queue: Any, segments: Callable[[int], Iterator[Segments]], tokenizer: Tokenizer, making: Making
 ) -> None:
-    shard_examples, batch_tokens, half_until, longest, prompt_share, swap_share = settings
     pad = token_id(tokenizer, PAD)
-    keep = common_words(itertools.islice(segments(0), shard_examples), KEPT_WORDS)
-    for shard in itertools.count(first_shard):
-        swap = WordSwap(tokenizer, keep, share=swap_share, seed=shard)
-        texts = [swap(text) for text in itertools.islice(segments(shard), shard_examples)]
+    keep = common_words(itertools.islice(segments(0), making.shard_examples), KEPT_WORDS)
+    for shard in itertools.count(making.first_shard):
+        swap = WordSwap(tokenizer, keep, share=making.swap_share, seed=shard)
+        texts = [swap(text) for text in itertools.islice(segments(shard), making.shard_examples)]
         samples = encode(tokenizer, texts)
+        half = shard < making.half_until
         for batch in shard_batches(
             samples,
             shard=shard,
-            batch_tokens=batch_tokens // 2 if shard < half_until else batch_tokens,
-            longest=longest,
+            batch_tokens=making.batch_tokens // 2 if half else making.batch_tokens,
+            longest=making.longest,
             pad=pad,
-            prompt_share=prompt_share,
+            prompt_share=making.prompt_share,
+            decision_weight=making.decision_weight,
         ):
             queue.put(batch)

@@ -165,11 +165,13 @@ class NanoModel(nn.Module):
         past: list[KeyValues] | None = None,
         positions: Tensor | None = None,
         mask: Tensor | None = None,
+        entering: list[Tensor] | None = None,
     ) -> tuple[Tensor, list[KeyValues]]:
         """Normed last states of (B, T) tokens, and each layer's keys and values.
 
         Without ``mask`` attention is causal within each row (right padding needs no more than that).
-        ``positions`` (B, T) and a boolean ``mask`` (B, 1, T, S) are for batched generation.
+        ``positions`` (B, T) and a boolean ``mask`` (B, 1, T, S) are for batched generation. A list given as
+        ``entering`` receives what enters each layer, (B, T, D).
         """
         x = self.model.embed_tokens(tokens)
         if positions is None:
@@ -178,6 +180,8 @@ class NanoModel(nn.Module):
             cos, sin = self.cos[positions][:, None], self.sin[positions][:, None]  # type: ignore[index]
         presents: list[KeyValues] = []
         for index, layer in enumerate(self.model.layers):
+            if entering is not None:
+                entering.append(x)
             x, present = layer(x, cos, sin, past[index] if past else None, mask)
             presents.append(present)
         return self.model.norm(x), presents
@@ -186,10 +190,23 @@ class NanoModel(nn.Module):
         """Logits (..., V) of normed states (..., D)."""
         return F.linear(states, self.model.embed_tokens.weight)
 
-    def loss(self, tokens: Tensor, at: Tensor, targets: Tensor) -> Tensor:
-        """Mean cross-entropy at flat positions ``at`` (N,) of ``tokens`` (B, T); the rest costs no head."""
-        states, _ = self.hidden(tokens)
-        return F.cross_entropy(self.head(states.flatten(0, 1)[at]), targets)
+    def loss(
+        self,
+        tokens: Tensor,
+        at: Tensor,
+        targets: Tensor,
+        weights: Tensor | None = None,
+        entering: list[Tensor] | None = None,
+    ) -> Tensor:
+        """Mean cross-entropy at flat positions ``at`` (N,) of ``tokens`` (B, T); the rest costs no head.
+
+        ``weights`` (N,) say how much each counts.
+        """
+        states, _ = self.hidden(tokens, entering=entering)
+        logits = self.head(states.flatten(0, 1)[at])
+        if weights is None:
+            return F.cross_entropy(logits, targets)
+        return (F.cross_entropy(logits, targets, reduction="none") * weights).sum() / weights.sum()
 
 
 def rope_table(config: NanoConfig) -> tuple[Tensor, Tensor]:

@@ -23,13 +23,15 @@ import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from training_log.nano.checkpoint import CHECKPOINT, Progress, read_checkpoint, write_checkpoint
-from training_log.nano.data import Batch, Segments, ShardStream
+from training_log.nano.data import Batch, Making, Segments, ShardStream
+from training_log.nano.looking import LAYER, Looking
 from training_log.nano.model import SIZES, NanoConfig, NanoModel
 from training_log.nano.optimiser import build_optimisers
 from training_log.nano.tokenizer import load_tokenizer
@@ -62,6 +64,16 @@ class Settings:
         default=0.45,
         metadata={"help": "share of the examples whose copied words are swapped for random ones"},
     )
+    quiz_share: float = field(
+        default=0.3,
+        metadata={"help": "share of the examples that are many questions about the same memories"},
+    )
+    decision_weight: float = field(
+        default=8.0, metadata={"help": "how much more it counts what a reply and a block begin with"}
+    )
+    look_weight: float = field(
+        default=0.3, metadata={"help": "weight of the loss that teaches two heads to find the same word"}
+    )
     optimiser: str = field(default="muon", metadata={"help": "muon or adamw"})
     lr: float = field(default=0.015, metadata={"help": "learning rate of matrices under muon"})
     embedding_lr: float = field(default=0.002, metadata={"help": "learning rate of everything under adamw"})
@@ -81,12 +93,14 @@ class Settings:
 class Trainer:
     """One run, live. ``step`` takes a batch; ``fit`` takes them until the budget is spent."""
 
-    def __init__(self, settings: Settings, config: NanoConfig) -> None:
+    def __init__(self, settings: Settings, config: NanoConfig, looking: Looking) -> None:
         torch.manual_seed(settings.seed)
         torch.set_num_threads(settings.threads)
         self.settings = settings
         self.device = pick_device(settings.device)
         self.model = NanoModel(config).to(self.device)
+        self.looking = looking
+        self.looked = 0.0  # the loss of the two heads in the last step
         self.progress = Progress()
         self.optimisers = build_optimisers(self.model, settings.optimiser, settings.lr, settings.embedding_lr)
         self.average = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
@@ -116,12 +130,15 @@ class Trainer:
         for name, optimiser in self.optimisers.items():
             for group in optimiser.param_groups:
                 group["lr"] = self._rates[name] * factor
-        tokens, at, targets = (
-            torch.from_numpy(array).to(self.device) for array in (batch.tokens, batch.at, batch.targets)
+        tokens, at, targets, weights = (
+            torch.from_numpy(array).to(self.device)
+            for array in (batch.tokens, batch.at, batch.targets, batch.weights)
         )
+        entering: list[torch.Tensor] = []
         with fast_precision(self.device):
-            loss = self.model.loss(tokens, at, targets)
-        loss.backward()  # type: ignore[no-untyped-call]
+            loss = self.model.loss(tokens, at, targets, weights, entering)
+            looking = self.looking.loss(self.model, entering[LAYER], tokens)
+        (loss + self.settings.look_weight * looking).backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip)
         for optimiser in self.optimisers.values():
             optimiser.step()
@@ -131,6 +148,7 @@ class Trainer:
         self.progress.next_shard = batch.shard + 1
         if self.progress.step % 10 == 0:
             self._follow()
+        self.looked = looking.item()
         return loss.item()
 
     @torch.no_grad()
@@ -206,7 +224,7 @@ class Trainer:
         left = self._minutes_left(speed)
         print(
             f"step {progress.step}  {progress.tokens / 1e6:.3f}M tokens  {speed:.0f} tok/s  loss {loss:.4f}  "
-            f"lr {self.rate():.3f}  {progress.seconds / 60:.1f} min"
+            f"looking {self.looked:.3f}  lr {self.rate():.3f}  {progress.seconds / 60:.1f} min"
             + (f"  {left:.0f} min left" if left else ""),
             flush=True,
         )
@@ -240,11 +258,11 @@ def fast_precision(device: torch.device) -> Any:
     return torch.autocast(device.type, torch.bfloat16) if fast else nullcontext()
 
 
-def corpus_segments(seed: int) -> Iterator[Segments]:
+def corpus_segments(seed: int, quiz_share: float = 0.0) -> Iterator[Segments]:
     """The training corpus from ``seed`` on, as text and whether it is taught."""
-    from training_log.nano.corpus import examples, render
+    from training_log.nano.corpus import lessons, render
 
-    return (render(example) for example in examples(seed, "train"))
+    return (render(example) for example in lessons(seed, quiz_share))
 
 
 def keep_memory() -> None:
@@ -291,19 +309,19 @@ def train(settings: Settings) -> Trainer:
     # The worker is forked before any thread exists, which is when forking is safe.
     start = settings.seed * 1_000_000
     first = read_checkpoint(settings.run)["progress"]["next_shard"] if settings.resume else start
-    stream = ShardStream(
-        corpus_segments,
-        tokenizer,
+    making = Making(
         first_shard=first,
         shard_examples=settings.shard_examples,
         batch_tokens=settings.batch_tokens,
         half_until=start + settings.half_shards,
         prompt_share=settings.prompt_share,
         swap_share=settings.swap_share,
+        decision_weight=settings.decision_weight,
     )
+    stream = ShardStream(partial(corpus_segments, quiz_share=settings.quiz_share), tokenizer, making)
     base = SIZES[settings.size]
     config = NanoConfig(**{**base.to_dict(), "vocab": tokenizer.get_vocab_size()})  # type: ignore[arg-type]
-    trainer = Trainer(settings, config)
+    trainer = Trainer(settings, config, Looking(tokenizer, pick_device(settings.device)))
     print(
         f"{sum(p.numel() for p in trainer.model.parameters()) / 1e6:.2f}M parameters on {trainer.device}",
         flush=True,

@@ -15,7 +15,8 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("tokenizers")
 
 from training_log.nano.checkpoint import Progress, load_model, read_checkpoint
-from training_log.nano.data import Batch, Segments, ShardStream, encode, shard_batches
+from training_log.nano.data import Batch, Making, Segments, ShardStream, encode, shard_batches
+from training_log.nano.looking import Looking
 from training_log.nano.model import SIZES, NanoConfig
 from training_log.nano.optimiser import orthogonalise
 from training_log.nano.tokenizer import train_tokenizer
@@ -23,6 +24,7 @@ from training_log.nano.train import Settings, Trainer
 
 WORDS = ["plums", "apples", "trains", "Monday", "Tuesday", "code", "garden", "lesson"]
 TOKENIZER = train_tokenizer([f"you like my {' '.join(WORDS)}"] * 5, vocab=330, words=WORDS)
+LOOKING = Looking(TOKENIZER)
 
 
 def toy(seed: int) -> Iterator[Segments]:
@@ -51,7 +53,7 @@ def settings(run: Path, **changes: Any) -> Settings:
 
 
 def config() -> NanoConfig:
-    return NanoConfig(**{**SIZES["test"].to_dict(), "depth": 1, "vocab": TOKENIZER.get_vocab_size()})
+    return NanoConfig(**{**SIZES["test"].to_dict(), "depth": 2, "vocab": TOKENIZER.get_vocab_size()})
 
 
 def test_only_what_the_model_writes_is_taught() -> None:
@@ -66,6 +68,17 @@ def test_only_what_the_model_writes_is_taught() -> None:
     assert np.array_equal(batch.tokens.reshape(-1)[batch.at + 1], batch.targets)
 
 
+def test_what_a_reply_begins_with_and_what_a_block_does_weigh_more() -> None:
+    block = "<|memory_start|>\n<|mem_store|> my code<|end|>"
+    (sample,) = encode(TOKENIZER, [[("<|bos|><|user|> my code<|end|><|assistant|>", False), (block, True)]])
+    (batch,) = shard_batches(
+        [sample], shard=0, batch_tokens=99, longest=64, pad=1, prompt_share=1.0, decision_weight=4.0
+    )
+    heavy = batch.targets[batch.weights == 4.0].tolist()
+    assert [TOKENIZER.id_to_token(i) for i in heavy] == ["<|memory_start|>", "<|mem_store|>"]
+    assert set(batch.weights.tolist()) == {1.0, 4.0}
+
+
 def test_batches_keep_within_their_cost_and_lose_nothing() -> None:
     samples = encode(TOKENIZER, list(itertools.islice(toy(1), 50)))
     made = shard_batches(samples, shard=3, batch_tokens=120, longest=64, pad=1, prompt_share=0.0)
@@ -75,7 +88,7 @@ def test_batches_keep_within_their_cost_and_lose_nothing() -> None:
 
 @pytest.mark.parametrize("optimiser", ["muon", "adamw"])
 def test_it_learns(tmp_path: Path, optimiser: str) -> None:
-    trainer = Trainer(settings(tmp_path, optimiser=optimiser, embedding_lr=0.01), config())
+    trainer = Trainer(settings(tmp_path, optimiser=optimiser, embedding_lr=0.01), config(), LOOKING)
     stream = batches(0)
     losses = [trainer.step(next(stream)) for _ in range(60)]
     assert losses[0] > 4
@@ -83,15 +96,15 @@ def test_it_learns(tmp_path: Path, optimiser: str) -> None:
 
 
 def test_resumed_weights_equal_uninterrupted_ones(tmp_path: Path) -> None:
-    whole = Trainer(settings(tmp_path / "a"), config())
+    whole = Trainer(settings(tmp_path / "a"), config(), LOOKING)
     for batch in itertools.islice(batches(7), 12):
         whole.step(batch)
     (tmp_path / "b").mkdir()
-    first = Trainer(settings(tmp_path / "b"), config())
+    first = Trainer(settings(tmp_path / "b"), config(), LOOKING)
     for batch in itertools.islice(batches(7), 6):
         first.step(batch)
     first.save()
-    second = Trainer(settings(tmp_path / "b", resume=True), config())
+    second = Trainer(settings(tmp_path / "b", resume=True), config(), LOOKING)
     assert second.progress == first.progress
     for batch in itertools.islice(batches(7), 6, 12):
         second.step(batch)
@@ -100,7 +113,7 @@ def test_resumed_weights_equal_uninterrupted_ones(tmp_path: Path) -> None:
 
 
 def test_a_torn_checkpoint_never_replaces_a_whole_one(tmp_path: Path) -> None:
-    trainer = Trainer(settings(tmp_path), config())
+    trainer = Trainer(settings(tmp_path), config(), LOOKING)
     trainer.save()
     (tmp_path / "checkpoint.pt.new").write_bytes(b"cut off")
     assert read_checkpoint(tmp_path)["progress"]["step"] == 0
@@ -108,7 +121,7 @@ def test_a_torn_checkpoint_never_replaces_a_whole_one(tmp_path: Path) -> None:
 
 
 def test_token_budget_ends_in_a_decayed_rate(tmp_path: Path) -> None:
-    trainer = Trainer(settings(tmp_path, tokens=12_000), config())
+    trainer = Trainer(settings(tmp_path, tokens=12_000), config(), LOOKING)
     trainer.fit(batches(0))
     assert trainer.progress.decay_unit == "tokens"
     assert trainer.progress.decay_from >= 12_000 * (1 - trainer.settings.decay_share)
@@ -118,19 +131,19 @@ def test_token_budget_ends_in_a_decayed_rate(tmp_path: Path) -> None:
 
 def test_control_file_begins_the_decay_and_stops(tmp_path: Path) -> None:
     (tmp_path / "control.json").write_text(json.dumps({"decay_tokens": 4000}), encoding="utf-8")
-    trainer = Trainer(settings(tmp_path), config())
+    trainer = Trainer(settings(tmp_path), config(), LOOKING)
     trainer.fit(batches(0))
     assert trainer.progress.decay_left() == 0.0
     assert not (tmp_path / "control.json").exists()
     (tmp_path / "control.json").write_text(json.dumps({"stop_after_tokens": 0}), encoding="utf-8")
-    again = Trainer(settings(tmp_path), config())
+    again = Trainer(settings(tmp_path), config(), LOOKING)
     again.fit(batches(0))
     assert again.progress.step == 20
 
 
 def test_a_decay_that_was_asked_for_may_outlast_the_budget(tmp_path: Path) -> None:
     (tmp_path / "control.json").write_text(json.dumps({"decay_tokens": 8000}), encoding="utf-8")
-    trainer = Trainer(settings(tmp_path, tokens=9000), config())
+    trainer = Trainer(settings(tmp_path, tokens=9000), config(), LOOKING)
     trainer.fit(batches(0))
     assert trainer.progress.tokens > 11_000
     assert trainer.progress.decay_left() == 0.0
@@ -147,18 +160,15 @@ def test_decay_by_the_clock() -> None:
 
 
 def test_worker_goes_on_where_it_is_told() -> None:
-    stream = ShardStream(
-        toy, TOKENIZER, first_shard=5, shard_examples=8, batch_tokens=256, prompt_share=0.0, ahead=2
-    )
+    making = Making(first_shard=5, shard_examples=8, batch_tokens=256, prompt_share=0.0)
+    stream = ShardStream(toy, TOKENIZER, making, ahead=2)
     try:
         made = list(itertools.islice(stream, 3))
     finally:
         stream.close()
     assert [batch.shard for batch in made] == sorted(batch.shard for batch in made)
     assert made[0].shard == 5
-    again = ShardStream(
-        toy, TOKENIZER, first_shard=5, shard_examples=8, batch_tokens=256, prompt_share=0.0, ahead=2
-    )
+    again = ShardStream(toy, TOKENIZER, making, ahead=2)
     try:
         assert np.array_equal(next(iter(again)).tokens, made[0].tokens)
     finally:
@@ -169,11 +179,7 @@ def test_the_first_shards_have_batches_of_half_the_size() -> None:
     stream = ShardStream(
         toy,
         TOKENIZER,
-        first_shard=5,
-        shard_examples=64,
-        batch_tokens=256,
-        half_until=6,
-        prompt_share=0.0,
+        Making(first_shard=5, shard_examples=64, batch_tokens=256, half_until=6, prompt_share=0.0),
         ahead=2,
     )
     try:

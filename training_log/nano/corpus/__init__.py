@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from training_log.nano.corpus.example import Example, render
-    from training_log.nano.corpus.generate import examples
+    from training_log.nano.corpus.generate import examples, lessons
 
-__all__ = ["Example", "examples", "render"]
+__all__ = ["Example", "examples", "lessons", "render"]
 
 _HOMES = {
     "Example": "training_log.nano.corpus.example",
     "examples": "training_log.nano.corpus.generate",
+    "lessons": "training_log.nano.corpus.generate",
     "render": "training_log.nano.corpus.example",
 }
 

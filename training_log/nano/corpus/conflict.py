@@ -16,7 +16,7 @@ from training_log.nano.corpus.phrases import phrases
 from training_log.nano.corpus.saying import Said, say
 from training_log.nano.corpus.surface import Style, draw_style, fill, finish
 
-__all__ = ["contradict", "settle"]
+__all__ = ["contradict", "lasting", "settle"]
 
 _ACTUALLY = phrases("""
     actually {f} | actually, {f} | {f} actually | {f} | no, {f} | hmm, {f} | I think {f} | wait, {f} | well
@@ -44,7 +44,7 @@ _FIRST = phrases("""
 """)
 
 
-def _lasting(lex: Lexicon, fact: Fact) -> str:
+def lasting(lex: Lexicon, fact: Fact) -> str:
     """A wording of the fact without "now": with it, it would be an update and no contradiction."""
     for _ in range(20):
         template = fact.template(lex)
@@ -57,14 +57,14 @@ def _pair(lex: Lexicon, style: Style, *, same_wording: bool = False) -> tuple[Sa
     fact = making.conflictable(lex)
     other = fact.with_value(lex)
     if same_wording or lex.chance(0.4):
-        template = _lasting(lex, fact)
+        template = lasting(lex, fact)
         old_style = style if same_wording else memory_style(lex)
         return say(lex, old_style, fact, statement=fact.put(template)), say(
             lex, style, other, statement=other.put(template)
         )
     held = fact.state(lex)
     return say(lex, memory_style(lex), fact, statement=held), say(
-        lex, style, other, statement=other.put(_lasting(lex, fact))
+        lex, style, other, statement=other.put(lasting(lex, fact))
     )
 
 

@@ -10,8 +10,9 @@ from training_log.nano.corpus import change, clock, conflict, lists, recall, sto
 from training_log.nano.corpus.example import Example, Message
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.mixing import Turn, finish_turn, put_before
+from training_log.nano.corpus.quiz import quiz
 
-__all__ = ["INTENTS", "SPLITS", "example", "examples"]
+__all__ = ["INTENTS", "SPLITS", "example", "examples", "lessons"]
 
 SPLITS = ("train", "heldout")
 INTENTS: tuple[tuple[Callable[[Lexicon], Turn], float], ...] = (
@@ -58,3 +59,10 @@ def example(seed: int, index: int, split: str = "train") -> Example:
 def examples(seed: int, split: str = "train") -> Iterator[Example]:
     """All examples of a stream, without end."""
     return (example(seed, index, split) for index in count())
+
+
+def lessons(seed: int, quiz_share: float) -> Iterator[Example]:
+    """The stream to train on: examples, and quizzes in place of a share of them."""
+    for index in count():
+        lex = Lexicon(random.Random(f"lesson/{seed}/{index}"), held=False)
+        yield quiz(lex) if lex.chance(quiz_share) else example(seed, index)

@@ -8,7 +8,7 @@ from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.phrases import phrases
 from training_log.nano.corpus.relations import OWN_TOPIC
 
-__all__ = ["conflictable", "distractors", "draw_fact", "draw_who", "event"]
+__all__ = ["conflictable", "distractors", "draw_fact", "draw_who", "event", "has_one_value"]
 
 _FEMALE = frozenset(
     phrases("""
@@ -253,11 +253,16 @@ def draw_fact(lex: Lexicon) -> Fact:
     return _own(lex)
 
 
+def has_one_value(fact: Fact) -> bool:
+    """Whether another value would contradict it."""
+    return not fact.relation.many and fact.relation.kind not in ("deadline", "dose")
+
+
 def conflictable(lex: Lexicon) -> Fact:
     """A fact that has exactly one value, so that another value contradicts it."""
     while True:
         fact = draw_fact(lex)
-        if not fact.relation.many and fact.relation.kind not in ("deadline", "dose"):
+        if has_one_value(fact):
             return fact
 
 
