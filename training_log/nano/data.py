@@ -78,8 +78,8 @@ def shard_batches(
 ) -> list[Batch]:
     """Batches of about ``batch_tokens`` padded tokens; a ``prompt_share`` of untaught positions counts too.
 
-    What a reply begins with, and the token after it if that is where a block says what it does, weighs
-    ``decision_weight``: there it is decided what the rest will be about.
+    What a reply begins with, and the token that says what a block does, weigh ``decision_weight``: there it is
+    decided what the rest will be about.
     """
     rng = random.Random(shard)
     fitting = [sample for sample in samples if 2 <= len(sample.ids) <= longest]

@@ -195,17 +195,15 @@ class NanoModel(nn.Module):
         tokens: Tensor,
         at: Tensor,
         targets: Tensor,
-        weights: Tensor | None = None,
+        weights: Tensor,
         entering: list[Tensor] | None = None,
     ) -> Tensor:
         """Mean cross-entropy at flat positions ``at`` (N,) of ``tokens`` (B, T); the rest costs no head.
 
-        ``weights`` (N,) say how much each counts.
+        ``weights`` (N,) say how much each counts; ``entering`` is as for ``hidden``.
         """
         states, _ = self.hidden(tokens, entering=entering)
         logits = self.head(states.flatten(0, 1)[at])
-        if weights is None:
-            return F.cross_entropy(logits, targets)
         return (F.cross_entropy(logits, targets, reduction="none") * weights).sum() / weights.sum()
 
 

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from tokenizers import Tokenizer
 
 from training_log.nano.checkpoint import CHECKPOINT, Progress, read_checkpoint, write_checkpoint
 from training_log.nano.data import Batch, Making, Segments, ShardStream
@@ -93,13 +94,13 @@ class Settings:
 class Trainer:
     """One run, live. ``step`` takes a batch; ``fit`` takes them until the budget is spent."""
 
-    def __init__(self, settings: Settings, config: NanoConfig, looking: Looking) -> None:
+    def __init__(self, settings: Settings, config: NanoConfig, tokenizer: Tokenizer) -> None:
         torch.manual_seed(settings.seed)
         torch.set_num_threads(settings.threads)
         self.settings = settings
         self.device = pick_device(settings.device)
         self.model = NanoModel(config).to(self.device)
-        self.looking = looking
+        self.looking = Looking(tokenizer, self.device)
         self.looked = 0.0  # the loss of the two heads in the last step
         self.progress = Progress()
         self.optimisers = build_optimisers(self.model, settings.optimiser, settings.lr, settings.embedding_lr)
@@ -258,7 +259,7 @@ def fast_precision(device: torch.device) -> Any:
     return torch.autocast(device.type, torch.bfloat16) if fast else nullcontext()
 
 
-def corpus_segments(seed: int, quiz_share: float = 0.0) -> Iterator[Segments]:
+def corpus_segments(seed: int, quiz_share: float) -> Iterator[Segments]:
     """The training corpus from ``seed`` on, as text and whether it is taught."""
     from training_log.nano.corpus import lessons, render
 
@@ -321,7 +322,7 @@ def train(settings: Settings) -> Trainer:
     stream = ShardStream(partial(corpus_segments, quiz_share=settings.quiz_share), tokenizer, making)
     base = SIZES[settings.size]
     config = NanoConfig(**{**base.to_dict(), "vocab": tokenizer.get_vocab_size()})  # type: ignore[arg-type]
-    trainer = Trainer(settings, config, Looking(tokenizer, pick_device(settings.device)))
+    trainer = Trainer(settings, config, tokenizer)
     print(
         f"{sum(p.numel() for p in trainer.model.parameters()) / 1e6:.2f}M parameters on {trainer.device}",
         flush=True,

@@ -49,7 +49,9 @@ def test_loss_counts_only_the_positions_it_is_given() -> None:
         expected = torch.nn.functional.cross_entropy(
             torch.stack((logits[0, 2], logits[1, 0])), torch.tensor([7, 9])
         )
-        torch.testing.assert_close(model.loss(ids, torch.tensor([2, 6]), torch.tensor([7, 9])), expected)
+        torch.testing.assert_close(
+            model.loss(ids, torch.tensor([2, 6]), torch.tensor([7, 9]), torch.ones(2)), expected
+        )
 
 
 def test_nano_is_small_enough_for_the_wheel() -> None:

@@ -16,7 +16,6 @@ pytest.importorskip("tokenizers")
 
 from training_log.nano.checkpoint import Progress, load_model, read_checkpoint
 from training_log.nano.data import Batch, Making, Segments, ShardStream, encode, shard_batches
-from training_log.nano.looking import Looking
 from training_log.nano.model import SIZES, NanoConfig
 from training_log.nano.optimiser import orthogonalise
 from training_log.nano.tokenizer import train_tokenizer
@@ -24,7 +23,6 @@ from training_log.nano.train import Settings, Trainer
 
 WORDS = ["plums", "apples", "trains", "Monday", "Tuesday", "code", "garden", "lesson"]
 TOKENIZER = train_tokenizer([f"you like my {' '.join(WORDS)}"] * 5, vocab=330, words=WORDS)
-LOOKING = Looking(TOKENIZER)
 
 
 def toy(seed: int) -> Iterator[Segments]:
@@ -88,7 +86,7 @@ def test_batches_keep_within_their_cost_and_lose_nothing() -> None:
 
 @pytest.mark.parametrize("optimiser", ["muon", "adamw"])
 def test_it_learns(tmp_path: Path, optimiser: str) -> None:
-    trainer = Trainer(settings(tmp_path, optimiser=optimiser, embedding_lr=0.01), config(), LOOKING)
+    trainer = Trainer(settings(tmp_path, optimiser=optimiser, embedding_lr=0.01), config(), TOKENIZER)
     stream = batches(0)
     losses = [trainer.step(next(stream)) for _ in range(60)]
     assert losses[0] > 4
@@ -96,15 +94,15 @@ def test_it_learns(tmp_path: Path, optimiser: str) -> None:
 
 
 def test_resumed_weights_equal_uninterrupted_ones(tmp_path: Path) -> None:
-    whole = Trainer(settings(tmp_path / "a"), config(), LOOKING)
+    whole = Trainer(settings(tmp_path / "a"), config(), TOKENIZER)
     for batch in itertools.islice(batches(7), 12):
         whole.step(batch)
     (tmp_path / "b").mkdir()
-    first = Trainer(settings(tmp_path / "b"), config(), LOOKING)
+    first = Trainer(settings(tmp_path / "b"), config(), TOKENIZER)
     for batch in itertools.islice(batches(7), 6):
         first.step(batch)
     first.save()
-    second = Trainer(settings(tmp_path / "b", resume=True), config(), LOOKING)
+    second = Trainer(settings(tmp_path / "b", resume=True), config(), TOKENIZER)
     assert second.progress == first.progress
     for batch in itertools.islice(batches(7), 6, 12):
         second.step(batch)
@@ -113,7 +111,7 @@ def test_resumed_weights_equal_uninterrupted_ones(tmp_path: Path) -> None:
 
 
 def test_a_torn_checkpoint_never_replaces_a_whole_one(tmp_path: Path) -> None:
-    trainer = Trainer(settings(tmp_path), config(), LOOKING)
+    trainer = Trainer(settings(tmp_path), config(), TOKENIZER)
     trainer.save()
     (tmp_path / "checkpoint.pt.new").write_bytes(b"cut off")
     assert read_checkpoint(tmp_path)["progress"]["step"] == 0
@@ -121,7 +119,7 @@ def test_a_torn_checkpoint_never_replaces_a_whole_one(tmp_path: Path) -> None:
 
 
 def test_token_budget_ends_in_a_decayed_rate(tmp_path: Path) -> None:
-    trainer = Trainer(settings(tmp_path, tokens=12_000), config(), LOOKING)
+    trainer = Trainer(settings(tmp_path, tokens=12_000), config(), TOKENIZER)
     trainer.fit(batches(0))
     assert trainer.progress.decay_unit == "tokens"
     assert trainer.progress.decay_from >= 12_000 * (1 - trainer.settings.decay_share)
@@ -131,19 +129,19 @@ def test_token_budget_ends_in_a_decayed_rate(tmp_path: Path) -> None:
 
 def test_control_file_begins_the_decay_and_stops(tmp_path: Path) -> None:
     (tmp_path / "control.json").write_text(json.dumps({"decay_tokens": 4000}), encoding="utf-8")
-    trainer = Trainer(settings(tmp_path), config(), LOOKING)
+    trainer = Trainer(settings(tmp_path), config(), TOKENIZER)
     trainer.fit(batches(0))
     assert trainer.progress.decay_left() == 0.0
     assert not (tmp_path / "control.json").exists()
     (tmp_path / "control.json").write_text(json.dumps({"stop_after_tokens": 0}), encoding="utf-8")
-    again = Trainer(settings(tmp_path), config(), LOOKING)
+    again = Trainer(settings(tmp_path), config(), TOKENIZER)
     again.fit(batches(0))
     assert again.progress.step == 20
 
 
 def test_a_decay_that_was_asked_for_may_outlast_the_budget(tmp_path: Path) -> None:
     (tmp_path / "control.json").write_text(json.dumps({"decay_tokens": 8000}), encoding="utf-8")
-    trainer = Trainer(settings(tmp_path, tokens=9000), config(), LOOKING)
+    trainer = Trainer(settings(tmp_path, tokens=9000), config(), TOKENIZER)
     trainer.fit(batches(0))
     assert trainer.progress.tokens > 11_000
     assert trainer.progress.decay_left() == 0.0

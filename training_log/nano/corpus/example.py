@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from memory.grammar import Op, render_tool_call, sanitise
 from memory.grammar import render as render_op
 
-__all__ = ["Example", "Gold", "Message", "Segment", "Tool", "memory_lines", "render", "respond"]
+__all__ = ["Example", "Gold", "Message", "Segment", "Tool", "memory_lines", "prompted", "render", "respond"]
 
 Message = tuple[str, str]
 """(role, content); roles are memory, user and assistant."""
@@ -75,7 +76,13 @@ def respond(gold: Gold, *, found: str | None = None) -> tuple[Segment, ...]:
 _ROLES = {"memory": "<|memories|>", "user": "<|user|>", "assistant": "<|assistant|>", "system": "<|system|>"}
 
 
+def prompted(messages: Iterable[Message]) -> Segment:
+    """Messages in the chat format, and the assistant's mark."""
+    said = "".join(f"{_ROLES[role]} {content}<|end|>" for role, content in messages)
+    return f"{said}<|assistant|>", False
+
+
 def render(example: Example) -> list[Segment]:
     """The whole exchange in the chat format; only what the model generates is marked as trained."""
-    prompt = "<|bos|>" + "".join(f"{_ROLES[role]} {content}<|end|>" for role, content in example.messages)
-    return [(prompt + "<|assistant|>", False), *example.target]
+    prompt, taught = prompted(example.messages)
+    return [(f"<|bos|>{prompt}", taught), *example.target]

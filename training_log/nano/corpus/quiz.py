@@ -12,7 +12,7 @@ from training_log.nano import replies
 from training_log.nano.corpus import making
 from training_log.nano.corpus.carriers import explicit, plain, utter
 from training_log.nano.corpus.conflict import lasting
-from training_log.nano.corpus.example import Example, Gold, Segment, memory_lines
+from training_log.nano.corpus.example import Example, Gold, Segment, memory_lines, prompted, respond
 from training_log.nano.corpus.facts import Fact
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.mixing import ids_for, memory_style
@@ -22,6 +22,8 @@ from training_log.nano.corpus.saying import Said, answer_to, say
 from training_log.nano.corpus.surface import Style, draw_style
 
 __all__ = ["quiz"]
+
+_Turn = tuple[str, tuple[Segment, ...]]  # what is said, and what is written in answer
 
 _STORES, _CONFLICTS = "<|memory_start|>\n<|mem_store|>", "<|memory_start|>\n<|mem_conflict|>"
 
@@ -38,32 +40,33 @@ def quiz(lex: Lexicon) -> Example:
     held = [say(lex, memory_style(lex), fact) for fact in facts]
     style = draw_style(lex)
     count = lex.pick((4, 5, 6, 7, 8, 9))
-    turns = _asked(lex, style, held, count) if lex.chance(0.6) else _told(lex, style, held, count)
+    turns = _asked(lex, style, held, count) if lex.chance(0.6) else _told(lex, style, facts, count)
     lines = list(zip(ids_for(lex, len(held)), (said.content for said in held), strict=True))
-    (opening, answer), *others = turns
-    target: list[Segment] = [(answer, True)]
+    (opening, first), *others = turns
+    target = list(first)
     for user, answer in others:
-        target += [(f"<|user|> {sanitise(user)}<|end|><|assistant|>", False), (answer, True)]
+        target += [prompted([("user", sanitise(user))]), *answer]
     return Example(
         (("memory", memory_lines(lines)), ("user", sanitise(opening))), tuple(target), "quiz", Gold()
     )
 
 
-def _asked(lex: Lexicon, style: Style, held: list[Said], count: int) -> list[tuple[str, str]]:
-    turns: list[tuple[str, str]] = []
+def _asked(lex: Lexicon, style: Style, held: list[Said], count: int) -> list[_Turn]:
+    turns: list[_Turn] = []
+    facts = [said.fact for said in held]
     for _ in range(count):
         if lex.chance(0.5):
             said = lex.pick(held)
             user, reply = question(lex, style, said.fact), answer_to(said)
         else:
-            user, reply = question(lex, style, _unknown(lex, [said.fact for said in held])), replies.DONT_KNOW
-        turns.append((user, f" {reply}<|end|>"))
+            user, reply = question(lex, style, _unknown(lex, facts)), replies.DONT_KNOW
+        turns.append((user, respond(Gold(reply=reply))))
     return turns
 
 
-def _told(lex: Lexicon, style: Style, held: list[Said], count: int) -> list[tuple[str, str]]:
-    turns: list[tuple[str, str]] = []
-    told = [said.fact for said in held]  # of what was told before nothing is told again
+def _told(lex: Lexicon, style: Style, facts: list[Fact], count: int) -> list[_Turn]:
+    turns: list[_Turn] = []
+    told = list(facts)  # of what was told before nothing is told again
     left = lex.rng.sample(told, len(told))
     while len(turns) < count:
         decision, roll = _STORES, lex.rng.random()
@@ -77,7 +80,7 @@ def _told(lex: Lexicon, style: Style, held: list[Said], count: int) -> list[tupl
             told.append(fact)
         carrier = "{f}" if lex.chance(0.4) else explicit(lex) if lex.chance(0.5) else plain(lex)
         words = say(lex, style, fact, statement=fact.put(lasting(lex, fact))).words
-        turns.append((utter(lex, style, carrier, words), decision))
+        turns.append((utter(lex, style, carrier, words), ((decision, True),)))
     return turns
 
 
