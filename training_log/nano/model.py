@@ -92,8 +92,16 @@ class Attention(nn.Module):
         groups = self.heads // self.kv_heads
         wide_k = k.repeat_interleave(groups, dim=1) if groups > 1 else k
         wide_v = v.repeat_interleave(groups, dim=1) if groups > 1 else v
-        y = F.scaled_dot_product_attention(q, wide_k, wide_v, attn_mask=mask, is_causal=mask is None)
+        if x.device.type == "cpu":  # there torch's own attention is slower in bfloat16 than in float32
+            with torch.autocast("cpu", enabled=False):
+                y = _attend(q.float(), wide_k.float(), wide_v.float(), mask)
+        else:
+            y = _attend(q, wide_k, wide_v, mask)
         return self.o_proj(y.transpose(1, 2).reshape(batch, length, -1)), (k, v)
+
+
+def _attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None)
 
 
 class FeedForward(nn.Module):

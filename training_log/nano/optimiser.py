@@ -2,7 +2,8 @@
 
 Muon (Jordan et al. 2024): momentum, then the nearest orthogonal matrix by a quintic Newton–Schulz iteration.
 torch has one of its own, which iterates in bfloat16: several times slower than float32 on a CPU without it.
-Here equal shapes are stacked, so that a step is a few batched products.
+Here that is done only where the hardware multiplies it, and equal shapes are stacked, so that a step is a few batched
+products.
 """
 
 from __future__ import annotations
@@ -16,13 +17,18 @@ from torch import Tensor, nn
 
 from training_log.nano.model import NanoModel
 
-__all__ = ["Muon", "build_optimisers", "orthogonalise"]
+__all__ = ["Muon", "build_optimisers", "multiplies_bfloat16", "orthogonalise"]
 
 _A, _B, _C = 3.4445, -4.7750, 2.0315
 
 
+def multiplies_bfloat16(device: torch.device) -> bool:
+    """Whether the hardware does: emulated, bfloat16 is several times slower than float32."""
+    return device.type == "cuda" or (device.type == "cpu" and torch.cpu._is_avx512_bf16_supported())
+
+
 def orthogonalise(grads: Tensor, steps: int = 5) -> Tensor:
-    """Roughly U·Vᵀ of each matrix U·S·Vᵀ in (N, rows, cols)."""
+    """Roughly U·Vᵀ of each matrix U·S·Vᵀ in (N, rows, cols), iterated in the type of ``grads``."""
     tall = grads.shape[-2] > grads.shape[-1]
     x = grads.mT if tall else grads
     x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
@@ -60,7 +66,8 @@ class Muon(torch.optim.Optimizer):
             momentum = self.state[parameter].setdefault("momentum", torch.zeros_like(grad))
             momentum.lerp_(grad, 1 - group["momentum"])
             directions.append(grad.lerp(momentum, group["momentum"]))
-        updates = orthogonalise(torch.stack(directions))
+        stacked = torch.stack(directions)
+        updates = orthogonalise(stacked.bfloat16() if multiplies_bfloat16(stacked.device) else stacked)
         scale = group["lr"] * math.sqrt(max(1.0, shape[0] / shape[1]))
         for parameter, update in zip(parameters, updates, strict=True):
             parameter.mul_(1 - group["lr"] * group["decay"]).add_(update, alpha=-scale)

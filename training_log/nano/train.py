@@ -32,9 +32,9 @@ from tokenizers import Tokenizer
 
 from training_log.nano.checkpoint import CHECKPOINT, Progress, read_checkpoint, write_checkpoint
 from training_log.nano.data import Batch, Making, Segments, ShardStream
-from training_log.nano.looking import LAYER, Looking
+from training_log.nano.looking import Looking
 from training_log.nano.model import SIZES, NanoConfig, NanoModel
-from training_log.nano.optimiser import build_optimisers
+from training_log.nano.optimiser import build_optimisers, multiplies_bfloat16
 from training_log.nano.tokenizer import load_tokenizer
 
 __all__ = ["Settings", "Trainer", "main"]
@@ -73,7 +73,7 @@ class Settings:
         default=8.0, metadata={"help": "how much more it counts what a reply and a block begin with"}
     )
     look_weight: float = field(
-        default=0.3, metadata={"help": "weight of the loss that teaches two heads to find the same word"}
+        default=0.3, metadata={"help": "weight of the loss that teaches a few heads where to look"}
     )
     optimiser: str = field(default="muon", metadata={"help": "muon or adamw"})
     lr: float = field(default=0.015, metadata={"help": "learning rate of matrices under muon"})
@@ -101,7 +101,7 @@ class Trainer:
         self.device = pick_device(settings.device)
         self.model = NanoModel(config).to(self.device)
         self.looking = Looking(tokenizer, self.device)
-        self.looked = 0.0  # the loss of the two heads in the last step
+        self.looked = 0.0  # the loss of the heads that are taught where to look, in the last step
         self.progress = Progress()
         self.optimisers = build_optimisers(self.model, settings.optimiser, settings.lr, settings.embedding_lr)
         self.average = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
@@ -138,7 +138,7 @@ class Trainer:
         entering: list[torch.Tensor] = []
         with fast_precision(self.device):
             loss = self.model.loss(tokens, at, targets, weights, entering)
-            looking = self.looking.loss(self.model, entering[LAYER], tokens)
+            looking = self.looking.loss(self.model, entering, tokens, at)
         (loss + self.settings.look_weight * looking).backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip)
         for optimiser in self.optimisers.values():
@@ -254,9 +254,8 @@ def pick_device(name: str) -> torch.device:
 
 
 def fast_precision(device: torch.device) -> Any:
-    """bfloat16 on CUDA and on CPUs that multiply it; emulated, it is three times slower than float32."""
-    fast = device.type == "cuda" or (device.type == "cpu" and torch.cpu._is_avx512_bf16_supported())
-    return torch.autocast(device.type, torch.bfloat16) if fast else nullcontext()
+    """bfloat16 where the hardware multiplies it."""
+    return torch.autocast(device.type, torch.bfloat16) if multiplies_bfloat16(device) else nullcontext()
 
 
 def corpus_segments(seed: int, quiz_share: float) -> Iterator[Segments]:
