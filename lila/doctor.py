@@ -195,7 +195,12 @@ def _engine() -> EngineReport:
     cores = os.cpu_count() or 1
     try:
         features = int(lib.lila_cpu_features())
-        names = {"AVX2": lib.LILA_CPU_AVX2, "AVX-512": lib.LILA_CPU_AVX512, "VNNI": lib.LILA_CPU_VNNI}
+        names = {
+            "AVX2": lib.LILA_CPU_AVX2,
+            "AVX-512": lib.LILA_CPU_AVX512,
+            "VNNI": lib.LILA_CPU_VNNI,
+            "BF16": lib.LILA_CPU_BF16,
+        }
         used = tuple(name for name, bit in names.items() if features & bit)
         return EngineReport(ffi.string(lib.lila_version()).decode(), used, cores, "")
     except EngineError as error:

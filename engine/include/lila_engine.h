@@ -57,7 +57,7 @@ LILA_API const char *lila_version(void);
 
 /* CPU features as bits; a mask is ANDed with what the CPU has, so 0 forces the portable kernels. Each is of use
  * only with those before it. */
-enum { LILA_CPU_AVX2 = 1, LILA_CPU_AVX512 = 2, LILA_CPU_VNNI = 4 };
+enum { LILA_CPU_AVX2 = 1, LILA_CPU_AVX512 = 2, LILA_CPU_VNNI = 4, LILA_CPU_BF16 = 8 };
 LILA_API uint32_t lila_cpu_features(void);
 
 /* ---- GGUF files */

@@ -11,7 +11,7 @@ extern const kernels kernels_portable;
 extern const dense_kernels dense_portable;
 extern const logits_kernels logits_portable;
 #if defined(__x86_64__)
-extern const kernels kernels_avx2, kernels_avx512, kernels_avx512vnni;
+extern const kernels kernels_avx2, kernels_avx512, kernels_avx512vnni, kernels_avx512bf16;
 extern const dense_kernels dense_avx2, dense_avx512;
 extern const logits_kernels logits_avx2, logits_avx512;
 #endif
@@ -26,6 +26,7 @@ uint32_t kernels_cpu_features(void) {
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
         features |= LILA_CPU_AVX512;
     if ((features & LILA_CPU_AVX512) && __builtin_cpu_supports("avx512vnni")) features |= LILA_CPU_VNNI;
+    if ((features & LILA_CPU_VNNI) && __builtin_cpu_supports("avx512bf16")) features |= LILA_CPU_BF16;
 #endif
     return features;
 }
@@ -49,6 +50,9 @@ const kernels *kernels_select(uint32_t features, uint32_t *used) {
     if (!(features & LILA_CPU_VNNI)) return table;
     *used |= LILA_CPU_VNNI;
     table = &kernels_avx512vnni;
+    if (!(features & LILA_CPU_BF16)) return table;
+    *used |= LILA_CPU_BF16;
+    table = &kernels_avx512bf16;
 #endif
     return table;
 }

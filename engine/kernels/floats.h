@@ -9,7 +9,12 @@
  *   sum = 0;  for the columns of the block, ascending: sum = fma(w[r][i], x[t][i], sum)
  *   y = y + sum, from y = 0
  *
- * It depends on k alone, never on the tokens or rows that share a call, and is the same in every table. */
+ * It depends on k alone, never on the tokens or rows that share a call, and is the same in every table.
+ *
+ * A table whose processor multiplies pairs of BF16 (kernels.pair) does products with BF16 in another way: the
+ * activations are rounded to BF16, a pair of columns takes the place of a column, and a pair of weights (w0, w1) by one
+ * of activations (x0, x1) that of the fma: sum = (sum + w1 · x1) + w0 · x0, each addition rounded, subnormal numbers
+ * taken for zero and given as zero. What is left of an odd k is filled up with zero. */
 #ifndef LILA_FLOATS_H
 #define LILA_FLOATS_H
 
@@ -39,14 +44,22 @@ static inline size_t float_first(uint32_t k, uint32_t t) {
     return (size_t)(t - t % FLOAT_RUN) * float_padded(k) + (size_t)(t % FLOAT_RUN) * 4;
 }
 
+/* Pairs of a token of k BF16. They lie in x like so many floats. */
+static inline uint32_t float_pairs(uint32_t k) {
+    return k / 2 + k % 2;
+}
+
 /* Token t of x, float_padded(k) floats for each token, = row[k]. */
 void float_arrange(float *x, uint32_t tokens, uint32_t t, const float *row, uint32_t k);
+
+/* Token t of x as pairs of BF16, the first of a pair in the lower half, rounded to nearest even: row[k]. */
+void float_pair(float *x, uint32_t tokens, uint32_t t, const float *row, uint32_t k);
 
 /* One product y = x Wᵀ. */
 typedef struct float_matmul {
     const void *w;   /* [rows][k], row r at w + r * w_stride bytes */
     size_t w_stride; /* bytes */
-    const float *x;  /* of all tokens, as float_arrange writes them; best at a multiple of 64 bytes */
+    const float *x;  /* of all tokens, as float_arrange or float_pair writes them; best at a multiple of 64 bytes */
     float *y;        /* [tokens][rows], element (t, r) at y + t * y_stride + r */
     size_t y_stride; /* floats */
     uint32_t k, tokens;
@@ -56,7 +69,7 @@ typedef struct float_matmul {
 typedef void float_kernel(const float_matmul *m, uint32_t first, uint32_t last);
 
 /* The scalar twins, what every other implementation is held to. */
-float_kernel float_f32_ref, float_f16_ref, float_bf16_ref;
+float_kernel float_f32_ref, float_f16_ref, float_bf16_ref, float_bf16_pairs_ref;
 
 /* w[row][column], exact. */
 float float_at(const float_matmul *m, float_type type, uint32_t row, uint32_t column);

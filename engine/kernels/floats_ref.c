@@ -17,6 +17,22 @@ void float_arrange(float *x, uint32_t tokens, uint32_t t, const float *row, uint
     memcpy(x, row + i, (k - i) * sizeof *x);
 }
 
+/* The upper halves of two floats, rounded. */
+static uint32_t pair_of(float low, float high) {
+    return f32_to_bf16(low) | (uint32_t)f32_to_bf16(high) << 16;
+}
+
+void float_pair(float *x, uint32_t tokens, uint32_t t, const float *row, uint32_t k) {
+    size_t step = (size_t)float_run(tokens, t) * 4;
+    uint32_t pairs = float_pairs(k);
+    x += float_first(pairs, t);
+    for (uint32_t i = 0; i < float_padded(pairs); i++) {
+        uint32_t left = 2 * i < k ? k - 2 * i : 0;
+        uint32_t pair = pair_of(left ? row[2 * i] : 0, left > 1 ? row[2 * i + 1] : 0);
+        memcpy(x + i / 4 * step + i % 4, &pair, sizeof pair);
+    }
+}
+
 float float_at(const float_matmul *m, float_type type, uint32_t row, uint32_t column) {
     const uint8_t *w = (const uint8_t *)m->w + row * m->w_stride;
     float value;
@@ -45,6 +61,52 @@ static void matmul(const float_matmul *m, float_type type, uint32_t first, uint3
             for (uint32_t i = 0, end; i < padded; i = end) {
                 end = padded - i < FLOAT_BLOCK ? padded : i + FLOAT_BLOCK;
                 *y += block_sum(m, type, row, x, (size_t)float_run(m->tokens, t) * 4, i, end);
+            }
+        }
+}
+
+static float flush(float f) {
+    return fpclassify(f) == FP_SUBNORMAL ? copysignf(0, f) : f;
+}
+
+static float half_of(uint32_t pair, int upper) {
+    return flush(f32_from_bits(upper ? pair & 0xffff0000 : pair << 16));
+}
+
+static float add_pair(float sum, uint32_t w, uint32_t x) {
+    sum = flush(fmaf(half_of(w, 1), half_of(x, 1), flush(sum)));
+    return flush(fmaf(half_of(w, 0), half_of(x, 0), sum));
+}
+
+static uint32_t pair_at(const float_matmul *m, uint32_t row, uint32_t i) {
+    uint32_t pair = 0, left = 2 * i < m->k ? m->k - 2 * i : 0;
+    const uint8_t *w = (const uint8_t *)m->w + row * m->w_stride + 4 * (size_t)i;
+    memcpy(&pair, w, left > 1 ? 4 : 2 * left); /* little-endian, as the file is */
+    return pair;
+}
+
+/* Pairs [from, to) of one row and one token, likewise. */
+static float block_of_pairs(const float_matmul *m, uint32_t row, const float *x, size_t x_step, uint32_t from,
+                            uint32_t to) {
+    float sum = 0;
+    for (uint32_t i = from; i < to; i++) {
+        uint32_t pair;
+        memcpy(&pair, x + i / 4 * x_step + i % 4, sizeof pair);
+        sum = add_pair(sum, pair_at(m, row, i), pair);
+    }
+    return sum;
+}
+
+void float_bf16_pairs_ref(const float_matmul *m, uint32_t first, uint32_t last) {
+    uint32_t pairs = float_pairs(m->k), padded = float_padded(pairs);
+    for (uint32_t t = 0; t < m->tokens; t++)
+        for (uint32_t row = first; row < last; row++) {
+            const float *x = m->x + float_first(pairs, t);
+            float *y = m->y + t * m->y_stride + row;
+            *y = 0;
+            for (uint32_t i = 0, end; i < padded; i = end) {
+                end = padded - i < FLOAT_BLOCK ? padded : i + FLOAT_BLOCK;
+                *y += block_of_pairs(m, row, x, (size_t)float_run(m->tokens, t) * 4, i, end);
             }
         }
 }

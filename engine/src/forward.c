@@ -26,11 +26,12 @@ typedef struct worker {
     const lila_model *m;
     const kernels *k;
     const team *team;
-    bool shares;    /* normed, input and arranged are the whole team's, each member making its tokens of them */
+    bool shares;    /* normed, input, arranged and paired are the whole team's, each member making its tokens of them */
     float *normed;  /* [B][D] */
     float *scratch; /* for matmul */
     panel_input *input; /* x as products over panels read it; NULL without panels */
     float *arranged;    /* x as products with rows of floats read it; NULL without those */
+    float *paired;      /* x as those with pairs of BF16 read it; NULL without those */
 } worker;
 
 /* From so many tokens on, a barrier costs less than making an operand once for each member. */
@@ -49,6 +50,7 @@ static void operand_ready(const worker *w) {
 /* x[k] in the forms that products read, as token t of `tokens`. */
 static void prepare_token(const worker *w, const float *x, uint32_t tokens, uint32_t t, uint32_t k) {
     if (w->arranged) float_arrange(w->arranged, tokens, t, x, k);
+    if (w->paired) w->k->pair(w->paired, tokens, t, x, k);
     if (w->input && k % PANEL_COLUMNS == 0) w->k->quantise(w->input, tokens, t, x, k);
 }
 
@@ -71,9 +73,16 @@ static void panel_product(const worker *w, const weight *matrix, uint32_t tokens
 _Static_assert((int)KERNEL_F32 == FLOAT_F32 && (int)KERNEL_F16 == FLOAT_F16 && (int)KERNEL_BF16 == FLOAT_BF16,
                "one index for both tables");
 
+/* x as products with this matrix read it, or NULL. */
+static const float *float_operand(const worker *w, const weight *matrix) {
+    if (matrix->type >= (kernel_type)FLOAT_TYPES) return NULL;
+    return matrix->type == KERNEL_BF16 && w->paired ? w->paired : w->arranged;
+}
+
 static void float_product(const worker *w, const weight *matrix, uint32_t tokens, float *y, size_t y_stride,
                           uint32_t first, uint32_t last) {
-    float_matmul job = {matrix->data, matrix->stride, w->arranged, y, y_stride, matrix->cols, tokens};
+    const float *x = float_operand(w, matrix);
+    float_matmul job = {matrix->data, matrix->stride, x, y, y_stride, matrix->cols, tokens};
     w->k->floats[matrix->type](&job, first, last);
 }
 
@@ -88,7 +97,7 @@ static void product(const worker *w, const weight *matrix, const float *x, uint3
                     size_t y_stride, uint32_t first, uint32_t last) {
     if (matrix->panels)
         panel_product(w, matrix, tokens, y, y_stride, first, last);
-    else if (w->arranged && matrix->type < (kernel_type)FLOAT_TYPES)
+    else if (float_operand(w, matrix))
         float_product(w, matrix, tokens, y, y_stride, first, last);
     else
         row_product(w, matrix, x, tokens, y, y_stride, first, last);
@@ -320,6 +329,7 @@ static void use_operands(worker *w, bool shares) {
     w->normed = a->normed + (size_t)owner * w->s->batch * w->m->info.embedding;
     w->input = a->input ? a->input + owner * a->input_stride : NULL;
     w->arranged = a->arranged ? a->arranged + owner * a->arranged_stride : NULL;
+    w->paired = a->paired ? a->paired + owner * a->paired_stride : NULL;
 }
 
 static void forward_member(void *job, const team *member) {

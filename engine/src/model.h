@@ -44,7 +44,8 @@ struct lila_model {
     const architecture *family;
     pool *pool;
     packed packed;
-    bool float_rows; /* products with F32, F16 and BF16 go by kernels->floats, not by kernels->matmul */
+    bool float_rows; /* products with F32, F16 and BF16 go by kernels->floats, not by kernels->matmul, */
+    bool pair_rows;  /* and those with BF16 read pairs of it */
     const kernels *kernels;
     lila_model_info info;
     float rms_epsilon;

@@ -29,7 +29,7 @@ typedef struct plan {
     entry *entries;
     size_t count, bytes;
     uint8_t *base;
-    bool float_rows; /* some weight is of floats */
+    bool floats[FLOAT_TYPES]; /* some weight is of this type */
 } plan;
 
 /* ---- planning */
@@ -39,7 +39,7 @@ static void plan_weight(plan *p, weight *w, uint32_t unit) {
     entry *e = &p->entries[p->count];
     e->owner = w;
     e->source = (pack_source){w->data, w->stride, w->type, w->rows, w->cols};
-    if (w->type < (kernel_type)FLOAT_TYPES) p->float_rows = true;
+    if (w->type < (kernel_type)FLOAT_TYPES) p->floats[w->type] = true;
     if (!w->data || unit % PANEL_ROWS || !pack_form_of(w->type, &e->form)) return;
     size_t bytes = pack_bytes(&e->source);
     if (!bytes) return;
@@ -250,7 +250,8 @@ static int fill_memory(lila_model *m, plan *p, char *err, size_t errlen) {
 
 static int build(lila_model *m, plan *p, const lila_model_params *params, char *err, size_t errlen) {
     if (!plan_model(p, m)) return LILA_FAIL(LILA_E_MEMORY, "out of memory for the plan of the panels");
-    m->float_rows = p->float_rows;
+    m->pair_rows = p->floats[FLOAT_BF16] && m->kernels->pair;
+    m->float_rows = p->floats[FLOAT_F32] || p->floats[FLOAT_F16] || (p->floats[FLOAT_BF16] && !m->pair_rows);
     if (!p->bytes) return LILA_OK;
     if (params && params->cache_folder) use_cache(m, p, params);
     int status = p->base ? LILA_OK : fill_memory(m, p, err, errlen);

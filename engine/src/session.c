@@ -87,10 +87,15 @@ static bool allocate_activations(lila_session *s) {
         a->input = aligned_grid(n->threads, a->input_stride, sizeof *a->input);
         if (!a->input) return false;
     }
-    a->arranged_stride = b * ((widest + PANEL_ROWS - 1) / PANEL_ROWS * PANEL_ROWS); /* whole cache lines */
+    a->arranged_stride = b * lines(widest);
     if (s->model->float_rows) {
         a->arranged = aligned_grid(n->threads, a->arranged_stride, sizeof *a->arranged);
         if (!a->arranged) return false;
+    }
+    a->paired_stride = b * lines(float_pairs(widest));
+    if (s->model->pair_rows) {
+        a->paired = aligned_grid(n->threads, a->paired_stride, sizeof *a->paired);
+        if (!a->paired) return false;
     }
     return a->x && a->normed && a->q && a->kv && a->attended && a->projected && a->gate && a->up &&
            a->scratch && allocate_attention(s);
@@ -176,7 +181,8 @@ void lila_session_free(lila_session *s) {
                      a->parts,
                      a->scratch,
                      a->input,
-                     a->arranged};
+                     a->arranged,
+                     a->paired};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
     free(s);
 }

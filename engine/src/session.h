@@ -24,7 +24,8 @@ typedef struct activations {
     panel_input
         *input;      /* [threads][B × widest row / 32] operands of products over panels; NULL without panels */
     float *arranged; /* [threads][B × widest row] operands of products with rows of floats, or NULL */
-    size_t scratch_stride, attention_stride, input_stride, arranged_stride;
+    float *paired;   /* [threads][B × half of it] those of products with pairs of BF16, or NULL */
+    size_t scratch_stride, attention_stride, input_stride, arranged_stride, paired_stride;
     uint32_t blocks; /* of parts, for each head */
 } activations;
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from kernel_checks import TABLES
+
 from engine import Model
 from engine.binding import lib
 
@@ -29,7 +31,7 @@ def run(command: list[Any]) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize(("mask", "name"), [(0, "portable"), (1, "avx2"), (3, "avx512"), (7, "avx512vnni")])
+@pytest.mark.parametrize(("mask", "name"), TABLES.items())
 def test_kernels_equal_the_reference(mask: int, name: str, checker: Path) -> None:
     if mask & ~lib.lila_cpu_features():
         pytest.skip(f"this CPU has no {name}")
@@ -39,14 +41,16 @@ def test_kernels_equal_the_reference(mask: int, name: str, checker: Path) -> Non
 def test_the_ladder_takes_the_best_that_the_mask_allows(make_model: Any) -> None:
     path = make_model("F16").path
     features = lib.lila_cpu_features()
-    for mask in (0, 1, 3, 7, 0xFFFFFFFF):
+    for mask in (*TABLES, 0xFFFFFFFF):
         with Model.open(path, cpu_mask=mask) as model:
             assert model.cpu_features == features & mask
-    for gap in (2, 4, 6):  # AVX-512 without AVX2, VNNI without either: no rungs
+    for gap in (2, 4, 6, 8):  # AVX-512 without AVX2, VNNI or BF16 without either: no rungs
         with Model.open(path, cpu_mask=gap) as model:
             assert model.cpu_features == 0
     with Model.open(path, cpu_mask=5) as model:
         assert model.cpu_features == features & 1
+    with Model.open(path, cpu_mask=11) as model:
+        assert model.cpu_features == features & 3
 
 
 def test_the_environment_masks_features(make_model: Any) -> None:

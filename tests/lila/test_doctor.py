@@ -56,7 +56,7 @@ def test_a_missing_package_is_named_with_the_command_that_gets_it(tmp_path, monk
 def test_the_engine_tells_its_version_and_the_cpus_features(tmp_path):
     engine = doctor.examine(config(tmp_path)).engine
     assert engine.version and not engine.problem and engine.cores >= 1
-    assert set(engine.cpu_features) <= {"AVX2", "AVX-512", "VNNI"}
+    assert set(engine.cpu_features) <= {"AVX2", "AVX-512", "VNNI", "BF16"}
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o750])

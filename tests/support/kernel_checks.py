@@ -13,7 +13,7 @@ from engine.binding import lib
 
 __all__ = ["OLDER_CPUS", "TABLES", "WATCHED_CALL", "check_as", "check_table"]
 
-TABLES = {0: "portable", 1: "avx2", 3: "avx512", 7: "avx512vnni"}
+TABLES = {0: "portable", 1: "avx2", 3: "avx512", 7: "avx512vnni", 15: "avx512bf16"}
 """The mask of CPU features that forces each table, and its name."""
 OLDER_CPUS = [("Nehalem", "portable"), ("Haswell", "avx2")]
 """Processors that QEMU can be, and the table that the ladder picks on them."""

@@ -257,11 +257,26 @@ static void add(float *y, const float *x, uint32_t n) {
     for (uint32_t i = 0; i < n; i++) y[i] += x[i];
 }
 
+#if defined(__AVX512F__)
+/* float_pair, sixteen columns at a time where there are so many. */
+static void pair_columns(float *x, uint32_t tokens, uint32_t t, const float *row, uint32_t k) {
+    size_t step = (size_t)float_run(tokens, t) * 4;
+    uint32_t whole = k / LANES * LANES;
+    if (whole < k) float_pair(x, tokens, t, row, k);
+    x += float_first(float_pairs(k), t);
+    for (uint32_t i = 0; i < whole; i += LANES, x += 2 * step) {
+        lanes_u16 halves = lanes_to_bf16(load_f32(row + i));
+        memcpy(x, &halves, sizeof halves / 2);
+        memcpy(x + step, (const uint8_t *)&halves + sizeof halves / 2, sizeof halves / 2);
+    }
+}
+#endif
+
 #define TEXT_OF(name) #name
 #define TEXT(name)    TEXT_OF(name)
 
-/* PANELS, QUANTISE, FLOATS and OUTER: the suffixes of kernels that come from elsewhere. */
-#define TABLE(NAME, PANELS, QUANTISE, FLOATS, OUTER)                                                           \
+/* PANELS, QUANTISE, FLOATS, BRAIN (those of BF16) and OUTER: the suffixes of kernels that come from elsewhere. */
+#define TABLE(NAME, PANELS, QUANTISE, FLOATS, BRAIN, PAIR, OUTER)                                                           \
     extern const kernels NAME;                                                                                 \
     const kernels NAME = {                                                                                     \
         .name = TEXT(NAME),                                                                                    \
@@ -271,7 +286,8 @@ static void add(float *y, const float *x, uint32_t n) {
                    matmul_q5_1, matmul_q4_k, matmul_q5_k, matmul_q6_k, matmul_iq4_nl},                         \
         .panel = {panel_u4_##PANELS, panel_u4m_##PANELS, panel_u5m_##PANELS, panel_u6_##PANELS,                \
                   panel_u8_##PANELS},                                                                          \
-        .floats = {float_f32_##FLOATS, float_f16_##FLOATS, float_bf16_##FLOATS},                               \
+        .floats = {float_f32_##FLOATS, float_f16_##FLOATS, float_bf16_##BRAIN},                                \
+        .pair = PAIR,                                                                                          \
         .quantise = panel_quantise_##QUANTISE,                                                                 \
         .outer = {outer_f32_##OUTER, outer_f16_##OUTER, outer_i8_##OUTER},                                     \
         .scale = scale,                                                                                        \
@@ -287,10 +303,11 @@ static void add(float *y, const float *x, uint32_t n) {
     };
 
 #if defined(__AVX512F__)
-TABLE(LILA_KERNELS, avx2, avx2, avx512, avx512)
-TABLE(kernels_avx512vnni, vnni, avx2, avx512, avx512)
+TABLE(LILA_KERNELS, avx2, avx2, avx512, avx512, NULL, avx512)
+TABLE(kernels_avx512vnni, vnni, avx2, avx512, avx512, NULL, avx512)
+TABLE(kernels_avx512bf16, vnni, avx2, avx512, avx512bf16, pair_columns, avx512)
 #elif defined(__AVX2__)
-TABLE(LILA_KERNELS, avx2, avx2, avx2, avx2)
+TABLE(LILA_KERNELS, avx2, avx2, avx2, avx2, NULL, avx2)
 #else
-TABLE(LILA_KERNELS, ref, ref, ref, ref)
+TABLE(LILA_KERNELS, ref, ref, ref, ref, NULL, ref)
 #endif

@@ -80,6 +80,14 @@ INLINE uint16_t f32_to_f16(float f) {
     return (uint16_t)(sign | ((x - 0x38000000) >> 13));
 }
 
+/* Round to nearest even; a NaN stays one. */
+INLINE uint16_t f32_to_bf16(float f) {
+    uint32_t x;
+    memcpy(&x, &f, sizeof x);
+    if ((x & 0x7fffffff) > 0x7f800000) return (uint16_t)(x >> 16 | 0x40);
+    return (uint16_t)((x + 0x7fff + (x >> 16 & 1)) >> 16);
+}
+
 INLINE lanes load_f16(const uint8_t *p) {
 #if defined(__AVX512F__)
     return (lanes)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
@@ -106,6 +114,12 @@ INLINE lanes load_bf16(const uint8_t *p) {
     lanes_u16 packed;
     memcpy(&packed, p, sizeof packed);
     return (lanes)(__builtin_convertvector(packed, lanes_u32) << 16);
+}
+
+INLINE lanes_u16 lanes_to_bf16(lanes v) {
+    lanes_u32 x = (lanes_u32)v, rounded = (x + 0x7fff + (x >> 16 & 1)) >> 16;
+    lanes_u32 nan = (lanes_u32)(v != v);
+    return __builtin_convertvector((nan & (x >> 16 | 0x40)) | (~nan & rounded), lanes_u16);
 }
 
 INLINE lanes lanes_from_i8(lanes_i8 v) {

@@ -50,6 +50,16 @@ const float_tiles float_tiles_avx512 = {
     .kernels = {TWELVE(lila_float_avx512_)},
 };
 
+float_tile_kernel TWELVE(lila_pairs_avx512_);
+float_stream_kernel lila_stream_pairs_avx512;
+const float_tiles float_tiles_pairs = {
+    .groups = 2,
+    .tokens = 12,
+    .turn = {lila_turn_f32_avx512},
+    .stream = {lila_stream_pairs_avx512},
+    .kernels = {TWELVE(lila_pairs_avx512_)},
+};
+
 /* Columns [column, column + columns) of the rows [row, row + rows), for a tile of `groups` groups. */
 typedef struct block {
     uint32_t row, rows, column, columns, padded; /* padded: the columns up to a multiple of 4 */
@@ -188,3 +198,12 @@ void float_tiles_run(const float_tiles *tiles, float_type type, const float_matm
 
 ENTRIES(avx2)
 ENTRIES(avx512)
+
+void float_bf16_avx512bf16(const float_matmul *m, uint32_t first, uint32_t last) {
+    float_matmul pairs = *m;
+    pairs.k = m->k / 2;
+    if (m->k % 2 == 0)
+        float_tiles_run(&float_tiles_pairs, FLOAT_F32, &pairs, first, last);
+    else
+        float_bf16_pairs_ref(m, first, last); /* half a pair: in no model there is */
+}

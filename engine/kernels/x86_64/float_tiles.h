@@ -14,6 +14,8 @@ typedef struct float_tiles {
 } float_tiles;
 
 extern const float_tiles float_tiles_avx2, float_tiles_avx512;
+/* For pairs of BF16, which are dwords as F32 are: turned, they are FLOAT_F32 with half as many columns. */
+extern const float_tiles float_tiles_pairs;
 
 /* A float_kernel, made of tiles. */
 void float_tiles_run(const float_tiles *tiles, float_type type, const float_matmul *m, uint32_t first,
@@ -21,6 +23,6 @@ void float_tiles_run(const float_tiles *tiles, float_type type, const float_matm
 
 /* The entries of the table of kernels. */
 float_kernel float_f32_avx2, float_f16_avx2, float_bf16_avx2;
-float_kernel float_f32_avx512, float_f16_avx512, float_bf16_avx512;
+float_kernel float_f32_avx512, float_f16_avx512, float_bf16_avx512, float_bf16_avx512bf16;
 
 #endif

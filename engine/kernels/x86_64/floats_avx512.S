@@ -1,9 +1,10 @@
-/* floats_avx512.S: products with rows of F32, F16 and BF16 for AVX-512 (F, BW, DQ, VL). */
+/* floats_avx512.S: products with rows of F32, F16 and BF16 for AVX-512 (F, BW, DQ, VL), and of pairs of BF16 for
+ * AVX512_BF16. */
 #include "float_tile.h"
 #include "macros.S"
 #include "turn_avx512.h"
 
-/* ---- tiles: void lila_float_avx512_<tokens>(const float_tile *)
+/* ---- tiles: void lila_float_avx512_<tokens>(const float_tile *), lila_pairs_avx512_<tokens>
  *
  * 32 rows by up to 12 tokens. Each column of the rows is two registers, each activation one that its load
  * broadcasts, so that 14 loads feed 24 multiplications.
@@ -48,6 +49,12 @@
     vfmadd231ps second\t, w_second, a
 .endm
 
+.macro multiply_pairs t, column
+    vpbroadcastd a, dword ptr [rsi + 16 * \t + 4 * \column]
+    vdpbf16ps first\t, w_first, a                        // sum[t] + w1 · x1[t][column] + w0 · x0[t][column]
+    vdpbf16ps second\t, w_second, a
+.endm
+
 .macro fetch_y t, ignored
     prefetcht0 [r9]
     prefetcht0 [r9 + 64]
@@ -64,8 +71,8 @@
     add     r9, r10
 .endm
 
-.macro tile tokens
-function lila_float_avx512_\tokens
+.macro tile name, multiply, tokens
+function lila_\name\()_avx512_\tokens
     mov     rax, [rdi + FLOATS_COLUMNS]
     mov     rsi, [rdi + FLOATS_X]
     mov     rdx, [rdi + FLOATS_X_STEP]
@@ -82,7 +89,7 @@ function lila_float_avx512_\tokens
     .irp column, 0, 1, 2, 3
     vmovaps w_first, [rax + 64 * \column]
     vmovaps w_second, [r8 + 64 * \column]
-    each_token \tokens, multiply, \column
+    each_token \tokens, \multiply, \column
     .endr
     prefetcht1 [r11]
     prefetcht1 [r11 + 64]
@@ -96,11 +103,12 @@ function lila_float_avx512_\tokens
     vpbroadcastd keep, [rdi + FLOATS_KEEP]
     each_token \tokens, add_to_y
     vzeroupper
-end_function lila_float_avx512_\tokens
+end_function lila_\name\()_avx512_\tokens
 .endm
 
     .irp tokens, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
-    tile    \tokens
+    tile    float, multiply, \tokens
+    tile    pairs, multiply_pairs, \tokens
     .endr
 
 /* ---- turns: void lila_turn_<type>_avx512(float *out, const uint8_t *rows, size_t stride, size_t steps,

@@ -1,4 +1,5 @@
-/* floats_stream_avx512.S: one token by rows of F32, F16 and BF16 for AVX-512 (F, BW, DQ, VL).
+/* floats_stream_avx512.S: one token by rows of F32, F16 and BF16 for AVX-512 (F, BW, DQ, VL), and of pairs of BF16
+ * for AVX512_BF16.
  *
  * void lila_stream_<type>_avx512(const float_stream *): as the turns and tiles of floats_avx512.S, but the columns
  * never leave their registers. All 16 rows lie in one register, so each column waits for the one before it; the
@@ -74,6 +75,27 @@
     words   16
 .endm
 
+/* sum + w1 · x1[at] + w0 · x0[at] */
+.macro add_pair column, at
+    vdpbf16ps zmm27, \column, dword ptr [rdi + 4 * (\at)]{1to16}
+.endm
+
+.macro dots a, b, c, d, at
+    turn_dwords \a, \b, \c, \d
+    add_pair zmm20, \at
+    add_pair zmm21, \at+1
+    add_pair zmm22, \at+2
+    add_pair zmm23, \at+3
+.endm
+
+.macro step_pairs
+    load_quarters
+    dots    0, 1, 2, 3, 0
+    dots    4, 5, 6, 7, 4
+    dots    8, 9, 10, 11, 8
+    dots    12, 13, 14, 15, 12
+.endm
+
 /* steps: of 64 bytes, in a block. columns: in a step. */
 .macro stream type, steps, columns
 function lila_stream_\type\()_avx512
@@ -123,3 +145,4 @@ end_function lila_stream_\type\()_avx512
     stream  f32, 8, 16
     stream  f16, 4, 32
     stream  bf16, 4, 32
+    stream  pairs, 8, 16

@@ -8,6 +8,7 @@
  * and not; guard values between the rows of y; registers that a callee must preserve. */
 #include <math.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,14 +66,23 @@ static void random_weight(uint8_t *w, float_type type, int extreme) {
     memcpy(w, type == FLOAT_F32 ? (void *)&whole : (void *)&half, type == FLOAT_F32 ? 4 : 2);
 }
 
-static void fill_x(float *x, const float_matmul *m, int extreme) {
+static void fill_x(float *x, const float_matmul *m, bool pairs, int extreme) {
     float *row = malloc((m->k + 1) * sizeof *row);
     for (uint32_t t = 0; t < m->tokens; t++) {
         for (uint32_t i = 0; i < m->k; i++)
             row[i] = extreme ? ldexpf(random_float(), (int)(random_bits() % 200) - 100) : random_float();
-        float_arrange(x, m->tokens, t, row, m->k);
+        (pairs ? table->pair : float_arrange)(x, m->tokens, t, row, m->k);
     }
     free(row);
+}
+
+/* Whether the table takes pairs of this type, and the floats or pairs of a row. */
+static bool is_paired(float_type type) {
+    return type == FLOAT_BF16 && table->pair;
+}
+
+static uint32_t dwords(float_type type, uint32_t k) {
+    return is_paired(type) ? float_pairs(k) : k;
 }
 
 /* gap: bytes between two rows; shift: bytes that w and x begin off their alignment, 2 and 4 at least. */
@@ -82,14 +92,14 @@ static float_case case_of(float_type type, uint32_t k, uint32_t rows, uint32_t t
     float_case c = {.type = type, .rows = rows};
     c.m = (float_matmul){.k = k, .tokens = tokens, .w_stride = (size_t)k * size + gap, .y_stride = rows + 3};
     c.w_bytes = (rows - 1) * c.m.w_stride + (size_t)k * size + shift;
-    c.x_bytes = (size_t)tokens * float_padded(k) * sizeof(float) + shift / 4 * 4;
+    c.x_bytes = (size_t)tokens * float_padded(dwords(type, k)) * sizeof(float) + shift / 4 * 4;
     c.y_bytes = tokens * c.m.y_stride * sizeof(float);
     uint8_t *w = fenced_new(c.w_bytes);
     for (uint32_t r = 0; r < rows; r++)
         for (uint32_t i = 0; i < k; i++) random_weight(w + r * c.m.w_stride + (size_t)i * size, type, extreme);
     c.m.w = w;
     float *x = fenced_new(c.x_bytes);
-    fill_x(x, &c.m, extreme);
+    fill_x(x, &c.m, is_paired(type), extreme);
     c.m.x = x;
     return c;
 }
@@ -127,7 +137,7 @@ static void check_matmul(float_type type, uint32_t k, uint32_t rows, uint32_t to
     float_case c = case_of(type, k, rows, tokens, extreme, gap, shift);
     uint32_t cut = rows / 3; /* two calls, as of two threads */
     float *expected = c.m.y = outputs_new(&c);
-    twins[type](&c.m, 0, rows);
+    (is_paired(type) ? float_bf16_pairs_ref : twins[type])(&c.m, 0, rows);
     float *found = c.m.y = outputs_new(&c);
     report_registers(watched_call((const void *)table->floats[type], (uintptr_t)&c.m, 0, cut, 0, 0));
     report_registers(watched_call((const void *)table->floats[type], (uintptr_t)&c.m, cut, rows, 0, 0));
@@ -160,12 +170,14 @@ static void check_company(float_type type) {
     snprintf(now, sizeof now, "%s alone against in company", names[type]);
     enum { K = 300, ROWS = 40, TOKENS = 27 };
     float together[TOKENS][ROWS], alone[ROWS], x[K];
+    uint32_t width = dwords(type, K);
     float_case c = case_of(type, K, ROWS, TOKENS, 0, 0, 0);
     c.m.y = *together, c.m.y_stride = ROWS;
     table->floats[type](&c.m, 0, ROWS);
     for (uint32_t t = 0; t < TOKENS; t++) {
         size_t step = (size_t)float_run(TOKENS, t) * 4;
-        for (uint32_t i = 0; i < K; i++) x[i] = c.m.x[float_first(K, t) + i / 4 * step + i % 4];
+        for (uint32_t i = 0; i < float_padded(width); i++)
+            memcpy(x + i, c.m.x + float_first(width, t) + i / 4 * step + i % 4, sizeof *x);
         float_matmul one = c.m;
         one.tokens = 1, one.x = x, one.y = alone;
         table->floats[type](&one, 0, ROWS);
@@ -186,7 +198,7 @@ static void check_assembly(const float_tiles *tiles) {
         report_registers(watched_call((const void *)tiles->kernels[tokens - 1], (uintptr_t)&tile, 0, 0, 0, 0));
         checks++;
     }
-    for (int type = 0; type < FLOAT_TYPES; type++) {
+    for (int type = 0; type < FLOAT_TYPES && tiles->turn[type]; type++) {
         snprintf(now, sizeof now, "turn of %s", names[type]);
         report_registers(
             watched_call((const void *)tiles->turn[type], (uintptr_t)columns, (uintptr_t)columns, 64, 1, 0));
@@ -220,6 +232,27 @@ static void check_arrange(uint32_t tokens, uint32_t k) {
     checks++;
 }
 
+/* In the same places as one by one, what is between two numbers of BF16 and what is no number included. */
+static void check_pair(uint32_t tokens, uint32_t k) {
+    snprintf(now, sizeof now, "pair tokens=%u k=%u", tokens, k);
+    size_t bytes = (size_t)tokens * float_padded(float_pairs(k)) * sizeof(float);
+    float *expected = fenced_new(bytes), *found = fenced_new(bytes), *row = fenced_new(k * sizeof *row);
+    for (uint32_t t = 0; t < tokens; t++) {
+        for (uint32_t i = 0; i < k; i++) {
+            uint32_t bits = (uint32_t)random_bits();
+            if (bits % 4 == 0) bits = (bits & 0xffff0000) | 0x8000; /* exactly between */
+            memcpy(row + i, &bits, sizeof bits);
+        }
+        float_pair(expected, tokens, t, row, k);
+        table->pair(found, tokens, t, row, k);
+    }
+    if (memcmp(expected, found, bytes)) FAIL("differs from one by one");
+    fenced_free(row, k * sizeof *row);
+    fenced_free(expected, bytes);
+    fenced_free(found, bytes);
+    checks++;
+}
+
 int main(int argc, char **argv) {
     uint32_t mask = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 0) : UINT32_MAX, used;
     table = kernels_select(mask, &used);
@@ -232,9 +265,12 @@ int main(int argc, char **argv) {
     for (int type = 0; type < FLOAT_TYPES; type++) check_company((float_type)type);
 #if defined(__x86_64__)
     if (used & LILA_CPU_AVX2) check_assembly(used & LILA_CPU_AVX512 ? &float_tiles_avx512 : &float_tiles_avx2);
+    if (used & LILA_CPU_BF16) check_assembly(&float_tiles_pairs);
 #endif
     for (uint32_t tokens = 1; tokens <= 25; tokens += 4)
         for (uint32_t k = 1; k <= 9; k++) check_arrange(tokens, k);
+    for (uint32_t tokens = 1; table->pair && tokens <= 25; tokens += 4)
+        for (uint32_t k = 1; k <= 70; k += 3) check_pair(tokens, k);
     printf("%s features=%u checks=%d failures=%d\n", table->name, used, checks, failures);
     return failures != 0;
 }
