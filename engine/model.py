@@ -138,7 +138,7 @@ class Model:
         *,
         context: int | None = None,
         kv: Literal["f16", "f32", "q8_0"] = "f16",
-        batch: int = 96,
+        batch: int = 128,
         adapter: str = "",
         template: str | None = None,
     ) -> Session:

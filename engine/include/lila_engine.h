@@ -214,7 +214,7 @@ enum { LILA_KV_CACHE_F32 = 0, LILA_KV_CACHE_F16 = 1, LILA_KV_CACHE_Q8_0 = 2 };
 
 typedef struct lila_session_params {
     uint32_t context; /* tokens the KV cache holds; 0 = the model's context_length */
-    uint32_t batch;   /* tokens per forward pass of a prefill; 0 = 64 */
+    uint32_t batch;   /* tokens per forward pass of a prefill; 0 = 128 */
     uint32_t kv_type; /* LILA_KV_CACHE_* */
 } lila_session_params;
 

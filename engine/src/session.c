@@ -8,7 +8,7 @@
 #include "errors.h"
 #include "logits.h"
 
-enum { DEFAULT_BATCH = 96, MAX_BATCH = 4096 };
+enum { DEFAULT_BATCH = 128, MAX_BATCH = 4096 };
 
 static uint32_t max_u32(uint32_t a, uint32_t b) {
     return a > b ? a : b;
