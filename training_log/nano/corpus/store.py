@@ -168,6 +168,11 @@ def _join_made(lex: Lexicon) -> str:
     return f"{join} " if join.startswith((".", ",", ";")) else f" {join} "
 
 
+def _unheard(lex: Lexicon) -> str:
+    """What nobody says: that two facts are two shows in them, whatever stands between. More often in training."""
+    return " ".join(lex.pseudo() for _ in range(1 if lex.held else lex.pick((1, 1, 2, 3))))
+
+
 def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
     quiet = Style(style.lower, style.bare, style.unpunctuated, style.fillers)
     all_said = [say(lex, quiet, fact) for fact in facts]
@@ -175,8 +180,8 @@ def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
     text = all_said[0].words
     for said in all_said[1:]:
         join = lex.wording(JOINS) if lex.chance(0.75) else _join_made(lex)
-        if lex.chance(0.07):
-            join = f" {lex.pseudo()} "
+        if lex.chance(0.07 if lex.held else 0.16):
+            join = f" {_unheard(lex)} "
         if style.unpunctuated and not re.search(r"\w", join):
             join = " and "
         join = style.plain(join) if re.search(r"\w", join) else join
