@@ -19,6 +19,7 @@ __all__ = ["Asked"]
 _FIRST_PERSON = frozenset(("i", "me", "my", "mine", "we", "us", "our", "i'm", "im"))
 _ABOUT_THEM = re.compile(r"(your?|call you|they call you)\b", re.IGNORECASE)
 _OWNER = re.compile(r"(?<!\bat my )(?<!\bat your )(?<!\bat )\b([^\W\d]+)(?:['’]s|(?<=s)['’]) ", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s? ")
 _CLAUSES = re.compile(r"[,:;.!?] |\bthat ")
 _MAX_CLAIM = 200
 """Letters of what was said that are read for claims."""
@@ -68,6 +69,7 @@ _TOWNS = frozenset(content_stems("town city"))
 _NAMES = frozenset(("name", "number"))
 """Generic words that a line must have to answer a question for them."""
 _CALLED = frozenset(("call", "called"))
+_COUNTED = frozenset(content_stems("number age"))
 _STANDS_FOR_WORDS = """
 eat food diet hate love dislike like enjoy stand adore > like love hate detest fan sick fond dislike crazy enjoy adore
     stand bear vegetarian vegan pescatarian kosher halal gluten free dairy carb eat diet food allergic allergy rash react
@@ -133,6 +135,7 @@ class Asked:
         self._every = frozenset(sorted(every)[:_MAX_TELLING])
         self._telling = frozenset(each for each in self._every - _GENERIC if not _misspelt_filler(each))
         self._mine = _MINE.search(text) is not None
+        self._has_number = any(map(str.isdigit, text))
         self._owners = [
             _stems(owner)
             for owner in _OWNER.findall(text)
@@ -204,7 +207,7 @@ class Asked:
     def is_about_the_thing_of(self, line: str) -> bool:
         """Whether what was said, as a statement, may give what `line` is about another value."""
         held = _stems(line)
-        if self._of_another(line, held):
+        if self._of_another(line, held) or self._misses_what_is_owned(line):
             return False
         theirs = self._first_person and _ABOUT_THEM.match(line) is not None
         if theirs and any(self._every & asked and held & told for asked, told in _STANDS_FOR):
@@ -221,6 +224,19 @@ class Asked:
                 return theirs or bool(_shared(of[:1], self._every))
             return named == topic or (len(named) > 1 and len(topic - named) == 1)
         return bool(shared) and not topic
+
+    def _misses_what_is_owned(self, line: str) -> bool:
+        """Whether the tortoise of "your wife Ada's tortoise" wasn't said, nor anything that stands for it.
+
+        A number or an age may be said by itself; that somebody is called something goes without "name".
+        """
+        *owner, owned = _POSSESSIVE.split(topic_of(line))
+        what = _stems(owned)
+        if not owner or _shared(what, self._every) or not what - _NAMES:
+            return bool(owner) and "number" in what - self._every and not self._has_number
+        if what <= _COUNTED and self._has_number:
+            return False
+        return not any(self._every & asked and what & told for asked, told in _STANDS_FOR)
 
     def _of_another(self, line: str, held: frozenset[str]) -> bool:
         """Whether the line is of somebody else's thing than what was said."""

@@ -133,6 +133,12 @@ def test_saying_the_same_again() -> None:
         ("my tutor is Grukon", "your name is Rybar", False),
         ("store that Sadie's shirt size is 40", "Rosa's shirt size is XL", False),
         ("my private email is a@b.nl", "your cousin is Print", False),
+        ("my accountant works as a lab technician", "your accountant's number is 976 93", False),
+        ("my accountant can be reached on 55 66", "your accountant's number is 976 93", True),
+        ("my brother Tom is 12", "your brother Tom's age is 13", True),
+        ("my wife Ada's wedding day is March 5", "your wife Ada's tortoise is called Smir", False),
+        ("my wife Ada works as a nurse", "your wife Ada's job is teacher", True),
+        ("my sister is Ana", "your sister's name is Bo", True),
     ],
 )
 def test_what_a_new_fact_may_stand_against(said: str, line: str, may: bool) -> None:
