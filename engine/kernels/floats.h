@@ -12,9 +12,9 @@
  * It depends on k alone, never on the tokens or rows that share a call, and is the same in every table.
  *
  * A table whose processor multiplies pairs of BF16 (kernels.pair) does products with BF16 in another way: the
- * activations are rounded to BF16, a pair of columns takes the place of a column, and a pair of weights (w0, w1) by one
- * of activations (x0, x1) that of the fma: sum = (sum + w1 · x1) + w0 · x0, each addition rounded, subnormal numbers
- * taken for zero and given as zero. What is left of an odd k is filled up with zero. */
+ * activations are rounded to BF16, a pair of columns takes the place of a column, and a pair of weights (w0,
+ * w1) by one of activations (x0, x1) that of the fma: sum = (sum + w1 · x1) + w0 · x0, each addition rounded,
+ * subnormal numbers taken for zero and given as zero. What is left of an odd k is filled up with zero. */
 #ifndef LILA_FLOATS_H
 #define LILA_FLOATS_H
 
@@ -59,8 +59,9 @@ void float_pair(float *x, uint32_t tokens, uint32_t t, const float *row, uint32_
 typedef struct float_matmul {
     const void *w;   /* [rows][k], row r at w + r * w_stride bytes */
     size_t w_stride; /* bytes */
-    const float *x;  /* of all tokens, as float_arrange or float_pair writes them; best at a multiple of 64 bytes */
-    float *y;        /* [tokens][rows], element (t, r) at y + t * y_stride + r */
+    const float
+        *x;   /* of all tokens, as float_arrange or float_pair writes them; best at a multiple of 64 bytes */
+    float *y; /* [tokens][rows], element (t, r) at y + t * y_stride + r */
     size_t y_stride; /* floats */
     uint32_t k, tokens;
 } float_matmul;

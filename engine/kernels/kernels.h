@@ -81,8 +81,8 @@ typedef struct kernels {
     /* y[t][r] = Σ_i W[r][i] · x[t][i] over rows of F32, F16 and BF16 and arranged activations: floats.h. */
     float_kernel *floats[FLOAT_TYPES];
 
-    /* (x[2 i], x[2 i + 1]) = row[2 i], row[2 i + 1] as BF16: token t of what floats[FLOAT_BF16] reads, float_pair. NULL:
-     * that reads x as float_arrange writes it, like the others. */
+    /* (x[2 i], x[2 i + 1]) = row[2 i], row[2 i + 1] as BF16: token t of what floats[FLOAT_BF16] reads,
+     * float_pair. NULL: that reads x as float_arrange writes it, like the others. */
     void (*pair)(float *x, uint32_t tokens, uint32_t t, const float *row, uint32_t k);
 
     /* x.q[i] = round(values[i] / x.scale) in blocks of 32, and the sums that panel needs: panels.h. */

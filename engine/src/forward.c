@@ -26,7 +26,8 @@ typedef struct worker {
     const lila_model *m;
     const kernels *k;
     const team *team;
-    bool shares;    /* normed, input, arranged and paired are the whole team's, each member making its tokens of them */
+    bool shares;    /* normed, input, arranged and paired are the whole team's, each member making its tokens of
+                       them */
     float *normed;  /* [B][D] */
     float *scratch; /* for matmul */
     panel_input *input; /* x as products over panels read it; NULL without panels */

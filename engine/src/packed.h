@@ -24,8 +24,8 @@ typedef struct packed {
  * when a head doesn't begin at a group of 16 rows, or when a scale isn't a finite f16. Trouble with the cache
  * is no failure: the panels are then in memory only, and the note says why.
  *
- * Sets model->float_rows and pair_rows where a weight is of floats and panels are wanted: all are the arithmetic of
- * this CPU. */
+ * Sets model->float_rows and pair_rows where a weight is of floats and panels are wanted: all are the
+ * arithmetic of this CPU. */
 int packed_build(lila_model *model, const lila_model_params *params, char *err, size_t errlen);
 void packed_free(packed *p);
 

@@ -20,7 +20,7 @@ from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Store
 from memory.words import content_stems, key
 from training_log.nano import replies
 from training_log.nano.corpus.deixis import to_second_person
-from training_log.nano.corpus.smalltalk import LISTENING, TALK
+from training_log.nano.corpus.smalltalk import TALK
 
 __all__ = [
     "CANONICAL", "Spelling", "acknowledgements", "answers", "going_on", "opening_replies", "question_endings",
@@ -42,17 +42,11 @@ _ABOUT_ONESELF = re.compile(
 )
 """What somebody says that he is, doesn't eat, or had: no feeling to be answered, nothing quoted or to be looked up."""
 _PUT_RIGHT = re.compile(
-    r"(no|not|nope|wait|sorry|oops|actually|make (that|it)|i meant?|silly me|my mistake|it['’]?s|they['’]?re|"
+    r"((um|uh|er|ah|oh|ok|okay|well|right),? )*(no|not|nope|wait|sorry|oops|actually|make (that|it)|i meant?|silly me|my mistake|it['’]?s|they['’]?re|"
     r"in|on|at|under|behind|between|next to|above|below|beside|inside|near)\b[^?]{0,40}$",
     re.IGNORECASE,
 )
 """How somebody goes on who puts right, or says, what Lila just noted or asked for: nothing of it is beyond her."""
-_WHERE = re.compile(
-    r"((um|uh|er|ah|oh|ok|okay|well|right),? )*((it['’]?s|they['’]?re) )?(under|behind|between|next to|above|below|beside|"
-    r"inside|near)\b[^?]*$",
-    re.IGNORECASE,
-)
-"""An answer to where something is, which Lila just didn't know: to be stored, not chatted about."""
 _NOTED_OR_ASKED = ("Noted: ", "Updated: ", "I'll remember that ", replies.DONT_KNOW)
 MAX_JOINED = 4
 """Remembered lines that one answer may join."""
@@ -73,8 +67,6 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
     told = list(answers(may, _alike(question, may)))
     if _ABOUT_ONESELF.match(asked):
         return [replies.BEYOND, *told]
-    if answered == replies.DONT_KNOW and _WHERE.match(asked):
-        return told or [LISTENING]
     if answered.startswith(_NOTED_OR_ASKED) and _PUT_RIGHT.match(asked):
         return [*(said for said in CANONICAL if said not in NOT_ANSWERED), *told]
     if not any(question.holds_all(line) for line in may):

@@ -43,6 +43,7 @@ _ITS = frozenset(("it's", "it’s", "its", "they're", "they’re", "theyre", "th
 _PLACES = frozenset(
     ["in", "on", "at", "under", "behind", "between", "above", "below", "beside", "inside", "near", "next"]
 )
+_REQUESTING = frozenset(("need", "want", "tell", "me", "know", "remember", "remind", "give", "find", "show"))
 LONGEST_VALUE = 6
 """Words of an answer that is a value alone: "behind the box of old shoes"."""
 _LILA = frozenset(("you", "your", "yours", "you've", "you're", "yourself"))
@@ -87,8 +88,22 @@ def _is_mended(words: Sequence[str]) -> bool:
 
 
 def completed(words: Sequence[str], before: Sequence[str]) -> str:
-    """A fact of which only the value was said, as the answer to a question: what was asked stands in front."""
-    return f"{_stretch_of(before)}{told(words)}"
+    """A fact of which only the value was said, as the answer to a question: what was asked stands in front.
+
+    The value is kept from its first word on; what follows it, such as "I think", may be left out.
+    """
+    inner = list(dropwhile(lambda word: folded(word) in OPENERS, words))
+    value = _with_names_whole(list(written(inner[1:] if folded(inner[0]) in _ITS else inner, "")))
+    kept = "".join(f"({part}" if place else part for place, part in enumerate(value))
+    return f"{_LEAD}{_stretch_of(_asked_for(before))}{_LINK}{kept}{')?' * (len(value) - 1)}"
+
+
+def _asked_for(words: Sequence[str]) -> Sequence[str]:
+    """What a question asks for, without "I need", "tell me", "do you know"."""
+    begins = max(
+        (place + 1 for place, word in enumerate(words[:-1]) if folded(word) in _REQUESTING), default=0
+    )
+    return words[begins:]
 
 
 def is_value(words: Sequence[str]) -> bool:

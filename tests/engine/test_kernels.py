@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from kernel_checks import TABLES
 
 from engine import Model

@@ -275,8 +275,9 @@ static void pair_columns(float *x, uint32_t tokens, uint32_t t, const float *row
 #define TEXT_OF(name) #name
 #define TEXT(name)    TEXT_OF(name)
 
-/* PANELS, QUANTISE, FLOATS, BRAIN (those of BF16) and OUTER: the suffixes of kernels that come from elsewhere. */
-#define TABLE(NAME, PANELS, QUANTISE, FLOATS, BRAIN, PAIR, OUTER)                                                           \
+/* PANELS, QUANTISE, FLOATS, BRAIN (those of BF16) and OUTER: the suffixes of kernels that come from elsewhere.
+ */
+#define TABLE(NAME, PANELS, QUANTISE, FLOATS, BRAIN, PAIR, OUTER)                                              \
     extern const kernels NAME;                                                                                 \
     const kernels NAME = {                                                                                     \
         .name = TEXT(NAME),                                                                                    \

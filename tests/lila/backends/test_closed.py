@@ -17,7 +17,6 @@ from memory.grammar import Conflict, Consolidate, Forget, Recall, Store
 from memory.grammar import render as render_op
 from training_log.nano import replies
 from training_log.nano.corpus import examples
-from training_log.nano.corpus.smalltalk import LISTENING
 
 CODE = "your door code is 4821"
 
@@ -26,14 +25,6 @@ def test_what_a_line_tells_is_not_unknown() -> None:
     assert replies.DONT_KNOW not in opening_replies("what's my door code?", [CODE])
     assert replies.DONT_KNOW in opening_replies("what's my gate code?", [CODE])
     assert replies.DONT_KNOW in opening_replies("what's my door code?", [])
-
-
-def test_where_something_is_when_lila_did_not_know_is_stored_and_not_chatted_about() -> None:
-    for said in ("Between the cookbooks.", "ok it's behind the boiler", "um, under the sink"):
-        assert opening_replies(said, [], replies.DONT_KNOW) == [LISTENING]
-        assert replies.DONT_KNOW in opening_replies(said, [], "All right.")
-    for said in ("under the sink?", "never mind", "thanks"):
-        assert replies.DONT_KNOW in opening_replies(said, [], replies.DONT_KNOW)
 
 
 def test_answers_are_sentences_joined_lines_and_times() -> None:

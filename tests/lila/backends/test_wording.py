@@ -61,6 +61,16 @@ def test_a_value_completes_what_was_asked() -> None:
     assert takes(pattern, "your red box is between the books")
     assert not takes(pattern, "between the books")
     assert not takes(pattern, "the books")
+    assert not takes(pattern, "your red box is books")
+
+
+def test_what_is_no_part_of_the_value_or_of_what_was_asked_may_be_left_out() -> None:
+    asked = ["i", "need", "the", "spare", "key"]
+    pattern = completed(["um", "it's", "behind", "the", "boiler", "i", "think"], asked)
+    assert takes(pattern, "the spare key is behind the boiler")
+    assert takes(completed(["under", "it"], ["where's", "drill"]), "the drill is under it")
+    assert not takes(pattern, "you need the spare key behind the boiler")
+    assert not takes(pattern, "the spare key is the boiler")
 
 
 @pytest.mark.parametrize("said", ["between the books", "ok it's Rex", "Rex", "um, they're in the shed"])
