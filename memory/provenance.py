@@ -34,6 +34,10 @@ _ASKS_TO_REMEMBER = re.compile(
     r"\b(remember|note|forget|store|save|write (?:this|that|it) down|keep in mind|remind|know that)\b",
     re.IGNORECASE,
 )
+_TO_SOMEBODY = re.compile(
+    r"\b(?:you|your|please|let's|lila|forget|delete|erase|remove|wipe|drop|clear|unlearn|memory)\b",
+    re.IGNORECASE,
+)
 _HYPOTHETICAL = re.compile(
     r"^(?:(?:and|so|but|well|um|uh|ok|okay|hey|lila)[\s,]+)*"
     r"(?:(?:if|even if)\s+(?:i|we|my|our|you|the|he|she|they)\b.*\b(?:would|could|might|had|were|was|wouldn't)\b"
@@ -89,6 +93,11 @@ def states_nothing(source_text: str) -> str | None:
     if clauses and not _ASKS_TO_REMEMBER.search(text) and all(map(_is_question, clauses)):
         return "A question holds nothing to remember."
     return None
+
+
+def only_asks(text: str) -> bool:
+    """Whether it is a question that asks nobody to do anything: "can orchids have a lot of water?"."""
+    return text.rstrip().endswith("?") and _TO_SOMEBODY.search(text) is None
 
 
 def _is_question(clause: str) -> bool:

@@ -15,6 +15,7 @@ from lila.backends.contradiction import opposed
 from lila.backends.corrections import revised
 from lila.backends.wording import bare, completed, either, is_value, linked, named, retold, some, spoken, told
 from memory.grammar import operation_patterns, tool_pattern
+from memory.provenance import only_asks
 from memory.words import content_stems
 from training_log.nano import replies
 
@@ -64,7 +65,7 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
     if not revisions[0] or not just_noted or near or any(_shares(words, line) for line in just_noted):
         revisions.append(told(words, mended=True))
     other = [*new, relinked, content if sides.retold or not new else ""]
-    return operation_patterns(
+    patterns = operation_patterns(
         subject=f'"(you|{thing})"',
         query=f'"{thing}"',
         content=content,
@@ -72,6 +73,9 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
         description=f"{either([*old, relinked])} /{either(other)}" if old or relinked else None,
         resolution=either([*settled, linked(kept) + some(map(retold, kept)) if sides.retold else ""]),
     )
+    if only_asks(" ".join(words)):
+        patterns.pop("<|mem_forget|>", None)
+    return patterns
 
 
 def grounded_call_pattern(messages: Sequence[Message]) -> str | None:

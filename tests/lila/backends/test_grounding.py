@@ -151,6 +151,20 @@ def test_nearly_all_that_the_corpus_teaches_can_be_written(split: str) -> None:
     assert lost <= tried // 50
 
 
+@pytest.mark.parametrize(
+    ("said", "may"),
+    [
+        ("can orchids have a lot of water?", False),
+        ("when is the lesson?", False),
+        ("can you forget my door code?", True),
+        ("delete my door code, please?", True),
+        ("forget my door code", True),
+    ],
+)
+def test_a_question_that_asks_nobody_has_nothing_forgotten(said: str, may: bool) -> None:
+    assert ("<|mem_forget|>" in grounded_patterns([Message("user", said)])) is may
+
+
 def test_a_very_long_utterance_is_not_held() -> None:
     assert not grounded_patterns([Message("user", "word " * (LONGEST + 1))])
     assert not grounded_patterns([Message("system", "be kind")])
