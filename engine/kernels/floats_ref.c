@@ -42,27 +42,33 @@ float float_at(const float_matmul *m, float_type type, uint32_t row, uint32_t co
     return value;
 }
 
-/* Columns [from, to) of one row and one token. x: column 0 of the token. */
+/* The sum of one block, [from, to) of one row and one token; x: where the token begins. */
+typedef float block_kernel(const float_matmul *m, float_type type, uint32_t row, const float *x, size_t x_step,
+                           uint32_t from, uint32_t to);
+
+/* Over rows of k columns, or of k pairs. */
+static void matmul(const float_matmul *m, float_type type, uint32_t k, block_kernel *block, uint32_t first,
+                   uint32_t last) {
+    uint32_t padded = float_padded(k);
+    for (uint32_t t = 0; t < m->tokens; t++)
+        for (uint32_t row = first; row < last; row++) {
+            const float *x = m->x + float_first(k, t);
+            float *y = m->y + t * m->y_stride + row;
+            *y = 0;
+            for (uint32_t i = 0, end; i < padded; i = end) {
+                end = padded - i < FLOAT_BLOCK ? padded : i + FLOAT_BLOCK;
+                *y += block(m, type, row, x, (size_t)float_run(m->tokens, t) * 4, i, end);
+            }
+        }
+}
+
+/* A block of columns. */
 static float block_sum(const float_matmul *m, float_type type, uint32_t row, const float *x, size_t x_step,
                        uint32_t from, uint32_t to) {
     float sum = 0;
     for (uint32_t i = from; i < to; i++)
         sum = fmaf(i < m->k ? float_at(m, type, row, i) : 0, x[i / 4 * x_step + i % 4], sum);
     return sum;
-}
-
-static void matmul(const float_matmul *m, float_type type, uint32_t first, uint32_t last) {
-    uint32_t padded = float_padded(m->k);
-    for (uint32_t t = 0; t < m->tokens; t++)
-        for (uint32_t row = first; row < last; row++) {
-            const float *x = m->x + float_first(m->k, t);
-            float *y = m->y + t * m->y_stride + row;
-            *y = 0;
-            for (uint32_t i = 0, end; i < padded; i = end) {
-                end = padded - i < FLOAT_BLOCK ? padded : i + FLOAT_BLOCK;
-                *y += block_sum(m, type, row, x, (size_t)float_run(m->tokens, t) * 4, i, end);
-            }
-        }
 }
 
 static float flush(float f) {
@@ -85,9 +91,10 @@ static uint32_t pair_at(const float_matmul *m, uint32_t row, uint32_t i) {
     return pair;
 }
 
-/* Pairs [from, to) of one row and one token, likewise. */
-static float block_of_pairs(const float_matmul *m, uint32_t row, const float *x, size_t x_step, uint32_t from,
-                            uint32_t to) {
+/* A block of pairs, of BF16 as all pairs are. */
+static float block_of_pairs(const float_matmul *m, float_type type, uint32_t row, const float *x, size_t x_step,
+                            uint32_t from, uint32_t to) {
+    (void)type;
     float sum = 0;
     for (uint32_t i = from; i < to; i++) {
         uint32_t pair;
@@ -98,22 +105,12 @@ static float block_of_pairs(const float_matmul *m, uint32_t row, const float *x,
 }
 
 void float_bf16_pairs_ref(const float_matmul *m, uint32_t first, uint32_t last) {
-    uint32_t pairs = float_pairs(m->k), padded = float_padded(pairs);
-    for (uint32_t t = 0; t < m->tokens; t++)
-        for (uint32_t row = first; row < last; row++) {
-            const float *x = m->x + float_first(pairs, t);
-            float *y = m->y + t * m->y_stride + row;
-            *y = 0;
-            for (uint32_t i = 0, end; i < padded; i = end) {
-                end = padded - i < FLOAT_BLOCK ? padded : i + FLOAT_BLOCK;
-                *y += block_of_pairs(m, row, x, (size_t)float_run(m->tokens, t) * 4, i, end);
-            }
-        }
+    matmul(m, FLOAT_BF16, float_pairs(m->k), block_of_pairs, first, last);
 }
 
 #define ENTRY(NAME, TYPE)                                                                                      \
     void float_##NAME##_ref(const float_matmul *m, uint32_t first, uint32_t last) {                            \
-        matmul(m, TYPE, first, last);                                                                          \
+        matmul(m, TYPE, m->k, block_sum, first, last);                                                         \
     }
 
 ENTRY(f32, FLOAT_F32)

@@ -21,20 +21,34 @@
     vfmadd231ps zmm27, \column, dword ptr [rdi + 4 * (\at)]{1to16}
 .endm
 
-.macro floats a, b, c, d, at
+/* sum + w1 · x1[at] + w0 · x0[at] */
+.macro add_pair column, at
+    vdpbf16ps zmm27, \column, dword ptr [rdi + 4 * (\at)]{1to16}
+.endm
+
+/* Columns of dwords, each of which `add` takes in. */
+.macro dwords add, a, b, c, d, at
     turn_dwords \a, \b, \c, \d
-    add_column zmm20, \at
-    add_column zmm21, \at+1
-    add_column zmm22, \at+2
-    add_column zmm23, \at+3
+    \add    zmm20, \at
+    \add    zmm21, \at+1
+    \add    zmm22, \at+2
+    \add    zmm23, \at+3
+.endm
+
+.macro step_dwords add
+    load_quarters
+    dwords  \add, 0, 1, 2, 3, 0
+    dwords  \add, 4, 5, 6, 7, 4
+    dwords  \add, 8, 9, 10, 11, 8
+    dwords  \add, 12, 13, 14, 15, 12
 .endm
 
 .macro step_f32
-    load_quarters
-    floats  0, 1, 2, 3, 0
-    floats  4, 5, 6, 7, 4
-    floats  8, 9, 10, 11, 8
-    floats  12, 13, 14, 15, 12
+    step_dwords add_column
+.endm
+
+.macro step_pairs
+    step_dwords add_pair
 .endm
 
 .macro pairs a, b, c, d, at
@@ -73,27 +87,6 @@
     words   0
     turn_words 8, 9, 10, 11, 12, 13, 14, 15
     words   16
-.endm
-
-/* sum + w1 · x1[at] + w0 · x0[at] */
-.macro add_pair column, at
-    vdpbf16ps zmm27, \column, dword ptr [rdi + 4 * (\at)]{1to16}
-.endm
-
-.macro dots a, b, c, d, at
-    turn_dwords \a, \b, \c, \d
-    add_pair zmm20, \at
-    add_pair zmm21, \at+1
-    add_pair zmm22, \at+2
-    add_pair zmm23, \at+3
-.endm
-
-.macro step_pairs
-    load_quarters
-    dots    0, 1, 2, 3, 0
-    dots    4, 5, 6, 7, 4
-    dots    8, 9, 10, 11, 8
-    dots    12, 13, 14, 15, 12
 .endm
 
 /* steps: of 64 bytes, in a block. columns: in a step. */
