@@ -50,6 +50,8 @@ NAMING = REPLYING + 1
 _NAMED_IT = ". Which is right,"
 MAX_STATES = 12000
 """An automaton that is made while somebody waits; a larger one isn't made, and the plain grammar holds."""
+MOST_TAGS = 64
+"""Tokens among which the beginning of the tags is looked for; where they are longer, they count as any words."""
 AGAIN = math.log(1e-3)
 """For a fact that is stored twice in one reply."""
 LOST = math.log(0.3)
@@ -192,6 +194,11 @@ class GroundedConstraint:
             for token in self._grounds.never:
                 words[token // 64] &= ~(1 << (token % 64))
         return words
+
+    def is_labelling(self) -> bool:
+        """Whether the tags of a fact are being written."""
+        _, opens, tags = self._text_of(self._written[-MOST_TAGS:]).rpartition(" tags=[")
+        return bool(opens) and "]" not in tags
 
     def is_at_odds(self, token: int) -> bool:
         """Whether `token` ends a block that stores what a line that is shown contradicts: it had to be a conflict."""

@@ -4,7 +4,8 @@ Greedy decoding takes the likeliest token at each place. A model that wavers may
 way: "thanks, that's great" is taken for a fact, and no content is likely for it. The probability of a whole reply is the
 product of its tokens', each among the whole vocabulary and not only among what is allowed, so that what the
 constraint had to bend counts against a reply. Where there is no choice, the first token tells whether the model meant what
-it is bent to, and those that follow it are certain.
+it is bent to, and those that follow it are certain. Tags count nothing and leave no branches: there are many ways to
+label a fact, and that none of them is sure says nothing against the fact.
 
 Each token on the way of the greedy reply leaves branches: the others that could have come. No reply is likelier than its
 beginning, so branches are finished in the order of their probability, greedily and leaving branches themselves,
@@ -75,8 +76,9 @@ class Search:
         for token, _ in way:
             at = at if token in self.ends else held.advance(at, token)
         while len(way) < self.room and not (way and way[-1][0] in self.ends):
-            token, told, cost = self._chosen(way, score, held.mask_words(at))
-            score -= cost
+            labelling = held.is_labelling()
+            token, told, cost = self._chosen(way, score, held.mask_words(at), branching=not labelling)
+            score -= 0.0 if labelling else cost
             if score <= self._bar or self.cancel.is_set():
                 return
             way.append((token, told))
@@ -98,10 +100,12 @@ class Search:
             at = held.advance(at, token)
         return False
 
-    def _chosen(self, way: list[Chosen], score: float, allow: object) -> tuple[int, float, float]:
+    def _chosen(
+        self, way: list[Chosen], score: float, allow: object, *, branching: bool
+    ) -> tuple[int, float, float]:
         """The likeliest token after `way`, its logarithm among those allowed, and minus that among all.
 
-        The others that are worth it are left as branches.
+        The others that are worth it are left as branches, where `branching`.
         """
         forced = only_token(allow)
         if forced is not None and way and way[-1][1] == 0.0:
@@ -109,7 +113,8 @@ class Search:
         logprobs = _logprobs(self.logits_after([token for token, _ in way]), allow)
         first = int(logprobs.argmax())
         of_allowed = float(np.logaddexp.reduce(logprobs.astype(np.float64)))
-        for token in np.flatnonzero(logprobs > max(self._bar, WORTH) - score).tolist():
+        worth = logprobs > max(self._bar, WORTH) - score if branching else ()
+        for token in np.flatnonzero(worth).tolist():
             if token != first:
                 logprob = float(logprobs[token])
                 self._leave([*way, (token, logprob - of_allowed)], score + logprob)

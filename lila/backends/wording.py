@@ -28,9 +28,8 @@ CLOSING = "\"”’')]}.,!?;:…"
 _FILLERS = frozenset(("um", "uh", "er", "erm", "uhm", "hmm", "hm", "eh", "ehm"))
 OPENERS = _FILLERS | {"ok", "okay", "yeah", "yes", "oh", "ah", "hey", "hi", "hello", "lila", "alright"}
 """Words that say nothing; those that may open a sentence are kept where they stand later."""
-_MENDING = frozenset(
-    ("no", "not", "wait", "sorry", "mean", "meant", "rather", "oops", "correction", "actually", "make")
-)
+_MENDING_WORDS = "no not wait sorry mean meant rather oops correction actually make scratch pardon mistake"
+_MENDING = frozenset(_MENDING_WORDS.split())
 """Words with which somebody puts right what he is saying."""
 _LEADS_ON = re.compile(
     r"(?<=\w )(?:(?:and|but|plus|also) )?(?:on top of (?:that|this|it)|in addition|apart from (?:that|this)|besides|moreover|"

@@ -199,6 +199,17 @@ def test_tokens_follow_the_words_and_then_all_is_free(prompting: Prompting) -> N
     assert state == FREE
 
 
+def test_tags_are_being_written_between_their_brackets(prompting: Prompting) -> None:
+    grammar = constraint(prompting, "my door code is 4821")
+    state, during = grammar.start(), ""
+    for token in prompting.codec.encode(render(store("your door code is 4821")), add_bos=False):
+        if grammar.is_labelling():
+            during += prompting.token_text(token).decode()
+        state = grammar.advance(state, token)
+    assert "you" in during and "x" in during
+    assert "tags" not in during and "content" not in during and "door" not in during
+
+
 def test_no_conflict_begins_where_nothing_is_remembered_to_conflict_with(prompting: Prompting) -> None:
     codec = prompting.codec
     start = prompting.codec.encode("<|memory_start|>\n", add_bos=False)

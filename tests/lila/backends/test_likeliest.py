@@ -31,6 +31,9 @@ class Machine:
         self._told.append(token)
         return state + 1
 
+    def is_labelling(self):
+        return False
+
     def is_at_odds(self, token):
         return False
 
@@ -179,6 +182,32 @@ def test_where_there_is_no_choice_the_first_token_tells_what_was_meant():
     machine = Two([[0, 1], [2, 3], [2], [END]])
     found = Search(Bent(0, 1).logits, machine, 0, {END}, LONGEST, threading.Event()).likeliest()
     assert [token for token, _ in found] == [1, 3, 2, END]
+
+
+def test_which_tags_a_fact_has_says_nothing_against_it():
+    class Wavering(Language):
+        """The fact, 0, is likelier than the chatter, 1, which goes on surely; each tag is as likely as another."""
+
+        def logits(self, written):
+            super().logits(written)
+            if written == [1]:
+                return np.array([9, 0, 0, 0, 0], np.float32)
+            place = {0: [1, 0.5, -40, -40, -40], 1: [0, 0, 0.1, 0, -40]}
+            return np.array(place.get(len(written), [-40] * 4 + [9]), np.float32)
+
+    class Labelling(Machine):
+        def fork(self):
+            return Labelling(self._table, self._told)
+
+        def is_labelling(self):
+            return self._told == [0]
+
+    table = [[0, 1], [0, 1, 2, 3], [END], [END]]
+    found = Search(Wavering(0, 1).logits, Machine(table), 0, {END}, LONGEST, threading.Event()).likeliest()
+    assert [token for token, _ in found] == [1, 0, END]
+    language = Wavering(0, 1)
+    found = Search(language.logits, Labelling(table), 0, {END}, LONGEST, threading.Event()).likeliest()
+    assert [token for token, _ in found] == [0, 2, END] and language.asked == 3  # no other tag was tried
 
 
 def test_what_is_at_odds_with_a_line_becomes_a_conflict():
