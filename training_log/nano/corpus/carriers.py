@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from training_log.nano.corpus.draws import is_reserved
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.phrases import phrases
 from training_log.nano.corpus.surface import Style, chatter, fill, finish, slip
@@ -20,25 +21,34 @@ __all__ = [
 ]
 
 EXPLICIT = phrases("""
-    remember that {f} | please remember that {f} | can you remember that {f} | don't forget that {f} | make
-    a note that {f} | note that {f} | keep in mind that {f} | remember {f} | note to self, {f} | could you
-    remember that {f} | make a note, {f} | write down that {f} | I want you to remember that {f} | you
-    should remember that {f} | please note that {f} | remember this, {f} | {f}, please remember that | {f},
-    don't forget | {f}, remember that | {f}, keep that in mind | {f}, don't forget that | {f}, please
-    remember it | please don't forget that {f} | please keep in mind that {f} | will you remember that {f} |
-    would you remember that {f} | save that {f} | store that {f} | do not forget that {f} | try to remember
-    that {f} | I need you to remember that {f} | take a note that {f} | please make a note that {f} | jot
-    down that {f} | memorise that {f} | memorize that {f} | remember for me that {f} | can you make a note
-    that {f} | can you save that {f} | can you note that {f} | let me have you remember that {f} | could you
-    note down that {f} | it's important that you remember {f} | keep a note that {f} | for later remember
-    that {f} | remember for later, {f} | before I forget, remember that {f} | by the way, remember that {f}
-    | also remember that {f} | please store this, {f} | {f}, can you remember that | {f}, make a note of
-    that | {f}, write that down | {f}, note that down please | {f}, could you remember that for me | you
-    must not forget that {f} | always remember that {f} | I'd like you to remember that {f} | be sure to
-    remember that {f} | remind yourself that {f} | put down that {f} | would you please keep in mind that
-    {f} | I'm asking you to remember that {f} | remember please {f} | remeber that {f} | dont forget that
-    {f} | make sure you remember that {f} | help me remember that {f} | can you keep in mind that {f} | can
-    you please remember that {f} | note down that {f}
+    remember that {f} | please remember that {f} | can you remember that {f} | don't forget that {f} |
+    make a note that {f} | note that {f} | keep in mind that {f} | remember {f} | note to self, {f} |
+    could you remember that {f} | make a note, {f} | write down that {f} | I want you to remember that
+    {f} | you should remember that {f} | please note that {f} | remember this, {f} | {f}, please
+    remember that | {f}, don't forget | {f}, remember that | {f}, keep that in mind | {f}, don't forget
+    that | {f}, please remember it | please don't forget that {f} | please keep in mind that {f} | will
+    you remember that {f} | would you remember that {f} | save that {f} | store that {f} | do not forget
+    that {f} | try to remember that {f} | I need you to remember that {f} | take a note that {f} |
+    please make a note that {f} | jot down that {f} | memorise that {f} | memorize that {f} | remember
+    for me that {f} | can you make a note that {f} | can you save that {f} | can you note that {f} | let
+    me have you remember that {f} | could you note down that {f} | it's important that you remember {f}
+    | keep a note that {f} | for later remember that {f} | remember for later, {f} | before I forget,
+    remember that {f} | by the way, remember that {f} | also remember that {f} | please store this, {f}
+    | {f}, can you remember that | {f}, make a note of that | {f}, write that down | {f}, note that down
+    please | {f}, could you remember that for me | you must not forget that {f} | always remember that
+    {f} | I'd like you to remember that {f} | be sure to remember that {f} | remind yourself that {f} |
+    put down that {f} | would you please keep in mind that {f} | I'm asking you to remember that {f} |
+    remember please {f} | remeber that {f} | dont forget that {f} | make sure you remember that {f} |
+    help me remember that {f} | can you keep in mind that {f} | can you please remember that {f} | note
+    down that {f} | pop it in your notes that {f} | for your files, {f} | keep this for me, {f} | hold
+    on to this, {f} | take this down, {f} | write this in your book, {f} | make sure to keep that {f} |
+    I don't want to forget that {f} | so that I don't forget, {f} | please hang on to this, {f} | would
+    you jot down that {f} | could you hold on to the fact that {f} | log this, {f} | let me dictate
+    something, {f} | add this to what you know, {f} | one to remember, {f} | this is one for your
+    memory, {f} | and don't lose this, {f} | please know by heart that {f} | stick this in your memory,
+    {f} | {f}, hold that thought | {f}, got that | {f}, log that please | {f}, and please keep that |
+    {f}, that's one to remember | {f}, keep hold of that | {f}, save that for me | {f}, save it please |
+    {f}, I want you to keep that | {f}, put that in your notes
 """)
 
 
@@ -68,28 +78,63 @@ PLAIN_MADE = phrases("""
 
 
 PLAIN = phrases("""
-    {f} | by the way, {f} | before I forget, {f} | just so you know, {f} | for your information, {f} | fyi
-    {f} | you should know that {f} | I wanted to tell you that {f} | did you know that {f} | I have to tell
-    you, {f} | also, {f} | oh, and {f} | {f}, just so you know | {f}, by the way | one more thing, {f} |
-    just to let you know, {f} | so you know, {f} | for the record, {f} | let me tell you, {f} | guess what,
-    {f} | it turns out that {f} | I just found out that {f} | I should mention that {f} | and {f} | actually
-    {f} | as you may know, {f} | I'd like to add that {f} | here's something, {f} | listen, {f} | well, {f}
-    | you know, {f} | I can tell you that {f} | let me tell you that {f} | the thing is, {f} | what you
-    should know is that {f} | another thing, {f} | to be clear, {f} | the fact is that {f} | good news, {f}
-    | bad news, {f} | I forgot to say that {f} | I forgot to mention, {f} | I think I never told you that
-    {f} | maybe I haven't told you yet but {f} | just to mention it, {f} | apropos, {f} | incidentally, {f}
-    | in case you need it, {f} | in case it matters, {f} | in case you wonder, {f} | {f}, in case you need
-    it | {f}, if you need it | {f} you know | {f}, for your information | since you ask, {f} | to answer
-    that, {f} | I just wanted to say that {f} | my news is that {f} | I'm telling you that {f}
+    {f} | by the way, {f} | before I forget, {f} | just so you know, {f} | for your information, {f} |
+    fyi {f} | you should know that {f} | I wanted to tell you that {f} | did you know that {f} | I have
+    to tell you, {f} | also, {f} | oh, and {f} | {f}, just so you know | {f}, by the way | one more
+    thing, {f} | just to let you know, {f} | so you know, {f} | for the record, {f} | let me tell you,
+    {f} | guess what, {f} | it turns out that {f} | I just found out that {f} | I should mention that
+    {f} | and {f} | actually {f} | as you may know, {f} | I'd like to add that {f} | here's something,
+    {f} | listen, {f} | well, {f} | you know, {f} | I can tell you that {f} | let me tell you that {f} |
+    the thing is, {f} | what you should know is that {f} | another thing, {f} | to be clear, {f} | the
+    fact is that {f} | good news, {f} | bad news, {f} | I forgot to say that {f} | I forgot to mention,
+    {f} | I think I never told you that {f} | maybe I haven't told you yet but {f} | just to mention it,
+    {f} | apropos, {f} | incidentally, {f} | in case you need it, {f} | in case it matters, {f} | in
+    case you wonder, {f} | {f}, in case you need it | {f}, if you need it | {f} you know | {f}, for your
+    information | since you ask, {f} | to answer that, {f} | I just wanted to say that {f} | my news is
+    that {f} | I'm telling you that {f} | now, {f} | look, {f} | see, {f} | mind you, {f} | as for me,
+    {f} | as of today {f} | from now on {f} | these days {f} | nowadays {f} | currently {f} | for now
+    {f} | at the moment {f} | it so happens that {f} | as luck would have it, {f} | the funny thing is
+    that {f} | the good thing is that {f} | the trouble is that {f} | what matters is that {f} | the
+    main thing is, {f} | what I meant to tell you is that {f} | the reason I'm calling is that {f} | I
+    called to let you know that {f} | I'm just here to tell you that {f} | I keep meaning to tell you
+    that {f} | I've been meaning to say that {f} | let me add that {f} | may I add that {f} | I might
+    add that {f} | I'm happy to report that {f} | I can confirm that {f} | I can now reveal that {f} |
+    it's official, {f} | update from me, {f} | quick update, {f} | small update, {f} | here's a fact,
+    {f} | here's one for you, {f} | fact, {f} | reminder to both of us, {f} | while we're at it, {f} |
+    while I'm here, {f} | since we're talking, {f} | that reminds me, {f} | speaking of that, {f} | on
+    that note, {f} | on another subject, {f} | changing the subject, {f} | to start with, {f} | first of
+    all, {f} | for starters, {f} | to sum up, {f} | in short, {f} | basically {f} | simply put, {f} |
+    frankly {f} | seriously {f} | yes indeed, {f} | true story, {f} | no joke, {f} | hand on heart, {f}
+    | trust me, {f} | believe me, {f} | I swear {f} | I promise you {f} | as you can imagine, {f} | as
+    you might guess, {f} | {f}, as you know | {f}, I should say | {f}, mind you | {f}, just so that's
+    clear | {f}, in case you were wondering | {f}, to be exact | {f}, by now | {f}, that's all | {f}, so
+    now you know | {f}, I thought you'd like to know | {f}, believe it or not
 """)
 
 
 HEDGES = phrases("""
-    I think {f} | maybe {f} | probably {f} | I believe {f} | I'm not sure but {f} | if I remember right, {f}
-    | {f}, I think | {f}, probably | {f} I believe | I guess {f} | if I'm not mistaken {f} | I'm not certain
-    but {f} | as far as I know {f} | perhaps {f} | {f}, if I'm not mistaken | {f} I guess | {f}, not sure
-    though | I suppose {f} | I'm fairly sure {f} | it could be that {f} | possibly {f}
+    I think {f} | maybe {f} | probably {f} | I believe {f} | I'm not sure but {f} | if I remember right,
+    {f} | {f}, I think | {f}, probably | {f} I believe | I guess {f} | if I'm not mistaken {f} | I'm not
+    certain but {f} | as far as I know {f} | perhaps {f} | {f}, if I'm not mistaken | {f} I guess | {f},
+    not sure though | I suppose {f} | I'm fairly sure {f} | it could be that {f} | possibly {f} | I
+    reckon {f} | I suspect {f} | I'd say {f} | I imagine that {f} | apparently {f} | supposedly {f} | I
+    have a feeling that {f} | if memory serves, {f} | unless I'm wrong, {f} | don't quote me but {f} | I
+    could be wrong but {f} | it seems that {f} | it looks like {f} | {f}, I suppose | {f}, apparently |
+    {f}, as far as I remember | {f}, I'd guess | {f}, give or take
 """)
+
+
+_OPENING = tuple(
+    sorted(
+        {
+            word.strip(",")
+            for wording in PLAIN
+            if not is_reserved(wording)
+            for word in wording.split()
+            if "{" not in word
+        }
+    )
+)
 
 
 JOINS = (
@@ -183,6 +228,71 @@ JOINS = (
     " and let me add that ",
     " and the other thing is that ",
     ". the other thing is, ",
+    ", what is more, ",
+    " and what is more ",
+    ". what is more, ",
+    " and on another subject ",
+    ". on another subject, ",
+    " and incidentally ",
+    ". incidentally, ",
+    " and for the record ",
+    ". for the record, ",
+    " and just so you know ",
+    ". just so you know, ",
+    " and while I'm at it ",
+    ", and while we're at it, ",
+    " and separately ",
+    ". separately, ",
+    " and equally ",
+    ", equally, ",
+    " and moreover ",
+    ", and of course ",
+    " and of course ",
+    " and naturally ",
+    " and luckily ",
+    ", sadly ",
+    " and sadly ",
+    " and to top it all ",
+    ", and to top it off ",
+    " and that aside ",
+    ". that aside, ",
+    " and now ",
+    ". now, ",
+    " and there's more, ",
+    ". there's more, ",
+    " and remember that ",
+    ", and remember, ",
+    " and know that ",
+    ", also note that ",
+    " and note that ",
+    " on the other hand ",
+    ", on the other hand, ",
+    " in the meantime ",
+    ", in the meantime ",
+    " and these days ",
+    " and currently ",
+    ", nor should you forget that ",
+    " and last but not least ",
+    ", last but not least ",
+    ". last but not least, ",
+    " / ",
+    " -- ",
+    " et cetera and ",
+    " and so ",
+    ", and so ",
+    " and well ",
+    ", well, ",
+    ". well, ",
+    " and um ",
+    ", um, ",
+    " and er ",
+    ". right, ",
+    ". okay, ",
+    " okay and ",
+    " ok and ",
+    ", ok and ",
+    " and hey ",
+    ". hey, ",
 )
 
 
@@ -201,7 +311,15 @@ def explicit(lex: Lexicon) -> str:
 
 def plain(lex: Lexicon) -> str:
     """A way to mention something."""
+    if not lex.held and lex.chance(0.12):
+        return _unheard_of(lex)
     return lex.wording_of_both(PLAIN_MADE, PLAIN, 0.3)
+
+
+def _unheard_of(lex: Lexicon) -> str:
+    """Words in no order, some of them made up, before what is told: it is told whatever stands there."""
+    made = [lex.pseudo() if lex.chance(0.3) else lex.word(_OPENING) for _ in range(lex.pick((0, 0, 1, 2, 3)))]
+    return f"{' '.join((*made, lex.word(_OPENING)))}{lex.pick((' that', ' that', ',', ',', ':', '...', ' -'))} {{f}}"
 
 
 def carry(lex: Lexicon, style: Style, carrier: str, words: str) -> str:

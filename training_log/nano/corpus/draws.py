@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
+from training_log.nano.corpus.values import pseudo
+
 __all__ = ["HELD_TEMPLATES", "HELD_VALUES", "Draws", "is_held", "is_reserved"]
 
 T = TypeVar("T")
@@ -22,6 +24,9 @@ HELD_VALUES = 15  # percent of values that only the held-out split may use
 
 
 HELD_TEMPLATES = 15  # percent of wordings that only the held-out split may use
+
+
+UNHEARD = 0.08  # of the words drawn from lists in training: they end in a made-up word instead
 
 _PART = re.compile(r"\(([^()]*\|[^()]*)\)")
 
@@ -70,8 +75,17 @@ class Draws:
         return self.pick(makers)()
 
     def word(self, items: tuple[str, ...]) -> str:
-        """One value from a list, of this split."""
-        return self.pick(_values(items, self.held))
+        """One value from a list, of this split; in training, now and then one that nobody ever heard of.
+
+        So a word says by its place what it is, and no list is taken for all there is.
+        """
+        value = self.pick(_values(items, self.held))
+        return value if self.held or not self.chance(UNHEARD) else self._unheard(value)
+
+    def _unheard(self, value: str) -> str:
+        *before, last = value.split(" ")
+        made = self.made(pseudo) + ("s" if last.endswith("s") else "")
+        return " ".join((*before, made.capitalize() if last[:1].isupper() else made))
 
     def wording(self, items: tuple[T, ...]) -> T:
         """One wording from a tuple, its parts drawn too; held-out uses reserved wordings half of the time."""

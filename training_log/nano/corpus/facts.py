@@ -112,9 +112,9 @@ class Fact:
         return self.put(self.template(lex))
 
     def template(self, lex: Lexicon) -> str:
-        """How the fact is stated: the plainest way about as often as all others together."""
+        """How the fact is stated: the plainest way about as often as all others together, less so in training."""
         states = self.relation.states
-        template = states[0] if lex.chance(0.55) else lex.wording(states)
+        template = states[0] if lex.chance(0.55 if lex.held else 0.4) else lex.wording(states)
         if lex.chance(0.5):
             template = template.replace("{N} [am|is]", "{N}['m| is]")  # "I'm from …"
         # "the number I use is …" doesn't name anybody else whose number it is.

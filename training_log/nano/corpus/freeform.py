@@ -18,41 +18,75 @@ from training_log.nano.corpus.surface import Style, draw_style, fill, finish, sl
 __all__ = ["asked_about", "note", "remember", "wiki"]
 
 _WHO = phrases("""
-    man from the insurance | woman from the bank | plumber | neighbour | lady at the post office | mechanic
-    | landlord | teacher | doctor | boss | electrician | caretaker | gardener | driver | nurse | children |
-    new tenant | guests | school | estate agent
+    man from the insurance | woman from the bank | plumber | neighbour | lady at the post office |
+    mechanic | landlord | teacher | doctor | boss | electrician | caretaker | gardener | driver | nurse
+    | children | new tenant | guests | school | estate agent | woman next door | man downstairs | couple
+    upstairs | builder | decorator | piano teacher | bank clerk | receptionist | librarian | chemist |
+    surveyor | inspector | lawyer | solicitor | tax adviser | insurance agent | travel agent | taxi
+    driver | bus driver | postwoman | milkman | baker | butcher | florist | hairdresser | barber |
+    tailor | cobbler | waiter | chef | landlady | lodger | au pair | babysitter | nanny | coach |
+    referee | headteacher | school nurse | midwife | surgeon | specialist | dentist | optician | vet |
+    locksmith | removal men | workmen | neighbours | girls | boys | kids | parents | visitors |
+    committee | council | bank | post office | hotel | garage | surgery | clinic | hospital | lady from
+    the council | man at the desk | guy from work | woman at the market | person on the phone
 """)
 _SAID = phrases("""
-    said to call back {w} | wants the {o} back {w} | needs the {o} | will bring the {o} {w} | asked about
-    the {o} | has the {o} | wants to see the {o} {w} | said to leave the {o} {s} | still owes me {m} | has to be paid {m} | said the {o} costs {m} | prefers to be called {w} |
-    said to ask for {n} | left the {o} with {n} | borrowed the {o} | needs a copy of the {o} {w} | promised
-    to fix the {o} {w} | gave the {o} to {n} | can be reached on {ph} | charges {m} an hour | speaks only
-    {l} | takes {f} to the party | said the {o} must stay {s} | said to wait for {n} | said to bring the {o}
-    | said to call {n} | asked for {n} | asked me to call {n} | asked us to bring the {o} | asked about {n}
-    | told me to use the {o} | told us to ask {n} | told me to keep the {o} {s} | said to pay {m} | said to
-    come {w} | said not to touch the {o} | said to speak to {n} | said to look {s} | wants me to call {w} |
-    wants to speak to {n} | will call {w} | has to sign for the {o} | is waiting for {n} | knows {n} | lost
-    the {o} | found the {o} {s} | forgot the {o} | is afraid of the {o} | suggested the {o} | advised me to
-    see {n} | recommended {n} | says the {o} is ready | says to ask {n} about the {o} | would like the {o}
-    {w} | doesn't like {f} | only works in the {r} | may use the {r} | has no key to the {r} | goes by {n} |
-    drives to {t} {w}
+    said to call back {w} | wants the {o} back {w} | needs the {o} | will bring the {o} {w} | asked
+    about the {o} | has the {o} | wants to see the {o} {w} | said to leave the {o} {s} | still owes me
+    {m} | has to be paid {m} | said the {o} costs {m} | prefers to be called {w} | said to ask for {n} |
+    left the {o} with {n} | borrowed the {o} | needs a copy of the {o} {w} | promised to fix the {o} {w}
+    | gave the {o} to {n} | can be reached on {ph} | charges {m} an hour | speaks only {l} | takes {f}
+    to the party | said the {o} must stay {s} | said to wait for {n} | said to bring the {o} | said to
+    call {n} | asked for {n} | asked me to call {n} | asked us to bring the {o} | asked about {n} | told
+    me to use the {o} | told us to ask {n} | told me to keep the {o} {s} | said to pay {m} | said to
+    come {w} | said not to touch the {o} | said to speak to {n} | said to look {s} | wants me to call
+    {w} | wants to speak to {n} | will call {w} | has to sign for the {o} | is waiting for {n} | knows
+    {n} | lost the {o} | found the {o} {s} | forgot the {o} | is afraid of the {o} | suggested the {o} |
+    advised me to see {n} | recommended {n} | says the {o} is ready | says to ask {n} about the {o} |
+    would like the {o} {w} | doesn't like {f} | only works in the {r} | may use the {r} | has no key to
+    the {r} | goes by {n} | drives to {t} {w} | came about the {o} | rang about the {o} | took the {o}
+    away {w} | is coming for the {o} {w} | won't come {w} | can't do it before {w} | says it costs {m} |
+    says it takes {k} days | wants {m} for the {o} | wants cash | is happy with the {o} | complained
+    about the {o} | has moved to {t} | is from {t} | lives above the shop | has a {o} to give away | is
+    looking for a {o} | offered me {m} for the {o} | sold me the {o} | showed me the {o} | sent the {o}
+    to {n} | picked up the {o} {w} | put the {o} {s} | keeps the {o} {s} | hid the {o} {s} | found {n} a
+    {o} | works with {n} | used to work in {t} | is married to {n} | is a friend of {n} | trusts {n} |
+    can't stand {n} | thinks the {o} is too old | thinks {n} has the {o} | reckons the {r} is damp |
+    cleaned the {r} | painted the {r} {c} | is allowed in the {r} | sleeps in the {r} | eats no {f} |
+    brings {f} {w} | asked for {f} | allows no {f} | needs to be called {w} | answers the phone only {w}
+    | doesn't work on Mondays | is away until {d} | is back {w} | retires {w} | prefers cash | takes
+    cards | charges extra for the {o} | knows where the {o} is | has the key to the {r}
 """)
 _OWN = pairs("""
-    {o} > the {o} belongs to {n} | {o} > the {o} is broken | {o} > the {o} has to go back to {n} | {o} > I
-    lent the {o} to {n} | {n} > I owe {n} {m} | {n} > {n} owes me {m} | {o} > the {o} cost {m} | {o} > the
-    {o} is from {n} | {o} > the {o} is under warranty until {d} | {n} > {n} has the spare key to the {r} |
-    {r} > the {r} light is broken | {r} > the {r} window doesn't close | {n} > {n} doesn't talk to {n2} |
-    {n} > {n} is waiting for my call | {n} > {n} wants a {o} for Christmas | {n} > {n} needs a lift to {t} |
-    {n} > {n} can't come to the party | {n} > {n} is in hospital in {t} | {n} > {n} prefers {f} to {f2} |
-    you > I promised {n} a {o} | you > I want to learn {l} | you > I'm saving for a {o} | you > I want to
-    visit {t} one day | you > I'm on a diet until {d} | you > I'm reading {b} at the moment | you > we want
-    to paint the {r} {c} | you > I need to buy a {o} for {n} | you > I have to give the {o} back to {n} |
-    dog > the dog isn't allowed in the {r} | cat > the cat sleeps {s} | kids > the kids can't have {f}
-    before dinner | guests > the guests sleep in the {r} | {n} > {n} is my emergency contact | {n} > {n} is
-    the one to ask about the {o} | {n} > {n} moved out of the {r} | you > I have to be nice to {n} | heating
-    > the heating in the {r} makes noise | {n} > {n} never eats {f} | {n} > {n} is looking after the {o} |
-    you > my {o} is at the repair shop in {t} | {n} > {n} has a key to our {r} | {c} > the {c} wire goes on
-    the left | {c} > the {c} bag is for {n} | {c} > the {c} bin is for {f}
+    {o} > the {o} belongs to {n} | {o} > the {o} is broken | {o} > the {o} has to go back to {n} | {o} >
+    I lent the {o} to {n} | {n} > I owe {n} {m} | {n} > {n} owes me {m} | {o} > the {o} cost {m} | {o} >
+    the {o} is from {n} | {o} > the {o} is under warranty until {d} | {n} > {n} has the spare key to the
+    {r} | {r} > the {r} light is broken | {r} > the {r} window doesn't close | {n} > {n} doesn't talk to
+    {n2} | {n} > {n} is waiting for my call | {n} > {n} wants a {o} for Christmas | {n} > {n} needs a
+    lift to {t} | {n} > {n} can't come to the party | {n} > {n} is in hospital in {t} | {n} > {n}
+    prefers {f} to {f2} | you > I promised {n} a {o} | you > I want to learn {l} | you > I'm saving for
+    a {o} | you > I want to visit {t} one day | you > I'm on a diet until {d} | you > I'm reading {b} at
+    the moment | you > we want to paint the {r} {c} | you > I need to buy a {o} for {n} | you > I have
+    to give the {o} back to {n} | dog > the dog isn't allowed in the {r} | cat > the cat sleeps {s} |
+    kids > the kids can't have {f} before dinner | guests > the guests sleep in the {r} | {n} > {n} is
+    my emergency contact | {n} > {n} is the one to ask about the {o} | {n} > {n} moved out of the {r} |
+    you > I have to be nice to {n} | heating > the heating in the {r} makes noise | {n} > {n} never eats
+    {f} | {n} > {n} is looking after the {o} | you > my {o} is at the repair shop in {t} | {n} > {n} has
+    a key to our {r} | {c} > the {c} wire goes on the left | {c} > the {c} bag is for {n} | {c} > the
+    {c} bin is for {f} | {o} > the {o} makes a funny noise | {o} > the {o} needs new batteries | {o} >
+    the {o} was a gift from {n} | {o} > the {o} is on loan to {n} | {o} > the {o} came with {k} pieces |
+    {o} > I paid {m} for the {o} | {o} > I bought the {o} in {t} | {o} > we sold the {o} to {n} | {o} >
+    we share the {o} with {n} | {n} > {n} gave us the {o} | {n} > {n} is allergic to our {o} | {n} > {n}
+    sits next to {n2} | {n} > {n} shares a room with {n2} | {n} > {n} is older than {n2} | {n} > {n}
+    used to date {n2} | {n} > {n} has fallen out with {n2} | {n} > {n} can look after the {o} | {n} >
+    {n} drives a {c} van | {n} > {n} pays me {m} a week | {n} > {n} takes the {c} line | {n} > {n} left
+    for {t} | {r} > the {r} was painted {c} | {r} > the {r} door sticks | {r} > the {r} smells of {f} |
+    {r} > the {r} is rented to {n} | {r} > the key of the {r} is with {n} | you > I sleep in the {r} |
+    you > I hid {m} in the {r} | you > I never got the {o} back | you > I quit {a} | you > I have to
+    call {n} {w} | you > I want a {c} {o} | you > I trust {n} with the {o} | you > I spent {m} on {f} |
+    you > we met in {t} | you > we named the boat {n} | neighbours > the neighbours have a key to the
+    {r} | boiler > the boiler has to be switched off at night | bus > the bus to {t} stops behind the
+    {o2} shop
 """)
 _KIN = phrases("""
     husband | wife | partner | son | daughter | mother | father | mum | dad | brother | sister | grandma |
@@ -61,22 +95,53 @@ _KIN = phrases("""
 """)
 # What somebody is like or does, said of oneself or of somebody else.
 _HABITS = phrases("""
-    [sleep|sleeps] badly | [sing|sings] in the shower | [work|works] nights | [hate|hates] flying | [walk|walks] to
-    work | never [drink|drinks] | [don't|doesn't] smoke | [don't|doesn't] drive | [can't|can't] swim | [can|can]
-    whistle | [love|loves] the sea | [love|loves] old {o2} | [love|loves] long walks | [paint|paints] | [garden|gardens]
-    | [bake|bakes] on Sundays | [get|gets] seasick | [faint|faints] at the sight of blood | [talk|talks] in {O} sleep |
-    [bite|bites] {O} nails | [am|is] colour-blind | [am|is] ambidextrous | [am|is] deaf in one ear | [am|is] diabetic |
-    [am|is] short-sighted | [am|is] bald | [am|is] religious | [am|is] retired | [am|is] pregnant | [am|is] single |
-    [am|is] divorced | [am|is] shy | [am|is] always late | [am|is] an early bird | [am|is] a twin | [am|is] a vegan |
-    [am|is] an only child | [am|is] a bad cook | [am|is] good at {ac} | [wear|wears] glasses | [wear|wears] a hearing
-    aid | [wear|wears] braces | [have|has] a bad back | [have|has] migraines | [have|has] asthma | [have|has] hay fever |
-    [have|has] curly hair | [have|has] a tattoo | [have|has] a beard | [have|has] no siblings | [have|has] a sweet
-    tooth | [live|lives] alone | [live|lives] by the sea | [play|plays] by ear | [knit|knits] | [cry|cries] at films |
-    [laugh|laughs] a lot | [worry|worries] too much | [cycle|cycles] everywhere | [vote|votes] by post | [travel|travels]
-    light | [run|runs] marathons | [ski|skis] badly | [dance|dances] well | [cook|cooks] for everyone | [like|likes]
-    quiet mornings | [like|likes] {f} | [hate|hates] {f} | [enjoy|enjoys] {ac} | [miss|misses] {t} | [dream|dreams] of {t} |
-    [collect|collects] old {o2} | [fix|fixes] old {o2} | [sell|sells] old {o2} | [breed|breeds] {p} | [juggle|juggles] |
-    [volunteer|volunteers] at the {p} | [train|trains] for a marathon | [meditate|meditates] | [blush|blushes] easily
+    [sleep|sleeps] badly | [sing|sings] in the shower | [work|works] nights | [hate|hates] flying |
+    [walk|walks] to work | never [drink|drinks] | [don't|doesn't] smoke | [don't|doesn't] drive |
+    [can't|can't] swim | [can|can] whistle | [love|loves] the sea | [love|loves] old {o2} | [love|loves]
+    long walks | [paint|paints] | [garden|gardens] | [bake|bakes] on Sundays | [get|gets] seasick |
+    [faint|faints] at the sight of blood | [talk|talks] in {O} sleep | [bite|bites] {O} nails | [am|is]
+    colour-blind | [am|is] ambidextrous | [am|is] deaf in one ear | [am|is] diabetic | [am|is]
+    short-sighted | [am|is] bald | [am|is] religious | [am|is] retired | [am|is] pregnant | [am|is]
+    single | [am|is] divorced | [am|is] shy | [am|is] always late | [am|is] an early bird | [am|is] a
+    twin | [am|is] a vegan | [am|is] an only child | [am|is] a bad cook | [am|is] good at {ac} |
+    [wear|wears] glasses | [wear|wears] a hearing aid | [wear|wears] braces | [have|has] a bad back |
+    [have|has] migraines | [have|has] asthma | [have|has] hay fever | [have|has] curly hair | [have|has]
+    a tattoo | [have|has] a beard | [have|has] no siblings | [have|has] a sweet tooth | [live|lives]
+    alone | [live|lives] by the sea | [play|plays] by ear | [knit|knits] | [cry|cries] at films |
+    [laugh|laughs] a lot | [worry|worries] too much | [cycle|cycles] everywhere | [vote|votes] by post |
+    [travel|travels] light | [run|runs] marathons | [ski|skis] badly | [dance|dances] well |
+    [cook|cooks] for everyone | [like|likes] quiet mornings | [like|likes] {f} | [hate|hates] {f} |
+    [enjoy|enjoys] {ac} | [miss|misses] {t} | [dream|dreams] of {t} | [collect|collects] old {o2} |
+    [fix|fixes] old {o2} | [sell|sells] old {o2} | [breed|breeds] {p} | [juggle|juggles] |
+    [volunteer|volunteers] at the {p} | [train|trains] for a marathon | [meditate|meditates] |
+    [blush|blushes] easily | [snore|snores] | [stutter|stutters] | [whistle|whistles] at work |
+    [hum|hums] all day | [limp|limps] | [sneeze|sneezes] in the sun | [yawn|yawns] a lot | [walk|walks]
+    barefoot | [sleep|sleeps] until noon | [sleep|sleeps] on the left side | [get|gets] lost easily |
+    [get|gets] homesick | [get|gets] cold feet | [forget|forgets] names | [remember|remembers] faces |
+    [read|reads] in the bath | [write|writes] with the left hand | [write|writes] poems | [draw|draws]
+    cartoons | [speak|speaks] softly | [speak|speaks] with an accent | [argue|argues] a lot |
+    [gamble|gambles] | [invest|invests] in shares | [save|saves] every penny | [donate|donates] blood |
+    [keep|keeps] bees | [keep|keeps] a diary | [brew|brews] beer | [make|makes] jam | [grow|grows] {f} |
+    [pickle|pickles] {f} | [avoid|avoids] {f} | [crave|craves] {f} | [cook|cooks] with too much {f} |
+    [prefer|prefers] {f} | [practise|practises] {ac} | [teach|teaches] {ac} | [gave|gave] up {ac} |
+    [watch|watches] {ac} on tv | [repair|repairs] old {o2} | [restore|restores] old {o2} |
+    [photograph|photographs] old {o2} | [need|needs] glasses for reading | [wear|wears] a wig |
+    [wear|wears] contact lenses | [have|has] a bad knee | [have|has] a weak heart | [have|has] high
+    blood pressure | [have|has] perfect pitch | [have|has] a stammer | [have|has] dimples | [have|has] a
+    scar on {O} chin | [have|has] two passports | [have|has] no driving licence | [have|has] a pilot's
+    licence | [live|lives] on a boat | [live|lives] above a bakery | [live|lives] near {t} | [grew|grew]
+    up on a farm | [come|comes] from a big family | [work|works] part-time | [work|works] weekends |
+    [work|works] from a shed | [study|studies] at night | [commute|commutes] to {t} | [drive|drives] too
+    fast | [ride|rides] a motorbike | [never|never] [cry|cries] | never [watch|watches] tv | never
+    [eat|eats] breakfast | hardly [drink|drinks] | [can|can] cook | [can|can] juggle | [can|can] ski |
+    [can't|can't] whistle | [can't|can't] dance | [can't|can't] spell | [can't|can't] eat {f} |
+    [don't|doesn't] own a tv | [don't|doesn't] have a phone | [don't|doesn't] eat {f} | [don't|doesn't]
+    like crowds | [am|is] bad at {ac} | [am|is] scared of lifts | [am|is] new to {t} | [am|is] proud of
+    {O} garden | [am|is] learning {ac} | [am|is] training for the {t} marathon | [am|is] saving for a
+    house | [am|is] quick-tempered | [am|is] a fan of old {o2} | [am|is] an engineer at heart | [am|is]
+    the youngest of five | [am|is] a godparent to {n} | [am|is] named after {n} | [look|looks] like {n}
+    | [owe|owes] {n} a favour | [share|shares] an office with {n} | [swim|swims] every morning |
+    [jog|jogs] by the river | [pray|prays] | [fast|fasts] in spring
 """)
 _THINGS = phrases("""
     clocks | radios | maps | films | stamps | bicycles | records | cameras | books | toys | chairs | lamps | coins |
@@ -94,37 +159,75 @@ _WIKI = pairs("""
     at {k} degrees | {f} > {f} contains a lot of iron | {p} > {p} boils at {k} degrees | {f} > {f} comes
     from {t} | {p} > there are {k} {p} in a {p2} | {p} > the {p} is the highest mountain in {t} | {p} >
     one {p} is {k} metres | {f} > {f} is good against headaches | {f} > {f} stains come out with vinegar
+    | {t} > {t} was founded by {n} | {t} > {t} has {k} inhabitants | {t} > {t} is famous for {f} | {t} >
+    {t} is colder than {t2} | {t} > the train from {t} to {t2} takes {k} minutes | {p} > the {p} lives
+    in {t} | {p} > the {p} eats only {f} | {p} > {p} was first seen in {t} | {p} > {p} is an old word
+    for {p2} | {p} > {p} tastes like {f} | {p} > the {p} sleeps {k} hours | {f} > {f} goes bad after {k}
+    days | {f} > {f} should be peeled first | {f} > {f} freezes well | {f} > {f} has few calories | {f}
+    > {f} can replace {f2} | {f} > {f} grows under the ground | {f} > {f} is called {p} in {t} | {b} >
+    {b} plays in {t} | {b} > {b} has {k} pages | {l} > {l} has {k} letters | {l} > {l} is close to {p} |
+    {a} > {a} is a winter sport in {t} | {n} > {n} the Great was king of {t} | {n} > {n} was the first
+    to climb the {p} | {c} > {c} is the colour of mourning in {t} | {c} > {c} and {p} make a good paint
 """)
 # What is true of a kind of thing: who is meant is nobody in particular.
 _SORTS = phrases("""
-    roses | tulips | ferns | cacti | tomatoes | potatoes | beans | apples | pears | walnuts | mushrooms | herbs |
-    bees | wasps | ants | cats | dogs | hens | horses | cows | goats | pigeons | owls | swallows | foxes | hedgehogs |
-    whales | snails | spiders | frogs | batteries | candles | wool jumpers | leather shoes | silk shirts | copper
-    pans | knives | bricks | magnets | stamps | parcels | night trains | return tickets | day passes | parking
-    permits | passports | library books | antibiotics | painkillers | eye drops | vitamins | babies | toddlers |
-    teenagers | penguins | elephants | goldfish | rabbits | hamsters | parrots | lemons | grapes | onions | leeks |
-    rice | bread dough | yoghurt | cream | honey | olive oil | vinegar | cast iron | oak | pine | marble | concrete |
-    gold | silver | ice | diesel | cement | linen | cotton | the moon | the sun | old paint | yeast | pastry | clay
+    roses | tulips | ferns | cacti | tomatoes | potatoes | beans | apples | pears | walnuts | mushrooms
+    | herbs | bees | wasps | ants | cats | dogs | hens | horses | cows | goats | pigeons | owls |
+    swallows | foxes | hedgehogs | whales | snails | spiders | frogs | batteries | candles | wool
+    jumpers | leather shoes | silk shirts | copper pans | knives | bricks | magnets | stamps | parcels |
+    night trains | return tickets | day passes | parking permits | passports | library books |
+    antibiotics | painkillers | eye drops | vitamins | babies | toddlers | teenagers | penguins |
+    elephants | goldfish | rabbits | hamsters | parrots | lemons | grapes | onions | leeks | rice |
+    bread dough | yoghurt | cream | honey | olive oil | vinegar | cast iron | oak | pine | marble |
+    concrete | gold | silver | ice | diesel | cement | linen | cotton | the moon | the sun | old paint |
+    yeast | pastry | clay | lilies | daffodils | orchids | sunflowers | geraniums | strawberries |
+    cherries | plums | carrots | peas | radishes | courgettes | chillies | bananas | melons | almonds |
+    olives | truffles | seaweed | moss | ivy | nettles | butterflies | moths | beetles | crickets |
+    worms | toads | newts | lizards | snakes | turtles | sharks | seals | dolphins | otters | beavers |
+    badgers | squirrels | bats | crows | robins | storks | geese | swans | sheep | pigs | camels | lions
+    | monkeys | bears | wolves | deer | sofas | carpets | curtains | mattresses | towels | tents | bikes
+    | trams | ferries | trains | planes | tickets | visas | coins | cheques | novels | poems | violins |
+    pianos | drums | laptops | phones | chargers | printers | fridges | ovens | kettles | freezers |
+    radiators | solar panels | light bulbs | fuses | smoke alarms | tyres | brakes | engines | petrol |
+    tar | chalk | clay pots | glass | paper | cardboard | rubber | plastic | leather | silk | velvet |
+    felt | cork | bamboo | willow | ash wood | granite | slate | sandstone | mercury | tin | zinc | lead
+    | aspirin | insulin | pollen | mould | flour | sugar | salt | cocoa | coffee beans | green tea |
+    oats | lentils | pasta | tofu | eggs | butter | cheese | fish | venison
 """)
 _TRUE = phrases("""
     need (little|plenty of|hardly any|regular|a bit of|lots of|no) (water|light|sun|shade|air|food|
-    warmth|sleep|exercise|salt|space|care) | (must|should|can|can't|shouldn't|must not|never) be (kept|stored|left|
-    washed|frozen|cooked|eaten|fed|planted|cut|carried|used|bought|heated|touched|watered) (in the dark|at night|
-    outside|cold|warm|raw|twice|indoors|in the fridge|before winter|after {k} days|together|alone|upright|dry|by hand)
-    | are (good|bad|safe|unsafe|harmless|dangerous|toxic|healthy|useful|deadly) for (cats|dogs|children|babies|
-    bees|the skin|the heart|wood|horses|plants|the teeth|birds) | (last|keep|live|sleep) (for|
-    about|only|up to|at least) {k} (days|weeks|years|hours|minutes|months) | are (valid|fresh|open|ripe|legal|
-    free|cheapest|best|in season) (for {k} days|until {d}|in the spring|in the summer|at night|on Sundays|for one
-    trip|on weekdays|for {k} hours) | (contain|have) (a lot of|no|little|too much|some) (iron|sugar|
-    fat|vitamin C|water|caffeine|salt|bones|seeds|oil|lead|fibre) | (like|love|hate|avoid|attract) (damp soil|full sun|the cold|mice|water|heat|light|sugar|noise|moths|company|acid soil)
-    | (grow|sleep|fly|swim|bloom|hunt|breed) (in the shade|at night|
-    in winter|standing up|in pairs|by the river|once a year|upside down|in spring|underground) | come
-    from {t} | (melt|boil|burn|bake|freeze) at {k} degrees | need to
-    (rest|soak|cool|dry|rise|simmer|breathe|charge|harden) for {k} (minutes|hours|days) | (can|can't|may) (see|
-    hear|swim|fly|climb|smell|jump|run|count) (well|far|fast|high|in the dark|backwards|at all) | are (related
-    to|made of|bigger than|older than|lighter than|named after|afraid of) {p}
+    warmth|sleep|exercise|salt|space|care) | (must|should|can|can't|shouldn't|must not|never) be
+    (kept|stored|left|
+    washed|frozen|cooked|eaten|fed|planted|cut|carried|used|bought|heated|touched|watered) (in the
+    dark|at night| outside|cold|warm|raw|twice|indoors|in the fridge|before winter|after {k}
+    days|together|alone|upright|dry|by hand) | are
+    (good|bad|safe|unsafe|harmless|dangerous|toxic|healthy|useful|deadly) for
+    (cats|dogs|children|babies| bees|the skin|the heart|wood|horses|plants|the teeth|birds) |
+    (last|keep|live|sleep) (for| about|only|up to|at least) {k} (days|weeks|years|hours|minutes|months)
+    | are (valid|fresh|open|ripe|legal| free|cheapest|best|in season) (for {k} days|until {d}|in the
+    spring|in the summer|at night|on Sundays|for one trip|on weekdays|for {k} hours) | (contain|have) (a
+    lot of|no|little|too much|some) (iron|sugar| fat|vitamin
+    C|water|caffeine|salt|bones|seeds|oil|lead|fibre) | (like|love|hate|avoid|attract) (damp soil|full
+    sun|the cold|mice|water|heat|light|sugar|noise|moths|company|acid soil) |
+    (grow|sleep|fly|swim|bloom|hunt|breed) (in the shade|at night| in winter|standing up|in pairs|by the
+    river|once a year|upside down|in spring|underground) | come from {t} | (melt|boil|burn|bake|freeze)
+    at {k} degrees | need to (rest|soak|cool|dry|rise|simmer|breathe|charge|harden) for {k}
+    (minutes|hours|days) | (can|can't|may) (see| hear|swim|fly|climb|smell|jump|run|count)
+    (well|far|fast|high|in the dark|backwards|at all) | are (related to|made of|bigger than|older
+    than|lighter than|named after|afraid of) {p} | (work|taste|smell|look|feel)
+    (best|better|worse|different|the same) (in the morning|warm|cold| after {k} days|with {f}|in
+    summer|when dry|when old) | (turn|go) (brown|soft|sour|hard|mouldy|bad|yellow) (after {k} days|in
+    the sun|in the fridge|quickly|overnight) | (take|need) {k} (minutes|hours|days|weeks) to
+    (cook|dry|grow|ripen|bake|charge|heal|thaw) | (cost|weigh) (about|at least|up to|less than) {k}
+    (grams|kilos|pence|euros) | (must|should|can|can't) (rest|wait|soak|dry|stand| breathe)
+    (overnight|for {k} minutes|in the shade|before use) | (are|aren't)
+    (allowed|sold|welcome|common|rare|protected|banned) (in {t}|on trains|in schools|on Sundays|in
+    winter) | (attract|repel|eat|keep away|chase) (ants|mice|wasps|slugs|birds|cats|moths) | (belong|go)
+    (in the {c} bin|in the freezer|on the top shelf|with the glass|outside) | have {k}
+    (legs|teeth|bones|rings| seeds|petals|hearts) | were (invented|discovered|grown|made|first
+    sold) in {t}
 """)
-_THIRD = {"are": "is", "have": "has", "fly": "flies", "can": "can", "can't": "can't", "may": "may", "must": "must",
+_THIRD = {"are": "is", "have": "has", "go": "goes", "were": "was", "aren't": "isn't", "fly": "flies", "can": "can", "can't": "can't", "may": "may", "must": "must",
           "should": "should", "shouldn't": "shouldn't"}  # fmt: skip
 
 

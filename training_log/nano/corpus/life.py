@@ -11,8 +11,10 @@ TRAIT = Relation(
     "trait",
     "trait",
     phrases("""
-    {N} [am|is] {v} | {N} [am|is] also {v} | {N} [have|has] always been {v} | {N} [am|is] actually {v} | {N}
-    [have|has] been {v} for years
+    {N} [am|is] {v} | {N} [am|is] also {v} | {N} [have|has] always been {v} | {N} [am|is] actually {v} |
+    {N} [have|has] been {v} for years | {N} [am|is] definitely {v} | {N} [became|became] {v} | {N}
+    [am|is] now {v} | {N} [am|is] a little {v} | {N} still [am|is] {v} | {N} [am|is] known to be {v} |
+    {N} [am|is] just {v}
 """),
     phrases("""
     [am|is] {N} {v} | is it true that {N} [am|is] {v} | did I say {N} [am|is] {v} | {N} [am|is] {v}, right |
@@ -125,7 +127,9 @@ DUE = Relation(
     "due",
     phrases("""
     the {x} is due {v} | {P} {x} is due {v} | the {x} has to be paid {v} | the {x} must be in {v} | the
-    deadline for the {x} is {v}
+    deadline for the {x} is {v} | the {x} is to be paid {v} | I have to hand in the {x} {v} | the {x}
+    needs to be in {v} | the {x} runs out {v} | the {x} expires {v} | they want the {x} {v} | I owe the
+    {x} {v} | {P} {x} falls due {v} | the {x} should be settled {v} | we expect the {x} {v}
 """),
     phrases("""
     when is the {x} due | when's the {x} due | by when is the {x} due | when is {P} {x} due | what's the
@@ -144,8 +148,10 @@ CONTACT = Relation(
     "phone",
     phrases("""
     {P} number is {v} | you can reach {N} on {v} | {N} can be reached on {v} | you can call {N} on {v} |
-    {N}'s new number is {v} | the number of {N} is {v} | {N} has the number {v} | call {N} on {v} | {v} is
-    {P} number | you get {N} under {v} | {P} phone is {v}
+    {N}'s new number is {v} | the number of {N} is {v} | {N} has the number {v} | call {N} on {v} | {v}
+    is {P} number | you get {N} under {v} | {P} phone is {v} | {N} [have|has] a new number, {v} | {P}
+    new phone number is {v} | try {N} on {v} | ring {N} on {v} | text {N} on {v} | {N} [pick|picks] up
+    on {v} | {v} is where you reach {N} | {P} direct line is {v} | {N} [answer|answers] on {v}
 """),
     phrases("""
     what is {P} number | what's {P} phone number | how can I reach {N} | how do I call {N} | on what number
@@ -162,9 +168,12 @@ SELF = Relation(
     "name",
     "fullname",
     phrases("""
-    my name is {v} | I'm {v} | my name's {v} | I am {v} | call me {v} | you can call me {v} | I'm called {v}
-    | people call me {v} | my friends call me {v} | {v} is my name | I go by {v} | they call me {v} | the
-    name is {v} | everybody calls me {v} | my full name is {v}
+    my name is {v} | I'm {v} | my name's {v} | I am {v} | call me {v} | you can call me {v} | I'm called
+    {v} | people call me {v} | my friends call me {v} | {v} is my name | I go by {v} | they call me {v}
+    | the name is {v} | everybody calls me {v} | my full name is {v} | I answer to {v} | my parents
+    named me {v} | I introduce myself as {v} | they named me {v} | I was named {v} | I was christened
+    {v} | my first name is {v} | my given name is {v} | at work they call me {v} | at home I'm {v} |
+    please call me {v} | it's {v}, that's my name | I am known as {v}
 """),
     phrases("""
     what is my name | what's my name | do you know my name | tell me my name | do you remember my name |
@@ -178,9 +187,13 @@ SELF = Relation(
 
 
 COUNTED = phrases("""
-    cats | dogs | children | kids | sisters | brothers | cars | bikes | rabbits | hens | houses | tattoos |
-    grandchildren | laptops | umbrellas | guitars | goldfish | cousins | nieces | nephews | sheep | horses |
-    aunts | monitors | plants | keys | jobs | phones | daughters | sons
+    cats | dogs | children | kids | sisters | brothers | cars | bikes | rabbits | hens | houses |
+    tattoos | grandchildren | laptops | umbrellas | guitars | goldfish | cousins | nieces | nephews |
+    sheep | horses | aunts | monitors | plants | keys | jobs | phones | daughters | sons | stepchildren
+    | grandsons | granddaughters | godchildren | parrots | ducks | goats | ponies | beehives | tortoises
+    | fish tanks | tents | boats | vans | scooters | watches | cameras | violins | pianos | bookcases |
+    passports | bank accounts | email addresses | computers | tablets | screens | rings | scars |
+    allergies | employees | tenants | students | apple trees | rose bushes
 """)
 
 
@@ -188,8 +201,11 @@ COUNT = Relation(
     "{a}",
     "few",
     phrases("""
-    {N} [have|has] {v} {a} | {N} [have|has] got {v} {a} | {N} [own|owns] {v} {a} | there are {v} {a} at {P}
-    place | {N} [have|has] {v} {a} at home | {N} now [have|has] {v} {a}
+    {N} [have|has] {v} {a} | {N} [have|has] got {v} {a} | {N} [own|owns] {v} {a} | there are {v} {a} at
+    {P} place | {N} [have|has] {v} {a} at home | {N} now [have|has] {v} {a} | {N} [look|looks] after {v}
+    {a} | {N} [keep|keeps] {v} {a} | {N} [count|counts] {v} {a} | {N} [live|lives] with {v} {a} | {N}
+    [bought|bought] {v} {a} | all in all {N} [have|has] {v} {a} | {P} family has {v} {a} | {N} [am|is]
+    down to {v} {a}
 """),
     phrases("""
     how many {a} [do|does] {N} have | how many {a} [have|has] {N} got | what number of {a} [do|does] {N}
@@ -203,8 +219,11 @@ COUNT = Relation(
 
 
 CLASSES = phrases("""
-    car | phone | bike | laptop | printer | washing machine | camera | tv | fridge | sofa | boat | watch |
-    guitar | bag | jacket | coat | house | van | tent | dog
+    car | phone | bike | laptop | printer | washing machine | camera | tv | fridge | sofa | boat | watch
+    | guitar | bag | jacket | coat | house | van | tent | dog | motorbike | scooter | caravan | tablet |
+    computer | keyboard | headset | speaker | record player | piano | violin | amplifier | bed | desk |
+    chair | table | lamp | cooker | dishwasher | freezer | kettle | mower | drill | suitcase | rucksack
+    | helmet | kayak | surfboard | telescope
 """)
 
 
@@ -213,7 +232,9 @@ MODEL = Relation(
     "model",
     phrases("""
     {P} {a} is a {v} | {N} [have|has] a {v} {a} | {N} [bought|bought] a {v} {a} | {P} {a} is {v} | {N}
-    [own|owns] a {v} {a} | {P} new {a} is a {v}
+    [own|owns] a {v} {a} | {P} new {a} is a {v} | {N} [got|got] {v} as {P} {a} | {N} [ordered|ordered] a
+    {v} {a} | {N} [use|uses] a {v} {a} | {N} [rent|rents] a {v} {a} | {P} {a} happens to be a {v} | the
+    make of {P} {a} is {v} | {N} [picked|picked] a {v} {a}
 """),
     phrases("""
     what {a} [do|does] {N} have | what kind of {a} [do|does] {N} have | what is {P} {a} | which {a}

@@ -23,11 +23,17 @@ __all__ = [
 ]
 
 _EVENT_STATES = phrases("""
-    the {x} is {v} | {P} {x} is {v} | we have the {x} {v} | I have a {x} {v} | I've got a {x} {v} | there's
-    a {x} {v} | the {x} starts {v} | {P} {x} is {v} | I have {P} {x} {v} | the {x} is planned {v} | the {x}
-    will be {v} | {v} I have a {x} | the {x} takes place {v} | there is a {x} {v} | we've got a {x} {v} |
-    {v} there's the {x} | I'm going to the {x} {v} | the {x} is happening {v} | {v} we have the {x} | my {x}
-    got scheduled {v}
+    the {x} is {v} | {P} {x} is {v} | we have the {x} {v} | I have a {x} {v} | I've got a {x} {v} |
+    there's a {x} {v} | the {x} starts {v} | {P} {x} is {v} | I have {P} {x} {v} | the {x} is planned
+    {v} | the {x} will be {v} | {v} I have a {x} | the {x} takes place {v} | there is a {x} {v} | we've
+    got a {x} {v} | {v} there's the {x} | I'm going to the {x} {v} | the {x} is happening {v} | {v} we
+    have the {x} | my {x} got scheduled {v} | the {x} falls on {v} | the {x} was set for {v} | the {x}
+    is booked for {v} | the {x} is set {v} | they scheduled the {x} {v} | they put the {x} {v} | I
+    booked the {x} {v} | we booked a {x} {v} | I need to be at the {x} {v} | I'm at the {x} {v} | we're
+    off to the {x} {v} | I must go to the {x} {v} | {P} {x} comes up {v} | the next {x} is {v} | {v}
+    it's the {x} | {v} is when the {x} is | don't let me miss the {x} {v} | the {x} has been arranged
+    {v} | the {x} begins {v} | the {x} will take place {v} | I agreed on a {x} {v} | there will be a {x}
+    {v} | I'm expected at the {x} {v}
 """)
 
 
@@ -67,8 +73,10 @@ EVENT = Relation(
 
 _ROUTINE_STATES = phrases("""
     {N} [have|has] {x} {v} | {N} [go|goes] to {x} {v} | {P} {x} is {v} | {P} {x} class is {v} | {N}
-    [have|has] {O} {x} lesson {v} | {v} {N} [have|has] {x} | {N} [do|does] {x} {v} | {N} [take|takes] {x}
-    lessons {v} | {P} {x} training is {v} | {N} [train|trains] {x} {v} | {N} [practise|practises] {x} {v}
+    [have|has] {O} {x} lesson {v} | {v} {N} [have|has] {x} | {N} [do|does] {x} {v} | {N} [take|takes]
+    {x} lessons {v} | {P} {x} training is {v} | {N} [train|trains] {x} {v} | {N} [practise|practises]
+    {x} {v} | {N} [attend|attends] {x} {v} | {N} [meet|meets] for {x} {v} | {N} [am|is] at {x} {v} | {P}
+    {x} group meets {v} | {P} {x} course is {v} | {N} [join|joins] {x} {v} | {v} {N} [go|goes] to {x} | {N} [spend|spends] time on {x} {v} | {N} [teach|teaches] {x} {v}
 """)
 
 
@@ -102,8 +110,10 @@ BINS = Relation(
     "collection",
     "regular",
     phrases("""
-    {x} [go|goes] out {v} | {x} [am|is] collected {v} | we put out {x} {v} | {x} [get|gets] picked up {v} |
-    they collect {x} {v} | {x} [have|has] to go out {v}
+    {x} [go|goes] out {v} | {x} [am|is] collected {v} | we put out {x} {v} | {x} [get|gets] picked up
+    {v} | they collect {x} {v} | {x} [have|has] to go out {v} | {x} [am|is] emptied {v} | the council
+    takes {x} {v} | we wheel out {x} {v} | {x} [get|gets] collected {v} | the lorry comes for {x} {v} |
+    {v} {x} [go|goes] out | I put {x} on the street {v} | {x} [am|is] due out {v}
 """),
     phrases("""
     when [do|does] {x} go out | when [am|is] {x} collected | when do we put out {x} | what day [am|is] {x} |
@@ -129,7 +139,9 @@ OPENING = Relation(
     "clock",
     phrases("""
     the {x} opens at {v} | the {x} is open from {v} | the {x} doesn't open until {v} | the {x} opens its
-    doors at {v} | the {x} is open at {v}
+    doors at {v} | the {x} is open at {v} | the {x} is open as of {v} | the {x} starts serving at {v} |
+    at {v} the {x} opens | the {x} lets people in at {v} | they open the {x} at {v} | the {x} unlocks at
+    {v}
 """),
     phrases("""
     when does the {x} open | what time does the {x} open | when is the {x} open | from when is the {x} open
@@ -147,8 +159,10 @@ CLOSING = Relation(
     "closing time",
     "clock",
     phrases("""
-    the {x} closes at {v} | the {x} shuts at {v} | the {x} is open until {v} | the {x} stays open until {v}
-    | the {x} closes its doors at {v}
+    the {x} closes at {v} | the {x} shuts at {v} | the {x} is open until {v} | the {x} stays open until
+    {v} | the {x} closes its doors at {v} | the {x} locks up at {v} | at {v} the {x} closes | the {x} is
+    closed from {v} | they close the {x} at {v} | the {x} takes no more people after {v} | last orders
+    at the {x} are at {v}
 """),
     phrases("""
     when does the {x} close | what time does the {x} close | until when is the {x} open | how long is the
@@ -178,8 +192,10 @@ NEED = Relation(
     "{a}",
     "deadline",
     phrases("""
-    the {x} needs a {a} {v} | {P} {x} needs a {a} {v} | the {x} has to get a {a} {v} | the {x} is due for a
-    {a} {v} | {P} {x} must get a {a} {v} | the {x} is getting a {a} {v}
+    the {x} needs a {a} {v} | {P} {x} needs a {a} {v} | the {x} has to get a {a} {v} | the {x} is due
+    for a {a} {v} | {P} {x} must get a {a} {v} | the {x} is getting a {a} {v} | the {x} is booked in for
+    a {a} {v} | the {x} should get a {a} {v} | I have to take the {x} for a {a} {v} | we owe the {x} a
+    {a} {v} | somebody must give the {x} a {a} {v} | {v} the {x} needs a {a}
 """),
     phrases("""
     when does the {x} need a {a} | when is the {x} due for a {a} | by when does the {x} need a {a} | when
@@ -199,7 +215,9 @@ MEDICINE = Relation(
     "dose",
     phrases("""
     {N} [take|takes] {x} {v} | {N} [have|has] to take {x} {v} | {N} [need|needs] {x} {v} | {v} {N}
-    [take|takes] {x} | {N} [must|must] take {x} {v} | {N} [get|gets] {x} {v}
+    [take|takes] {x} | {N} [must|must] take {x} {v} | {N} [get|gets] {x} {v} | {N} [use|uses] {x} {v} |
+    {N} [swallow|swallows] {x} {v} | {N} [am|is] on {x} {v} | {P} doctor prescribed {x} {v} | {N}
+    [am|is] supposed to take {x} {v} | {N} [should|should] have {x} {v}
 """),
     phrases("""
     when [do|does] {N} take {x} | when [do|does] {N} have to take {x} | how often [do|does] {N} take {x} |
@@ -220,8 +238,11 @@ TRAVEL = Relation(
     "time",
     phrases("""
     {N} [fly|flies] to {x} {v} | {N} [am|is] flying to {x} {v} | {N} [am|is] going to {x} {v} | {N}
-    [leave|leaves] for {x} {v} | {N} [travel|travels] to {x} {v} | {v} {N} [go|goes] to {x} | {P} train to
-    {x} leaves {v} | {P} flight to {x} is {v} | {N} [am|is] off to {x} {v}
+    [leave|leaves] for {x} {v} | {N} [travel|travels] to {x} {v} | {v} {N} [go|goes] to {x} | {P} train
+    to {x} leaves {v} | {P} flight to {x} is {v} | {N} [am|is] off to {x} {v} | {N} [head|heads] to {x}
+    {v} | {N} [set|sets] off for {x} {v} | {N} [drive|drives] to {x} {v} | {N} [take|takes] the train to
+    {x} {v} | {P} trip to {x} is {v} | {P} bus to {x} goes {v} | {N} will be in {x} {v} | {N} [have|has]
+    a flight to {x} {v} | {N} [am|is] on the road to {x} {v} | {v} {N} [leave|leaves] for {x}
 """),
     phrases("""
     when [do|does] {N} fly to {x} | when [am|is] {N} going to {x} | when [do|does] {N} leave for {x} | when
@@ -236,10 +257,15 @@ TRAVEL = Relation(
 
 
 VISITORS = phrases("""
-    plumber | painter | cleaner | gardener | chimney sweep | electrician | postman | delivery van | locksmith |
-    babysitter | nurse | midwife | engineer | technician | removal firm | piano tuner | landlord | inspector | vet |
-    roofer | glazier | carpenter | tiler | window cleaner | meter reader | caretaker | estate agent | courier | dog
-    walker | physio | tutor | photographer | tree surgeon | pest control | heating engineer | handyman
+    plumber | painter | cleaner | gardener | chimney sweep | electrician | postman | delivery van |
+    locksmith | babysitter | nurse | midwife | engineer | technician | removal firm | piano tuner |
+    landlord | inspector | vet | roofer | glazier | carpenter | tiler | window cleaner | meter reader |
+    caretaker | estate agent | courier | dog walker | physio | tutor | photographer | tree surgeon |
+    pest control | heating engineer | handyman | sweep | decorator | builder | milkman | baker | grocery
+    van | boiler man | gas man | electrician's mate | broadband engineer | fridge repairman |
+    upholsterer | auctioneer | surveyor | solicitor | notary | priest | health visitor | carer | speech
+    therapist | piano teacher | riding instructor | dog groomer | farrier | beekeeper | gutter cleaner |
+    scaffolder | bricklayer | paver | pool cleaner | au pair | lodger | new tenant | letting agent
 """)
 
 
@@ -248,9 +274,13 @@ VISIT = Relation(
     "time",
     phrases("""
     {N} [come|comes] to visit {v} | {N} [am|is] coming over {v} | {N} [arrive|arrives] {v} | {N} [am|is]
-    visiting {v} | {N} [am|is] coming to dinner {v} | {v} {N} [come|comes] round | {N} will be here {v} |
-    {N} [drop|drops] by {v} | {N} [come|comes] {v} | {N} [am|is] coming {v} | {N} [am|is] due {v} | {N} will come
-    {v} | we're expecting {N} {v}
+    visiting {v} | {N} [am|is] coming to dinner {v} | {v} {N} [come|comes] round | {N} will be here {v}
+    | {N} [drop|drops] by {v} | {N} [come|comes] {v} | {N} [am|is] coming {v} | {N} [am|is] due {v} |
+    {N} will come {v} | we're expecting {N} {v} | {N} [stop|stops] by {v} | {N} [pop|pops] in {v} | {N}
+    [swing|swings] by {v} | {N} [call|calls] round {v} | {N} [show|shows] up {v} | {N} [turn|turns] up
+    {v} | {N} [stay|stays] with us {v} | {N} [am|is] expected {v} | {N} [am|is] booked {v} | {v} {N}
+    [arrive|arrives] | {v} {N} [am|is] here | {N} [am|is] on {O} way {v} | we're having {N} over {v} |
+    {N} [am|is] scheduled to come {v}
 """),
     phrases("""
     when [do|does] {N} come | when [am|is] {N} coming | when [do|does] {N} arrive | when [am|is] {N}

@@ -21,12 +21,16 @@ __all__ = [
 ]
 
 _STATES = phrases("""
-    {P} {a} is {v} | {v} is {P} {a} | {P} {a} is {v} | {P} {a} is {v} | {P} new {a} is {v} | the {a} I use
-    is {v}
+    {P} {a} is {v} | {v} is {P} {a} | {P} {a} is {v} | {P} {a} is {v} | {P} new {a} is {v} | the {a} I
+    use is {v} | {P} {a} was changed to {v} | they gave me {v} as {P} {a} | {P} {a} reads {v} | {P} {a}
+    got changed to {v} | use {v} as {P} {a} | I set {P} {a} to {v} | {P} current {a} is {v} | {P} {a}
+    remains {v} | {P} {a} equals {v} | {P} {a} will be {v} | as {P} {a} I have {v} | for {P} {a} I use
+    {v} | I chose {v} as {P} {a} | {P} {a}'s {v} | we have {v} as {P} {a} | {P} {a} happens to be {v}
 """)
 _STATES_ANY = (
     "{P} {a} is {v}", "{v} is {P} {a}", "{P} {a} is {v}",
-    "{P} {a} is now {v}",
+    "{P} {a} is now {v}", "{P} {a} will be {v}", "{P} {a} has changed to {v}", "{P} {a} remains {v}", "{P} {a} was always {v}", "for {P} {a} put {v}",
+    "as {P} {a} {N} [have|has] {v}", "{P} {a} happens to be {v}", "{v}, that's {P} {a}", "{P} current {a} is {v}",
 )  # fmt: skip
 _ASKS = phrases("""
     what is {T} | what's {T} | what was {T} | tell me {T} | {T} | remind me of {T} | do you know {T} | do
@@ -44,9 +48,14 @@ _CHECKS = phrases("""
 """)
 
 _WHO_STATES = phrases("""
-    {P} {a} is {v} | {P} {a} is called {v} | {P} {a}'s name is {v} | the name of {P} {a} is {v} | {v} is {P}
-    {a} | [I have|{N} has] a {a} called {v} | [I've got|{N} has got] a {a} named {v} | {P} {a} goes by {v} |
-    {P} {a}'s called {v} | [I|{N}] [have|has] a {a}, {v} | {P} {a} is {v} | {P} {a} answers to {v}
+    {P} {a} is {v} | {P} {a} is called {v} | {P} {a}'s name is {v} | the name of {P} {a} is {v} | {v} is
+    {P} {a} | [I have|{N} has] a {a} called {v} | [I've got|{N} has got] a {a} named {v} | {P} {a} goes
+    by {v} | {P} {a}'s called {v} | [I|{N}] [have|has] a {a}, {v} | {P} {a} is {v} | {P} {a} answers to
+    {v} | {P} {a} was named {v} | we named {P} {a} {v} | they call {P} {a} {v} | everybody calls {P} {a}
+    {v} | {P} {a} is known as {v} | {P} {a} has the name {v} | {v} is the name of {P} {a} | {v} is what
+    we call {P} {a} | [I have|{N} has] a {a} by the name of {v} | [I|{N}] [have|has] a new {a}, {v} |
+    [I|{N}] [have|has] a {a} whose name is {v} | {P} {a} listens to {v} | {P} {a}, that's {v} | {P} new
+    {a} is {v}
 """)
 _WHO_ASKS = phrases("""
     what is {T} called | what's {T} called | what is {T}'s name | what's {T}'s name | what's the name of {T}
@@ -72,9 +81,11 @@ _WHEN_INDIRECT = ("when {T} is", "when {T} is", "what day {T} is", "on which day
 _WHEN_CHECKS = ("is {T} {v}", "is {T} on {v}", "{T} is on {v} right")
 
 _THING_STATES = phrases("""
-    the {a} for {x} is {v} | the {a} of {x} is {v} | {v} is the {a} for {x} | {x} has the {a} {v} | {x}'s
-    {a} is {v} | the {a} for {x} is {v} | {v} is {x}'s {a} | the {a} on {x} is {v} | the {a} for {x} is set
-    to {v}
+    the {a} for {x} is {v} | the {a} of {x} is {v} | {v} is the {a} for {x} | {x} has the {a} {v} |
+    {x}'s {a} is {v} | the {a} for {x} is {v} | {v} is {x}'s {a} | the {a} on {x} is {v} | the {a} for
+    {x} is set to {v} | {x} uses the {a} {v} | we changed the {a} of {x} to {v} | the {a} for {x} was
+    changed to {v} | {x} takes the {a} {v} | for {x} the {a} is {v} | {v} is the {a} of {x} | {x} needs
+    the {a} {v} | as {a} {x} has {v} | the {a} you need for {x} is {v} | the {a} at {x} is {v}
 """)
 
 
@@ -83,7 +94,9 @@ def attribute(kind: str, *, when: bool = False, any_who: bool = False) -> Relati
     """``my {a} is {v}``: a thing that somebody has exactly one of."""
     if when:
         states = phrases("""
-    {P} {a} is {v} | {P} {a} is on {v} | {v} is {P} {a} | {P} {a} falls on {v} | {P} {a} is always on {v}
+    {P} {a} is {v} | {P} {a} is on {v} | {v} is {P} {a} | {P} {a} falls on {v} | {P} {a} is always on
+    {v} | {P} {a} lands on {v} | {P} {a} comes on {v} | we celebrate {P} {a} on {v} | {P} {a} takes
+    place on {v} | on {v} it's {P} {a} | {v} is when {P} {a} is | {P} {a} will be on {v}
 """)
         return Relation("{a}", kind, states, _WHEN_ASKS, _WHEN_INDIRECT, _WHEN_CHECKS, "{P} {a}", when=True)
     states = _STATES_ANY if any_who else _STATES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from training_log.nano import replies
@@ -74,9 +75,14 @@ def _terse(lex: Lexicon, style: Style) -> Turn:
         phrases("""
     {f} | note {f} | remember {f} | note to self {f} | please remember {f} | save {f} | {f} please remember
     | make a note {f} | don't forget {f} | remember this {f} | fyi {f} | just a note {f} | for later {f}
+    | jot down {f} | log {f} | quick note {f} | memo {f} | write down {f} | keep {f} | {f} remember that |
+    {f} note that | one more {f} | new {f} | put down {f} | add {f} | note that {f} | save this {f} | for
+    the record {f} | {f} don't forget
 """)
     )
-    asked = not carrier.startswith(("{f}", "fyi", "just", "for")) or "remember" in carrier
+    asked = not carrier.startswith(
+        ("{f}", "fyi", "just", "for", "quick", "memo", "one", "new")
+    ) or carrier.endswith(("remember", "remember that", "note that", "forget"))
     reply = replies.remembered([said.content]) if asked else replies.noted([said.content])
     return Turn(
         "store",
@@ -100,7 +106,10 @@ def _told_when_asked(lex: Lexicon, style: Style) -> Turn:
             phrases("""
     {p} {v} | {v} | {p} {v}, please remember | {v} please | ok {p} {v} | well {p} {v} | then remember that
     {p} {v} | ok then, {v} | it is {v} | all right, {p} {v} | so, {p} {v} | {p} {v} I believe | oh {p} {v} |
-    {p} {v} by the way | I'll tell you, {p} {v} | right, {p} {v}
+    {p} {v} by the way | I'll tell you, {p} {v} | right, {p} {v} |
+    that's {v} | that would be {v} | oh, {v} | ah, {v} | hm, {v} | let me see, {v} | sure, {p} {v} | yes,
+    {p} {v} | no problem, {p} {v} | {v}, thanks | {v}, note that | {v} of course | well, {v} | the answer
+    is {v} | I'd say {v} | here you go, {v} | {p} {v}, lila | easy, {v} | okay, {p} {v}
 """)
         ).replace("{p}", pronoun)
     ).replace("{v}", style.plain(fact.value))
@@ -147,6 +156,20 @@ def _repair(lex: Lexicon, style: Style, fact: Fact) -> Turn:
                 ", oops, ",
                 " wait no ",
                 " no actually ",
+                ", I meant ",
+                " no make that ",
+                ", make that ",
+                ", scratch that, ",
+                " pardon ",
+                ", pardon me, ",
+                ", my mistake, ",
+                " erm no ",
+                ", wait, ",
+                " uh sorry ",
+                ", oh no, ",
+                " oops I mean ",
+                " sorry I meant ",
+                ", or actually ",
             )
         )
     )
@@ -162,6 +185,32 @@ def _repair(lex: Lexicon, style: Style, fact: Fact) -> Turn:
     return Turn("store", user, Gold((said.store(),), (), reply), about=fact)
 
 
+_WORD = re.compile(r"[a-z]{3,}")
+_VERB = re.compile(r"\[([a-z]{3,})\|([a-z]{3,})\]")
+_GLUE = frozenset(phrases("the | and | for | are | was | has | have | from | with | that | his | her | our"))
+
+
+def _stated(lex: Lexicon, template: str) -> str:
+    """The wording of a fact; in training, at times, with a verb or a noun that nobody ever heard of."""
+    words = template.split(" ")
+    at = [
+        n
+        for n, word in enumerate(words)
+        if _VERB.fullmatch(word) or (_WORD.fullmatch(word) and word not in _GLUE)
+    ]
+    at = [n for n in at if not _GLUE & set(words[n].strip("[]").split("|"))]
+    if lex.held or not at or not lex.chance(0.1):
+        return template
+    made, n = lex.pseudo(), lex.pick(at)
+    words[n] = f"[{made}|{made}s]" if _VERB.fullmatch(words[n]) else made
+    return " ".join(words)
+
+
+def _told(lex: Lexicon, style: Style, fact: Fact) -> Said:
+    """The fact as somebody tells it."""
+    return say(lex, style, fact, statement=fact.put(_stated(lex, fact.template(lex))))
+
+
 def _join_made(lex: Lexicon) -> str:
     """What joins two facts, put together of its parts."""
     join = lex.wording(JOINS_MADE)
@@ -175,7 +224,7 @@ def _unheard(lex: Lexicon) -> str:
 
 def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
     quiet = Style(style.lower, style.bare, style.unpunctuated, style.fillers)
-    all_said = [say(lex, quiet, fact) for fact in facts]
+    all_said = [_told(lex, quiet, fact) for fact in facts]
     asked = lex.chance(0.35)
     text = all_said[0].words
     for said in all_said[1:]:
@@ -201,6 +250,15 @@ def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
     contents = [said.content for said in all_said]
     reply = replies.remembered(contents) if asked else replies.noted(contents)
     return Turn("store", user, Gold(tuple(said.store() for said in all_said), (), reply), about=facts[0])
+
+
+def _many(lex: Lexicon, style: Style) -> Turn:
+    """Two facts, sometimes three."""
+    first = making.draw_fact(lex)
+    return _several(lex, style, [first, *making.distractors(lex, first, 1 if lex.chance(0.75) else 2)])
+
+
+_OBJECT = {"he": "him", "she": "her"}
 
 
 def _pronoun(lex: Lexicon, style: Style) -> Turn:
@@ -246,9 +304,15 @@ def _pronoun(lex: Lexicon, style: Style) -> Turn:
         second.a,
         second.x,
     )
-    template = lex.wording(second.relation.states)
+    template = _stated(lex, lex.wording(second.relation.states))
     said = say(lex, quiet, second, statement=second.put(template))
-    words = style.plain(spoken.put(template))
+    him = _OBJECT[who.pronoun[0]]
+    spoken_template = re.sub(
+        r"\b(of|reach|call|get|try|ring|text|having|expecting) \{N\}",
+        rf"\1 {him}",
+        template.replace("{N}'s", "{P}"),
+    )
+    words = style.plain(spoken.put(spoken_template))
     turn = _one(lex, style, Said(second, words, said.content, said.tags, said.value, said.topic))
     before = (("user", finish(lex, style, opening.words)), ("assistant", replies.noted([opening.content])))
     return Turn(turn.intent, turn.user, turn.gold, about=second, history=before)
@@ -270,25 +334,26 @@ def _again(lex: Lexicon, style: Style) -> Turn:
     )
 
 
+_WAYS: tuple[tuple[Callable[[Lexicon, Style], Turn], float, float], ...] = (
+    (_told_when_asked, 0.045, 0.07),
+    (_terse, 0.025, 0.04),
+    (lambda lex, style: _one(lex, style, _told(lex, style, making.draw_fact(lex))), 0.43, 0.34),
+    (lambda lex, style: _repair(lex, style, making.conflictable(lex)), 0.04, 0.06),
+    (_many, 0.14, 0.17),
+    (_pronoun, 0.07, 0.09),
+    (_again, 0.08, 0.05),
+    (episodes.happened, 0.07, 0.06),
+    (freeform.remember, 0.1, 0.12),
+)
+"""The ways of telling: their shares in speech, and in training, which sees more of what is hard."""
+
+
 def tell(lex: Lexicon) -> Turn:
     """Any way of telling something."""
     style = draw_style(lex)
     roll = lex.rng.random()
-    if roll < 0.045:
-        return _told_when_asked(lex, style)
-    if roll < 0.07:
-        return _terse(lex, style)
-    if roll < 0.50:
-        return _one(lex, style, say(lex, style, making.draw_fact(lex)))
-    if roll < 0.54:
-        return _repair(lex, style, making.conflictable(lex))
-    if roll < 0.68:
-        first = making.draw_fact(lex)
-        return _several(lex, style, [first, *making.distractors(lex, first, 1 if lex.chance(0.75) else 2)])
-    if roll < 0.75:
-        return _pronoun(lex, style)
-    if roll < 0.83:
-        return _again(lex, style)
-    if roll < 0.90:
-        return episodes.happened(lex, style)
+    for way, spoken, trained in _WAYS:
+        roll -= spoken if lex.held else trained
+        if roll < 0:
+            return way(lex, style)
     return freeform.remember(lex, style)

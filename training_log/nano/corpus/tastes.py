@@ -13,7 +13,11 @@ LIKES = (
         """
         {N} [like|likes] {v} | {N} [love|loves] {v} | {N} really [like|likes] {v} | {N} [enjoy|enjoys]
         {v} | {N} [am|is] crazy about {v} | {N} [am|is] fond of {v} | {N} [adore|adores] {v} | {N}
-        [am|is] a big fan of {v} | {N} quite [like|likes] {v} | {N} [can't|can't] live without {v}
+        [am|is] a big fan of {v} | {N} quite [like|likes] {v} | {N} [can't|can't] live without {v} | {N}
+        [prefer|prefers] {v} | {N} [am|is] into {v} | {N} [am|is] mad about {v} | {N} [could|could] eat
+        {v} all day | {N} always [have|has] room for {v} | {N} [have|has] a soft spot for {v} | {N}
+        [am|is] partial to {v} | {N} [fancy|fancies] {v} | {P} weakness is {v} | {N} [devour|devours]
+        {v}
         """,
         """
         what [do|does] {N} like | what [do|does] {N} like to eat | what [do|does] {N} love | what
@@ -30,6 +34,9 @@ LIKES = (
         {N} [don't|doesn't] like {v} | {N} [hate|hates] {v} | {N} [can't|can't] stand {v} | {N}
         [dislike|dislikes] {v} | {N} [don't|doesn't] eat {v} | {N} really [hate|hates] {v} | {N} [am|is]
         not a fan of {v} | {N} [am|is] sick of {v} | {N} [detest|detests] {v} | {N} never [eat|eats] {v}
+        | {N} [refuse|refuses] {v} | {N} [avoid|avoids] {v} | {N} [stay|stays] away from {v} | {N}
+        [can't|can't] bear {v} | {N} [don't|doesn't] care for {v} | {N} [won't|won't] touch {v} | {N}
+        [am|is] disgusted by {v} | {N} [gave|gave] up {v} | {N} [loathe|loathes] {v}
         """,
         """
         what [do|does] {N} dislike | what [do|does] {N} not like | what [do|does] {N} hate | what food
@@ -47,6 +54,8 @@ LIKES = (
         """
         {N} [am|is] allergic to {v} | {N} [have|has] an allergy to {v} | {N} [can't|can't] have {v} |
         {N} [have|has] a {v} allergy | {N} [react|reacts] badly to {v} | {N} [get|gets] a rash from {v}
+        | {N} [come|comes] out in spots from {v} | {N} [have|has] an intolerance to {v} | {N}
+        [mustn't|mustn't] have {v} | {N} [swell|swells] up from {v} | {P} allergy is {v} | {N} [must|must] avoid {v}
         """,
         """
         what [am|is] {N} allergic to | what allergies [do|does] {N} have | which allergy [do|does] {N}
@@ -63,7 +72,8 @@ LIKES = (
         "diet",
         """
         {N} [am|is] {v} | {N} [have|has] been {v} for years | {N} [am|is] strictly {v} | {N} only
-        [eat|eats] {v} | {N} [am|is] {v} now
+        [eat|eats] {v} | {N} [am|is] {v} now | {N} [live|lives] {v} | {N} [cook|cooks] {v} | {N}
+        [went|went] {v} | {N} [turned|turned] {v} | {N} [have|has] gone {v} | {N} [eat|eats] {v}
         """,
         """
         what is {P} diet | what diet [am|is] {N} on | what kind of diet [do|does] {N} follow | what's
@@ -79,7 +89,8 @@ LIKES = (
         """
         {N} [take|takes] {O} {a} with {v} | {N} [drink|drinks] {O} {a} with {v} | {N} [like|likes] {O}
         {a} with {v} | {N} [have|has] {O} {a} with {v} | {N} always [have|has] {a} with {v} | {N}
-        [want|wants] {O} {a} with {v}
+        [want|wants] {O} {a} with {v} | {N} [need|needs] {O} {a} with {v} | {N} [put|puts] {v} in {O}
+        {a} | {N} [order|orders] {O} {a} with {v} | {P} {a} comes with {v} | {v} goes in {P} {a}
         """,
         """
         how [do|does] {N} take {O} {a} | how [do|does] {N} like {O} {a} | what [do|does] {N} have in {O}
@@ -97,7 +108,8 @@ LIKES = (
         "fear",
         """
         {N} [am|is] afraid of {v} | {N} [am|is] scared of {v} | {N} [fear|fears] {v} | {N} [am|is]
-        terrified of {v}
+        terrified of {v} | {N} [dread|dreads] {v} | {P} greatest fear is {v} | {N} [have|has] a phobia
+        of {v} | {N} [panic|panics] at {v}
         """,
         """
         what [am|is] {N} afraid of | what [am|is] {N} scared of | what [do|does] {N} fear | what
@@ -112,7 +124,8 @@ LIKES = (
         "collect",
         """
         {N} [collect|collects] {v} | {N} [have|has] a collection of {v} | {N} [am|is] collecting {v} |
-        {N} [save|saves] {v}
+        {N} [save|saves] {v} | {N} [hoard|hoards] {v} | {N} [hunt|hunts] for {v} | {N} [trade|trades]
+        {v} | {P} hobby is collecting {v} | {N} [have|has] a shelf of {v}
         """,
         """
         what [do|does] {N} collect | what [am|is] {N} collecting | what collection [do|does] {N} have
@@ -130,7 +143,11 @@ SPOTS = (
         """
         the {x} is {v} | {P} {x} is {v} | the {x} is kept {v} | I keep the {x} {v} | we keep the {x} {v}
         | I put the {x} {v} | I left the {x} {v} | you find the {x} {v} | the {x} lives {v} | we put the
-        {x} {v} | I've put the {x} {v} | I hid the {x} {v} | the {x} goes {v} | the {x} is now {v}
+        {x} {v} | I've put the {x} {v} | I hid the {x} {v} | the {x} goes {v} | the {x} is now {v} | the
+        {x} belongs {v} | the {x} has its place {v} | the {x} hangs out {v} | somebody left the {x} {v}
+        | I stored the {x} {v} | I dropped the {x} {v} | I saw the {x} {v} | I moved the {x}, it's {v}
+        now | {v} is where the {x} is | the {x} ended up {v} | I found the {x} {v} | the {x} must be {v}
+        | the {x} stays {v} | the spare {x} is {v} | we store the {x} {v}
         """,
         """
         where is the {x} | where's the {x} | where do I keep the {x} | where did I put the {x} | where
@@ -153,7 +170,10 @@ SPOTS = (
         """
         the {x} are {v} | {P} {x} are {v} | I keep the {x} {v} | we keep the {x} {v} | I put the {x} {v}
         | I left the {x} {v} | the {x} are kept {v} | I've put the {x} {v} | we put the {x} {v} | you'll
-        find the {x} {v}
+        find the {x} {v} | the {x} belong {v} | the {x} live {v} | I stored the {x} {v} | somebody left
+        the {x} {v} | I saw the {x} {v} | I hid the {x} {v} | {v} is where the {x} are | the {x} ended
+        up {v} | the {x} are now {v} | the {x} go {v} | the spare {x} are {v} | we store the {x} {v} | I
+        found the {x} {v}
         """,
         """
         where are the {x} | where do I keep the {x} | where did I put the {x} | where do we keep the {x}

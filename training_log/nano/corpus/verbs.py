@@ -45,6 +45,9 @@ LIVES = (
         """
         {N} [live|lives] in {v} | {N} [live|lives] in {v} now | {N} [am|is] living in {v} | {P} home is
         in {v} | {N} [have|has] a flat in {v} | {v} is where {N} [live|lives] | {N} [moved|moved] to {v}
+        | {N} [stay|stays] in {v} | {N} [have|has] a house in {v} | {N} [am|is] based in {v} | {N}
+        [am|is] settled in {v} | {N} [rent|rents] a room in {v} | {N} [am|is] at home in {v} | {P} house
+        is in {v} | {P} flat is in {v} | {N} [have|has] moved to {v} | {N} [am|is] a resident of {v}
         """,
         """
         where [do|does] {N} live | where [am|is] {N} living | in which town [do|does] {N} live | what
@@ -65,7 +68,10 @@ LIVES = (
         """
         {N} [work|works] as a {v} | {N} [am|is] a {v} | {N} [work|works] as a {v} now | {N} [am|is] a
         {v} by profession | {N} [earn|earns] a living as a {v} | {N} [have|has] a job as a {v} | {N}
-        [am|is] working as a {v} | {N} [became|became] a {v}
+        [am|is] working as a {v} | {N} [became|became] a {v} | {N} [make|makes] {O} living as a {v} |
+        {N} [found|found] work as a {v} | {N} [got|got] hired as a {v} | {N} [trained|trained] as a {v}
+        and [work|works] as one | {N} [have|has] been a {v} for years | {P} work is being a {v} | {N}
+        [serve|serves] as a {v} | by trade {N} [am|is] a {v}
         """,
         """
         what [do|does] {N} do | what [do|does] {N} do for a living | what is {P} job | what's {P} job |
@@ -86,7 +92,9 @@ LIVES = (
         """
         {N} [work|works] at {v} | {N} [work|works] for {v} | {N} [am|is] employed at {v} | {N} [am|is]
         working for {v} | {N} [have|has] a job at {v} | {P} employer is {v} | {N} [started|started] at
-        {v} | {N} [am|is] with {v}
+        {v} | {N} [am|is] with {v} | {N} [do|does] {O} job at {v} | {N} [am|is] on the payroll of {v} |
+        {N} [have|has] a post at {v} | {N} [got|got] hired by {v} | {P} company is {v} | {P} firm is
+        called {v} | {N} [joined|joined] {v} | {v} is where {N} [work|works]
         """,
         """
         where [do|does] {N} work | who [do|does] {N} work for | which company [do|does] {N} work for |
@@ -106,7 +114,9 @@ LIVES = (
         "company",
         """
         {N} [go|goes] to {v} school | {N} [go|goes] to school at {v} | {N} [study|studies] at {v} | {N}
-        [am|is] a student at {v} | {N} [attend|attends] {v} | {N} [am|is] at {v} school
+        [am|is] a student at {v} | {N} [attend|attends] {v} | {N} [am|is] at {v} school | {N} [am|is]
+        enrolled at {v} | {N} [am|is] a pupil at {v} | {N} [take|takes] classes at {v} | {P} school is
+        called {v} | {N} [got|got] into {v} | {N} [transferred|transferred] to {v}
         """,
         """
         where [do|does] {N} go to school | which school [do|does] {N} go to | where [do|does] {N} study
@@ -122,7 +132,9 @@ LIVES = (
         "subject",
         """
         {N} [study|studies] {v} | {N} [am|is] studying {v} | {N} [am|is] doing a degree in {v} | {N}
-        [major|majors] in {v} | {N} [read|reads] {v} at university
+        [major|majors] in {v} | {N} [read|reads] {v} at university | {N} [am|is] a student of {v} | {P}
+        degree is in {v} | {N} [take|takes] {v} | {N} [chose|chose] {v} | {P} subject is {v} | {N}
+        [am|is] writing a thesis in {v}
         """,
         """
         what [do|does] {N} study | what [am|is] {N} studying | which subject [do|does] {N} study | what
@@ -138,7 +150,9 @@ LIVES = (
         "town",
         """
         {N} [was|was] born in {v} | {N} [come|comes] from {v} | {N} [am|is] from {v} | {N} [am|is]
-        originally from {v} | {N} [grew|grew] up in {v} | {v} is where {N} [come|comes] from
+        originally from {v} | {N} [grew|grew] up in {v} | {v} is where {N} [come|comes] from | {N}
+        [was|was] raised in {v} | {N} [hail|hails] from {v} | {P} family is from {v} | {N} [spent|spent]
+        {O} childhood in {v} | {P} roots are in {v}
         """,
         """
         where [do|does] {N} come from | where [am|is] {N} from | where [was|was] {N} born | where did
@@ -152,7 +166,9 @@ LIVES = (
         "name",
         """
         {N} [am|is] married to {v} | {P} partner is {v} | {N} [am|is] engaged to {v} | {N} [am|is]
-        together with {v} | {N} [got|got] married to {v} | {N} [live|lives] together with {v}
+        together with {v} | {N} [got|got] married to {v} | {N} [live|lives] together with {v} | {P}
+        other half is {v} | {P} spouse is {v} | {N} [date|dates] {v} | {N} [am|is] going out with {v} |
+        {N} [am|is] seeing {v} | {N} [am|is] a couple with {v} | {N} [share|shares] {O} life with {v}
         """,
         """
         who [am|is] {N} married to | who is {P} partner | who [am|is] {N} together with | who did {N}
@@ -167,7 +183,8 @@ LIVES = (
         "small",
         """
         {N} [am|is] {v} years old | {N} [am|is] {v} | {N} [turned|turned] {v} | {N} [am|is] aged {v} |
-        {N} [am|is] now {v} years old
+        {N} [am|is] now {v} years old | {N} [have|has] just turned {v} | {N} [am|is] already {v} | {N}
+        [reached|reached] the age of {v} | {P} age is {v} | {N} [am|is] a {v} year old
         """,
         """
         how old [am|is] {N} | what is {P} age | what age [am|is] {N} | what's {P} age | how old [am|is]
@@ -182,6 +199,8 @@ LIVES = (
         "height",
         """
         {N} [am|is] {v} tall | {P} height is {v} | {N} [measure|measures] {v} | {N} [am|is] now {v} tall
+        | {N} [stand|stands] {v} tall | {N} [grew|grew] to {v} | {N} [have|has] a height of {v} | {N}
+        [come|comes] to {v}
         """,
         """
         how tall [am|is] {N} | what is {P} height | what's {P} height | how tall [am|is] {N} now | what
@@ -195,7 +214,8 @@ LIVES = (
         "anything",
         """
         {N} [drive|drives] a {v} van | {N} [drive|drives] a {v} car | {N} [ride|rides] a {v} bike | {N}
-        [have|has] a {v} scooter
+        [have|has] a {v} scooter | {N} [use|uses] a {v} moped | {N} [get|gets] around on a {v} bike |
+        {N} [have|has] a {v} motorbike | {N} [go|goes] by {v} car | {N} [lease|leases] a {v} van
         """,
         """
         what [do|does] {N} drive | what car [do|does] {N} have | what kind of vehicle [do|does] {N} have
@@ -209,7 +229,8 @@ LIVES = (
         "number",
         """
         {N} [take|takes] bus {v} to work | {N} [take|takes] the {v} tram | {N} [go|goes] to work by bus
-        {v} | {N} [catch|catches] the number {v} bus
+        {v} | {N} [catch|catches] the number {v} bus | {N} [use|uses] bus {v} | {N} [get|gets] the {v}
+        bus home | {N} [ride|rides] the {v} tram to work | {P} bus is the {v}
         """,
         """
         which bus [do|does] {N} take | what bus [do|does] {N} take to work | how [do|does] {N} get to
@@ -223,7 +244,8 @@ LIVES = (
         "small",
         """
         {N} [park|parks] on level {v} | {N} [park|parks] in space {v} | {P} car is parked on level {v} |
-        {N} [parked|parked] on deck {v} | {P} car is in row {v}
+        {N} [parked|parked] on deck {v} | {P} car is in row {v} | {N} [leave|leaves] the car on level
+        {v} | {P} car stands in bay {v} | {N} [have|has] parking bay {v} | {P} parking spot is {v}
         """,
         """
         where [do|does] {N} park | where did {N} park | where is {P} car | on which level [am|is] {N}
@@ -237,7 +259,9 @@ LIVES = (
         "activity",
         """
         {N} [play|plays] the {v} | {N} [am|is] learning {v} | {N} [have|has] taken up {v} | {N}
-        [practise|practises] {v} | {N} [do|does] {v} | {N} [am|is] into {v}
+        [practise|practises] {v} | {N} [do|does] {v} | {N} [am|is] into {v} | {N} [do|does] a bit of {v}
+        | {N} [spend|spends] {O} evenings on {v} | {P} great love is {v} | {N} [started|started] {v} |
+        {N} [am|is] keen on {v} | {N} [go|goes] in for {v} | {N} [have|has] a talent for {v}
         """,
         """
         what [do|does] {N} play | what [am|is] {N} learning | what hobby [do|does] {N} have | what
@@ -251,7 +275,9 @@ LIVES = (
         "language",
         """
         {N} [speak|speaks] {v} | {N} [am|is] learning {v} | {N} [know|knows] {v} | {N} [am|is] fluent in
-        {v} | {N} [can|can] speak {v} | {N} [teach|teaches] {v}
+        {v} | {N} [can|can] speak {v} | {N} [teach|teaches] {v} | {N} [understand|understands] {v} | {N}
+        [grew|grew] up with {v} | {N} [write|writes] {v} | {N} [study|studies] {v} with an app | {N}
+        [get|gets] by in {v} | {N} [speak|speaks] a little {v} | {N} [dream|dreams] in {v}
         """,
         """
         what language [do|does] {N} speak | which languages [do|does] {N} speak | what [do|does] {N}
@@ -267,7 +293,9 @@ LIVES = (
         """
         {N} [was|was] born on {v} | {P} birthday is on {v} | {P} birthday is {v} | {N} [have|has] {O}
         birthday on {v} | {N} [celebrate|celebrates] {O} birthday on {v} | {P} date of birth is {v} |
-        {v} is {P} birthday | {N} [am|is] born on {v}
+        {v} is {P} birthday | {N} [am|is] born on {v} | {N} [turn|turns] a year older on {v} | {P} big
+        day is {v} | {N} [came|came] into the world on {v} | {P} birthday party is always on {v} | we
+        celebrate {P} birthday on {v}
         """,
         """
         when [was|was] {N} born | when is {P} birthday | when's {P} birthday | what is {P} date of birth
@@ -288,7 +316,9 @@ LIVES = (
         "clock",
         """
         {N} [get|gets] up at {v} | {N} [wake|wakes] up at {v} | {N} usually [get|gets] up at {v} | {P}
-        alarm goes off at {v} | {N} [have|has] to be up at {v}
+        alarm goes off at {v} | {N} [have|has] to be up at {v} | {N} [rise|rises] at {v} | {N} [am|is]
+        up by {v} | {P} alarm is set for {v} | {P} day starts at {v} | {N} [set|sets] the alarm for {v}
+        | at {v} {N} [get|gets] up
         """,
         """
         when [do|does] {N} get up | what time [do|does] {N} get up | when [do|does] {N} wake up | what
@@ -303,7 +333,8 @@ LIVES = (
         "clock",
         """
         {N} [go|goes] to bed at {v} | {P} bedtime is at {v} | {N} [have|has] to be in bed at {v} | {N}
-        usually [go|goes] to sleep at {v}
+        usually [go|goes] to sleep at {v} | {N} [turn|turns] in at {v} | {N} [am|is] in bed by {v} | {P}
+        lights go out at {v} | {N} [fall|falls] asleep at {v} | at {v} {N} [go|goes] to bed
         """,
         """
         when [do|does] {N} go to bed | what time [do|does] {N} go to bed | when is {P} bedtime | what's
@@ -318,7 +349,9 @@ LIVES = (
         "clock",
         """
         {N} [start|starts] work at {v} | {N} [start|starts] at {v} | {P} shift starts at {v} | {P}
-        working day begins at {v}
+        working day begins at {v} | {N} [begin|begins] work at {v} | {N} [clock|clocks] in at {v} | {N}
+        [have|has] to be at work at {v} | {P} first meeting is at {v} | {N} [am|is] at the office from
+        {v}
         """,
         """
         when [do|does] {N} start work | what time [do|does] {N} start | when does {P} shift start | what
