@@ -22,6 +22,7 @@
 #define STREAM_AHEAD        40
 #define STREAM_STEPS_TO_END 48
 #define STREAM_JUMP         56
+#define STREAM_LAST         64
 
 /* Bytes of one block of 16 rows: 128 columns of f32. */
 #define TURNED_BYTES 8192
@@ -48,16 +49,17 @@ typedef void float_tile_kernel(const float_tile *tile);
  * that lie `ahead` further on. */
 typedef void float_turn(float *out, const uint8_t *rows, size_t stride, size_t steps, ptrdiff_t ahead);
 
-/* 16 rows by one token, whole blocks only. */
+/* 16 rows by one token, in whole lines of 64 bytes. */
 typedef struct float_stream {
     const uint8_t *rows;
     size_t stride;
     const float *x;
     float *y;            /* [16], overwritten */
-    size_t blocks;       /* not 0 */
+    size_t blocks;       /* not 0; all but the last one are whole */
     ptrdiff_t ahead;     /* the cache is asked for the bytes that lie so much further on */
     size_t steps_to_end; /* until, after so many lines of a row (0: never), */
     ptrdiff_t jump;      /* this is added to it */
+    uint32_t last;       /* lines of each row in the last block, not 0 */
 } float_stream;
 
 typedef void float_stream_kernel(const float_stream *stream);

@@ -23,6 +23,7 @@ IN(blocks, STREAM_BLOCKS);
 IN(ahead, STREAM_AHEAD);
 IN(steps_to_end, STREAM_STEPS_TO_END);
 IN(jump, STREAM_JUMP);
+IN(last, STREAM_LAST);
 
 enum { GROUP = 16, MOST_GROUPS = 2, LINE = 64 };
 _Static_assert(FLOAT_BLOCK * GROUP * sizeof(float) == TURNED_BYTES, "a block of 16 rows");
@@ -128,9 +129,10 @@ static void pass_block(const float_tiles *tiles, const float_matmul *m, float_ty
 /* The bytes of one row that a stream asks the cache for before it reads them. */
 enum { STREAM_AHEAD_BYTES = 1024 };
 
-/* All whole blocks of a group by one token. */
-static void stream_group(const float_tiles *tiles, const float_matmul *m, float_type type, uint32_t row) {
-    size_t size = type == FLOAT_F32 ? 4 : 2, blocks = m->k / FLOAT_BLOCK, bytes = blocks * FLOAT_BLOCK * size;
+/* The first columns of a group by one token. */
+static void stream_group(const float_tiles *tiles, const float_matmul *m, float_type type, uint32_t row,
+                         uint32_t columns) {
+    size_t size = type == FLOAT_F32 ? 4 : 2, bytes = columns * size, block_bytes = FLOAT_BLOCK * size;
     size_t ahead = bytes < STREAM_AHEAD_BYTES ? bytes : STREAM_AHEAD_BYTES;
     ptrdiff_t jump = (ptrdiff_t)(GROUP * m->w_stride) - (ptrdiff_t)bytes;
     float_stream stream = {
@@ -138,20 +140,24 @@ static void stream_group(const float_tiles *tiles, const float_matmul *m, float_
         .stride = m->w_stride,
         .x = m->x,
         .y = m->y + row,
-        .blocks = blocks,
+        .blocks = (bytes + block_bytes - 1) / block_bytes,
         .ahead = (ptrdiff_t)ahead + (bytes == ahead ? jump : 0),
         .steps_to_end = (bytes - ahead) / LINE,
         .jump = jump,
+        .last = (uint32_t)((bytes - 1) % block_bytes + 1) / LINE,
     };
     tiles->stream[type](&stream);
 }
 
-/* How many columns one token is done with; the tiles take the rest. */
+/* How many columns one token is done with; the tiles take the rest, which is the last block where its rows
+ * aren't of whole lines: the sum of a block is one. */
 static uint32_t stream_rows(const float_tiles *tiles, const float_matmul *m, float_type type, uint32_t row,
                             uint32_t rows) {
-    if (m->tokens != 1 || !tiles->stream[type] || rows % GROUP || m->k < FLOAT_BLOCK) return 0;
-    for (uint32_t r = 0; r < rows; r += GROUP) stream_group(tiles, m, type, row + r);
-    return m->k / FLOAT_BLOCK * FLOAT_BLOCK;
+    uint32_t line = type == FLOAT_F32 ? LINE / 4 : LINE / 2, rest = m->k % FLOAT_BLOCK;
+    uint32_t columns = rest % line ? m->k - rest : m->k;
+    if (m->tokens != 1 || !tiles->stream[type] || rows % GROUP || !columns) return 0;
+    for (uint32_t r = 0; r < rows; r += GROUP) stream_group(tiles, m, type, row + r, columns);
+    return columns;
 }
 
 /* All columns of the rows of one tile. Behind the last block comes the first one of the rows that follow. */

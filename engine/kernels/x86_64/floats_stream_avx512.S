@@ -110,6 +110,8 @@ function lila_stream_\type\()_avx512
     .p2align 4
 1:                                                      // do {
     mov     ecx, \steps
+    cmp     r8, 1
+    cmove   ecx, [rbp + STREAM_LAST]
     vpxord  zmm27, zmm27, zmm27                         //     sum = 0
     .p2align 4
 2:                                                      //     do {
