@@ -27,6 +27,7 @@ from lila.backends.closed import (
 )
 from lila.backends.contradiction import is_contradicted
 from lila.backends.corrections import words_lost
+from lila.backends.doubts import doubts_about, doubts_at_the_end
 from lila.backends.turn_words import (
     grounded_call_pattern,
     grounded_patterns,
@@ -37,6 +38,7 @@ from lila.backends.turn_words import (
 )
 from memory.blocks import BlockParser, OpPiece
 from memory.grammar import Conflict, Consolidate, Op, Store
+from training_log.nano.replies import DONT_KNOW
 
 __all__ = ["GroundedConstraint"]
 
@@ -207,19 +209,24 @@ class GroundedConstraint:
         return bool(lines) and any(is_contradicted(op, lines) for op in stored)
 
     def prior(self, token: int) -> float:
-        """What makes the block that `token` ends less likely than the model takes it for, as a logarithm; mostly 0.
+        """What makes the block or the reply that `token` ends less likely than the model takes it for; mostly 0.
 
-        A fact that this reply had already, and a correction that loses words without need: "you're Ada" for
-        "you're called Tom".
+        A fact that this reply had already, one that `lila.backends.doubts` finds something against, and a correction
+        that loses words without need: "you're Ada" for "you're called Tom".
         """
-        if token != self._block_end or self._spelling is None:
+        if self._spelling is None or token not in {self._block_end, *self._vocabulary.eog_ids}:
             return 0.0
         had = {op.content for op in self._ops if isinstance(op, Store)}
+        said = words_said(self._messages)
+        if token != self._block_end:
+            return doubts_at_the_end(had, said) if had else 0.0
         noted = noted_in(last_reply(self._messages))
         ops = self._ops_in([*self._written, token])
         again = any(isinstance(op, Store) and op.content in had for op in ops)
         lost = sum(words_lost(op.content, noted) for op in ops if isinstance(op, Consolidate))
-        return AGAIN * again + LOST * lost
+        answering = last_reply(self._messages).endswith(DONT_KNOW)
+        doubts = sum(doubts_about(op, had, said, answering=answering) for op in ops if isinstance(op, Store))
+        return AGAIN * again + LOST * lost + doubts
 
     def other_at_odds(self, token: int) -> int | None:
         """The token of a conflict, for that of a fact."""

@@ -13,13 +13,15 @@ from itertools import dropwhile
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "OPENERS", "bare", "completed", "either", "folded", "is_value", "linked", "named", "retold", "some",
+    "ARTICLES", "CLOSING", "DETERMINERS", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_value", "linked", "named", "retold", "some",
     "spoken", "told", "written",
 ]  # fmt: skip
 
 _SECOND_PERSON = {**SECOND_PERSON, **SPEAKERS_VERBS}
 _PRONOUN_WORDS = "he she it they him her his its their them hers he's she's it's they're hes shes theyre"
-_PRONOUNS = frozenset(_PRONOUN_WORDS.split())
+PRONOUNS = frozenset(_PRONOUN_WORDS.split())
+_ALWAYS_TURNED = frozenset(("my", "me", "our", "we", "i'm"))
+"""Words of the person's that Lila never keeps as they are."""
 _LEAD = "( (your|the|you))?"
 _LINK = "( (is|are|on|at|in)){0,2}"
 """Words that Lila puts in: "door code 4821" is kept as "your door code is 4821"."""
@@ -34,9 +36,16 @@ _MENDING = frozenset(_MENDING_WORDS.split())
 _LEADS_ON = re.compile(
     r"(?<=\w )(?:(?:and|but|plus|also) )?(?:on top of (?:that|this|it)|in addition|apart from (?:that|this)|besides|moreover|"
     r"furthermore|additionally|by the way|(?:an)?other thing(?: is(?: that)?)?|one more thing|(?:before|lest) i forget|"
-    r"for good measure|what's more|not to forget|not to mention(?: that)?|speaking of which)(?= \w)"
+    r"for good measure|what's more|not to forget|not to mention(?: that)?|speaking of which|whereas|meanwhile|likewise|similarly|"
+    r"(?:second|third|last)ly|incidentally|separately|more news|on another note|to continue|in the same vein|for the record|"
+    r"that aside|even though|although|next(?= (?:the|my|our|i|we)\b))(?= \w)"
 )
 """Words between two facts that belong to neither."""
+_REQUEST = re.compile(
+    r"(?<=\w )(?:can|could|would|will) you (?:please )?(?:remember|keep|note|save|store|write|make|put|jot|log)"
+    r"(?: (?:a|note|of|that|it|this|down|in|mind|for|me|please))*$"
+)
+"""How somebody asks at the end that what he said be remembered."""
 DETERMINERS = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "its", "their"))
 _ITS = frozenset(("it's", "it’s", "its", "they're", "they’re", "theyre", "that's", "that’s", "thats"))
 _PLACES = frozenset(
@@ -58,6 +67,7 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
 
     Where it was `mended`, or sounds as if it were, something may be left out in the middle.
     """
+    words = _without_request(words)
     again = _again(before)
     front = f"{again}{_LEAD}{_LINK}"
     if mended or _is_mended(words):
@@ -66,6 +76,12 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
     runs = [_with_names_whole(list(written(part, again))) for part in _told_apart(words)]
     found = [f"(?run:{'|'.join(f'{_LINK}{part}' for part in parts)})" for parts in runs if parts]
     return f"{front}{either(found)}" if found else front
+
+
+def _without_request(words: Sequence[str]) -> Sequence[str]:
+    """What was said without "can you remember that" at its end, which is no part of a fact."""
+    request = _REQUEST.search(" ".join(folded(word) or word for word in words))
+    return words[: request.string[: request.start()].count(" ")] if request else words
 
 
 def _told_apart(words: Sequence[str]) -> list[Sequence[str]]:
@@ -148,7 +164,7 @@ def written(words: Sequence[str], again: str) -> Iterator[tuple[str, str]]:
         if begins or plain in _FILLERS:
             continue
         if forms := spoken(word, opens=opens):
-            stand_in = f"|{again}" if again and plain in _PRONOUNS else ""
+            stand_in = f"|{again}" if again and plain in PRONOUNS else ""
             yield word, f"( {either(map(re.escape, forms))}{stand_in})"
         opens = word[-1] in ".!?:"
 
@@ -173,6 +189,8 @@ def spoken(word: str, *, opens: bool) -> list[str]:
     lowered = plain[:1].lower() + plain[1:]
     forms += [lowered] if opens and lowered != plain else []
     turned = _SECOND_PERSON.get(plain.lower().replace("’", "'"))
+    if turned and plain.lower() in _ALWAYS_TURNED:
+        return [turned]
     return [form for form in [*forms, turned] if form]
 
 

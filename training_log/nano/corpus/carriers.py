@@ -91,15 +91,15 @@ PLAIN = phrases("""
     {f} | apropos, {f} | incidentally, {f} | in case you need it, {f} | in case it matters, {f} | in
     case you wonder, {f} | {f}, in case you need it | {f}, if you need it | {f} you know | {f}, for your
     information | since you ask, {f} | to answer that, {f} | I just wanted to say that {f} | my news is
-    that {f} | I'm telling you that {f} | now, {f} | look, {f} | see, {f} | mind you, {f} | as for me,
-    {f} | as of today {f} | from now on {f} | these days {f} | nowadays {f} | currently {f} | for now
+    that {f} | I'm telling you that {f} | look, {f} | see, {f} | mind you, {f} | as for me,
+    {f} | as of today {f} | these days {f} | nowadays {f} | currently {f} | for now
     {f} | at the moment {f} | it so happens that {f} | as luck would have it, {f} | the funny thing is
     that {f} | the good thing is that {f} | the trouble is that {f} | what matters is that {f} | the
     main thing is, {f} | what I meant to tell you is that {f} | the reason I'm calling is that {f} | I
     called to let you know that {f} | I'm just here to tell you that {f} | I keep meaning to tell you
     that {f} | I've been meaning to say that {f} | let me add that {f} | may I add that {f} | I might
     add that {f} | I'm happy to report that {f} | I can confirm that {f} | I can now reveal that {f} |
-    it's official, {f} | update from me, {f} | quick update, {f} | small update, {f} | here's a fact,
+    it's official, {f} | here's a fact,
     {f} | here's one for you, {f} | fact, {f} | reminder to both of us, {f} | while we're at it, {f} |
     while I'm here, {f} | since we're talking, {f} | that reminds me, {f} | speaking of that, {f} | on
     that note, {f} | on another subject, {f} | changing the subject, {f} | to start with, {f} | first of

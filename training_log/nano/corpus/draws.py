@@ -70,6 +70,15 @@ class Draws:
         """One of the items, with no regard to splits (for structure, not for words)."""
         return items[int(self.rng.random() * len(items))]
 
+    def way(self, ways: Sequence[tuple[T, float, float]]) -> T:
+        """One of the ways, each with its share of the held-out turns and of the training."""
+        roll = self.rng.random()
+        for way, spoken, trained in ways:
+            roll -= spoken if self.held else trained
+            if roll < 0:
+                return way
+        return ways[-1][0]
+
     def one_of(self, *makers: Callable[[], str]) -> str:
         """What one of the makers gives."""
         return self.pick(makers)()

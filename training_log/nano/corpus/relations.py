@@ -22,14 +22,13 @@ __all__ = [
 
 _STATES = phrases("""
     {P} {a} is {v} | {v} is {P} {a} | {P} {a} is {v} | {P} {a} is {v} | {P} new {a} is {v} | the {a} I
-    use is {v} | {P} {a} was changed to {v} | they gave me {v} as {P} {a} | {P} {a} reads {v} | {P} {a}
-    got changed to {v} | use {v} as {P} {a} | I set {P} {a} to {v} | {P} current {a} is {v} | {P} {a}
+    use is {v} | they gave me {v} as {P} {a} | {P} {a} reads {v} | use {v} as {P} {a} | {P} current {a} is {v} | {P} {a}
     remains {v} | {P} {a} equals {v} | {P} {a} will be {v} | as {P} {a} I have {v} | for {P} {a} I use
     {v} | I chose {v} as {P} {a} | {P} {a}'s {v} | we have {v} as {P} {a} | {P} {a} happens to be {v}
 """)
 _STATES_ANY = (
     "{P} {a} is {v}", "{v} is {P} {a}", "{P} {a} is {v}",
-    "{P} {a} is now {v}", "{P} {a} will be {v}", "{P} {a} has changed to {v}", "{P} {a} remains {v}", "{P} {a} was always {v}", "for {P} {a} put {v}",
+    "{P} {a} is now {v}", "{P} {a} will be {v}", "{P} {a} remains {v}", "{P} {a} was always {v}", "for {P} {a} put {v}",
     "as {P} {a} {N} [have|has] {v}", "{P} {a} happens to be {v}", "{v}, that's {P} {a}", "{P} current {a} is {v}",
 )  # fmt: skip
 _ASKS = phrases("""
@@ -83,8 +82,7 @@ _WHEN_CHECKS = ("is {T} {v}", "is {T} on {v}", "{T} is on {v} right")
 _THING_STATES = phrases("""
     the {a} for {x} is {v} | the {a} of {x} is {v} | {v} is the {a} for {x} | {x} has the {a} {v} |
     {x}'s {a} is {v} | the {a} for {x} is {v} | {v} is {x}'s {a} | the {a} on {x} is {v} | the {a} for
-    {x} is set to {v} | {x} uses the {a} {v} | we changed the {a} of {x} to {v} | the {a} for {x} was
-    changed to {v} | {x} takes the {a} {v} | for {x} the {a} is {v} | {v} is the {a} of {x} | {x} needs
+    {x} is set to {v} | {x} uses the {a} {v} | {x} takes the {a} {v} | for {x} the {a} is {v} | {v} is the {a} of {x} | {x} needs
     the {a} {v} | as {a} {x} has {v} | the {a} you need for {x} is {v} | the {a} at {x} is {v}
 """)
 

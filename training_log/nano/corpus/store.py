@@ -351,9 +351,4 @@ _WAYS: tuple[tuple[Callable[[Lexicon, Style], Turn], float, float], ...] = (
 def tell(lex: Lexicon) -> Turn:
     """Any way of telling something."""
     style = draw_style(lex)
-    roll = lex.rng.random()
-    for way, spoken, trained in _WAYS:
-        roll -= spoken if lex.held else trained
-        if roll < 0:
-            return way(lex, style)
-    return freeform.remember(lex, style)
+    return lex.way(_WAYS)(lex, style)

@@ -145,8 +145,7 @@ SPOTS = (
         | I put the {x} {v} | I left the {x} {v} | you find the {x} {v} | the {x} lives {v} | we put the
         {x} {v} | I've put the {x} {v} | I hid the {x} {v} | the {x} goes {v} | the {x} is now {v} | the
         {x} belongs {v} | the {x} has its place {v} | the {x} hangs out {v} | somebody left the {x} {v}
-        | I stored the {x} {v} | I dropped the {x} {v} | I saw the {x} {v} | I moved the {x}, it's {v}
-        now | {v} is where the {x} is | the {x} ended up {v} | I found the {x} {v} | the {x} must be {v}
+        | I stored the {x} {v} | I dropped the {x} {v} | I saw the {x} {v} | {v} is where the {x} is | the {x} ended up {v} | I found the {x} {v} | the {x} must be {v}
         | the {x} stays {v} | the spare {x} is {v} | we store the {x} {v}
         """,
         """

@@ -1,0 +1,96 @@
+"""What speaks against storing something though every word of it was said.
+
+The built-in model is sure of most that it writes; where it wavers, this weighs in, as probabilities that a likelier reply may
+outweigh: a plan that names no time, a value that was put right in the next breath, a claim that was passed over, words from
+before that nothing calls for.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Sequence, Set
+
+from lila.backends.times import names_time
+from lila.backends.wording import PRONOUNS, folded
+from memory.grammar import Store
+from memory.words import content_stems
+
+__all__ = ["doubts_about", "doubts_at_the_end"]
+
+UNTIMED = math.log(1e-4)
+"""For a plan without a time: when what happens is what makes it one."""
+PUT_RIGHT = math.log(0.05)
+"""For a value that was put right: "5417" in "the code is 5417, I mean 2265"."""
+PASSED_OVER = math.log(0.03)
+"""For each claim that lies before what is stored, or before the end of a reply, and isn't stored."""
+BORROWED = math.log(0.1)
+"""For words from before in a fact that has a subject of its own, and for each word that gives way to them."""
+_PUTS_RIGHT = re.compile(
+    r"(?:(?:um|uh|er|erm|oh|no|sorry|oops|wait) )*"
+    r"(?:no|sorry|wait|oops|correction|pardon|i mean|i meant|or rather|make that|scratch that|my mistake|actually) \S"
+)
+_CLAIM = re.compile(
+    r"\b(?:my|our|\w+['’]s|\w+s['’]) (?:[\w'’-]+ ){1,5}?(?:is|are|was|were) (?!that\b|what\b|not sure\b)\S+"
+)
+_OF_THINGS = frozenset(("it", "its", "it's"))
+CLOSE = 3
+"""Words behind a pronoun that surely belong to what is told of it."""
+
+
+def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, answering: bool) -> float:
+    """What it costs to store `fact`, in words of what was `said`, where the contents `before` are stored already.
+
+    A logarithm: 0 where nothing speaks against it. Who is `answering` a question may leave its words out.
+    """
+    spoken = [folded(word) for word in said]
+    stored = _stems(*before, fact.content)
+    cost = PASSED_OVER * _claims_without(stored, _until(stored, spoken))
+    cost += 0.0 if answering else BORROWED * _borrowed(fact.content, said)
+    if fact.namespace == "schedule" and not names_time([folded(word) for word in fact.content.split()]):
+        cost += UNTIMED
+    return cost + (PUT_RIGHT if _is_put_right(fact.content.split(), spoken) else 0.0)
+
+
+def doubts_at_the_end(contents: Collection[str], said: Sequence[str]) -> float:
+    """What it costs to store no more than these `contents` of what was `said`."""
+    return PASSED_OVER * _claims_without(_stems(*contents), [folded(word) for word in said])
+
+
+def _stems(*texts: str) -> frozenset[str]:
+    return frozenset(stem for text in texts for stem in content_stems(text))
+
+
+def _until(stored: Set[str], spoken: Sequence[str]) -> Sequence[str]:
+    """What was said until all that is `stored` of it had been said once."""
+    missing = stored & _stems(*spoken)
+    for place, word in enumerate(spoken):
+        if not missing:
+            return spoken[:place]
+        missing -= _stems(word)
+    return spoken
+
+
+def _claims_without(stored: Set[str], spoken: Sequence[str]) -> int:
+    """How many claims of the kind "my … is …" have nothing in common with what is `stored`."""
+    claims = (_stems(claim.group()) for claim in _CLAIM.finditer(" ".join(spoken)))
+    return sum(stored.isdisjoint(claim) for claim in claims if claim)
+
+
+def _is_put_right(content: Sequence[str], spoken: Sequence[str]) -> bool:
+    """Whether the words behind those that the content ends with take them back and give others."""
+    ends = [folded(word) for word in content[-2:]]
+    return any(
+        spoken[at : at + len(ends)] == ends and _PUTS_RIGHT.match(" ".join(spoken[at + len(ends) :]))
+        for at in range(len(spoken) - len(ends))
+    )
+
+
+def _borrowed(content: str, said: Sequence[str]) -> int:
+    """How much is wrong with the words that come from before: they may stand for a pronoun."""
+    if _stems(content) <= _stems(" ".join(said)):
+        return 0
+    pronoun = next((place for place, word in enumerate(said) if folded(word) in PRONOUNS - _OF_THINGS), None)
+    if pronoun is None:
+        return _OF_THINGS.isdisjoint(map(folded, said))
+    return len(_stems(" ".join(said[pronoun + 1 : pronoun + 1 + CLOSE])) - _stems(content))

@@ -1,0 +1,78 @@
+"""What speaks against storing words that were said."""
+
+from __future__ import annotations
+
+import pytest
+
+from lila.backends.doubts import BORROWED, PASSED_OVER, PUT_RIGHT, UNTIMED, doubts_about, doubts_at_the_end
+from memory.grammar import Store
+from training_log.nano.corpus import examples
+
+
+def doubts(
+    content: str, said: str, *before: str, namespace: str = "personal", answering: bool = False
+) -> float:
+    fact = Store(content, namespace, ("you", "x"), 0.9)
+    return doubts_about(fact, before, said.split(), answering=answering)
+
+
+def test_a_plan_has_a_time() -> None:
+    said = "my mother is Hao and the blood test is on Friday"
+    assert doubts("your mother is Hao", said, namespace="schedule") == UNTIMED
+    assert doubts("your mother is Hao", said) == 0
+    assert doubts("the blood test is on Friday", said, "your mother is Hao", namespace="schedule") == 0
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "my pin is 5417, I mean 2265",
+        "my pin is 5417 no sorry 2265",
+        "my pin is 5417, um, wait, 2265",
+        "my pin is 5417 or rather 2265.",
+    ],
+)
+def test_a_value_that_was_put_right_is_none(said: str) -> None:
+    assert doubts("your pin is 5417", said) == PUT_RIGHT
+    assert doubts("your pin is 2265", said) == 0
+
+
+def test_nothing_is_put_right_where_nothing_follows() -> None:
+    assert doubts("your pin is 5417", "no wait, my pin is 5417, sorry") == 0
+
+
+def test_no_claim_is_passed_over() -> None:
+    said = "I speak Hindi now, our pharmacy is Blee but more news my cousins' moving day is 5 January"
+    speaks, pharmacy, day = "you speak Hindi", "your pharmacy is Blee", "your cousins' moving day is 5 January"
+    assert doubts(speaks, said) == doubts(pharmacy, said, speaks) == doubts(day, said, speaks, pharmacy) == 0
+    assert doubts(day, said, speaks) == PASSED_OVER
+    assert doubts_at_the_end([speaks], said.split()) == 2 * PASSED_OVER
+    assert doubts_at_the_end([speaks, pharmacy, day], said.split()) == 0
+
+
+def test_words_from_before_stand_for_a_pronoun() -> None:
+    assert doubts("Ada's employer is Blee", "her employer is Blee") == 0
+    assert doubts("Ada's flat is Blee", "the employer is Blee") == BORROWED
+    assert doubts("Anil's partner is a red bike", "he rides a red bike") == BORROWED  # "rides" is lost
+    assert doubts("the spare key is under the mat", "under the mat I'd say", answering=True) == 0
+    assert doubts("the spare key is under the mat", "it's under the mat") == 0
+
+
+@pytest.mark.parametrize("split", ["train", "heldout"])
+def test_hardly_anything_that_the_corpus_teaches_is_doubted(split: str) -> None:
+    tried = doubted = 0
+    for index, example in enumerate(examples(12, split)):
+        if index == 1500:
+            break
+        said, had = example.messages[-1][1], list[str]()
+        answering = any(
+            text.endswith("remember it.") for role, text in example.messages if role == "assistant"
+        )
+        for op in example.gold.ops if example.intent == "store" else ():
+            assert isinstance(op, Store)
+            tried += 1
+            doubted += doubts_about(op, had, said.split(), answering=answering) < 0
+            had.append(op.content)
+        doubted += bool(had) and doubts_at_the_end(had, said.split()) < 0
+    assert tried > 300
+    assert doubted <= tried // 50
