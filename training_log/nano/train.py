@@ -66,17 +66,17 @@ class Settings:
         metadata={"help": "share of the examples whose copied words are swapped for random ones"},
     )
     quiz_share: float = field(
-        default=0.3,
+        default=0.1,
         metadata={"help": "share of the examples that are many questions about the same memories"},
     )
     decision_weight: float = field(
-        default=8.0, metadata={"help": "how much more it counts what a reply and a block begin with"}
+        default=4.0, metadata={"help": "how much more it counts what a reply and a block begin with"}
     )
     look_weight: float = field(
         default=0.3, metadata={"help": "weight of the loss that teaches a few heads where to look"}
     )
     optimiser: str = field(default="muon", metadata={"help": "muon or adamw"})
-    lr: float = field(default=0.015, metadata={"help": "learning rate of matrices under muon"})
+    lr: float = field(default=0.012, metadata={"help": "learning rate of matrices under muon"})
     embedding_lr: float = field(default=0.002, metadata={"help": "learning rate of everything under adamw"})
     warmup_steps: int = field(default=100, metadata={"help": "steps until the full learning rate"})
     clip: float = field(default=1.0, metadata={"help": "largest norm of the gradient"})
