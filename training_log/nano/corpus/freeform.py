@@ -261,17 +261,17 @@ def _fill(lex: Lexicon, *texts: str) -> tuple[str, ...]:
 
 
 def note(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
-    """A free statement: its words, its tags, its namespace."""
+    """A free statement: its words, its tags, its namespace. What names the time of something is a plan."""
     roll = lex.rng.random()
     if roll < 0.3:
         return _habit(lex)
     if roll < 0.6:
-        who = lex.word(_WHO)
-        (text,) = _fill(lex, f"the {who} {lex.wording(_SAID)}")
-        return text, (who, "note"), "personal"
-    tag, template = lex.wording(_OWN)
+        tag = lex.word(_WHO)
+        template = f"the {tag} {lex.wording(_SAID)}"
+    else:
+        tag, template = lex.wording(_OWN)
     tag, text = _fill(lex, tag, template)
-    return text, (tag, "note"), "personal"
+    return text, (tag, "note"), "schedule" if "{w}" in template else "personal"
 
 
 def _habit(lex: Lexicon) -> tuple[str, tuple[str, str], str]:

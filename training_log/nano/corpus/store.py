@@ -218,8 +218,8 @@ def _join_made(lex: Lexicon) -> str:
 
 
 def _unheard(lex: Lexicon) -> str:
-    """What nobody says: that two facts are two shows in them, whatever stands between. More often in training."""
-    return " ".join(lex.pseudo() for _ in range(1 if lex.held else lex.pick((1, 1, 2, 3))))
+    """What nobody says, in training alone: that two facts are two shows in them, whatever stands between."""
+    return " ".join(lex.pseudo() for _ in range(lex.pick((1, 1, 2, 3))))
 
 
 def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
@@ -229,7 +229,7 @@ def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
     text = all_said[0].words
     for said in all_said[1:]:
         join = lex.wording(JOINS) if lex.chance(0.75) else _join_made(lex)
-        if lex.chance(0.07 if lex.held else 0.16):
+        if not lex.held and lex.chance(0.16):
             join = f" {_unheard(lex)} "
         if style.unpunctuated and not re.search(r"\w", join):
             join = " and "
