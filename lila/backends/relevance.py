@@ -73,6 +73,7 @@ _COUNTED = frozenset(content_stems("number age"))
 _STANDS_FOR_WORDS = """
 eat food diet hate love dislike like enjoy stand adore > like love hate detest fan sick fond dislike crazy enjoy adore
     stand bear vegetarian vegan pescatarian kosher halal gluten free dairy carb eat diet food allergic allergy rash react
+    prefer partial fancy weakness devour loathe refuse avoid mad
 diet eat follow > vegetarian vegan pescatarian kosher halal gluten free dairy carb lactose intolerant
 birthday birth born date > born birthday
 born birthplace > come born grew raised
@@ -84,6 +85,7 @@ vegetarian vegan pescatarian kosher halal gluten dairy lactose carb > vegetarian
 partner together girlfriend boyfriend wife husband married spouse > married engaged together wife husband partner
     girlfriend boyfriend
 work job career profession occupation employer company living > work job employed started company firm group profession
+    post hired payroll joined
 wake alarm get rise up > wake alarm up
 live home town city hometown address based > live home town city flat house moved come born from
 study subject school university college course degree major > study school university college degree major attend
@@ -94,7 +96,7 @@ height tall > tall foot height cm metres
 weight weigh heavy > kilos weigh pounds kg stone
 hobby hobbies play free fun sport sports instrument learn > play taken learning into hobby sport collect
 scare scared fear afraid > afraid scared fear terrified
-allergy allergies allergic eat > allergic rash react intolerant
+allergy allergies allergic eat > allergic rash react intolerant intolerance hives
 computer laptop > laptop computer
 car drive park parked space vehicle > park parked car drive van bike scooter motorbike
 name called nickname call > name called call known go

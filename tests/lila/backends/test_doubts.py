@@ -43,7 +43,11 @@ def test_nothing_is_put_right_where_nothing_follows() -> None:
 
 def test_no_claim_is_passed_over() -> None:
     said = "I speak Hindi now, our pharmacy is Blee but more news my cousins' moving day is 5 January"
-    speaks, pharmacy, day = "you speak Hindi", "your pharmacy is Blee", "your cousins' moving day is 5 January"
+    speaks, pharmacy, day = (
+        "you speak Hindi",
+        "your pharmacy is Blee",
+        "your cousins' moving day is 5 January",
+    )
     assert doubts(speaks, said) == doubts(pharmacy, said, speaks) == doubts(day, said, speaks, pharmacy) == 0
     assert doubts(day, said, speaks) == PASSED_OVER
     assert doubts_at_the_end([speaks], said.split()) == 2 * PASSED_OVER
