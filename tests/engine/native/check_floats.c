@@ -149,7 +149,8 @@ static void check_matmul(float_type type, uint32_t k, uint32_t rows, uint32_t to
 }
 
 static void check_every_matmul(void) {
-    static const uint32_t depths[] = {1, 3, 32, 61, 128, 130, 160, 292, 320, 353}, counts[] = {1, 15, 16, 17, 32, 50, 97};
+    static const uint32_t depths[] = {1, 3, 32, 61, 128, 130, 160, 292, 320, 353},
+                          counts[] = {1, 15, 16, 17, 32, 50, 97};
     static const uint32_t gaps[] = {0, 4, 64}, shifts[] = {0, 4, 28};
     for (int type = 0; type < FLOAT_TYPES; type++) {
         for (uint32_t tokens = 1; tokens <= 26; tokens++)
