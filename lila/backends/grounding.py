@@ -11,6 +11,7 @@ import copy
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 from engine.constraint import FREE, Constraint, Grammar, Vocabulary, compile_constraint
@@ -52,8 +53,6 @@ NAMING = REPLYING + 1
 _NAMED_IT = ". Which is right,"
 MAX_STATES = 12000
 """An automaton that is made while somebody waits; a larger one isn't made, and the plain grammar holds."""
-MOST_TAGS = 64
-"""Tokens among which the beginning of the tags is looked for; where they are longer, they count as any words."""
 AGAIN = math.log(1e-3)
 """For a fact that is stored twice in one reply."""
 LOST = math.log(0.3)
@@ -199,8 +198,9 @@ class GroundedConstraint:
 
     def is_labelling(self) -> bool:
         """Whether the tags of a fact are being written."""
-        _, opens, tags = self._text_of(self._written[-MOST_TAGS:]).rpartition(" tags=[")
-        return bool(opens) and "]" not in tags
+        pieces = map(self._vocabulary.token_bytes, reversed(self._written))
+        since = list(takewhile(lambda piece: b"]" not in piece, pieces))
+        return b" tags=[" in b"".join(reversed(since))
 
     def is_at_odds(self, token: int) -> bool:
         """Whether `token` ends a block that stores what a line that is shown contradicts: it had to be a conflict."""
@@ -214,7 +214,8 @@ class GroundedConstraint:
         A fact that this reply had already, one that `lila.backends.doubts` finds something against, and a correction
         that loses words without need: "you're Ada" for "you're called Tom".
         """
-        if self._spelling is None or token not in {self._block_end, *self._vocabulary.eog_ids}:
+        ends = token == self._block_end or token in self._vocabulary.eog_ids
+        if self._spelling is None or not ends:
             return 0.0
         had = {op.content for op in self._ops if isinstance(op, Store)}
         said = words_said(self._messages)

@@ -80,13 +80,13 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
 
 def _without_request(words: Sequence[str]) -> Sequence[str]:
     """What was said without "can you remember that" at its end, which is no part of a fact."""
-    request = _REQUEST.search(" ".join(folded(word) or word for word in words))
+    request = _REQUEST.search(_plainly(words))
     return words[: request.string[: request.start()].count(" ")] if request else words
 
 
 def _told_apart(words: Sequence[str]) -> list[Sequence[str]]:
     """What was said, parted at the words that only lead to something else, such as "on top of that"."""
-    spoken = " ".join(bare(word).casefold() or word for word in words)
+    spoken = _plainly(words)
     found: list[Sequence[str]] = []
     begin = 0
     for leading in _LEADS_ON.finditer(spoken):
@@ -94,6 +94,11 @@ def _told_apart(words: Sequence[str]) -> list[Sequence[str]]:
         found.append(words[begin:place])
         begin = end + 1
     return [*found, words[begin:]]
+
+
+def _plainly(words: Sequence[str]) -> str:
+    """The words as one text without the marks around them; one that is all marks stays, so that the blanks count them."""
+    return " ".join(folded(word) or word for word in words)
 
 
 def _is_mended(words: Sequence[str]) -> bool:

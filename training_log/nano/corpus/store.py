@@ -196,9 +196,8 @@ def _stated(lex: Lexicon, template: str) -> str:
     at = [
         n
         for n, word in enumerate(words)
-        if _VERB.fullmatch(word) or (_WORD.fullmatch(word) and word not in _GLUE)
+        if (_VERB.fullmatch(word) or _WORD.fullmatch(word)) and _GLUE.isdisjoint(word.strip("[]").split("|"))
     ]
-    at = [n for n in at if not _GLUE & set(words[n].strip("[]").split("|"))]
     if lex.held or not at or not lex.chance(0.1):
         return template
     made, n = lex.pseudo(), lex.pick(at)
