@@ -10,7 +10,17 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
-from lila.backends.wording import ARTICLES, CLOSING, DETERMINERS, OPENERS, bare, either, folded, written
+from lila.backends.wording import (
+    ARTICLES,
+    CLOSING,
+    DETERMINERS,
+    OPENERS,
+    bare,
+    either,
+    folded,
+    is_mark,
+    written,
+)
 
 __all__ = ["ends_alike", "revised", "words_lost"]
 
@@ -93,7 +103,7 @@ def _values(words: Sequence[str]) -> list[list[str]]:
     found: list[list[str]] = [[]]
     for word in words:
         plain = bare(word)
-        if plain.casefold() in _REPAIRS or not any(map(str.isalnum, plain)):
+        if plain.casefold() in _REPAIRS or is_mark(plain):
             found.append([])
             continue
         found[-1].append(word)

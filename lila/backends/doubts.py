@@ -2,7 +2,7 @@
 
 The built-in model is sure of most that it writes; where it wavers, this weighs in, as probabilities that a likelier reply may
 outweigh: a plan that names no time, a value that was put right in the next breath, a claim that was passed over, words from
-before that nothing calls for.
+before that nothing calls for, a pronoun's sentence without its first words, a fact that begins with "oh".
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Sequence, Set
 
 from lila.backends.times import names_time
-from lila.backends.wording import PRONOUNS, folded
+from lila.backends.wording import OPENERS, PRONOUNS, folded, is_mark
 from memory.grammar import Store
 from memory.words import content_stems
 
@@ -25,7 +25,9 @@ PUT_RIGHT = math.log(0.05)
 PASSED_OVER = math.log(0.03)
 """For each claim that lies before what is stored, or before the end of a reply, and isn't stored."""
 BORROWED = math.log(0.1)
-"""For words from before in a fact that has a subject of its own, and for each word that gives way to them."""
+"""For words from before in a fact that has a subject of its own, for each word that gives way to them, for a subject left out."""
+OPENED = math.log(0.05)
+"""For a fact that begins with a word that says nothing."""
 _PUTS_RIGHT = re.compile(
     r"(?:(?:um|uh|er|erm|oh|no|sorry|oops|wait) )*"
     r"(?:no|sorry|wait|oops|correction|pardon|i mean|i meant|or rather|make that|scratch that|my mistake|actually) \S"
@@ -34,8 +36,9 @@ _CLAIM = re.compile(
     r"\b(?:my|our|\w+['’]s|\w+s['’]) (?:[\w'’-]+ ){1,5}?(?:is|are|was|were) (?!that\b|what\b|not sure\b)\S+"
 )
 _OF_THINGS = frozenset(("it", "its", "it's"))
-CLOSE = 3
-"""Words behind a pronoun that surely belong to what is told of it."""
+_SUBJECTS = frozenset(("he", "she", "they"))
+MOST_GIVEN = 3
+"""Words that are counted which gave way to words from before."""
 
 
 def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, answering: bool) -> float:
@@ -47,6 +50,7 @@ def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, a
     stored = _stems(*before, fact.content)
     cost = PASSED_OVER * _claims_without(stored, _until(stored, spoken))
     cost += 0.0 if answering else BORROWED * _borrowed(fact.content, said)
+    cost += OPENED * _says_nothing(fact.content.split()[0])
     if fact.namespace == "schedule" and not names_time([folded(word) for word in fact.content.split()]):
         cost += UNTIMED
     return cost + (PUT_RIGHT if _is_put_right(fact.content.split(), spoken) else 0.0)
@@ -55,6 +59,10 @@ def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, a
 def doubts_at_the_end(contents: Collection[str], said: Sequence[str]) -> float:
     """What it costs to store no more than these `contents` of what was `said`."""
     return PASSED_OVER * _claims_without(_stems(*contents), [folded(word) for word in said])
+
+
+def _says_nothing(word: str) -> bool:
+    return folded(word) in OPENERS or is_mark(word)
 
 
 def _stems(*texts: str) -> frozenset[str]:
@@ -87,10 +95,31 @@ def _is_put_right(content: Sequence[str], spoken: Sequence[str]) -> bool:
 
 
 def _borrowed(content: str, said: Sequence[str]) -> int:
-    """How much is wrong with the words that come from before: they may stand for a pronoun."""
+    """How much is wrong with the words that come from before: they may stand for a pronoun, and for nothing else."""
+    spoken = [word for word in map(folded, said) if word not in OPENERS]
     if _stems(content) <= _stems(" ".join(said)):
-        return 0
-    pronoun = next((place for place, word in enumerate(said) if folded(word) in PRONOUNS - _OF_THINGS), None)
-    if pronoun is None:
-        return _OF_THINGS.isdisjoint(map(folded, said))
-    return len(_stems(" ".join(said[pronoun + 1 : pronoun + 1 + CLOSE])) - _stems(content))
+        return _leaves_out_its_subject([folded(word) for word in content.split()], spoken)
+    pronouns = [place for place, word in enumerate(spoken) if word in PRONOUNS - _OF_THINGS]
+    if not pronouns:
+        return _OF_THINGS.isdisjoint(spoken)
+    return min(_given_up(content.split(), spoken[:place], spoken[place + 1 :]) for place in pronouns)
+
+
+def _given_up(content: Sequence[str], before: Collection[str], behind: Sequence[str]) -> int:
+    """How many words `behind` a pronoun gave way with it to the words from before."""
+    borrowed = next(
+        (place for place, word in enumerate(content) if not _was_said(word, {*before, *behind})), 0
+    )
+    kept = (behind.index(word) for word in map(folded, content[borrowed + 1 :]) if word in behind)
+    return min(next(kept, len(behind)), MOST_GIVEN)
+
+
+def _was_said(word: str, spoken: Set[str]) -> bool:
+    """Whether it is one of the words `spoken`, or says nothing by itself."""
+    return folded(word) in spoken or not _stems(word)
+
+
+def _leaves_out_its_subject(content: Sequence[str], spoken: Sequence[str]) -> bool:
+    """Whether it begins right behind "he" or "she", as if nobody were meant."""
+    begins = [place for place in range(1, len(spoken)) if spoken[place : place + 2] == list(content[:2])]
+    return bool(begins) and all(spoken[place - 1] in _SUBJECTS for place in begins)

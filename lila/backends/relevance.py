@@ -43,6 +43,7 @@ _SAME = {
     "mom": "mother",
     "cell": "phone",
     "mobil": "phone",
+    "pastim": "hobbi",
 }
 _ASKING_WORDS = """number name favourite favorite new day time kind place know remember tell remind one um uh er erm hmm
 lila forgot forget forgotten forgetting try trying keep happen wonder wondering look looking help somebody someone
@@ -50,7 +51,8 @@ ask asking say said mention mentioned give need want please thanks thank sorry h
 wait quick question think case ever still again yeah ok okay told reach find show awful memory bother late important
 always moment hang hurry standing door form filling phone shop friend card writing wants long many much often lot lots
 lady desk model brand sort exactly whens whats wheres whos hows thats wouldnt
-excuse idea eh ehm uhm alright dont cant disturb hope people true come week before way up"""
+excuse idea eh ehm uhm alright dont cant disturb hope people true come week before way up
+ah believe supposed currently full checking after down got"""
 _GENERIC = frozenset(content_stems(_ASKING_WORDS))
 """Words that many a question is put in; alone they don't tell what it asks for."""
 _FILLERS = _GENERIC | STOP_WORDS | frozenset(_ASKING_WORDS.split())
@@ -58,7 +60,7 @@ _DOING_WORDS = """put keep kept leave left find found take takes took get gets g
 starts begin begins end ends open opens close closes have live lives stay move moved hide hid store stored place
 placed lie lay sit stand set do does did make made use uses used talk talked speak spoke plan planned visit visits
 call called reach ring buy bought sell sold pay paid come came leave wake wakes bed sleep sleeps send sent due happen
-look seen spent ate lost scheduled fixed arrive lose broken work works bear"""
+look seen spent ate lost scheduled fixed arrive lose broken work works bear read recite check give address answer"""
 _DOING = frozenset(content_stems(_DOING_WORDS))
 """Verbs that a line may leave out or put in other words without being about something else."""
 _PLACING = frozenset(
@@ -69,11 +71,13 @@ _TOWNS = frozenset(content_stems("town city"))
 _NAMES = frozenset(("name", "number"))
 """Generic words that a line must have to answer a question for them."""
 _CALLED = frozenset(("call", "called"))
+_CALLED_SO = _CALLED | {"known", "named"}
 _COUNTED = frozenset(content_stems("number age"))
 _STANDS_FOR_WORDS = """
-eat food diet hate love dislike like enjoy stand adore > like love hate detest fan sick fond dislike crazy enjoy adore
-    stand bear vegetarian vegan pescatarian kosher halal gluten free dairy carb eat diet food allergic allergy rash react
-    prefer partial fancy weakness devour loathe refuse avoid mad
+eat food diet hate love dislike like enjoy stand adore fond fan crazy prefer mad fancy partial weakness soft spot detest
+    avoid refuse touch sick bear loathe stay away live > like love hate detest fan sick fond dislike crazy enjoy adore stand bear
+    vegetarian vegan pescatarian kosher halal gluten free dairy carb eat diet food allergic allergy rash react prefer partial
+    fancy weakness devour loathe refuse avoid mad soft touch gave room live disgusted care
 diet eat follow > vegetarian vegan pescatarian kosher halal gluten free dairy carb lactose intolerant
 birthday birth born date > born birthday
 born birthplace > come born grew raised
@@ -82,23 +86,27 @@ bed sleep > bedtime
 travel get transport commute line take > catch bus train tram take cycle
 vegetarian vegan pescatarian kosher halal gluten dairy lactose carb > vegetarian vegan pescatarian kosher halal gluten
     dairy lactose carb
-partner together girlfriend boyfriend wife husband married spouse > married engaged together wife husband partner
+partner together girlfriend boyfriend wife husband married spouse marry engaged dating seeing half > dating seeing going half
+    couple spouse partner share married engaged together wife husband partner
     girlfriend boyfriend
-work job career profession occupation employer company living > work job employed started company firm group profession
-    post hired payroll joined
-wake alarm get rise up > wake alarm up
-live home town city hometown address based > live home town city flat house moved come born from
-study subject school university college course degree major > study school university college degree major attend
-    student read
-age old young birthday > years old age aged born birthday
-language languages speak tongue > speak fluent language tongue
-height tall > tall foot height cm metres
+work job career profession occupation employer company living firm employed trade hired payroll wages join train become earn > work job
+    employed employer started company firm group profession post hired payroll joined trade living serve
+wake alarm get rise up day > wake alarm up rise
+live home town city hometown address based stay settled reside place > live home town city flat house moved come born from
+    stay settled resident based
+study subject school university college course degree major student enrolled classes lessons thesis choose > study school university
+    college degree major attend student read enrolled classes thesis subject pupil
+age old young birthday turn > years old age aged born birthday turned turn reached
+language languages speak tongue > speak fluent language tongue know write dream get study
+collect hoard save hunt collection > collect save hoard hunt trade shelf collection collecting
+height tall high measure > tall measure foot height cm metres
 weight weigh heavy > kilos weigh pounds kg stone
-hobby hobbies play free fun sport sports instrument learn > play taken learning into hobby sport collect
-scare scared fear afraid > afraid scared fear terrified
-allergy allergies allergic eat > allergic rash react intolerant intolerance hives
+hobby hobbies play free fun sport sports instrument learn keen practise > play taken learning into hobby sport collect
+    practise keen started great talent bit
+scare scared fear afraid terrified dread phobia > afraid scared fear terrified dread phobia panic
+allergy allergies allergic eat intolerance react avoid > allergic rash react intolerant intolerance hives spots swell
 computer laptop > laptop computer
-car drive park parked space vehicle > park parked car drive van bike scooter motorbike
+car drive park parked space vehicle bay deck level row spot ride > park parked car drive van bike scooter motorbike
 name called nickname call > name called call known go
 height size > size tall foot
 reading book > reading book
@@ -113,8 +121,10 @@ _SAYS_NOTHING = (
 
 
 def _stems(text: str) -> frozenset[str]:
+    spoken = words(text)
+    kept = ("like", "old") if "look" in spoken else ("like", "old", "up")  # "look up" tells nothing
     return frozenset(_SAME.get(each, each) for each in content_stems(text)) | frozenset(
-        each for each in words(text) if each in ("like", "old", "up")
+        each for each in spoken if each in kept
     )
 
 
@@ -163,7 +173,7 @@ class Asked:
             return True
         if not self._telling:  # "what am I called?", "what's my number?"
             if self._names:
-                return bool(self._names & held) or not _CALLED.isdisjoint(words(line))
+                return bool(self._names & held) or not _CALLED_SO.isdisjoint(words(line))
             return bool(_shared(self._every, held)) or (not topic and _OWNER.search(line) is None)
         return False
 

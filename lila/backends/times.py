@@ -13,32 +13,13 @@ nine ten eleven twelve"""
 _NAMED = frozenset(_NAMED_WORDS.split())
 _LEADING_WORDS = "first second third other last earlier later on at in from by every each until between before after since for around about this next last with a"
 _LEADING = _NAMED | frozenset(_LEADING_WORDS.split())
+"""What a time begins with, where it isn't a number."""
 _BEFORE = frozenset(
     ["on", "at", "in", "from", "by", "until", "between", "before", "after", "since", "for", "around", "about"]
 )
-_SMALL = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "next",
-        "last",
-        "every",
-        "each",
-        "second",
-        "other",
-        "early",
-        "late",
-        "earlier",
-        "later",
-        "the",
-        "very",
-    ]
-)
-"""Words that a time may have behind those."""
-"""What a time begins with, where it isn't a number."""
+_SMALL_WORDS = "the a an this that next last every each second other early late earlier later very of"
+_SMALL = frozenset(_SMALL_WORDS.split())
+"""Words that a time may have behind those: "on the second of June"."""
 _OTHER_WORDS = """morning mornings afternoon afternoons evening evenings night nights weekend weekends week weeks month months
 year years day days spring summer autumn winter hour hours minute minutes o'clock oclock end beginning christmas easter
 bed breakfast lunch dinner supper meal meals"""

@@ -13,14 +13,14 @@ from itertools import dropwhile
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_value", "linked", "named", "retold", "some",
+    "ARTICLES", "CLOSING", "DETERMINERS", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_mark", "is_value", "linked", "named", "retold", "some",
     "spoken", "told", "written",
 ]  # fmt: skip
 
 _SECOND_PERSON = {**SECOND_PERSON, **SPEAKERS_VERBS}
 _PRONOUN_WORDS = "he she it they him her his its their them hers he's she's it's they're hes shes theyre"
 PRONOUNS = frozenset(_PRONOUN_WORDS.split())
-_ALWAYS_TURNED = frozenset(("my", "me", "our", "we", "i'm"))
+_ALWAYS_TURNED = frozenset(("my", "me", "our", "we", "us", "i'm"))
 """Words of the person's that Lila never keeps as they are."""
 _LEAD = "( (your|the|you))?"
 _LINK = "( (is|are|on|at|in)){0,2}"
@@ -104,7 +104,7 @@ def _plainly(words: Sequence[str]) -> str:
 def _is_mended(words: Sequence[str]) -> bool:
     """Whether a mark or a word of putting right stands within: "actually" in front mends nothing."""
     inner = list(dropwhile(lambda word: folded(word) in _MENDING | OPENERS, words))
-    return any(folded(word) in _MENDING or not any(map(str.isalnum, word)) for word in inner)
+    return any(folded(word) in _MENDING or is_mark(word) for word in inner)
 
 
 def completed(words: Sequence[str], before: Sequence[str]) -> str:
@@ -194,7 +194,7 @@ def spoken(word: str, *, opens: bool) -> list[str]:
     lowered = plain[:1].lower() + plain[1:]
     forms += [lowered] if opens and lowered != plain else []
     turned = _SECOND_PERSON.get(plain.lower().replace("’", "'"))
-    if turned and plain.lower() in _ALWAYS_TURNED:
+    if turned and plain.lower() in _ALWAYS_TURNED and plain != "US":
         return [turned]
     return [form for form in [*forms, turned] if form]
 
@@ -213,6 +213,11 @@ def retold(word: str) -> list[str]:
 def bare(word: str) -> str:
     """Without the marks around it."""
     return word.lstrip(_OPENING).rstrip(CLOSING)
+
+
+def is_mark(word: str) -> bool:
+    """Whether it is a mark by itself, such as a dash; the "&" of a name is a word."""
+    return not any(map(str.isalnum, word)) and word != "&"
 
 
 def folded(word: str) -> str:

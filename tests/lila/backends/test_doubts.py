@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from lila.backends.doubts import BORROWED, PASSED_OVER, PUT_RIGHT, UNTIMED, doubts_about, doubts_at_the_end
+from lila.backends.doubts import (
+    BORROWED,
+    OPENED,
+    PASSED_OVER,
+    PUT_RIGHT,
+    UNTIMED,
+    doubts_about,
+    doubts_at_the_end,
+)
 from memory.grammar import Store
 from training_log.nano.corpus import examples
 
@@ -60,6 +68,19 @@ def test_words_from_before_stand_for_a_pronoun() -> None:
     assert doubts("Anil's partner is a red bike", "he rides a red bike") == BORROWED  # "rides" is lost
     assert doubts("the spare key is under the mat", "under the mat I'd say", answering=True) == 0
     assert doubts("the spare key is under the mat", "it's under the mat") == 0
+    assert doubts("Nils is at basketball every Saturday", "he is at basketball every Saturday") == 0
+    assert doubts("Nils at basketball every Saturday", "he is at basketball every Saturday") == BORROWED
+    assert doubts("Ada goes to Dutch", "I have a feeling that she knows Dutch") == BORROWED
+
+
+def test_a_sentence_keeps_its_subject() -> None:
+    assert doubts("devours maple syrup", "one to remember, he devours maple syrup") == BORROWED
+    assert doubts("he devours maple syrup", "one to remember, he devours maple syrup") == 0
+
+
+@pytest.mark.parametrize("content", ["ah, your hobby is rowing", "- your hobby is rowing"])
+def test_a_fact_begins_with_something(content: str) -> None:
+    assert doubts(content, "thanks for that - ah, my hobby is rowing") == OPENED
 
 
 @pytest.mark.parametrize("split", ["train", "heldout"])

@@ -35,6 +35,12 @@ CODE = "your door code is 4821"
         ("when do I wake up", "you get up at six"),
         ("what's the wi-fi password", "the wifi password is plumtree88"),
         ("when's my teacher's bday", "your teacher's birthday is May 24"),
+        ("what am I fond of?", "you like redcurrants"),
+        ("ah, in which bay is my car", "you park on level 24"),
+        ("you won't believe this - what's my major?", "you study economics"),
+        ("how old did Ada turn", "Ada's age is 4"),
+        ("what do you call me", "you are known as Olivia"),
+        ("could you look up my desk number", "your desk number is 245"),
         ("what food do my brothers hate", "your brothers don't like peas"),
     ],
 )

@@ -17,6 +17,7 @@ from lila.backends.times import times_in
         ("the day before yesterday Ada had a letter", "the day before yesterday"),
         ("the chimney sweep comes in the summer", "in the summer"),
         ("Ada plays in the concert on 19 October", "on 19 October"),
+        ("Ada's birthday comes on the second of June", "on the second of June"),
         ("the second of June is Ada's birthday", "the second of June"),
         ("the bins go out every other Monday", "every other Monday"),
     ],

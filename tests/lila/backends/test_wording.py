@@ -107,6 +107,7 @@ def test_more_than_a_value(said: str) -> None:
         ("the shop shuts at 6:40 pm", "sorry, 6:15 pm", "the shop 6:15 pm", False),
         ("Leo works as a baker now", "make it accountant", "Leo works as an accountant now", True),
         ("your bank is Old Mill", "no, Harbour Trust", "your bank is Harbour", False),
+        ("Ada works at Mill", "it should be Vreint & Sons", "Ada works at Vreint & Sons", True),
     ],
 )
 def test_a_correction_exchanges_one_value(line: str, said: str, content: str, may: bool) -> None:

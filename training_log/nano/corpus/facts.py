@@ -150,7 +150,7 @@ class Fact:
 
     def near(self, other: Fact) -> bool:
         """Whether the two could answer each other's question."""
-        if self.same_key(other):
+        if self.same_key(other) or (self.topic and self.topic == other.topic):
             return True
         (subject, mine), (other_subject, theirs) = (
             (synonyms.same_word(tag.lower()) for tag in fact.tags) for fact in (self, other)

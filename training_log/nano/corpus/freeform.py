@@ -277,9 +277,9 @@ def note(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
 def _habit(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
     """What somebody is like, in few words: "I paint", "my uncle paints", "Nadia paints"."""
     roll = lex.rng.random()
-    if roll < 0.4:
+    if roll < 0.33:
         subject, tag, own = "I", "you", 0
-    elif roll < 0.75:
+    elif roll < 0.6:
         tag = lex.word(_KIN)
         subject, own = f"my {tag}", 1
     else:
@@ -344,8 +344,50 @@ _ASKED = pairs("""
     from | the {p} is the highest mountain in {t} > what is the highest mountain in {t} | one {p} is {k}
     metres > how long is one {p} | {f} is good against headaches > what is good against headaches | {f}
     stains come out with vinegar > how do {f} stains come out | {t} is the capital of {t2} > what is the
-    capital of {t2}
+    capital of {t2} | the {o} was a gift from {n} > who gave me the {o} | the {o} was a gift from {n} > from
+    whom did I get the {o} | the {o} is on loan to {n} > who borrowed the {o} | the {o} is on loan to {n} >
+    where is the {o} on loan | I paid {m} for the {o} > what did I pay for the {o} | I paid {m} for the {o} >
+    how much did I spend on the {o} | I bought the {o} in {t} > where did I buy the {o} | I bought the {o} in
+    {t} > which town is the {o} from | we sold the {o} to {n} > who bought the {o} | we sold the {o} to {n} >
+    who did we sell the {o} to | {n} gave us the {o} > who gave us the {o} | {n} sits next to {n2} > who does
+    {n} sit next to | {n} shares a room with {n2} > who does {n} share a room with | {n} shares a room with {n2}
+    > who is {n}'s room-mate | {n} drives a {c} van > what does {n} drive | {n} drives a {c} van > which colour
+    is {n}'s van | {n} pays me {m} a week > how much does {n} pay me | {n} left for {t} > where did {n} go |
+    the {r} was painted {c} > what colour is the {r} | the {r} was painted {c} > how was the {r} painted | the
+    {r} is rented to {n} > who rents the {r} | the key of the {r} is with {n} > who has the key of the {r} | I
+    sleep in the {r} > where do I sleep | I hid {m} in the {r} > how much did I hide in the {r} | I hid {m} in
+    the {r} > what did I hide in the {r} | I quit {a} > what did I quit | I want a {c} {o} > which colour of {o}
+    do I want | we named the boat {n} > what's the boat called | we met in {t} > where did we meet | {n} never
+    eats {f} > what doesn't {n} eat | {n} moved out of the {r} > which room did {n} move out of | {n} prefers
+    {f} to {f2} > what does {n} prefer to {f2} | {n} takes the {c} line > which line does {n} take | the {q}
+    lost the {o} > what did the {q} lose | the {q} lost the {o} > who lost the {o} | the {q} found the {o} {s}
+    > where did the {q} find the {o} | the {q} borrowed the {o} > who borrowed the {o} | the {q} is from {t} >
+    where is the {q} from | the {q} has moved to {t} > where did the {q} move to | the {q} recommended {n} > who
+    did the {q} recommend | the {q} offered me {m} for the {o} > how much did the {q} offer me for the {o} | the
+    {q} sold me the {o} > who sold me the {o} | the {q} keeps the {o} {s} > where does the {q} keep the {o} |
+    the {q} hid the {o} {s} > where did the {q} hide the {o} | the {q} is married to {n} > who is the {q}
+    married to | the {q} is a friend of {n} > whose friend is the {q} | the {q} painted the {r} {c} > which
+    colour did the {q} paint the {r} | the {q} eats no {f} > what does the {q} not eat | the {q} is back {w} >
+    when is the {q} back | the {q} won't come {w} > when won't the {q} come | the {q} wants {m} for the {o} >
+    how much does the {q} want for the {o} | the {q} asked for {f} > what did the {q} ask for | the {q} speaks
+    only {l} > what language does the {q} speak | the {q} is waiting for {n} > who is the {q} waiting for | the
+    {q} knows {n} > who does the {q} know | the {q} has a {o} to give away > what does the {q} give away | {t}
+    was founded by {n} > who founded {t} | {t} is famous for {f} > what is {t} famous for | {t} has {k}
+    inhabitants > how many people live in {t} | the train from {t} to {t2} takes {k} minutes > how long does the
+    train from {t} to {t2} take | the {p} lives in {t} > where does the {p} live | the {p} eats only {f} > what
+    does the {p} eat | {p} is an old word for {p2} > what is {p} an old word for | {p} tastes like {f} > what
+    does {p} taste like | the {p} sleeps {k} hours > how long does the {p} sleep | {f} goes bad after {k} days >
+    how soon does {f} go bad | {f} can replace {f2} > what can replace {f2} | {f} is called {p} in {t} > what is
+    {f} called in {t} | {b} plays in {t} > where does {b} play | {b} has {k} pages > how many pages does {b}
+    have | {l} has {k} letters > how many letters does {l} have | {c} is the colour of mourning in {t} > what is
+    the colour of mourning in {t} | {p} boils at {k} degrees > at how many degrees does {p} boil | {n} was the
+    first to climb the {p} > who was the first to climb the {p} | {n} the Great was king of {t} > who was king
+    of {t} | {t} lies on the river {t2} > which river does {t} lie on | {p} was first seen in {t} > where was
+    {p} first seen
 """)
+
+
+_TOLD_WHEN = re.compile(r"(?:call back|is back|won'?t come|is in season) (.*)")
 
 
 def asked_about(lex: Lexicon) -> Turn:
@@ -359,15 +401,15 @@ def asked_about(lex: Lexicon) -> Turn:
             lex.wording(
                 phrases("""
     {q} again | tell me, {q} | do you remember {q} | so {q} | remind me, {q} | do you know {q} | I forgot,
-    {q} | {q} please
+    {q} | {q} please | sorry, {q} | one question, {q} | {q}, lila | by the way, {q} | I wonder, {q} | well, {q}
+    | ok so {q} | just checking, {q} | help me out, {q} | {q}, can you tell me | wait, {q} | let me ask you,
+    {q} | {q}, do you know | hey {q} | listen, {q}
 """)
             )
         ).replace("{q}", text)
     user = finish(lex, style, fill(lex, style, text), "?")
-    time = asked.startswith("when did")
-    reply = replies.answer_when(content.split("call back ")[1]) if time else replies.answer(content)
-    if asked.startswith("when is"):
-        reply = replies.answer_when("in the autumn")
+    told = _TOLD_WHEN.search(content) if asked.startswith("when ") else None
+    reply = replies.answer_when(told[1]) if told else replies.answer(content)
     return Turn("recall", user, Gold((), (), reply), (content,), many_noise=True)
 
 

@@ -103,6 +103,15 @@ def _life(attr: str, base: str, third: str) -> Relation:
             f"when will {{N}} {plain}",
             f"on which day [do|does] {{N}} {plain}",
             f"do you know when {{N}} {said}",
+            f"when [do|does] {{N}} have to {plain}",
+            f"when exactly [do|does] {{N}} {plain}",
+            f"what date will {{N}} {plain}",
+            f"at what time [do|does] {{N}} {plain}",
+            f"when did I say {{N}} {said}",
+            f"on what day [am|is] {{N}} going to {plain}",
+            f"when [am|is] {{N}} supposed to {plain}",
+            f"by when [do|does] {{N}} {plain}",
+            f"what day [am|is] {{N}} {going}",
         ),
         (f"when {{N}} {said}", f"when {{N}} [am|is] going to {plain}", f"what day {{N}} {said}"),
         (),
@@ -134,7 +143,10 @@ DUE = Relation(
     phrases("""
     when is the {x} due | when's the {x} due | by when is the {x} due | when is {P} {x} due | what's the
     deadline for the {x} | when is the deadline for the {x} | until when do I have for the {x} | what day is
-    the {x} due
+    the {x} due | when must the {x} be in | when does the {x} have to be paid | when does the {x} fall due |
+    how long do I have for the {x} | when does the {x} expire | when does the {x} run out | by what day is the
+    {x} due | when do I have to pay the {x} | when do I hand in the {x} | on what date is the {x} due | when do
+    they want the {x} | when should the {x} be settled
 """),
     ("when the {x} is due", "when {P} {x} is due", "by when the {x} is due"),
     ("is the {x} due {v}", "is the {x} due today"),
@@ -157,7 +169,10 @@ CONTACT = Relation(
     what is {P} number | what's {P} phone number | how can I reach {N} | how do I call {N} | on what number
     can I reach {N} | do you have {P} number | have you got {P} phone number | what's {N}'s number | give me
     {P} number | I need to call {N}, what's the number | what is the number of {N} | I need {P} phone number
-    | I want to phone {N}, what's the number
+    | I want to phone {N}, what's the number | how can I call {N} | what number do I ring for {N} | on which
+    number do I reach {N} | under what number do I get {N} | where can I reach {N} | what's the number for {N}
+    | how do I get hold of {N} | how do I reach {N} | what do I dial for {N} | which number [do|does] {N} answer
+    | what's {P} direct line | what number is {N} on | I have to ring {N}, what's the number
 """),
     ("what {P} number is", "how to reach {N}", "how I can reach {N}"),
     ("is {P} number {v}",),
@@ -178,7 +193,10 @@ SELF = Relation(
     phrases("""
     what is my name | what's my name | do you know my name | tell me my name | do you remember my name |
     what am I called | what do you call me | have I told you my name | say my name | what was my name | my
-    name please | what do people call me | you know my name
+    name please | what do people call me | you know my name | what name do I go by | which name do I have |
+    what did my parents name me | how am I called | what's my full name | what's my first name | by what name
+    do you know me | what do my friends call me | what name did I give you | how do you address me | do you
+    still know my name | what was I christened
 """),
     ("what my name is", "what I'm called", "what you call me"),
     ("is my name {v}", "am I {v}", "my name is {v} right"),
@@ -210,7 +228,9 @@ COUNT = Relation(
     phrases("""
     how many {a} [do|does] {N} have | how many {a} [have|has] {N} got | what number of {a} [do|does] {N}
     have | how many {a} are there at {P} place | how many {a} did I say {N} [have|has] | tell me how many
-    {a} {N} [have|has]
+    {a} {N} [have|has] | how many {a} [do|does] {N} own | how many {a} [do|does] {N} keep | how many {a} live
+    at {P} place | how many {a} [do|does] {N} look after | how many {a} did {N} buy | how many {a} [am|is] {N}
+    down to | how many {a} [do|does] {N} count
 """),
     ("how many {a} {N} [have|has]", "how many {a} {N} [have|has] got"),
     ("[do|does] {N} have {v} {a}", "[have|has] {N} got {v} {a}"),
@@ -239,7 +259,9 @@ MODEL = Relation(
     phrases("""
     what {a} [do|does] {N} have | what kind of {a} [do|does] {N} have | what is {P} {a} | which {a}
     [do|does] {N} have | what make is {P} {a} | what sort of {a} is {P} {a} | what's {P} {a} like | what
-    model is {P} {a}
+    model is {P} {a} | what make of {a} [do|does] {N} have | which {a} did {N} buy | what {a} [do|does] {N}
+    own | what {a} did {N} get | what {a} [do|does] {N} use | which model is {P} {a} | what {a} [have|has] {N}
+    got | what brand is {P} {a} | which make is {P} {a} | what {a} did {N} order
 """),
     ("what {a} {N} [have|has]", "what kind of {a} {N} [have|has]", "which {a} {N} [have|has]"),
     ("is {P} {a} a {v}", "[do|does] {N} have a {v} {a}"),

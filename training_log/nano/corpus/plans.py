@@ -42,13 +42,19 @@ _EVENT_ASKS = phrases("""
     does the {x} start | when do I have the {x} | at what time is the {x} | when was the {x} again | on
     which day is the {x} | when will the {x} be | when's my {x} | what time's the {x} | when do we have the
     {x} | when have I got the {x} | when do I need to go to the {x} | what date is the {x} | when exactly is
-    the {x} | when is that {x} | the {x} is when | when did I say the {x} is | how soon is the {x}
+    the {x} | when is that {x} | the {x} is when | when did I say the {x} is | how soon is the {x} | when does the {x}
+    begin | when does the {x} take place | for when is the {x} planned | when is the {x} scheduled | for when
+    did I book the {x} | when am I expected at the {x} | when's the next {x} | when do I have to be at the {x}
+    | on what day is the {x} | what have I got down for the {x} | when does the {x} happen | when is the {x}
+    happening | what day did I say the {x} is | when was the {x} set for | when are we off to the {x} | when
+    is the {x} going to be | look up when the {x} is | by when do I need to be at the {x}
 """)
 
 
 _EVENT_INDIRECT = phrases("""
     when the {x} is | when {P} {x} is | what time the {x} is | what day the {x} is | when the {x} starts |
-    when the {x} was | when I have the {x}
+    when the {x} was | when I have the {x} | what date the {x} is | when the {x} takes place | when I need to be
+    at the {x} | when the {x} begins
 """)
 
 
@@ -83,7 +89,10 @@ _ROUTINE_STATES = phrases("""
 _ROUTINE_ASKS = phrases("""
     when [do|does] {N} have {x} | when is {P} {x} | when [do|does] {N} go to {x} | what day is {x} | when's
     {x} | which day [do|does] {N} have {x} | when is {P} {x} class | what days [do|does] {N} have {x} | when
-    is {x} | what time is {x} | how often [do|does] {N} have {x} | when's {P} {x} lesson
+    is {x} | what time is {x} | how often [do|does] {N} have {x} | when's {P} {x} lesson | on which day [do|does]
+    {N} go to {x} | when [do|does] {N} do {x} | when [do|does] {N} train {x} | when's {P} {x} training | what
+    day's {x} | when [do|does] {N} practise {x} | when does the {x} group meet | which days [do|does] {N} do
+    {x} | when [am|is] {N} at {x} | at what time is {x} | when [do|does] {N} attend {x}
 """)
 
 
@@ -117,7 +126,9 @@ BINS = Relation(
 """),
     phrases("""
     when [do|does] {x} go out | when [am|is] {x} collected | when do we put out {x} | what day [am|is] {x} |
-    when [do|does] {x} get picked up | which day do they collect {x} | when do I take out {x}
+    when [do|does] {x} get picked up | which day do they collect {x} | when do I take out {x} | when [do|does]
+    {x} have to go out | when [am|is] {x} emptied | on what day [do|does] {x} go out | when does the lorry come
+    for {x} | when [am|is] {x} picked up | when do we wheel out {x} | which day [am|is] {x} collected
 """),
     ("when {x} [go|goes] out", "when we put out {x}", "what day they collect {x}"),
     (),
@@ -145,7 +156,9 @@ OPENING = Relation(
 """),
     phrases("""
     when does the {x} open | what time does the {x} open | when is the {x} open | from when is the {x} open
-    | how early does the {x} open
+    | how early does the {x} open | at what time does the {x} open | when do they open the {x} | when does the
+    {x} open its doors | from what time is the {x} open | when can I go to the {x}
+    | when can I get into the {x} | when will the {x} open
 """),
     ("when the {x} opens", "what time the {x} opens"),
     (),
@@ -166,7 +179,9 @@ CLOSING = Relation(
 """),
     phrases("""
     when does the {x} close | what time does the {x} close | until when is the {x} open | how long is the
-    {x} open | when does the {x} shut
+    {x} open | when does the {x} shut | at what time does the {x} close | when do they close the {x} | how late
+    is the {x} open | till when is the {x} open | what time does the {x} shut | by when must I be at the {x} |
+    when does the {x} lock up | until what time is the {x} open
 """),
     ("when the {x} closes", "how long the {x} is open", "what time the {x} shuts"),
     (),
@@ -200,7 +215,8 @@ NEED = Relation(
     phrases("""
     when does the {x} need a {a} | when is the {x} due for a {a} | by when does the {x} need a {a} | when
     does {P} {x} need a {a} | when does the {x} get a {a} | when is the {a} of the {x} | when is {P} {x}'s
-    {a}
+    {a} | when must the {x} get a {a} | when do I take the {x} for a {a} | when is the next {a} of the {x} |
+    until when does the {x} need a {a} | for when is the {x} booked in for a {a} | when should the {x} get a {a}
 """),
     ("when the {x} needs a {a}", "when {P} {x} is due for a {a}", "by when the {x} needs a {a}"),
     (),
@@ -221,7 +237,9 @@ MEDICINE = Relation(
 """),
     phrases("""
     when [do|does] {N} take {x} | when [do|does] {N} have to take {x} | how often [do|does] {N} take {x} |
-    when [do|does] {N} need {x} | what time [do|does] {N} take {x}
+    when [do|does] {N} need {x} | what time [do|does] {N} take {x} | at what time [do|does] {N} take {x} | when
+    must {N} take {x} | when should {N} take {x} | when [am|is] {N} supposed to take {x} | how often [do|does]
+    {N} need {x} | when [do|does] {N} get {x} | how often must {N} take {x} | when [do|does] {N} swallow {x}
 """),
     phrases("""
     when {N} [take|takes] {x} | how often {N} [take|takes] {x} | when {N} [have|has] to take {x}
@@ -246,7 +264,11 @@ TRAVEL = Relation(
 """),
     phrases("""
     when [do|does] {N} fly to {x} | when [am|is] {N} going to {x} | when [do|does] {N} leave for {x} | when
-    is {P} trip to {x} | when [do|does] {N} go to {x} | what day [am|is] {N} going to {x}
+    is {P} trip to {x} | when [do|does] {N} go to {x} | what day [am|is] {N} going to {x} | when [do|does] {N}
+    travel to {x} | when is {P} flight to {x} | when does {P} train to {x} leave | when [am|is] {N} off to {x}
+    | when [am|is] {N} flying to {x} | when [do|does] {N} set off for {x} | when will {N} be in {x} | on what
+    day [do|does] {N} leave for {x} | when [do|does] {N} head to {x} | when [am|is] {N} leaving for {x} | when's
+    {P} trip to {x}
 """),
     ("when {N} [go|goes] to {x}", "when {N} [leave|leaves] for {x}", "when {N} [fly|flies] to {x}"),
     (),
@@ -284,7 +306,10 @@ VISIT = Relation(
 """),
     phrases("""
     when [do|does] {N} come | when [am|is] {N} coming | when [do|does] {N} arrive | when [am|is] {N}
-    visiting | what day [do|does] {N} come over | when [do|does] {N} get here
+    visiting | what day [do|does] {N} come over | when [do|does] {N} get here | when will {N} be here | when
+    [am|is] {N} expected | when do we expect {N} | when [am|is] {N} due | what day [am|is] {N} coming | when
+    [do|does] {N} drop by | at what time [am|is] {N} coming | when will {N} come | when [do|does] {N} come over
+    | when did I say {N} [am|is] coming | when [do|does] {N} show up | when [am|is] {N} booked
 """),
     ("when {N} [come|comes]", "when {N} [arrive|arrives]", "when {N} [am|is] coming"),
     (),

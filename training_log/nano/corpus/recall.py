@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from memory.grammar import Recall, sanitise
@@ -37,6 +38,7 @@ _ABOUT_MADE = phrases("""
     notes|whatever you have|what you have|the lot|all the news|the whole story) (about|on|regarding|concerning)
     {x} (please|now|again|lila||)
 """)
+_NAMES_IT = re.compile(r"\{[TPNx]\}")
 _SCENE = phrases("""
     I'm standing at the door | I'm filling in a form | somebody wants to know | I'm at the shop right now |
     I need it for a form | I'm on the phone with somebody | my friend is asking | I'm in a hurry | I've been
@@ -55,7 +57,7 @@ _SELF_MADE = phrases("""
     (everything|all|what|anything|whatever|the facts) (you know|you remember|you have stored|you've noted|I've told you|
     I said|you have learned) (about|about|on|regarding) me (so far|please|again|by now||) | (what|what all|what
     else|how much) (do you know|do you remember|have I told you|have you stored|have you learned|did I say) (about|about|
-    regarding) (me|myself|me|my life) (so far|by now|again||)
+    regarding) (me|myself|me|me) (so far|by now|again||)
 """)
 
 
@@ -75,7 +77,7 @@ def ask_known(lex: Lexicon) -> Turn:
     """The memories hold the answer."""
     style, fact = draw_style(lex), making.draw_fact(lex)
     held = say(lex, memory_style(lex), fact)
-    asked = fact if lex.chance(0.9) else fact.with_value(lex)
+    asked = fact if lex.chance(0.9) else _mistaken(lex, fact)
     if fact.relation.many and "{v}" not in fact.relation.asks[0] and lex.chance(0.3):
         second = say(lex, memory_style(lex), fact.with_value(lex))
         if second.content != held.content:
@@ -98,6 +100,12 @@ def ask_known(lex: Lexicon) -> Turn:
             history=history,
         )
     return Turn("recall", question(lex, style, asked), Gold((), (), answer_to(held)), (held.content,), fact)
+
+
+def _mistaken(lex: Lexicon, fact: Fact) -> Fact:
+    """With another value, as somebody asks who has it wrong: "is my cat called Tom?", but not "who is Tom?"."""
+    checks = tuple(check for check in fact.relation.checks if _NAMES_IT.search(check))
+    return replace(fact.with_value(lex), relation=replace(fact.relation, checks=checks))
 
 
 def ask_unknown(lex: Lexicon) -> Turn:

@@ -23,13 +23,15 @@ __all__ = [
 _STATES = phrases("""
     {P} {a} is {v} | {v} is {P} {a} | {P} {a} is {v} | {P} {a} is {v} | {P} new {a} is {v} | the {a} I
     use is {v} | they gave me {v} as {P} {a} | {P} {a} reads {v} | use {v} as {P} {a} | {P} current {a} is {v} | {P} {a}
-    remains {v} | {P} {a} equals {v} | {P} {a} will be {v} | as {P} {a} I have {v} | for {P} {a} I use
-    {v} | I chose {v} as {P} {a} | {P} {a}'s {v} | we have {v} as {P} {a} | {P} {a} happens to be {v}
+    remains {v} | {P} {a} equals {v} | {P} {a} will be {v} | for {P} {a} I use {v} | I chose {v} as {P} {a} |
+    {P} {a}'s {v} | we have {v} as {P} {a} | {P} {a} happens to be {v} | I picked {v} as
+    {P} {a} | {P} {a} turns out to be {v} | I always use {v} as {P} {a}
 """)
 _STATES_ANY = (
     "{P} {a} is {v}", "{v} is {P} {a}", "{P} {a} is {v}",
-    "{P} {a} is now {v}", "{P} {a} will be {v}", "{P} {a} remains {v}", "{P} {a} was always {v}", "for {P} {a} put {v}",
-    "as {P} {a} {N} [have|has] {v}", "{P} {a} happens to be {v}", "{v}, that's {P} {a}", "{P} current {a} is {v}",
+    "{P} {a} is now {v}", "{P} {a} will be {v}", "{P} {a} remains {v}", "{P} {a} was always {v}",
+    "{P} {a} happens to be {v}", "{v}, that's {P} {a}", "{P} current {a} is {v}", "{P} {a} turns out to be {v}",
+    "{P} {a} has always been {v}", "{v} is still {P} {a}",
 )  # fmt: skip
 _ASKS = phrases("""
     what is {T} | what's {T} | what was {T} | tell me {T} | {T} | remind me of {T} | do you know {T} | do
@@ -38,9 +40,20 @@ _ASKS = phrases("""
     you about {T} | could you give me {T} | I've forgotten {T} | whats {T} | read me {T} | what would {T} be
     | say {T} please | can you give me {T} please | please tell me {T} | do you have {T} | have you got {T}
     | how was {T} again | look up {T} | show me {T} | I can't remember {T} | find {T} for me | which one is
-    {T}
+    {T} | what is {T} these days | what have you got for {T} | what did I give you as {T} | what's noted as
+    {T} | what do you have down as {T} | check {T} for me | could you look up {T} | {T} please | what does {T}
+    happen to be | I need to know {T} | let me have {T} | what do I have as {T} | any idea of {T} | what is
+    currently {T} | what should {T} be | is there a note of {T} | I'm after {T} | recall {T} | what was {T}
+    supposed to be | fill me in on {T} | where did I note {T} | now what is {T}
 """)
-_INDIRECT = ("what {T} is", "what {T} was", "what {T} is", "what {T} is again")
+_INDIRECT = (
+    "what {T} is",
+    "what {T} was",
+    "what {T} is",
+    "what {T} is again",
+    "what I said {T} was",
+    "what we have as {T}",
+)
 _CHECKS = phrases("""
     is {T} {v} | {T} is {v}, right | is {v} {T} | isn't {T} {v} | is it true that {T} is {v} | {T} is {v}
     isn't it
@@ -61,10 +74,15 @@ _WHO_ASKS = phrases("""
     | who is {T} | who's {T} | tell me the name of {T} | what is the name of {T} | what was {T}'s name again
     | do you know {T}'s name | what was {T} called again | the name of {T} | remind me of {T}'s name | what
     do we call {T} | I forgot {T}'s name | {T}'s name | give me {T}'s name | do you remember {T}'s name |
-    how is {T} called | which name does {T} have | I've forgotten the name of {T} | what's {T} name
+    how is {T} called | which name does {T} have | I've forgotten the name of {T} | what's {T} name | what name
+    did we give {T} | what does everybody call {T} | by what name does {T} go | what did I name {T} | what name
+    does {T} answer to | what is {T} known as | say {T}'s name | who did I say {T} is | what name goes with {T}
+    | what's {T} named | which name did I tell you for {T} | I need {T}'s name | the name of {T} is what | how
+    do I address {T}
 """)
 _WHO_INDIRECT = phrases("""
-    what {T} is called | what {T}'s name is | who {T} is | how {T} is called | what the name of {T} is
+    what {T} is called | what {T}'s name is | who {T} is | how {T} is called | what the name of {T} is | what
+    we call {T} | what {T} was called | by what name {T} goes | what name {T} has
 """)
 _WHO_CHECKS = phrases("""
     is {T} called {v} | is {v} {T} | is {T}'s name {v} | {T} is called {v}, right | isn't {T} called {v} |
@@ -74,7 +92,10 @@ _WHO_CHECKS = phrases("""
 _WHEN_ASKS = phrases("""
     when is {T} | when's {T} | what day is {T} | what date is {T} | what's {T} | do you know {T} | tell me
     {T} | when was {T} again | remind me when {T} is | on what day is {T} | which day is {T} | what is the
-    date of {T} | I forgot {T} | when do we celebrate {T} | when exactly is {T} | {T} is when | {T}
+    date of {T} | I forgot {T} | when do we celebrate {T} | when exactly is {T} | {T} is when | {T} | what's
+    the date of {T} | which date is {T} | when does {T} fall | when will {T} be | give me the date of {T} |
+    what date did I give you for {T} | look up {T} | when do we have {T} | when's {T} again | {T} is on which
+    day | in which month is {T} | when did I say {T} is | can you look up {T} | when does {T} come up
 """)
 _WHEN_INDIRECT = ("when {T} is", "when {T} is", "what day {T} is", "on which day {T} is", "when {T} was")
 _WHEN_CHECKS = ("is {T} {v}", "is {T} on {v}", "{T} is on {v} right")
@@ -83,7 +104,7 @@ _THING_STATES = phrases("""
     the {a} for {x} is {v} | the {a} of {x} is {v} | {v} is the {a} for {x} | {x} has the {a} {v} |
     {x}'s {a} is {v} | the {a} for {x} is {v} | {v} is {x}'s {a} | the {a} on {x} is {v} | the {a} for
     {x} is set to {v} | {x} uses the {a} {v} | {x} takes the {a} {v} | for {x} the {a} is {v} | {v} is the {a} of {x} | {x} needs
-    the {a} {v} | as {a} {x} has {v} | the {a} you need for {x} is {v} | the {a} at {x} is {v}
+    the {a} {v} | the {a} you need for {x} is {v} | the {a} at {x} is {v}
 """)
 
 

@@ -99,7 +99,8 @@ def _told_when_asked(lex: Lexicon, style: Style) -> Turn:
     while fact.relation.attr not in ("{a}", "name", "time", "place") or fact.relation.kind in _NOT_IS:
         fact = making.conflictable(lex)
     verb = "are" if fact.relation.attr == "place" and " are " in fact.relation.states[0] else "is"
-    said = say(lex, quiet, fact, statement=f"{fact.topic} {verb} {fact.value}")
+    question = lex.wording(fact.relation.asks)
+    said = say(lex, quiet, fact, statement=f"{_asked_for(question, fact)} {verb} {fact.value}")
     pronoun = "they're" if verb == "are" else "it's"
     words = style.plain(
         lex.wording(
@@ -117,7 +118,7 @@ def _told_when_asked(lex: Lexicon, style: Style) -> Turn:
         words = re.sub(r"\bit is\b", "they are", words)
     said_reply = replies.remembered([said.content]) if "remember" in words else replies.noted([said.content])
     hedged = "I believe".lower() in words.lower()
-    asked = finish(lex, quiet, style.plain(fact.put(lex.wording(fact.relation.asks))), "?")
+    asked = finish(lex, quiet, style.plain(fact.put(question)), "?")
     history = (("user", asked), ("assistant", replies.DONT_KNOW))
     user = finish(lex, style, fill(lex, style, words, middle=False))
     return Turn(
@@ -127,6 +128,12 @@ def _told_when_asked(lex: Lexicon, style: Style) -> Turn:
         about=fact,
         history=history,
     )
+
+
+def _asked_for(question: str, fact: Fact) -> str:
+    """What an answer is of, as the question named it: "my cat", "my cat's name", "the name of my cat"."""
+    named = next((form for form in ("{T}'s name", "the name of {T}") if form in question), "{T}")
+    return fact.put(named)
 
 
 def _leading(lex: Lexicon) -> str:

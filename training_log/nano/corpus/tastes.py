@@ -21,7 +21,11 @@ LIKES = (
         """,
         """
         what [do|does] {N} like | what [do|does] {N} like to eat | what [do|does] {N} love | what
-        [do|does] {N} enjoy | what food [do|does] {N} like
+        [do|does] {N} enjoy | what food [do|does] {N} like | what [am|is] {N} fond of | what [am|is] {N} a
+        fan of | what [am|is] {N} crazy about | what [do|does] {N} prefer | what [am|is] {N} mad about |
+        what food [do|does] {N} love | what [can't|can't] {N} live without | what [do|does] {N} like best
+        | which food [do|does] {N} enjoy | what [do|does] {N} have a soft spot for | what [do|does] {N}
+        adore | what [am|is] {N} partial to | what [do|does] {N} fancy | what [could|could] {N} eat all day
         """,
         "what {N} [like|likes] | what {N} [love|loves] | what {N} [like|likes] to eat",
         checks="[do|does] {N} like {v} | [do|does] {N} love {v}",
@@ -40,7 +44,11 @@ LIKES = (
         """,
         """
         what [do|does] {N} dislike | what [do|does] {N} not like | what [do|does] {N} hate | what food
-        [do|does] {N} hate | what [don't|doesn't] {N} like | what [don't|doesn't] {N} eat
+        [do|does] {N} hate | what [don't|doesn't] {N} like | what [don't|doesn't] {N} eat | what [do|does]
+        {N} never eat | what [can't|can't] {N} stand | what [do|does] {N} avoid | what food [do|does] {N}
+        dislike | what [do|does] {N} refuse | what [won't|won't] {N} touch | what [am|is] {N} sick of |
+        what [do|does] {N} detest | what [am|is] {N} not a fan of | which food [can't|can't] {N} bear |
+        what [do|does] {N} stay away from | what [do|does] {N} not eat
         """,
         """
         what {N} [don't|doesn't] like | what {N} [hate|hates] | what {N} [don't|doesn't] eat | what {N}
@@ -59,7 +67,10 @@ LIKES = (
         """,
         """
         what [am|is] {N} allergic to | what allergies [do|does] {N} have | which allergy [do|does] {N}
-        have | what can't {N} have | what are {P} allergies | what allergy [do|does] {N} have
+        have | what can't {N} have | what are {P} allergies | what allergy [do|does] {N} have | what
+        [do|does] {N} react to | what's {P} allergy | what [mustn't|mustn't]
+        {N} have | to what [am|is] {N} allergic | what allergies [have|has] {N} got | what [must|must] {N}
+        avoid | what intolerance [do|does] {N} have | which things [am|is] {N} allergic to
         """,
         """
         what {N} [am|is] allergic to | what allergies {N} [have|has] | which allergies {N} [have|has]
@@ -77,7 +88,8 @@ LIKES = (
         """,
         """
         what is {P} diet | what diet [am|is] {N} on | what kind of diet [do|does] {N} follow | what's
-        {P} diet
+        {P} diet | how [do|does] {N} eat | what sort of diet [do|does] {N} have | which diet [do|does] {N}
+        follow | what diet did I say {N} [follow|follows] | what diet [do|does] {N} keep to
         """,
         "what {P} diet is | what diet {N} [am|is] on",
         checks="[am|is] {N} {v}",
@@ -95,7 +107,9 @@ LIKES = (
         """
         how [do|does] {N} take {O} {a} | how [do|does] {N} like {O} {a} | what [do|does] {N} have in {O}
         {a} | how [do|does] {N} want {O} {a} | what goes into {P} {a} | with what [do|does] {N} take {O}
-        {a}
+        {a} | what [do|does] {N} put in {O} {a} | what [do|does] {N} like in {O} {a} | how [do|does] {N}
+        drink {O} {a} | what goes in {P} {a} | what comes with {P} {a} | how [do|does] {N} order {O} {a} |
+        with what [do|does] {N} have {O} {a} | what [do|does] {N} need in {O} {a}
         """,
         """
         how {N} [take|takes] {O} {a} | how {N} [like|likes] {O} {a} | what {N} [have|has] in {O} {a}
@@ -113,7 +127,8 @@ LIKES = (
         """,
         """
         what [am|is] {N} afraid of | what [am|is] {N} scared of | what [do|does] {N} fear | what
-        [do|does] {N} fear most
+        [do|does] {N} fear most | what [am|is] {N} terrified of | what's {P} greatest fear | what phobia
+        [do|does] {N} have | what [do|does] {N} dread | of what [am|is] {N} afraid
         """,
         "what {N} [am|is] afraid of | what {N} [am|is] scared of",
         checks="[am|is] {N} afraid of {v}",
@@ -128,7 +143,9 @@ LIKES = (
         {v} | {P} hobby is collecting {v} | {N} [have|has] a shelf of {v}
         """,
         """
-        what [do|does] {N} collect | what [am|is] {N} collecting | what collection [do|does] {N} have
+        what [do|does] {N} collect | what [am|is] {N} collecting | what collection [do|does] {N} have |
+        what [do|does] {N} save | what [do|does] {N} hoard | which things [do|does] {N} collect | what
+        [do|does] {N} hunt for | what [do|does] {N} have a collection of | what's {P} collection
         """,
         "what {N} [collect|collects] | what {N} [am|is] collecting",
         many=True,
@@ -154,7 +171,12 @@ SPOTS = (
         again | have you seen the {x} | where is {P} {x} | I can't find the {x} | I'm looking for the
         {x} | where did we put the {x} | do you know where the {x} is | where have I put the {x} |
         where's {P} {x} | where does the {x} go | find the {x} | where would I find the {x} | in which
-        place is the {x}
+        place is the {x} | where does the {x} live | where did the {x} end up | where do I look for the {x}
+        | where is the {x} kept | where should I look for the {x} | what did I do with the {x} | where does
+        the {x} belong | where did I store the {x} | where did I hide the {x} | where have we got the {x} |
+        I need the {x}, where is it | where did I last see the {x} | whereabouts is the {x} | help me find
+        the {x} | where on earth is the {x} | where might the {x} be | where do you think the {x} is | where
+        did I drop the {x} | the {x} is where
         """,
         """
         where the {x} is | where I put the {x} | where we keep the {x} | where I left the {x} | where
@@ -177,7 +199,11 @@ SPOTS = (
         """
         where are the {x} | where do I keep the {x} | where did I put the {x} | where do we keep the {x}
         | where can I find the {x} | where are {P} {x} | I can't find the {x} | where did I leave the
-        {x} | where were the {x} again | I'm looking for the {x} | have you seen the {x}
+        {x} | where were the {x} again | I'm looking for the {x} | have you seen the {x} | where have I
+        put the {x} | where do the {x} go | where do the {x} live | where did the {x} end up | where are the
+        {x} kept | where should I look for the {x} | what did I do with the {x} | where do the {x} belong |
+        where did I store the {x} | where did we put the {x} | whereabouts are the {x} | help me find the
+        {x} | where on earth are the {x} | where would I find the {x} | the {x} are where
         """,
         "where the {x} are | where I put the {x} | where we keep the {x} | where {P} {x} are",
         checks="are the {x} {v} | did I put the {x} {v}",

@@ -52,11 +52,16 @@ LIVES = (
         """
         where [do|does] {N} live | where [am|is] {N} living | in which town [do|does] {N} live | what
         city [do|does] {N} live in | which city [do|does] {N} live in | where is {P} home | where
-        [do|does] {N} live again | where [do|does] {N} live now | what town [am|is] {N} in
+        [do|does] {N} live again | where [do|does] {N} live now | what town [am|is] {N} in | what's {P}
+        town | where [am|is] {N} based | where [am|is] {N} at home | to which town did {N} move | where
+        did {N} move to | where [do|does] {N} stay | where [am|is] {N} settled | in what place [do|does]
+        {N} live | where [have|has] {N} got a place | where [do|does] {N} reside | where [am|is] {N} to
+        be found
         """,
         """
         where {N} [live|lives] | where {N} [am|is] living | which town {N} [live|lives] in | what city
-        {N} [live|lives] in
+        {N} [live|lives] in | where {P} home is | where {N} [am|is] based | where {N} moved to | where {N}
+        [stay|stays]
         """,
         checks="[do|does] {N} live in {v} | {N} [live|lives] in {v} right | [am|is] {N} living in {v}",
         topic="where {N} [live|lives]",
@@ -76,11 +81,15 @@ LIVES = (
         """
         what [do|does] {N} do | what [do|does] {N} do for a living | what is {P} job | what's {P} job |
         what [do|does] {N} work as | what kind of work [do|does] {N} do | what is {P} profession | what
-        job [do|does] {N} have
+        job [do|does] {N} have | what [am|is] {N} by profession | what [am|is] {N} by trade | how
+        [do|does] {N} make {O} living | how [do|does] {N} earn {O} money | what's {P} profession | what
+        did {N} become | what [am|is] {N} working as | which profession [do|does] {N} have | what did {N}
+        train as | what's {P} line of work | what sort of job [do|does] {N} have | as what [do|does] {N}
+        work
         """,
         """
         what {N} [do|does] for a living | what {P} job is | what {N} [work|works] as | what kind of work
-        {N} [do|does]
+        {N} [do|does] | what {P} profession is | what job {N} [have|has] | how {N} [make|makes] a living
         """,
         checks="[am|is] {N} a {v} | [do|does] {N} work as a {v}",
         topic="{P} job",
@@ -99,11 +108,14 @@ LIVES = (
         """
         where [do|does] {N} work | who [do|does] {N} work for | which company [do|does] {N} work for |
         what company [do|does] {N} work at | who is {P} employer | where [am|is] {N} working | where
-        [am|is] {N} employed
+        [am|is] {N} employed | at which firm [am|is] {N} | who [am|is] {N} with | which
+        firm [do|does] {N} work for | what's {P} company | who pays {P} wages | at what company [am|is]
+        {N} employed | where [have|has] {N} got a job | whose payroll [am|is] {N} on | who [am|is] {N}
+        working for | which company did {N} join | what firm [am|is] {N} at
         """,
         """
         where {N} [work|works] | who {N} [work|works] for | which company {N} [work|works] for | where
-        {N} [am|is] working
+        {N} [am|is] working | where {N} [am|is] employed | which firm {N} [am|is] with | who {P} employer is
         """,
         checks="[do|does] {N} work at {v} | [do|does] {N} work for {v}",
         topic="where {N} [work|works]",
@@ -120,7 +132,10 @@ LIVES = (
         """,
         """
         where [do|does] {N} go to school | which school [do|does] {N} go to | where [do|does] {N} study
-        | what school [do|does] {N} attend | at which school [am|is] {N} | what's {P} school
+        | what school [do|does] {N} attend | at which school [am|is] {N} | what's {P} school | which
+        school [am|is] {N} at | where [am|is] {N} enrolled | where [do|does] {N} take classes | what is
+        {P} school called | at what school [do|does] {N} study | where [am|is] {N} a student | what school
+        [am|is] {N} in | which school did {N} get into | where [do|does] {N} have lessons
         """,
         """
         where {N} [go|goes] to school | which school {N} [go|goes] to | where {N} [study|studies]
@@ -138,7 +153,10 @@ LIVES = (
         """,
         """
         what [do|does] {N} study | what [am|is] {N} studying | which subject [do|does] {N} study | what
-        degree [am|is] {N} doing | what is {P} subject
+        degree [am|is] {N} doing | what is {P} subject | what's {P} degree in | what [do|does] {N} major
+        in | what subject did {N} choose | what [am|is] {N} reading at university | in what [am|is] {N}
+        doing a degree | what [am|is] {N} a student of | which course [do|does] {N} take | what's {P}
+        major | what [do|does] {N} do at university
         """,
         """
         what {N} [study|studies] | what {N} [am|is] studying | which subject {N} [study|studies]
@@ -156,7 +174,10 @@ LIVES = (
         """,
         """
         where [do|does] {N} come from | where [am|is] {N} from | where [was|was] {N} born | where did
-        {N} grow up | where [am|is] {N} originally from | which town [do|does] {N} come from
+        {N} grow up | where [am|is] {N} originally from | which town [do|does] {N} come from | where
+        [was|was] {N} raised | where [do|does] {N} hail from | where is {P} family from | where did {N}
+        spend {O} childhood | what town [am|is] {N} from | where are {P} roots | in which town [was|was]
+        {N} born | where's {P} family from | where did I say {N} [come|comes] from
         """,
         "where {N} [come|comes] from | where {N} [am|is] from | where {N} [was|was] born",
         topic="{P} birthplace",
@@ -172,7 +193,10 @@ LIVES = (
         """,
         """
         who [am|is] {N} married to | who is {P} partner | who [am|is] {N} together with | who did {N}
-        marry | what is {P} partner called | who's {P} partner
+        marry | what is {P} partner called | who's {P} partner | who [am|is] {N} engaged to | who [do|does]
+        {N} live with | who is {P} spouse | who [am|is] {N} going out with | who [am|is] {N} dating | who's
+        {P} other half | with whom [am|is] {N} together | who [am|is] {N} seeing | who did {N} get married
+        to
         """,
         "who {N} [am|is] married to | who {P} partner is | who {N} [am|is] together with",
         checks="[am|is] {N} married to {v}",
@@ -188,7 +212,9 @@ LIVES = (
         """,
         """
         how old [am|is] {N} | what is {P} age | what age [am|is] {N} | what's {P} age | how old [am|is]
-        {N} now
+        {N} now | how many years old [am|is] {N} | how old did I say {N} [am|is] | what age did {N} turn |
+        how old [have|has] {N} become | how old did {N} turn | of what age [am|is] {N} | how many years
+        [have|has] {N} got
         """,
         "how old {N} [am|is] | what {P} age is | how old {N} [am|is] now",
         checks="[am|is] {N} {v}",
@@ -204,7 +230,8 @@ LIVES = (
         """,
         """
         how tall [am|is] {N} | what is {P} height | what's {P} height | how tall [am|is] {N} now | what
-        height [am|is] {N}
+        height [am|is] {N} | how tall did {N} get | how high [do|does] {N} measure | how tall did I say
+        {N} [am|is] | what [do|does] {N} measure | how tall [do|does] {N} stand
         """,
         "how tall {N} [am|is] | what {P} height is",
         topic="{P} height",
@@ -219,7 +246,9 @@ LIVES = (
         """,
         """
         what [do|does] {N} drive | what car [do|does] {N} have | what kind of vehicle [do|does] {N} have
-        | what [do|does] {N} ride
+        | what [do|does] {N} ride | what vehicle [do|does] {N} drive | what [do|does] {N} get around on |
+        how [do|does] {N} get around | which vehicle [do|does] {N} use | what sort of vehicle [am|is] {N}
+        driving | what [am|is] {N} driving
         """,
         "what {N} [drive|drives] | what kind of vehicle {N} [have|has]",
         topic="{P} vehicle",
@@ -234,7 +263,9 @@ LIVES = (
         """,
         """
         which bus [do|does] {N} take | what bus [do|does] {N} take to work | how [do|does] {N} get to
-        work | which line [do|does] {N} take
+        work | which line [do|does] {N} take | what line [do|does] {N} take to work | which bus [do|does]
+        {N} catch | what number [do|does] {N} take to work | what's {P} bus | which bus goes to {P} work |
+        which one [do|does] {N} take to work | by which bus [do|does] {N} go to work
         """,
         "which bus {N} [take|takes] | how {N} [get|gets] to work | which line {N} [take|takes]",
         topic="{P} bus",
@@ -249,7 +280,10 @@ LIVES = (
         """,
         """
         where [do|does] {N} park | where did {N} park | where is {P} car | on which level [am|is] {N}
-        parked | where's {P} car parked | which space is {P} car in
+        parked | where's {P} car parked | which space is {P} car in | what level [am|is] {N} parked on |
+        where did {N} leave the car | in which bay is {P} car | on what deck did {N} park | where's {P}
+        parking spot | which parking space [do|does] {N} have | where does {P} car stand | on which level
+        is {P} car
         """,
         "where {N} [park|parks] | where {P} car is | where {N} [parked|parked]",
         topic="{P} parking",
@@ -265,7 +299,10 @@ LIVES = (
         """,
         """
         what [do|does] {N} play | what [am|is] {N} learning | what hobby [do|does] {N} have | what
-        [do|does] {N} do for fun | what [am|is] {N} into
+        [do|does] {N} do for fun | what [am|is] {N} into | what [do|does] {N} do in the evenings | what
+        [am|is] {N} keen on | what hobbies [do|does] {N} have | what did {N} take up | what [do|does] {N}
+        practise | what [do|does] {N} spend {O} time on | what's {P} great love | what pastime [do|does]
+        {N} have | what [have|has] {N} taken up
         """,
         "what {N} [play|plays] | what {N} [am|is] learning | what {N} [do|does] in {O} free time",
         many=True,
@@ -281,7 +318,10 @@ LIVES = (
         """,
         """
         what language [do|does] {N} speak | which languages [do|does] {N} speak | what [do|does] {N}
-        speak | which language [am|is] {N} learning | what languages [do|does] {N} know
+        speak | which language [am|is] {N} learning | what languages [do|does] {N} know | what tongue
+        [do|does] {N} speak | which languages [do|does] {N} understand | in what language [am|is] {N}
+        fluent | what language did {N} grow up with | what language [can|can] {N} speak | which language
+        [do|does] {N} teach | what language [do|does] {N} write | which tongues [do|does] {N} know
         """,
         "which language {N} [speak|speaks] | what languages {N} [know|knows]",
         checks="[do|does] {N} speak {v}",
@@ -301,7 +341,9 @@ LIVES = (
         when [was|was] {N} born | when is {P} birthday | when's {P} birthday | what is {P} date of birth
         | when [do|does] {N} have {O} birthday | what day is {P} birthday | on what day [was|was] {N}
         born | when exactly is {P} birthday | what's {P} birthday | which day is {P} birthday | when do
-        we celebrate {P} birthday
+        we celebrate {P} birthday | when [do|does] {N} turn a year older | when does {P} birthday come |
+        when's {P} big day | on which date [was|was] {N} born | what date is {P} birthday | which date
+        [was|was] {N} born on | in which month is {P} birthday | when [do|does] {N} celebrate {O} birthday
         """,
         """
         when {N} [was|was] born | when {P} birthday is | what day {P} birthday is | what {P} date of
@@ -322,7 +364,9 @@ LIVES = (
         """,
         """
         when [do|does] {N} get up | what time [do|does] {N} get up | when [do|does] {N} wake up | what
-        time [do|does] {N} wake up | what time is {P} alarm
+        time [do|does] {N} wake up | what time is {P} alarm | when does {P} alarm go off | when does {P} day
+        start | by when [am|is] {N} up | at what time [do|does] {N} rise | when [do|does] {N} have to be up
+        | how early [do|does] {N} get up | what time [am|is] {N} up | for when is {P} alarm set
         """,
         "when {N} [get|gets] up | what time {N} [wake|wakes] up | when {N} [wake|wakes] up",
         topic="when {N} [get|gets] up",
@@ -338,7 +382,9 @@ LIVES = (
         """,
         """
         when [do|does] {N} go to bed | what time [do|does] {N} go to bed | when is {P} bedtime | what's
-        {P} bedtime | when [do|does] {N} have to be in bed
+        {P} bedtime | when [do|does] {N} have to be in bed | when [do|does] {N} go to sleep | when [do|does]
+        {N} turn in | what time [do|does] {N} fall asleep | by when [am|is] {N} in bed | how late [do|does]
+        {N} go to bed | what time [am|is] lights out for {N} | when do {P} lights go out
         """,
         "when {N} [go|goes] to bed | what time {N} [go|goes] to bed | when {P} bedtime is",
         topic="{P} bedtime",
@@ -355,7 +401,9 @@ LIVES = (
         """,
         """
         when [do|does] {N} start work | what time [do|does] {N} start | when does {P} shift start | what
-        time [do|does] {N} start work
+        time [do|does] {N} start work | when [do|does] {N} begin work | when [do|does] {N} clock in | from
+        when [am|is] {N} at the office | when [do|does] {N} have to be at work | when does {P} working day
+        begin | at what time does {P} shift begin | how early [do|does] {N} start work
         """,
         "when {N} [start|starts] work | what time {N} [start|starts] | when {P} shift starts",
         topic="when {N} [start|starts] work",
