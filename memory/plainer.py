@@ -8,6 +8,8 @@ __all__ = ["plainer"]
 
 _PUT = "(?:keep|kept|put|leave|left|hid|hide|find|store|stored)"
 _SOMEWHERE = "(?:in|on|at|under|behind|between|above|below|beside|inside|next to|near)"
+_WHOSE = r"(?:your|our|[^\W\d]+['’]s)"
+_NAME = r"(?-i:[A-Z]\S*(?: [A-Z]\S*)*)|\S+"
 _WAYS = (
     (r"(?<=\w)['’]re\b", " are"),
     (r"(?<=\w)['’]ve\b", " have"),
@@ -16,10 +18,18 @@ _WAYS = (
     (r"^there['’]s\b", "there is"),
     (r"^the (.+?) (?:that )?you use (?=is\b)", r"your \1 "),
     (r"(?<=\w) (?:goes? by|answers? to) (?=\S+(?: \S+)?$)", " is called "),
+    (
+        r"(?<=\w) (?:happens? to be|turns? out to be|equals?|remains?|(?:is|are) still|ha(?:s|ve) always been)(?= \w)",
+        " is",
+    ),
     (r"(?<=\w) (?:usually|always|normally|generally|quite|really|now)(?= \w)", ""),
     (r"^(your|our) (?:new|current) ", r"\1 "),
     (r"(?<=\w) (?:wakes? up|ha(?:s|ve) to be up|is up|are up)(?= at\b)", " get up"),
     (r"(?<=\w) (?:must be (?:in|paid)|has to be (?:in|paid))(?= \w)", " is due"),
+    (rf"^(.+), that['’]s ({_WHOSE} .+)$", r"\2 is \1"),
+    (rf"^(?:you (?:use|have|chose|picked)|they gave you) (.+) as ({_WHOSE} .+)$", r"\2 is \1"),
+    (rf"^for ({_WHOSE} .+?) you use (.+)$", r"\1 is \2"),
+    (rf"^(?:you named|they call|everybody calls) ({_WHOSE} .+?) ({_NAME})$", r"\1 is called \2"),
     (rf"^you (?:have )?{_PUT} (the .+?)(?= {_SOMEWHERE} )", r"\1 is"),
     (rf"^(the .+?) (?:is now|lives|is kept|goes|belongs)(?= {_SOMEWHERE} )", r"\1 is"),
 )

@@ -206,7 +206,8 @@ def retold(word: str) -> list[str]:
     lowered = plain[:1].lower() + plain[1:]
     turned = _SECOND_PERSON.get(plain.lower())
     single = stem[:-1] if len(stem) > 3 and stem.endswith("s") else ""  # "anna" in an apostrophe-less "annas"
-    forms = (plain, lowered, stem, f"{stem}'s", single, ARTICLES.get(plain.lower(), ""), turned)
+    many = f"{plain}'" if word.endswith(("s'", "s’")) else ""  # "my in-laws'"
+    forms = (plain, lowered, stem, f"{stem}'s", many, single, ARTICLES.get(plain.lower(), ""), turned)
     return list(dict.fromkeys(form for form in forms if form))
 
 

@@ -48,10 +48,29 @@ def test_subject_and_attribute_are_read_off_the_sentence(content: str, expected:
         "you have a tutor called Petya",
         "you've got a tutor named Petya",
         "you have a tutor, Petya",
+        "you named your tutor Petya",
+        "everybody calls your tutor Doctor Petya",
     ],
 )
 def test_a_name_is_told_in_many_ways(content: str) -> None:
     assert subject_and_attribute(content, ()) == ("tutor", "name")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "your usual order happens to be plums",
+        "your usual order has always been plums",
+        "plums, that's your usual order",
+        "plums is still your usual order",
+        "they gave you plums as your usual order",
+        "you always use plums as your usual order",
+        "for your usual order you use plums",
+    ],
+)
+def test_what_somebody_has_is_told_in_many_ways(content: str) -> None:
+    assert subject_and_attribute(content, ()) == ("you", "usual order")
+    assert relation("your usual order is tea", content, "you", "usual order") is Relation.CONTRADICTS
 
 
 @pytest.mark.parametrize(

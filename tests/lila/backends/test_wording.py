@@ -6,7 +6,7 @@ import pytest
 
 from engine.automaton import DEAD, DONE, build_automaton
 from lila.backends.corrections import revised, words_lost
-from lila.backends.wording import completed, is_value, told
+from lila.backends.wording import completed, is_value, retold, told
 
 END = "<|end|>"
 
@@ -54,6 +54,11 @@ def test_a_pronoun_is_one_stretch_of_what_was_said_before() -> None:
     assert takes(pattern, "your aunt Ada birthday is on the 5th")
     assert takes(pattern, "Ada's birthday is on the 5th")
     assert not takes(pattern, "your uncle Ada birthday is on the 5th")
+
+
+def test_the_owner_of_several_may_come_back() -> None:
+    assert "in-laws'" in retold("in-laws'")
+    assert "boss'" not in retold("boss")
 
 
 def test_a_value_completes_what_was_asked() -> None:
