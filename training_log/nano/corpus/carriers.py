@@ -108,7 +108,23 @@ PLAIN = phrases("""
     | trust me, {f} | believe me, {f} | I swear {f} | I promise you {f} | as you can imagine, {f} | as
     you might guess, {f} | {f}, as you know | {f}, I should say | {f}, mind you | {f}, just so that's
     clear | {f}, in case you were wondering | {f}, to be exact | {f}, by now | {f}, that's all | {f}, so
-    now you know | {f}, I thought you'd like to know | {f}, believe it or not
+    now you know | {f}, I thought you'd like to know | {f}, believe it or not | just to say that {f} | just
+    to say, {f} | let me say this, {f} | I'd just like to say that {f} | I must say {f} | needless to say,
+    {f} | what I want to say is that {f} | sad to say, {f} | I have to say {f} | may I say that {f} | I can
+    say that {f} | I wanted to say {f} | like I was saying, {f} | as I was saying, {f} | you could say {f} |
+    to say it plainly, {f} | to tell the truth, {f} | I'll tell you what, {f} | I tell you, {f} | have I told
+    you yet that {f} | let me tell you something, {f} | all I'm saying is that {f} | what I'm saying is, {f} |
+    I've got something to tell you, {f} | I want to tell you something, {f} | there's something I should say,
+    {f} | for a start, {f} | to begin with, {f} | first things first, {f} | firstly, {f} | in other words, {f}
+    | in any case {f} | anyway, {f} | anyhow {f} | at any rate, {f} | after all, {f} | at least {f} | in fact
+    {f} | as it turns out, {f} | it's like this, {f} | here we go, {f} | to be precise, {f} | strictly
+    speaking {f} | between you and me, {f} | it's true that {f} | it is a fact
+    that {f} | the point is that {f} | the point being, {f} | my point is, {f} | here's the thing, {f} | get
+    this, {f} | wait for it, {f} | you'll never guess, {f} | you won't believe this, {f} |
+    surprise, {f} | ta-da, {f} | good to know, {f} | worth knowing, {f} | of interest, {f} | in passing, {f} |
+    {f}, I must say | {f}, needless to say | {f}, to tell the truth | {f}, in fact | {f}, after all | {f},
+    anyway | {f}, that's a fact | {f}, that's for sure | {f}, that's how it is | {f}, no doubt about it |
+    {f}, I can tell you | {f}, let me tell you | {f}, if you must know | {f}, I might add
 """)
 
 
@@ -120,7 +136,16 @@ HEDGES = phrases("""
     reckon {f} | I suspect {f} | I'd say {f} | I imagine that {f} | apparently {f} | supposedly {f} | I
     have a feeling that {f} | if memory serves, {f} | unless I'm wrong, {f} | don't quote me but {f} | I
     could be wrong but {f} | it seems that {f} | it looks like {f} | {f}, I suppose | {f}, apparently |
-    {f}, as far as I remember | {f}, I'd guess | {f}, give or take
+    {f}, as far as I remember | {f}, I'd guess | {f}, give or take | I assume {f} | I presume {f} | I gather
+    that {f} | I dare say {f} | I'd guess {f} | I have an inkling that {f} | my guess is that {f} | my
+    feeling is that {f} | I'm pretty sure {f} | I'm almost certain that {f} | I seem to remember that {f} |
+    from memory, {f} | I understand that {f} | I take it that {f} | most likely {f} | in all likelihood {f} |
+    presumably {f} | I'd bet {f} | as I recall, {f} | to the best of my knowledge {f} | I want to say {f} |
+    could be wrong, {f} | as far as I can tell {f} | it may be that {f} | it might be that {f} | chances are
+    {f} | odds are that {f} | seemingly {f} | I'm inclined to think that {f} | {f}, presumably | {f}, I dare
+    say | {f}, I reckon | {f}, most likely | {f}, as I recall | {f}, unless I'm mistaken | {f}, or so I
+    believe | {f}, I'm fairly certain | {f}, I take it | {f}, from memory | I would think {f} | I'm guessing
+    {f} | I have a hunch that {f} | as I understand it, {f}
 """)
 
 

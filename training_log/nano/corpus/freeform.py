@@ -86,7 +86,31 @@ _OWN = pairs("""
     call {n} {w} | you > I want a {c} {o} | you > I trust {n} with the {o} | you > I spent {m} on {f} |
     you > we met in {t} | you > we named the boat {n} | neighbours > the neighbours have a key to the
     {r} | boiler > the boiler has to be switched off at night | bus > the bus to {t} stops behind the
-    {o2} shop
+    {o2} shop | {n} > {n} knows the way to {t} | {n} > {n} is in charge of the {o} | {n} > {n} is good with
+    children | {n} > {n} hid the {o} {s} | {n} > {n} lost the key to the {r} | {n} > {n} has borrowed my {o} |
+    {n} > {n} promised me a {o} | {n} > {n} is staying with us in the {r} | {n} > {n} wants to sell the {o} |
+    {n} > {n} is looking for a flat in {t} | {n} > {n} has applied for a job in {t} | {n} > {n} came second at
+    {a} | {n} > {n} gave up {a} | {n} > {n} is a better cook than {n2} | {n} > {n} is moving in with {n2} |
+    {n} > {n} can't eat {f} | {n} > {n} brought {f} from {t} | {n} > {n} likes the {o} in {c} | {n} > {n} broke
+    the {o} | {n} > {n} is angry with {n2} | {n} > {n} and {n2} are twins | {n} > {n} and {n2} have split up |
+    {n} > {n} is on sick leave | {n} > {n} is off work until {d} | {n} > {n} is expecting a baby | {n} > {n} has
+    the flu | {n} > {n} is in quarantine | {n} > {n} is getting divorced | {n} > {n} passed the driving test |
+    {n} > {n} failed the exam | {n} > {n} left the company | {n} > {n} is stuck in {t} | {n} > {n} takes care of
+    the plants | {n} > {n} walks our dog | {n} > {n} feeds the cat | {n} > {n} is the best person for the {r} |
+    {n} > {n} is the landlady's nephew | {n} > {n} sleeps in the {r} | {n} > {n} may use my {o} | {n} > {n} isn't
+    allowed {f} | {n} > {n} has two jobs | {n} > {n} speaks {l} at home | {n} > {n} thinks {t} is boring | {n} >
+    {n} worries about {n2} | {n} > {n} remembers the old {r} | {n} > {n} inherited the {o} | {n} > {n} needs the
+    {o} back {w} | {n} > {n} wants {m} for the {o} | {n} > {n} is saving up for a {o} | {n} > {n} spent {m} on a
+    {o} | {n} > {n} and I share the {o} | {n} > {n} and I met in {t} | {n} > {n} keeps the {o} {s} | {n} > {n} is
+    a blood donor | {n} > {n} is a night owl | {n} > {n} is a heavy sleeper | {n} > {n} is a big {a} fan | {n} >
+    {n} gave us {f} | {n} > {n} sent us a {o} | {n} > {n} showed us the {r} | {n} > {n} told me about the {o} |
+    you > I lent {n} my {o} | you > I gave {n} {m} | you > I left my {o} in {t} | you > I lost the key to the {r}
+    | you > I share the {r} with {n} | you > I don't trust {n} | you > I'm in charge of the {o} | you > I gave
+    away the {o} | you > we keep {f} in the {r} | you > we get {f} from {n} | you > we sold the flat in {t} | you
+    > we can't use the {r} | you > our {o} came from {t} | you > our {r} is too cold | you > my {o} is too small
+    | you > my {o} has a crack | {o} > the {o} doesn't work any more | {o} > the {o} needs a repair | {o} > the
+    {o} weighs {k} kilos | {o} > the {o} is for {n} | {o} > the {o} isn't ours | {r} > the {r} is {c} | {r} > the
+    {r} needs painting | {r} > the {r} window faces {t} | lift > the lift is out of order
 """)
 _KIN = phrases("""
     husband | wife | partner | son | daughter | mother | father | mum | dad | brother | sister | grandma |

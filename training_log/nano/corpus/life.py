@@ -18,7 +18,7 @@ TRAIT = Relation(
 """),
     phrases("""
     [am|is] {N} {v} | is it true that {N} [am|is] {v} | did I say {N} [am|is] {v} | {N} [am|is] {v}, right |
-    do you remember if {N} [am|is] {v} | have I told you that {N} [am|is] {v}
+    do you remember if {N} [am|is] {v} | am I right that {N} [am|is] {v}
 """),
     many=True,
 )
