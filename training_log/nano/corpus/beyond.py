@@ -64,7 +64,8 @@ MADE = phrases("""
     explain|program|build|make|refactor|test|give me) (a|some|this|a short|a simple|my) (python|javascript|java|
     excel|html|bash|rust|php|sql|css|swift|{p}) (function|script|program|code|formula|class|query|macro|app|website|
     loop|page|regex|snippet|error|bug) (that counts words|that adds numbers|that renames files|that sums a column|
-    to read a file|for my website|that prints {p}|that finds duplicates|for my homework|that draws a circle|to send
+    that sorts a list|that goes through a list|which adds something to a list|that sets a timer|that shows the time|
+    that reverses a list|for a shopping list|that takes notes|to read a file|for my website|that prints {p}|that finds duplicates|for my homework|that draws a circle|to send
     mail||||) |
     (who|who|do you know who|tell me who|any idea who) (wrote|painted|invented|discovered|composed|directed|founded|
     designed|built|sang|played|recorded|starred in|killed|married|won|created|produced|voiced) ({w}|{w}|{w}|the {o}|
