@@ -210,6 +210,8 @@ def test_what_somebody_is_gets_no_stock_reply() -> None:
         "im 52",
         "I don't eat meat",
         "my old code was 99",
+        "Anke is my dentist",
+        "Ada Lovelace is our violin teacher.",
     ):
         assert opening_replies(said, []) == [replies.BEYOND]
     for said in (
@@ -218,5 +220,7 @@ def test_what_somebody_is_gets_no_stock_reply() -> None:
         "I'm allergic to nuts, what can I eat?",
         "he said I'm a teacher",
         "I don't like it",
+        "What is my name",
+        "Life is my teacher",
     ):
         assert replies.DONT_KNOW in opening_replies(said, [])

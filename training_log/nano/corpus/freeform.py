@@ -414,10 +414,16 @@ _ASKED = pairs("""
 _TOLD_WHEN = re.compile(r"(?:call back|is back|won'?t come|is in season) (.*)")
 
 
+_OF_THEIRS = re.compile(r"\b(I|me|my|we|us|our)\b|\{[oqr]\}")
+"""A question about the life of who asks: where no line tells it, it isn't known; one about the world is beyond Lila."""
+
+
 def asked_about(lex: Lexicon) -> Turn:
     """A question that a free statement among the memories answers."""
     style = draw_style(lex)
-    statement, asked = _fill(lex, *lex.wording(_ASKED))
+    told, question = lex.wording(_ASKED)
+    unknown = bool(_OF_THEIRS.search(question)) and lex.chance(0.2)
+    statement, asked = _fill(lex, told, question)
     content = to_second_person(memory_style(lex).plain(statement))
     text = slip(lex.rng, style.plain(asked), style.typos)
     if lex.chance(0.2):
@@ -432,8 +438,10 @@ def asked_about(lex: Lexicon) -> Turn:
             )
         ).replace("{q}", text)
     user = finish(lex, style, fill(lex, style, text), "?")
-    told = _TOLD_WHEN.search(content) if asked.startswith("when ") else None
-    reply = replies.answer_when(told[1]) if told else replies.answer(content)
+    if unknown:
+        return Turn("dont_know", user, Gold((), (), replies.DONT_KNOW), many_noise=lex.chance(0.6))
+    when = _TOLD_WHEN.search(content) if asked.startswith("when ") else None
+    reply = replies.answer_when(when[1]) if when else replies.answer(content)
     return Turn("recall", user, Gold((), (), reply), (content,), many_noise=True)
 
 
