@@ -269,6 +269,9 @@ class Applier:
         if siblings and not facts.many_valued(claim.subject, claim.attribute, claim.text):
             touched = [one for one in siblings if _relation(one, claim) is not Relation.UNRELATED]
             return touched or siblings[:1] if len(siblings) == 1 else touched
+        related = self._relations(claim).values()
+        if told := [one for one, relation in related if relation is Relation.CONTRADICTS]:
+            return told
         closest = self._best(claim.text, (APPROVED, CONTESTED))
         if closest is None or facts.many_valued(closest.subject, closest.attribute, claim.text):
             return [one for one in siblings if _relation(one, claim) in (Relation.SAME, Relation.CONTRADICTS)]

@@ -27,7 +27,7 @@ PASSED_OVER = math.log(0.03)
 BORROWED = math.log(0.1)
 """For words from before in a fact that has a subject of its own, for each word that gives way to them, for a subject left out."""
 OPENED = math.log(0.05)
-"""For a fact that begins with a word that says nothing."""
+"""For a fact that begins with a word that says nothing, or with a verb: "are allergic to nuts"."""
 _PUTS_RIGHT = re.compile(
     r"(?:(?:um|uh|er|erm|oh|no|sorry|oops|wait) )*"
     r"(?:no|sorry|wait|oops|correction|pardon|i mean|i meant|or rather|make that|scratch that|my mistake|actually) \S"
@@ -36,6 +36,7 @@ _CLAIM = re.compile(
     r"\b(?:my|our|\w+['’]s|\w+s['’]) (?:[\w'’-]+ ){1,5}?(?:is|are|was|were) (?!that\b|what\b|not sure\b)\S+"
 )
 _OF_THINGS = frozenset(("it", "its", "it's"))
+_VERBS = frozenset(("is", "are"))
 _SUBJECTS = frozenset(("he", "she", "they"))
 MOST_GIVEN = 3
 """Words that are counted which gave way to words from before."""
@@ -62,7 +63,7 @@ def doubts_at_the_end(contents: Collection[str], said: Sequence[str]) -> float:
 
 
 def _says_nothing(word: str) -> bool:
-    return folded(word) in OPENERS or is_mark(word)
+    return folded(word) in OPENERS | _VERBS or is_mark(word)
 
 
 def _stems(*texts: str) -> frozenset[str]:

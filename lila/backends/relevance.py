@@ -73,6 +73,7 @@ _NAMES = frozenset(("name", "number"))
 _CALLED = frozenset(("call", "called"))
 _CALLED_SO = _CALLED | {"known", "named"}
 _COUNTED = frozenset(content_stems("number age"))
+_AGE = frozenset(content_stems("age"))
 _STANDS_FOR_WORDS = """
 eat food diet hate love dislike like enjoy stand adore fond fan crazy prefer mad fancy partial weakness soft spot detest
     avoid refuse touch sick bear loathe stay away live > like love hate detest fan sick fond dislike crazy enjoy adore stand bear
@@ -120,6 +121,14 @@ _SAYS_NOTHING = (
 """Words without which a statement says the same; sizes are single letters, and days of the month are ordinals."""
 
 
+_AGED = re.compile(
+    r"\b(?:is|are|turned|['’]s|['’]re) (?:now |just |already |only )*(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|"
+    r"eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?)[.!]?$",
+    re.IGNORECASE,
+)
+"""How an age is told without a word for it: "your daughter Lena is six"."""
+
+
 def _stems(text: str) -> frozenset[str]:
     spoken = words(text)
     kept = ("like", "old") if "look" in spoken else ("like", "old", "up")  # "look up" tells nothing
@@ -162,7 +171,7 @@ class Asked:
 
     def bears_on(self, line: str) -> bool:
         """Whether `line` may answer. A line about somebody's own thing answers no question about another's."""
-        held = _stems(line)
+        held = _stems(line) | (_AGE if _AGED.search(line) else frozenset())
         if self._of_another(line, held):
             return False
         shared = _shared(self._telling, held)
@@ -257,7 +266,9 @@ class Asked:
             owner
             and owner[1].lower() not in _CONTRACTED
             and self._mine
-            and not _shared(_stems(owner[1]), self._every)
+            and not _shared(
+                _stems(line[: owner.end(1)]), self._every
+            )  # "my godfather's": "your godfather Morag's"
         ):
             return True
         return any(not _shared(of, held) for of in self._owners)
@@ -279,6 +290,7 @@ class Asked:
         held, topic = _stems(line), _stems(topic_of(line)) - _GENERIC - _DOING
         if not topic - _shared(topic, self._every):
             return False
+        held |= _AGE if _AGED.search(line) else frozenset()
         return not any(missing <= asked | _DOING and held & told for asked, told in _STANDS_FOR)
 
 

@@ -20,7 +20,8 @@ __all__ = [
 _SECOND_PERSON = {**SECOND_PERSON, **SPEAKERS_VERBS}
 _PRONOUN_WORDS = "he she it they him her his its their them hers he's she's it's they're hes shes theyre"
 PRONOUNS = frozenset(_PRONOUN_WORDS.split())
-_ALWAYS_TURNED = frozenset(("my", "me", "our", "we", "us", "i'm"))
+_PERSONS = frozenset(("he", "she", "him", "her", "his", "hers", "he's", "she's"))
+_ALWAYS_TURNED = frozenset(("my", "me", "our", "we", "us", "i'm", "i've", "i'll", "we're", "we've", "we'll"))
 """Words of the person's that Lila never keeps as they are."""
 _LEAD = "( (your|the|you))?"
 _LINK = "( (is|are|on|at|in)){0,2}"
@@ -63,17 +64,18 @@ ARTICLES = {"a": "an", "an": "a"}
 
 
 def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = False) -> str:
-    """A fact in the `words` said; what the exchange `before` holds may stand in front, and for a pronoun.
+    """A fact in the `words` said; what the exchange `before` holds may stand in front, and for a pronoun; for "she", somebody in the `words`.
 
     Where it was `mended`, or sounds as if it were, something may be left out in the middle.
     """
     words = _without_request(words)
     again = _again(before)
+    meant = again if _PERSONS.isdisjoint(map(folded, words)) else _again([*before, *words])
     front = f"{again}{_LEAD}{_LINK}"
     if mended or _is_mended(words):
-        parts = _with_names_whole(list(written(words, again)))
+        parts = _with_names_whole(list(written(words, again, meant)))
         return f"{front}(?cut:{_LINK}|{'|'.join(parts)})" if parts else front
-    runs = [_with_names_whole(list(written(part, again))) for part in _told_apart(words)]
+    runs = [_with_names_whole(list(written(part, again, meant))) for part in _told_apart(words)]
     found = [f"(?run:{'|'.join(f'{_LINK}{part}' for part in parts)})" for parts in runs if parts]
     return f"{front}{either(found)}" if found else front
 
@@ -160,8 +162,11 @@ def _with_names_whole(parts: Sequence[tuple[str, str]]) -> list[str]:
     return found
 
 
-def written(words: Sequence[str], again: str) -> Iterator[tuple[str, str]]:
-    """Each word and how it may be written down, those that say nothing left out."""
+def written(words: Sequence[str], again: str, meant: str = "") -> Iterator[tuple[str, str]]:
+    """Each word and how it may be written down, those that say nothing left out.
+
+    What was said before, `again`, may stand for a pronoun, and who may be `meant` for one of a person.
+    """
     opens = begins = True
     for word in words:
         plain = bare(word).lower()
@@ -169,7 +174,8 @@ def written(words: Sequence[str], again: str) -> Iterator[tuple[str, str]]:
         if begins or plain in _FILLERS:
             continue
         if forms := spoken(word, opens=opens):
-            stand_in = f"|{again}" if again and plain in PRONOUNS else ""
+            whom = (meant or again) if plain in _PERSONS else again
+            stand_in = f"|{whom}" if whom and plain in PRONOUNS else ""
             yield word, f"( {either(map(re.escape, forms))}{stand_in})"
         opens = word[-1] in ".!?:"
 
@@ -194,7 +200,7 @@ def spoken(word: str, *, opens: bool) -> list[str]:
     lowered = plain[:1].lower() + plain[1:]
     forms += [lowered] if opens and lowered != plain else []
     turned = _SECOND_PERSON.get(plain.lower().replace("’", "'"))
-    if turned and plain.lower() in _ALWAYS_TURNED and plain != "US":
+    if turned and plain.lower().replace("’", "'") in _ALWAYS_TURNED and plain != "US":
         return [turned]
     return [form for form in [*forms, turned] if form]
 

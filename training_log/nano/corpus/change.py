@@ -59,7 +59,10 @@ _PUTS = phrases("""
     [is|are] now {k} instead of {o} | from now on {T} [is|are] {k} | update, {T} [is|are] {k} | {T}
     [isn't|aren't] {o}, [it's|they're] {k} | not {o}, {T} [is|are] {k} | {T} [has|have] moved, now
     [it's|they're] {k} | {T} used to be {o}, now [it's|they're] {k} | that's wrong, {T} [is|are] {k} | {T}
-    [is|are] {k} now, not {o}
+    [is|are] {k} now, not {o} | I moved {T} {k} | I've moved {T} {k} |
+    we moved {T} {k} | I moved {T} to {b} | I've moved {T} to {b} | we moved {T} to {b} | somebody moved {T} {k} |
+    I put {T} {k} instead | {T} [has|have] moved to {b} | they moved {T} to {b} | I've put {T} {k} now | we've put
+    {T} {k} now | I took {T} to {b} | {T} [was|were] moved to {b}
 """)
 _MEANT = phrases("""
     no, I meant {v} | sorry, {v} | no, {v} | I meant {v} | correction, {v} | no it's {v} | wait, it's {v} |
@@ -165,8 +168,12 @@ def _update(lex: Lexicon) -> Turn:
         "{t}", style.plain(fact.topic)
     )
     moved = new.value.removeprefix("on ").removeprefix("at ") if fact.relation.attr == "time" else new.value
+    there = re.sub(
+        r"^(?:in|on) (?=the )", "to ", new.value
+    )  # "I moved it to the shed", "I moved it behind the shed"
     text = (
         text.replace("{v}", style.plain(moved))
+        .replace("to {b}", style.plain(there))
         .replace("{k}", style.plain(new.value))
         .replace("{o}", style.plain(fact.value))
     )

@@ -10,7 +10,7 @@ from training_log.nano import replies
 from training_log.nano.corpus import episodes, freeform, making, synonyms
 from training_log.nano.corpus.deixis import to_second_person
 from training_log.nano.corpus.example import Gold, memory_lines
-from training_log.nano.corpus.facts import Fact
+from training_log.nano.corpus.facts import Fact, Who
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.mixing import Turn, ids_for, memory_style, noise
 from training_log.nano.corpus.phrases import phrases
@@ -77,7 +77,7 @@ def ask_known(lex: Lexicon) -> Turn:
     """The memories hold the answer."""
     style, fact = draw_style(lex), making.draw_fact(lex)
     held = say(lex, memory_style(lex), fact)
-    asked = fact if lex.chance(0.9) else _mistaken(lex, fact)
+    asked = _by_one_name(lex, fact) if lex.chance(0.9) else _mistaken(lex, fact)
     if fact.relation.many and "{v}" not in fact.relation.asks[0] and lex.chance(0.3):
         second = say(lex, memory_style(lex), fact.with_value(lex))
         if second.content != held.content:
@@ -99,7 +99,17 @@ def ask_known(lex: Lexicon) -> Turn:
             fact,
             history=history,
         )
-    return Turn("recall", question(lex, style, asked), Gold((), (), answer_to(held)), (held.content,), fact)
+    return Turn("recall", question(lex, style, asked), Gold((), (), answer_to(held)), (held.content,), asked)
+
+
+def _by_one_name(lex: Lexicon, fact: Fact) -> Fact:
+    """Who was told of as "my daughter Lena" is asked for so, as "my daughter", or as "Lena"."""
+    who = fact.who
+    kin = who.nom.removesuffix(f" {who.tag}")
+    if not (who.third and who.nom.startswith("my ")) or kin in ("my", who.nom) or lex.chance(0.5):
+        return fact
+    called = who.tag if lex.chance(0.4) else kin
+    return replace(fact, who=Who(f"{called}'s", called, called.removeprefix("my "), pronoun=who.pronoun))
 
 
 def _mistaken(lex: Lexicon, fact: Fact) -> Fact:

@@ -25,7 +25,8 @@ from training_log.nano.corpus.facts import Fact, Who
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.mixing import Turn, memory_style
 from training_log.nano.corpus.phrases import phrases
-from training_log.nano.corpus.saying import Said, say
+from training_log.nano.corpus.recall import question
+from training_log.nano.corpus.saying import Said, answer_to, say
 from training_log.nano.corpus.surface import Style, capital, draw_style, fill, finish
 
 __all__ = ["tell"]
@@ -99,8 +100,8 @@ def _told_when_asked(lex: Lexicon, style: Style) -> Turn:
     while fact.relation.attr not in ("{a}", "name", "time", "place") or fact.relation.kind in _NOT_IS:
         fact = making.conflictable(lex)
     verb = "are" if fact.relation.attr == "place" and " are " in fact.relation.states[0] else "is"
-    question = lex.wording(fact.relation.asks)
-    said = say(lex, quiet, fact, statement=f"{_asked_for(question, fact)} {verb} {fact.value}")
+    wanted = lex.wording(fact.relation.asks)
+    said = say(lex, quiet, fact, statement=f"{_asked_for(wanted, fact)} {verb} {fact.value}")
     pronoun = "they're" if verb == "are" else "it's"
     words = style.plain(
         lex.wording(
@@ -118,7 +119,7 @@ def _told_when_asked(lex: Lexicon, style: Style) -> Turn:
         words = re.sub(r"\bit is\b", "they are", words)
     said_reply = replies.remembered([said.content]) if "remember" in words else replies.noted([said.content])
     hedged = "I believe".lower() in words.lower()
-    asked = finish(lex, quiet, style.plain(fact.put(question)), "?")
+    asked = finish(lex, quiet, style.plain(fact.put(wanted)), "?")
     history = (("user", asked), ("assistant", replies.DONT_KNOW))
     user = finish(lex, style, fill(lex, style, words, middle=False))
     return Turn(
@@ -130,9 +131,9 @@ def _told_when_asked(lex: Lexicon, style: Style) -> Turn:
     )
 
 
-def _asked_for(question: str, fact: Fact) -> str:
+def _asked_for(wanted: str, fact: Fact) -> str:
     """What an answer is of, as the question named it: "my cat", "my cat's name", "the name of my cat"."""
-    named = next((form for form in ("{T}'s name", "the name of {T}") if form in question), "{T}")
+    named = next((form for form in ("{T}'s name", "the name of {T}") if form in wanted), "{T}")
     return fact.put(named)
 
 
@@ -230,7 +231,11 @@ def _unheard(lex: Lexicon) -> str:
 
 def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
     quiet = Style(style.lower, style.bare, style.unpunctuated, style.fillers)
-    all_said = [_told(lex, quiet, fact) for fact in facts]
+    return _joined(lex, style, [_told(lex, quiet, fact) for fact in facts])
+
+
+def _joined(lex: Lexicon, style: Style, all_said: list[Said]) -> Turn:
+    """Several facts in one breath."""
     asked = lex.chance(0.35)
     text = all_said[0].words
     for said in all_said[1:]:
@@ -255,7 +260,9 @@ def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
     )
     contents = [said.content for said in all_said]
     reply = replies.remembered(contents) if asked else replies.noted(contents)
-    return Turn("store", user, Gold(tuple(said.store() for said in all_said), (), reply), about=facts[0])
+    return Turn(
+        "store", user, Gold(tuple(said.store() for said in all_said), (), reply), about=all_said[0].fact
+    )
 
 
 def _many(lex: Lexicon, style: Style) -> Turn:
@@ -268,7 +275,7 @@ _OBJECT = {"he": "him", "she": "her"}
 
 
 def _pronoun(lex: Lexicon, style: Style) -> Turn:
-    """A first turn names somebody; this turn says she, he or it."""
+    """Somebody was named, in the turn before or in the same breath; then comes "she" or "he"."""
     style = replace(style, bare=False)  # "his address" says nothing of how "landlord's" would be spelled
     quiet = Style(style.lower, style.bare, style.unpunctuated)
     first = making.draw_fact(lex)
@@ -292,9 +299,11 @@ def _pronoun(lex: Lexicon, style: Style) -> Turn:
                     f"my {kin} is called {who.nom}",
                     f"my {kin}'s name is {who.nom}",
                     f"I have a {kin} called {who.nom}",
+                    f"my {kin} is {who.nom}",
                 )
             ),
         )
+        who = Who(f"my {kin}'s", f"my {kin}", kin, pronoun=who.pronoun)
     second = making.draw_fact(lex)
     while (
         second.who.nom.startswith("the")
@@ -319,8 +328,13 @@ def _pronoun(lex: Lexicon, style: Style) -> Turn:
         template.replace("{N}'s", "{P}"),
     )
     words = style.plain(spoken.put(spoken_template))
+    if lex.chance(0.35):
+        told = Said(second, words, said.content, said.tags, said.value, said.topic)
+        return _joined(lex, style, [opening, told])
     turn = _one(lex, style, Said(second, words, said.content, said.tags, said.value, said.topic))
     before = (("user", finish(lex, style, opening.words)), ("assistant", replies.noted([opening.content])))
+    if not named and lex.chance(0.25):  # it was asked about
+        before = (("user", question(lex, quiet, first)), ("assistant", answer_to(opening)))
     return Turn(turn.intent, turn.user, turn.gold, about=second, history=before)
 
 

@@ -111,8 +111,19 @@ def time_phrase(rng: random.Random) -> str:
 """),
         )
     if style == 14:
-        return f"on {day(rng)} from {rng.randint(1, 6)} to {rng.randint(7, 11)}"
+        return _span(rng)
     return f"on {day(rng)} the {_suffixed(rng.randint(1, 28))}" + _pick(rng, ("", f" at {clock_time(rng)}"))
+
+
+def _span(rng: random.Random) -> str:
+    """When something begins and when it ends: ``on Friday between 8 and 12``."""
+    begin, end = str(rng.randint(1, 8)), str(rng.randint(9, 12))
+    if rng.random() < 0.3:
+        begin, end = clock_time(rng), clock_time(rng)
+    span = f"from {begin} {_pick(rng, ('to', 'to', 'until', 'till'))} {end}"
+    if rng.random() < 0.5:
+        span = f"between {begin} and {end}"
+    return f"{span} on {day(rng)}" if rng.random() < 0.25 else f"on {day(rng)} {span}"
 
 
 def regular(rng: random.Random) -> str:
