@@ -269,13 +269,20 @@ class Applier:
         if siblings and not facts.many_valued(claim.subject, claim.attribute, claim.text):
             touched = [one for one in siblings if _relation(one, claim) is not Relation.UNRELATED]
             return touched or siblings[:1] if len(siblings) == 1 else touched
-        related = self._relations(claim).values()
-        if told := [one for one, relation in related if relation is Relation.CONTRADICTS]:
+        if told := self._told_otherwise(claim.text):
             return told
         closest = self._best(claim.text, (APPROVED, CONTESTED))
         if closest is None or facts.many_valued(closest.subject, closest.attribute, claim.text):
             return [one for one in siblings if _relation(one, claim) in (Relation.SAME, Relation.CONTRADICTS)]
         return self._members(closest) if closest.state == CONTESTED else [closest]
+
+    def _told_otherwise(self, text: str) -> list[Memory]:
+        """What says otherwise of what the sentence by itself is about, whatever either was tagged as."""
+        about = facts.subject_and_attribute(text, ())
+        if facts.many_valued(*about, text):
+            return []
+        known = self._telling_of(*map(key, about))
+        return [one for one in known if facts.relation(one.text, text, *about) is Relation.CONTRADICTS]
 
     def _reflect(self, op: Reflect) -> Outcome:
         claim = Claim(

@@ -200,6 +200,22 @@ def test_a_correction_finds_what_it_corrects_without_tags(store: MemoryStore, pe
     assert live(store) == [(new, "approved")]
 
 
+@pytest.mark.parametrize(
+    ("known", "new"),
+    [
+        ("you have a meeting with Sandra on Monday at 10", "the meeting with Sandra is on Tuesday at 11"),
+        ("you put the spare keys in the blue drawer", "the spare keys are in the shoe cabinet"),
+        ("you moved the ladder to the shed", "the ladder is in the garage"),
+    ],
+)
+def test_a_correction_finds_what_was_told_in_other_words_and_tagged_otherwise(
+    store: MemoryStore, person: Person, known: str, new: str
+) -> None:
+    person.say(known, Store(known, tags=("you", "concert")))
+    assert person.say(new, Consolidate(new, tags=("you", "visit"))).fate == "superseded"
+    assert live(store) == [(new, "approved")]
+
+
 def test_no_longer_this_but_that(store: MemoryStore, person: Person) -> None:
     person.say("my door code is 4821", code("4821"))
     new = Consolidate("your door code is 9917", tags=CODE)

@@ -39,6 +39,8 @@ CODE = "your door code is 4821"
         ("ah, in which bay is my car", "you park on level 24"),
         ("you won't believe this - what's my major?", "you study economics"),
         ("how old did Ada turn", "Ada's age is 4"),
+        ("how old is my daughter?", "your daughter Lena is six"),
+        ("what is my godfather's favourite colour", "your godfather Morag's favourite colour is khaki"),
         ("what do you call me", "you are known as Olivia"),
         ("could you look up my desk number", "your desk number is 245"),
         ("what food do my brothers hate", "your brothers don't like peas"),
@@ -51,6 +53,7 @@ def test_a_line_that_bears_on_the_question(asked: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "line"),
     [
+        ("how old is my daughter?", "your daughter Lena is shy"),
         ("when does Quogreifo wake up", "your boyfriend gets up at 10:50 pm"),
         ("what is my maiden name", "your insurance number is DCE041"),
         ("what's my number plate", "your neighbour's number plate is XB-FS 6548"),
