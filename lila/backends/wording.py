@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import dropwhile
+from itertools import dropwhile, takewhile
 
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
@@ -64,13 +64,14 @@ ARTICLES = {"a": "an", "an": "a"}
 
 
 def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = False) -> str:
-    """A fact in the `words` said; what the exchange `before` holds may stand in front, and for a pronoun; for "she", somebody in the `words`.
+    """A fact in the `words` said; what the exchange `before` holds may stand in front, and for a pronoun; for "she", somebody named before.
 
     Where it was `mended`, or sounds as if it were, something may be left out in the middle.
     """
     words = _without_request(words)
     again = _again(before)
-    meant = again if _PERSONS.isdisjoint(map(folded, words)) else _again([*before, *words])
+    named = list(takewhile(lambda word: folded(word) not in _PERSONS, words))
+    meant = again if len(named) == len(words) else _again([*before, *named])
     front = f"{again}{_LEAD}{_LINK}"
     if mended or _is_mended(words):
         parts = _with_names_whole(list(written(words, again, meant)))
