@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from lila.backends.relevance import Asked
+from lila.backends.telling import tells
 from lila.backends.times import times_in
 from memory.facts import subject_and_attribute, topic_of
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Store
@@ -35,17 +36,6 @@ NOT_ANSWERED = (replies.BEYOND, replies.NOT_STORED)
 _GIVEN = re.compile(r"<\|tool_result\|>([^<]*)<\|/tool_result\|>\n\Z")
 _QUERY = re.compile(r'<\|mem_recall\|> query="([^"]*)"')
 _ASKS = re.compile(r"(who|whose|where|when|which|how|what)\b(?! if\b)", re.IGNORECASE)
-_ABOUT_ONESELF = re.compile(
-    r"((i['’]?m|i am) (an? (?!bit\b|little\b|tad\b|mess\b|wreck\b|fan of you)|from |allergic |married |engaged |called |vegetarian|"
-    r"vegan|\d+\b)|i don['’]?t (eat|drink|smoke|like) (?!you\b|it\b|that\b|this\b)|my old [\w' -]+ was )[^,?!;:]*$",
-    re.IGNORECASE,
-)
-"""What somebody says that he is, doesn't eat, or had: no feeling to be answered, nothing quoted or to be looked up."""
-_WHO_IS_WHOSE = re.compile(
-    r"(?!(?:This|That|It|What|Who|Where|When|How|Which|Here|There|Life|Lila|You|These|Those|Today|Tomorrow|Now|So|Is)\b)"
-    r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)? is (?:my|our) (?!is\b)[\w'’-]+(?: (?!is\b)[\w'’-]+)?[.!]?$"
-)
-"""Who is what to somebody, "Anke is my dentist": it isn't met with a stock reply."""
 _PUT_RIGHT = re.compile(
     r"((um|uh|er|ah|oh|ok|okay|well|right),? )*(no|not|nope|wait|sorry|oops|actually|make (that|it)|i meant?|silly me|my mistake|it['’]?s|they['’]?re|"
     r"in|on|at|under|behind|between|next to|above|below|beside|inside|near)\b[^?]{0,40}$",
@@ -70,7 +60,7 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
     question = Asked(asked)
     may = [line for line in lines if question.bears_on(line)]
     told = list(answers(may, _alike(question, may)))
-    if _ABOUT_ONESELF.match(asked) or _WHO_IS_WHOSE.match(asked):
+    if tells(asked):
         return [replies.BEYOND, *told]
     if answered.startswith(_NOTED_OR_ASKED) and _PUT_RIGHT.match(asked):
         return [*(said for said in CANONICAL if said not in NOT_ANSWERED), *told]

@@ -202,25 +202,6 @@ def test_a_question_names_values_of_its_two_lines(prompting: Prompting) -> None:
         assert says(prompting, f"{block}\n{question.format(had, again, or_else)}", shown, told) is may
 
 
-def test_what_somebody_is_gets_no_stock_reply() -> None:
-    for said in (
-        "I'm a teacher",
-        "i am allergic to nuts.",
-        "I'm from Porto",
-        "im 52",
-        "I don't eat meat",
-        "my old code was 99",
-        "Anke is my dentist",
-        "Ada Lovelace is our violin teacher.",
-    ):
-        assert opening_replies(said, []) == [replies.BEYOND]
-    for said in (
-        "I'm a bit tired",
-        "I'm tired",
-        "I'm allergic to nuts, what can I eat?",
-        "he said I'm a teacher",
-        "I don't like it",
-        "What is my name",
-        "Life is my teacher",
-    ):
-        assert replies.DONT_KNOW in opening_replies(said, [])
+def test_what_tells_a_fact_gets_no_stock_reply() -> None:
+    assert opening_replies("my sister doesn't eat meat", []) == [replies.BEYOND]
+    assert replies.DONT_KNOW in opening_replies("does my sister eat meat?", [])
