@@ -24,6 +24,7 @@ from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Recall, R
 from memory.model import APPROVED, CONTESTED, PENDING, SUPERSEDED, Memory, OpContext, Outcome, Recalled
 from memory.recall import nearest
 from memory.rows import Rows, text_key
+from memory.told import UNTOLD, told_keys
 from memory.words import STOP_WORDS, content_stems, key, stem, words
 
 SIMILAR_ENOUGH = 0.5
@@ -91,13 +92,20 @@ class Applier:
         for known in [*same, *siblings]:
             if known in same or relations[known.id][1] in (Relation.SAME, Relation.COVERED):
                 return self._again(claim, known)
-        against = [one for one, how in relations.values() if how is Relation.CONTRADICTS]
+        others = [(one, how) for one, how in relations.values() if not self._in_one_breath(one, claim)]
+        against = [one for one, how in others if how is Relation.CONTRADICTS]
         if against:
             return self._contest(claim, against)
-        fuller = [one for one, how in relations.values() if how is Relation.REFINES]
+        fuller = [one for one, how in others if how is Relation.REFINES]
         if fuller:
             return self._replace(claim, fuller)
         return self._insert(claim)
+
+    def _in_one_breath(self, known: Memory, claim: Claim) -> bool:
+        """Whether both come from this turn and, by their sentences, tell of different things, however they were tagged."""
+        about = told_keys(claim.text)
+        same = about == told_keys(known.text) != UNTOLD
+        return self.context.turn_id == known.source_turn != "" and not same
 
     def _insert(self, claim: Claim) -> Outcome:
         waiting = self._same_text(claim.text, (PENDING,))

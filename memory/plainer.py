@@ -30,8 +30,8 @@ _WAYS = (
     (rf"^(?:you (?:use|have|chose|picked)|they gave you) (.+) as ({_WHOSE} .+)$", r"\2 is \1"),
     (rf"^for ({_WHOSE} .+?) you use (.+)$", r"\1 is \2"),
     (rf"^(?:you named|they call|everybody calls) ({_WHOSE} .+?) ({_NAME})$", r"\1 is called \2"),
-    (rf"^you (?:have )?{_PUT} (the .+?)(?= {_SOMEWHERE} )", r"\1 is"),
-    (r"^(?:you|somebody|they) (?:have )?moved (the .+?) (?:in)?to (?=the )", r"\1 is in "),
+    (rf"^you (?:have )?{_PUT} ((?:the|your) .+?)(?= {_SOMEWHERE} )", r"\1 is"),
+    (r"^(?:you|somebody|they) (?:have )?moved ((?:the|your) .+?) (?:in)?to (?=the )", r"\1 is in "),
     (rf"^(the .+?) (?:is now|lives|is kept|goes|belongs)(?= {_SOMEWHERE} )", r"\1 is"),
 )
 _RULES = tuple((re.compile(pattern, re.IGNORECASE), instead) for pattern, instead in _WAYS)

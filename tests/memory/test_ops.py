@@ -206,6 +206,7 @@ def test_a_correction_finds_what_it_corrects_without_tags(store: MemoryStore, pe
         ("you have a meeting with Sandra on Monday at 10", "the meeting with Sandra is on Tuesday at 11"),
         ("you put the spare keys in the blue drawer", "the spare keys are in the shoe cabinet"),
         ("you moved the ladder to the shed", "the ladder is in the garage"),
+        ("you left your passport in the desk drawer", "you left your passport in the safe"),
     ],
 )
 def test_a_correction_finds_what_was_told_in_other_words_and_tagged_otherwise(
@@ -214,6 +215,22 @@ def test_a_correction_finds_what_was_told_in_other_words_and_tagged_otherwise(
     person.say(known, Store(known, tags=("you", "concert")))
     assert person.say(new, Consolidate(new, tags=("you", "visit"))).fate == "superseded"
     assert live(store) == [(new, "approved")]
+
+
+def test_what_is_told_in_one_breath_stands_side_by_side(store: MemoryStore, person: Person) -> None:
+    wife, birthday = "your wife is Sofia", "her birthday is on the 3rd of May"
+    person.say(
+        "my wife is Sofia, her birthday is on the 3rd of May",
+        *(Store(each, tags=("you", "wife")) for each in (wife, birthday)),
+    )
+    assert {text for text, _ in live(store)} == {wife, birthday}
+    assert {state for _, state in live(store)} == {"approved"}
+
+
+def test_one_breath_that_names_two_values_is_asked_about(store: MemoryStore, person: Person) -> None:
+    said = "my door code is 4821 and my door code is 9917"
+    assert person.say(said, code("4821"), code("9917")).fate == "applied"
+    assert {state for _, state in live(store)} == {"contested"}
 
 
 def test_no_longer_this_but_that(store: MemoryStore, person: Person) -> None:
