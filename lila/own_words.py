@@ -31,7 +31,8 @@ _OF_SOMEBODY = re.compile(
 )
 _FREE_WORDS = """
     a an the and or of to at on in for from with by is are was were be has have had it its that this
-    you your yours i my mine me we our do does did not no minutes minute hours hour seconds second
+    you your yours yourself you're you've you'll you'd i my mine me we us our do does did not no minutes minute hours
+    hour seconds second
 """
 _FREE = frozenset(_FREE_WORDS.split())
 _ASKING_WORDS = "add put set remember note please lila get make start remove take what when schedule"

@@ -87,6 +87,9 @@ _DEIXIS = (
     (r"\bI am\b|\bI'm\b|\bim\b", "you are"), (r"\bI was\b", "you were"), (r"\bI've\b", "you have"),
     (r"\bI'll\b", "you will"), (r"\bI'd\b", "you would"), (r"\bmyself\b", "yourself"), (r"\bmine\b", "yours"),
     (r"\bmy\b", "your"), (r"\bme\b", "you"), (r"\bI\b", "you"),
+    (r"\bwe are\b|\bwe're\b", "you are"), (r"\bwe were\b", "you were"), (r"\bwe've\b", "you have"),
+    (r"\bwe'll\b", "you will"), (r"\bwe'd\b", "you would"), (r"\bourselves\b", "yourselves"), (r"\bours\b", "yours"),
+    (r"\bour\b", "your"), (r"(?-i:\bus\b)", "you"), (r"\bwe\b", "you"),
 )  # fmt: skip
 _DEIXIS_RULES = tuple(
     (re.compile(pattern.replace("'", "['’]"), re.IGNORECASE), to) for pattern, to in _DEIXIS

@@ -42,6 +42,15 @@ def test_strange_words() -> None:
     assert strange_words("your door code is 7821", ["my door code is 4821"]) == ["7821"]
     assert strange_words("call mum", ["schedule a call", "with mum"]) == []
     assert strange_words("Ada's boats", ["Ada has a boat"]) == []
+    assert strange_words("you're going to Rome", ["we're going to Rome"]) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("you're allergic to nuts", "I'm allergic to nuts"), ("you've got a cat", "we've got a cat")],
+)
+def test_what_was_turned_to_the_second_person_is_no_slip(content: str, said: str) -> None:
+    assert mended_op(Store(content), said, []) is None
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
