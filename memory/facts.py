@@ -155,13 +155,18 @@ def as_lila_says(text: str) -> str:
 
 
 def subject_and_attribute(content: str, tags: tuple[str, ...]) -> tuple[str, str]:
-    """From the tags where they name both, else read off the sentence; ("", "") when it can't be told."""
+    """From the tags where they name both, else read off the sentence; ("", "") when it can't be told.
+
+    "you", "name" is believed of a name alone: for "your bike is back" it is a slip.
+    """
     named = [" ".join(tag.split()) for tag in tags if tag.strip()]
-    if len(named) >= 2:
-        return named[0], named[1]
     claim = _claim(content)
+    if len(named) >= 2 and not (claim and _belie(named, claim)):
+        return named[0], named[1]
     if claim is None:
         return (named[0] if named else "", "")
+    if len(named) >= 2:
+        named = []
     topic = claim.topic
     if fold(topic) in _PRONOUNS:
         attribute = "name" if _NAMED.match(claim.value) else stem_of_verb(claim.verb)
@@ -177,6 +182,12 @@ def subject_and_attribute(content: str, tags: tuple[str, ...]) -> tuple[str, str
     if found := _OF.match(topic):
         return re.sub(r"^(the|your)\s+", "", found["owner"]), found["what"]
     return re.sub(r"^(the|a|an)\s+", "", topic, flags=re.IGNORECASE), verb
+
+
+def _belie(tags: Sequence[str], claim: _Claim) -> bool:
+    """Whether the tags speak of the person's name where the sentence gives something else of theirs."""
+    owned = re.match(r"your\s+(.+)", claim.topic, re.IGNORECASE)
+    return list(map(key, tags[:2])) == ["you", "name"] and owned is not None and "name" not in words(owned[1])
 
 
 def _named_thing(topic: str, value: str) -> str:

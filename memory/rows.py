@@ -19,7 +19,7 @@ from memory.errors import NotFound, StaleVersion
 from memory.model import FORGOTTEN, Change, Memory
 from memory.told import told_keys
 from memory.when import date_words
-from memory.words import key, words
+from memory.words import key, one_spelling, words
 
 FIELDS = (
     "text", "namespace", "home", "subject", "attribute", "kind", "owner", "audience", "source_turn", "source_text",
@@ -32,6 +32,17 @@ FIELDS = (
 def text_key(text: str) -> str:
     """Two texts with the same key say the same."""
     return " ".join(words(text))
+
+
+def index(db: Database, memory_id: int, values: Mapping[str, object]) -> None:
+    """What a memory is found by, in the one spelling that queries have too."""
+    db.execute("DELETE FROM memory_index WHERE rowid = ?", [memory_id])
+    day = datetime.fromtimestamp(float(str(values["learned_at"])), UTC).astimezone().date()
+    found_by = (values["text"], f"{values['subject']} {values['attribute']}", values["context"])
+    db.execute(
+        "INSERT INTO memory_index (rowid, text, tags, context, dates) VALUES (?, ?, ?, ?, ?)",
+        [memory_id, *(one_spelling(str(each).lower()) for each in found_by), date_words(day)],
+    )
 
 
 def memory_of(row: sqlite3.Row, now: float) -> Memory:
@@ -93,14 +104,14 @@ class Rows:
 
     def insert(self, values: Mapping[str, object], action: str, memory_id: int | None = None) -> int:
         """Add a row, index it and record it; returns its id."""
-        row: dict[str, object] = {**values, **_keys(values), "version": 1}
+        row: dict[str, object] = {**values, **keys_of(values), "version": 1}
         if memory_id is not None:
             row["id"] = memory_id
         names = ", ".join(row)
         marks = ", ".join("?" * len(row))
         cursor = self.db.execute(f"INSERT INTO memories ({names}) VALUES ({marks})", list(row.values()))
         added = int(cursor.lastrowid or 0)
-        self._index(added, values)
+        index(self.db, added, values)
         self._record(added, action, None, values)
         return added
 
@@ -114,7 +125,7 @@ class Rows:
         """Change fields of a row; raises `StaleVersion` when it isn't the version that the caller saw."""
         before = self.snapshot(memory_id)
         after = {**before, **changed}
-        row = {**changed, **_keys(after)}
+        row = {**changed, **keys_of(after)}
         assignments = ", ".join(f"{name} = ?" for name in row)
         guard = "" if expected_version is None else f" AND version = {int(expected_version)}"
         done = self.db.execute(
@@ -124,7 +135,7 @@ class Rows:
         if not done:
             raise StaleVersion("Someone else changed this memory meanwhile. Look at it again, then repeat.")
         if any(before[name] != after[name] for name in _INDEXED):
-            self._index(memory_id, after)
+            index(self.db, memory_id, after)
         self._record(memory_id, action, before, after)
 
     def snapshot(self, memory_id: int) -> dict[str, object]:
@@ -156,7 +167,7 @@ class Rows:
             "UPDATE memories SET source_text = ?, context = ?, version = version + 1 WHERE id = ?",
             [source_text, context, memory_id],
         )
-        self._index(memory_id, self.snapshot(memory_id))
+        index(self.db, memory_id, self.snapshot(memory_id))
         quotes = {"source_text": source_text, "context": context}
         for row in self.db.execute(
             "SELECT id, before, after FROM history WHERE memory = ?", [memory_id]
@@ -169,16 +180,7 @@ class Rows:
     def surround(self, memory_id: int, context: str) -> None:
         """Change only what a memory is found by beside its own words; no entry in the history, no new version."""
         self.db.execute("UPDATE memories SET context = ? WHERE id = ?", [context, memory_id])
-        self._index(memory_id, self.snapshot(memory_id))
-
-    def _index(self, memory_id: int, values: Mapping[str, object]) -> None:
-        self.db.execute("DELETE FROM memory_index WHERE rowid = ?", [memory_id])
-        day = datetime.fromtimestamp(float(str(values["learned_at"])), UTC).astimezone().date()
-        tags = f"{values['subject']} {values['attribute']}"
-        self.db.execute(
-            "INSERT INTO memory_index (rowid, text, tags, context, dates) VALUES (?, ?, ?, ?, ?)",
-            [memory_id, values["text"], tags, values["context"], date_words(day)],
-        )
+        index(self.db, memory_id, self.snapshot(memory_id))
 
     def _record(
         self,
@@ -207,7 +209,7 @@ def _quoting(snapshot: str | None, quotes: Mapping[str, object]) -> str | None:
     return None if snapshot is None else _json({**json.loads(snapshot), **quotes})
 
 
-def _keys(values: Mapping[str, object]) -> dict[str, object]:
+def keys_of(values: Mapping[str, object]) -> dict[str, object]:
     told_subject, told_attribute = told_keys(str(values["text"]))
     return {
         "told_subject_key": told_subject,

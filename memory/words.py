@@ -102,12 +102,30 @@ _NUMBERS: dict[str, str] = {
 }
 
 
+_OTHERWISE_SPELT: dict[str, str] = {
+    "favourit": "favorit", "colour": "color", "neighbour": "neighbor", "flavour": "flavor", "harbour": "harbor",
+    "humour": "humor", "honour": "honor", "labour": "labor", "behaviour": "behavior", "armour": "armor",
+    "theatre": "theater", "centre": "center", "kilometre": "kilometer", "centimetre": "centimeter", "litre": "liter",
+    "metre": "meter", "grey": "gray", "licence": "license", "tyre": "tire", "programme": "program",
+    "jewellery": "jewelry", "aluminium": "aluminum", "moustache": "mustache", "pyjama": "pajama",
+    "yoghurt": "yogurt", "doughnut": "donut", "mum": "mom",
+}  # fmt: skip
+"""How words begin in the one spelling of English, and in the other; a few short ones are whole words."""
+_BEGINNINGS = "|".join(f"{word}(?=s?\\b)" if len(word) < 6 else word for word in _OTHERWISE_SPELT)
+_SPELLING = re.compile(rf"\b(?:{_BEGINNINGS})")
+
+
+def one_spelling(text: str) -> str:
+    """Lower-case text in the one of two spellings of English: "favourite colour" as "favorite color"."""
+    return _SPELLING.sub(lambda match: _OTHERWISE_SPELT[match[0]], text)
+
+
 def fold(text: str) -> str:
-    """Lower case, without accents, apostrophes straight."""
+    """Lower case, without accents, apostrophes straight, in one spelling."""
     if text.isascii():
-        return text.lower()
+        return one_spelling(text.lower())
     folded = unicodedata.normalize("NFKD", _APOSTROPHE.sub("'", text))
-    return "".join(c for c in folded if not unicodedata.combining(c)).lower()
+    return one_spelling("".join(c for c in folded if not unicodedata.combining(c)).lower())
 
 
 def _clock(match: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from sqlite_utils import Database
 
 from memory.errors import SchemaTooNew, StoreUnavailable
+from memory.rows import index, keys_of
 from memory.told import told_keys
 
 logger = logging.getLogger(__name__)
@@ -113,12 +114,23 @@ def _0005_told(db: Database) -> None:
     )
 
 
+def _0006_spellings(db: Database) -> None:
+    """Both spellings of English are one in the keys and in the index, and the keys are read as sentences are read now."""
+    for row in db.execute("SELECT * FROM memories WHERE text != ''").fetchall():
+        values = dict(row)
+        keys = keys_of(values)
+        assignments = ", ".join(f"{name} = ?" for name in keys)
+        db.execute(f"UPDATE memories SET {assignments} WHERE id = ?", [*keys.values(), row["id"]])
+        index(db, row["id"], values)
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     _0001_memories,
     _0002_history,
     _0003_index,
     _0004_applied_turns,
     _0005_told,
+    _0006_spellings,
 )
 
 

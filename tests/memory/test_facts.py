@@ -92,6 +92,12 @@ def test_what_a_sentence_is_about(content: str, topic: str) -> None:
     assert topic_of(content) == topic
 
 
+def test_a_thing_of_theirs_is_nobodys_name() -> None:
+    assert subject_and_attribute("your bike is back", ("you", "name")) == ("you", "bike")
+    assert subject_and_attribute("your first name is Ada", ("you", "name")) == ("you", "name")
+    assert subject_and_attribute("you're Ada", ("you", "name")) == ("you", "name")
+
+
 def test_tags_are_believed_first() -> None:
     assert subject_and_attribute("your door code is 4821", ("house", "entry")) == ("house", "entry")
 
