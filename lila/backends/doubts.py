@@ -2,7 +2,8 @@
 
 The built-in model is sure of most that it writes; where it wavers, this weighs in, as probabilities that a likelier reply may
 outweigh: a plan that names no time, a value that was put right in the next breath, a claim that was passed over, words from
-before that nothing calls for, a pronoun's sentence without its first words, a fact that begins with "oh".
+before that nothing calls for, a pronoun's sentence without its first words, a fact that begins with "oh" or stops short of
+its end.
 """
 
 from __future__ import annotations
@@ -28,6 +29,13 @@ BORROWED = math.log(0.1)
 """For words from before in a fact that has a subject of its own, for each word that gives way to them, for a subject left out."""
 OPENED = math.log(0.05)
 """For a fact that begins with a word that says nothing, or with a verb: "are allergic to nuts"."""
+CUT = math.log(0.05)
+"""For a fact that stops short of the end: "you own a blood" of "I own a blood orange"."""
+_TRAILING_WORDS = """probably apparently presumably anyway though too indeed perhaps honestly believe think guess suppose
+reckon imagine hope course fact record mistaken likely correct promise swear sure certain"""
+_TRAILING = frozenset(_TRAILING_WORDS.split())
+"""Words that may come behind a fact and be no part of it."""
+MOST_CUT = 2
 _PUTS_RIGHT = re.compile(
     r"(?:(?:um|uh|er|erm|oh|no|sorry|oops|wait) )*"
     r"(?:no|sorry|wait|oops|correction|pardon|i mean|i meant|or rather|make that|scratch that|my mistake|actually) \S"
@@ -54,6 +62,7 @@ def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, a
     cost += OPENED * _says_nothing(fact.content.split()[0])
     if fact.namespace == "schedule" and not names_time([folded(word) for word in fact.content.split()]):
         cost += UNTIMED
+    cost += CUT * _is_cut(fact.content.split(), said)
     return cost + (PUT_RIGHT if _is_put_right(fact.content.split(), spoken) else 0.0)
 
 
@@ -93,6 +102,16 @@ def _is_put_right(content: Sequence[str], spoken: Sequence[str]) -> bool:
         spoken[at : at + len(ends)] == ends and _PUTS_RIGHT.match(" ".join(spoken[at + len(ends) :]))
         for at in range(len(spoken) - len(ends))
     )
+
+
+def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether the words that it ends with go on, without a mark, for a word or two that close what was said."""
+    ends = [folded(word) for word in content[-2:]]
+    spoken = [folded(word) for word in said]
+    at = next((at for at in range(len(said) - 1, 0, -1) if spoken[at - 1 : at + 1] == ends), len(said))
+    rest = spoken[at + 1 :]
+    goes_on = 0 < len(rest) <= MOST_CUT and said[at][-1].isalnum()
+    return goes_on and bool(_stems(rest[0])) and rest[0] not in _TRAILING
 
 
 def _borrowed(content: str, said: Sequence[str]) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from lila.backends.doubts import (
     BORROWED,
+    CUT,
     OPENED,
     PASSED_OVER,
     PUT_RIGHT,
@@ -71,6 +72,15 @@ def test_words_from_before_stand_for_a_pronoun() -> None:
     assert doubts("Nils is at basketball every Saturday", "he is at basketball every Saturday") == 0
     assert doubts("Nils at basketball every Saturday", "he is at basketball every Saturday") == BORROWED
     assert doubts("Ada goes to Dutch", "I have a feeling that she knows Dutch") == BORROWED
+
+
+def test_a_fact_goes_to_its_end() -> None:
+    said = "the washing machine is making a strange noise"
+    assert doubts("the washing machine is making a strange", said) == CUT
+    assert doubts("the washing machine is making a strange noise", said) == 0
+    assert doubts("your pin is 5417", "my pin is 5417, that's important") == 0
+    assert doubts("your pin is 5417", "my pin is 5417 probably") == 0
+    assert doubts("you own a boat", "I own a boat and my sister is a midwife") == 0
 
 
 def test_a_sentence_keeps_its_subject() -> None:

@@ -21,6 +21,7 @@ from training_log.nano.corpus import examples
         "my old code was 99",
         "Anke is my dentist",
         "Ada Lovelace is our violin teacher.",
+        "I'm reading The Old Man and the Sea",
         "my sister doesn't eat meat",
         "our neighbours moved to Leeds",
     ],
