@@ -7,8 +7,8 @@ import re
 __all__ = ["tells"]
 
 _OF_ONESELF = re.compile(
-    r"((i['’]?m|i am) (an? (?!bit\b|little\b|tad\b|mess\b|wreck\b|fan of you)|from |allergic |married |engaged |called |vegetarian|"
-    r"vegan|reading |learning |studying |training |saving |writing an? |\d+\b)|i don['’]?t (eat|drink|smoke|like) (?!you\b|it\b|that\b|this\b)|my old [\w' -]+ was )[^,?!;:]*$",
+    r"(?!.*\bright[.!]?$)((i['’]?m|i am) (an? (?!bit\b|little\b|tad\b|mess\b|wreck\b|fan of you)|from |allergic |married |engaged |called |vegetarian|"
+    r"vegan|reading |learning |studying |training |saving |\d+\b)|i don['’]?t (eat|drink|smoke|like) (?!you\b|it\b|that\b|this\b)|my old [\w' -]+ was )[^,?!;:]*$",
     re.IGNORECASE,
 )
 """What somebody is, doesn't eat, or had: no feeling to be answered, nothing quoted or to be looked up."""
