@@ -29,7 +29,7 @@ BORROWED = math.log(0.1)
 """For words from before in a fact that has a subject of its own, for each word that gives way to them, for a subject left out."""
 OPENED = math.log(0.05)
 """For a fact that begins with a word that says nothing, or with a verb: "are allergic to nuts"."""
-CUT = math.log(0.05)
+CUT = math.log(1e-3)
 """For a fact that stops short of the end: "you own a blood" of "I own a blood orange"."""
 _TRAILING_WORDS = """probably apparently presumably anyway though too indeed perhaps honestly believe think guess suppose
 reckon imagine hope course fact record mistaken likely correct promise swear sure certain"""

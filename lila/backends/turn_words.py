@@ -37,6 +37,8 @@ LONGEST = 60
 LONGEST_BEFORE = 40
 """Words of the exchange before that may come in."""
 
+_ANSWER = re.compile(r"(?:Your?|You['’](?:re|ve)|The) [^.?!]+\.")
+"""A remembered line as a sentence."""
 _ANNOUNCED = re.compile(r"^(Noted:|Updated:|I'll remember that|Yes, I have that:|Thank you\.) ")
 
 
@@ -119,8 +121,11 @@ def last_reply(messages: Sequence[Message]) -> str:
 
 
 def noted_in(answered: str) -> list[str]:
-    """What Lila said last that she keeps now."""
-    return _ANNOUNCED.sub("", answered).rstrip(".").split(", and ") if _ANNOUNCED.match(answered) else []
+    """What Lila said last that she keeps: what she noted, or the line that she answered with."""
+    if _ANNOUNCED.match(answered):
+        return _ANNOUNCED.sub("", answered).rstrip(".").split(", and ")
+    line = answered.rstrip(".")
+    return [line[:1].lower() + line[1:]] if _ANSWER.fullmatch(answered) else []
 
 
 def _shares(words: Sequence[str], line: str) -> bool:

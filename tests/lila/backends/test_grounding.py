@@ -118,6 +118,17 @@ def test_a_correction_keeps_the_rest_of_what_was_said_before() -> None:
     assert accepts(op, "no, I meant tailor", *SHOWN)
 
 
+def test_a_correction_may_be_of_the_answer_just_given() -> None:
+    answered = (
+        Message("user", "what's my favourite colour"),
+        Message("assistant", "Your favourite colour is green."),
+    )
+    said = "that's wrong, it's blue"
+    assert accepts(
+        Consolidate("your favourite colour is blue", "personal", ("you", "x"), 0.9), said, *answered
+    )
+
+
 def test_a_conflict_sets_a_remembered_line_against_what_was_said() -> None:
     asked = Conflict("your door code is 4821 / your door code is 9917", "ask")
     assert accepts(asked, "actually my door code is 9917", *SHOWN)
