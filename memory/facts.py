@@ -185,9 +185,12 @@ def subject_and_attribute(content: str, tags: tuple[str, ...]) -> tuple[str, str
 
 
 def _belie(tags: Sequence[str], claim: _Claim) -> bool:
-    """Whether the tags speak of the person's name where the sentence gives something else of theirs."""
+    """Whether the tags speak of a name where the sentence gives something else of the person's, or a number."""
+    if key(tags[1]) != "name":
+        return False
     owned = re.match(r"your\s+(.+)", claim.topic, re.IGNORECASE)
-    return list(map(key, tags[:2])) == ["you", "name"] and owned is not None and "name" not in words(owned[1])
+    numbered = any(map(str.isdigit, "".join(words(claim.value))))
+    return numbered or (key(tags[0]) == "you" and owned is not None and "name" not in words(owned[1]))
 
 
 def _named_thing(topic: str, value: str) -> str:

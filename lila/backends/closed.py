@@ -18,7 +18,7 @@ from lila.backends.telling import tells
 from lila.backends.times import times_in
 from memory.facts import subject_and_attribute, topic_of
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Store
-from memory.words import content_stems, key
+from memory.words import content_stems, key, words
 from training_log.nano import replies
 from training_log.nano.corpus.deixis import to_second_person
 from training_log.nano.corpus.smalltalk import TALK
@@ -73,11 +73,11 @@ def _alike(question: Asked, lines: Sequence[str]) -> list[set[str]]:
     """Lines that tell the same of the same, and as much of what was asked: what somebody likes, and what else they like."""
     found: dict[tuple[object, ...], set[str]] = {}
     for line in lines:
-        about, shared = topic_of(line), question.shares(line)
+        about, shared, denies = topic_of(line), question.shares(line), "not" in words(line)
         if shared - set(content_stems(about)):  # "you are allergic to nuts", "you have an allergy to milk"
-            found.setdefault((key(about), shared), set()).add(line)
+            found.setdefault((key(about), shared, denies), set()).add(line)
         if all(told := subject_and_attribute(line, ())):
-            found.setdefault((*map(key, told), shared), set()).add(line)
+            found.setdefault((*map(key, told), shared, denies), set()).add(line)
     return list(found.values())
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Sequence, Set
+from itertools import pairwise
 
 from lila.backends.times import names_time
 from lila.backends.wording import OPENERS, PRONOUNS, folded, is_mark
@@ -29,6 +30,8 @@ BORROWED = math.log(0.1)
 """For words from before in a fact that has a subject of its own, for each word that gives way to them, for a subject left out."""
 OPENED = math.log(0.05)
 """For a fact that begins with a word that says nothing, or with a verb: "are allergic to nuts"."""
+TAKEN = math.log(1e-3)
+"""For what somebody else has, kept as the person's: "your number" of "his number"."""
 CUT = math.log(1e-3)
 """For a fact that stops short of the end: "you own a blood" of "I own a blood orange"."""
 _TRAILING_WORDS = """probably apparently presumably anyway though too indeed perhaps honestly believe think guess suppose
@@ -45,6 +48,7 @@ _CLAIM = re.compile(
 )
 _OF_THINGS = frozenset(("it", "its", "it's"))
 _VERBS = frozenset(("is", "are"))
+_OWNERS = frozenset(("his", "her", "their"))
 _SUBJECTS = frozenset(("he", "she", "they"))
 MOST_GIVEN = 3
 """Words that are counted which gave way to words from before."""
@@ -62,7 +66,7 @@ def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, a
     cost += OPENED * _says_nothing(fact.content.split()[0])
     if fact.namespace == "schedule" and not names_time([folded(word) for word in fact.content.split()]):
         cost += UNTIMED
-    cost += CUT * _is_cut(fact.content.split(), said)
+    cost += CUT * _is_cut(fact.content.split(), said) + TAKEN * _is_taken(fact.content.split(), spoken)
     return cost + (PUT_RIGHT if _is_put_right(fact.content.split(), spoken) else 0.0)
 
 
@@ -102,6 +106,14 @@ def _is_put_right(content: Sequence[str], spoken: Sequence[str]) -> bool:
         spoken[at : at + len(ends)] == ends and _PUTS_RIGHT.match(" ".join(spoken[at + len(ends) :]))
         for at in range(len(spoken) - len(ends))
     )
+
+
+def _is_taken(content: Sequence[str], spoken: Sequence[str]) -> bool:
+    """Whether it makes the person's own what was only said to be his, hers or theirs."""
+    if len(content) < 2 or folded(content[0]) != "your":
+        return False
+    owners = {owner for owner, owned in pairwise(spoken) if owned == folded(content[1])}
+    return not owners.isdisjoint(_OWNERS) and owners.isdisjoint(("my", "our"))
 
 
 def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:

@@ -94,6 +94,7 @@ def test_what_a_sentence_is_about(content: str, topic: str) -> None:
 
 def test_a_thing_of_theirs_is_nobodys_name() -> None:
     assert subject_and_attribute("your bike is back", ("you", "name")) == ("you", "bike")
+    assert subject_and_attribute("Minka is fourteen years old", ("cat", "name")) == ("Minka", "be")
     assert subject_and_attribute("your first name is Ada", ("you", "name")) == ("you", "name")
     assert subject_and_attribute("you're Ada", ("you", "name")) == ("you", "name")
 

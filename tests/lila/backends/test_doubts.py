@@ -10,6 +10,7 @@ from lila.backends.doubts import (
     OPENED,
     PASSED_OVER,
     PUT_RIGHT,
+    TAKEN,
     UNTIMED,
     doubts_about,
     doubts_at_the_end,
@@ -72,6 +73,13 @@ def test_words_from_before_stand_for_a_pronoun() -> None:
     assert doubts("Nils is at basketball every Saturday", "he is at basketball every Saturday") == 0
     assert doubts("Nils at basketball every Saturday", "he is at basketball every Saturday") == BORROWED
     assert doubts("Ada goes to Dutch", "I have a feeling that she knows Dutch") == BORROWED
+
+
+def test_what_is_his_is_not_theirs() -> None:
+    said = "my landlord is Mr Price and his number is 0117 555"
+    assert doubts("your number is 0117 555", said, "your landlord is Mr Price") == TAKEN
+    assert doubts("your landlord's number is 0117 555", said, "your landlord is Mr Price") == 0
+    assert doubts("your number is 2", "my number is 2 and his number is 3") == 0
 
 
 def test_a_fact_goes_to_its_end() -> None:
