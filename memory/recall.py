@@ -19,6 +19,7 @@ from itertools import combinations
 from sqlite_utils import Database
 
 from memory import rows
+from memory.asking import asked_otherwise
 from memory.model import APPROVED, CONTESTED, EVERYONE, FORGOTTEN, Memory, Recalled
 from memory.told import UNTOLD, claimed_keys
 from memory.words import GENERIC_WORDS, SMALL_WORDS, STOP_WORDS, fold, key, stem, stems, unique
@@ -124,7 +125,15 @@ def search(db: Database, query: str, which: Filter, limit: int, now: float) -> l
 
 
 def recall(db: Database, query: str, which: Filter, limit: int, now: float) -> list[Recalled]:
-    """What is relevant to the query, best first; empty when nothing is."""
+    """What is relevant to the query, best first, then what is to the same question in other words; empty when nothing is."""
+    found = _recalled(db, query, which, limit, now)
+    for other in asked_otherwise(query):
+        known = {one.memory.id for one in found}
+        found += [one for one in _recalled(db, other, which, limit, now) if one.memory.id not in known]
+    return found[:limit]
+
+
+def _recalled(db: Database, query: str, which: Filter, limit: int, now: float) -> list[Recalled]:
     terms = query_words(query)
     if _ABOUT_ME.search(" ".join(_WORD.findall(fold(query)))) and len(terms) < 2:
         return about_person(db, which, limit, now)

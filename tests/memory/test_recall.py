@@ -193,3 +193,29 @@ def test_words_that_most_memories_share_change_nothing_but_the_work(
     monkeypatch.setattr("memory.recall.Seen.common", lambda seen, term: False)
     by_every_word = [(hit.memory.id, hit.score) for hit in store.recall(query)]
     assert by_telling_words == by_every_word
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ("you work as a baker", "what's my job?"),
+        ("you work as a baker", "what do I do for a living"),
+        ("your wife is Sofia", "who am I married to?"),
+        ("you drive a blue Golf", "what car do I have"),
+        ("your birthday is on 3 May", "when was I born?"),
+    ],
+)
+def test_a_question_in_other_words(store: MemoryStore, person: Person, told: str, asked: str) -> None:
+    person.say(told, Store(told))
+    assert [one.memory.text for one in store.recall(asked)] == [told]
+
+
+def test_what_has_the_very_words_comes_first(store: MemoryStore, person: Person) -> None:
+    for told in ("you work as a baker", "your first job was at the mill"):
+        person.say(told, Store(told))
+    assert store.recall("what was my first job")[0].memory.text == "your first job was at the mill"
+
+
+def test_an_age_is_found_by_what_it_was_tagged_as(store: MemoryStore, person: Person) -> None:
+    person.say("I'm 44", Store("you're 44", tags=("you", "age")))
+    assert [one.memory.text for one in store.recall("how old am I?")] == ["you're 44"]
