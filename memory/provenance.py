@@ -23,15 +23,18 @@ _QUOTED = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = re.compile(
-    r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|lila|um|uh|well|please|tell me)[\s,]+)*"
-    r"(?:(?:what|when|where|who|why|how|which|whose|whom)(?:'s|s)?\s+(?:is|are|was|were|do|does|did|will|would|can|"
+    r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|lila|um|uh|ah|oh|er|erm|hmm|well|please|tell me)[\s,]+)*"
+    r"(?:(?:somebody|someone) is asking\b|i(?: was|['’]m)? wonder(?:ing)? (?:what|when|where|who|how|which|if|whether)\b"
+    r"|(?:what|when|where|who|why|how|which|whose|whom)(?:'s|s)?\s+(?:is|are|was|were|do|does|did|will|would|can|"
     r"could|should|has|have|had|many|much|old|long|far|time|day|colour|color|of)\b"
     r"|(?:what|when|where|who|how)['’]?s\b"
     r"|(?:is|are|was|were|do|does|did|has|am|will|would|should)\s+(?:i|you|we|they|he|she|it|my|your|the|there|this|that)\b)",
     re.IGNORECASE,
 )
 _ASKS_TO_REMEMBER = re.compile(
-    r"\b(remember|note|forget|store|save|write (?:this|that|it) down|keep in mind|remind|know that)\b",
+    r"\b(remember|note|forget|store|save|remind|know that|memori[sz]e|(?:keep|bear) in mind|hold of the fact|track of the fact"
+    r"|(?:write|jot|put|mark|take|scribble) (?:(?:this|that|it) )?down|file away|(?:learn|record|log|register),? (?:that|this)"
+    r"|keep a record|put on record|commit to memory|to your (?:memory|notes)|(?:hold|hang) on to)\b",
     re.IGNORECASE,
 )
 _TO_SOMEBODY = re.compile(

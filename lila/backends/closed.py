@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
 
-from lila.backends.relevance import Asked
+from lila.backends.relevance import LIKING, Asked
 from lila.backends.telling import tells
 from lila.backends.times import times_in
 from memory.facts import subject_and_attribute, topic_of
@@ -58,7 +58,7 @@ MOST_OF_A_VALUE = 12
 def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> list[str]:
     """What a reply without a block may be, to `asked`, with these remembered `lines` shown, after Lila `answered`."""
     question = Asked(asked)
-    may = [line for line in lines if question.bears_on(line)]
+    may = question.narrowed([line for line in lines if question.bears_on(line)])
     told = list(answers(may, _alike(question, may)))
     if tells(asked):
         return [replies.BEYOND, *told]
@@ -78,6 +78,10 @@ def _alike(question: Asked, lines: Sequence[str]) -> list[set[str]]:
             found.setdefault((key(about), shared, denies), set()).add(line)
         if all(told := subject_and_attribute(line, ())):
             found.setdefault((*map(key, told), shared, denies), set()).add(line)
+        if (
+            question.asks_for_likes and not denies and (liked := LIKING.search(line))
+        ):  # "you love plums", "you like pears"
+            found.setdefault((key(line[: liked.start()]), "likes"), set()).add(line)
     return list(found.values())
 
 

@@ -8,13 +8,13 @@ something that the other doesn't ("the farewell party", "the garden party").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from lila.backends.times import names_time
 from memory.facts import as_lila_says, subject_and_attribute, topic_of
 from memory.words import STOP_WORDS, content_stems, words
 
-__all__ = ["Asked"]
+__all__ = ["LIKING", "Asked"]
 
 _FIRST_PERSON = frozenset(("i", "me", "my", "mine", "we", "us", "our", "i'm", "im"))
 _ABOUT_THEM = re.compile(r"(your?|call you|they call you)\b", re.IGNORECASE)
@@ -113,6 +113,11 @@ height size > size tall foot
 reading book > reading book
 medicine pill pills medication tablet tablets > take tablet pill medicine mg
 """
+LIKING = re.compile(
+    r"\b(?:really |quite )?(?:likes?|loves?|enjoys?|adores?|prefers?|fanc(?:y|ies)|devours?|(?:are|is|am) (?:a big )?(?:fond of|crazy about|mad about|"
+    r"partial to|fan of))\b"
+)
+"""That somebody likes something."""
 _MAX_TELLING, _MAX_SAID = 12, 40
 """Telling words, and words in all, that are looked at; a longer text is no question and no single fact."""
 _SAYS_NOTHING = (
@@ -167,6 +172,8 @@ class Asked:
         clauses = (as_lila_says(clause.strip()) for clause in _CLAUSES.split(text[:_MAX_CLAIM]))
         claimed = (subject_and_attribute(clause, ()) for clause in clauses)
         self._claimed = frozenset(about for about in claimed if all(about) and about[1] != "be")
+        asks_what = not {"what", "which"}.isdisjoint(spoken) and "not" not in spoken
+        self.asks_for_likes = asks_what and LIKING.search(text) is not None
         self._names_oneself = _NAMES_ONESELF.search(text) is not None
 
     def bears_on(self, line: str) -> bool:
@@ -185,6 +192,11 @@ class Asked:
                 return bool(self._names & held) or not _CALLED_SO.isdisjoint(words(line))
             return bool(_shared(self._every, held)) or (not topic and _OWNER.search(line) is None)
         return False
+
+    def narrowed(self, lines: Sequence[str]) -> Sequence[str]:
+        """Of lines that bear on it, those that hold a number where one is asked for, if there are any."""
+        numbered = [line for line in lines if any(map(str.isdigit, line))] if "number" in self._names else []
+        return numbered or lines
 
     def holds_all(self, line: str) -> bool:
         """Whether a line that bears on it has every telling word that was asked: then it isn't unknown.

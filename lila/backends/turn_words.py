@@ -15,7 +15,7 @@ from lila.backends.contradiction import opposed
 from lila.backends.corrections import revised
 from lila.backends.wording import bare, completed, either, is_value, linked, named, retold, some, spoken, told
 from memory.grammar import operation_patterns, tool_pattern
-from memory.provenance import only_asks
+from memory.provenance import only_asks, states_nothing
 from memory.words import content_stems
 from training_log.nano import replies
 
@@ -28,6 +28,7 @@ __all__ = [
     "words_said",
 ]
 
+_STORING = frozenset(("<|mem_store|>", "<|mem_consolidate|>", "<|mem_episode|>", "<|mem_conflict|>"))
 FIXED_VALUES = ("shopping", "to-do", "time", "date", "day", "today")
 """Arguments that are understood rather than copied: "my groceries" are the shopping list."""
 MOST_REVISED = 3
@@ -43,7 +44,10 @@ _ANNOUNCED = re.compile(r"^(Noted:|Updated:|I'll remember that|Yes, I have that:
 
 
 def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
-    """What may follow each operation's token after these messages; empty where nothing can be held to them."""
+    """What may follow each operation's token after these messages; empty where nothing can be held to them.
+
+    Nothing is stored of what states nothing.
+    """
     words = words_said(messages)
     if not words:
         return {}
@@ -75,8 +79,11 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
         description=f"{either([*old, relinked])} /{either(other)}" if old or relinked else None,
         resolution=either([*settled, linked(kept) + some(map(retold, kept)) if sides.retold else ""]),
     )
-    if only_asks(" ".join(words)):
+    said = " ".join(words)
+    if only_asks(said):
         patterns.pop("<|mem_forget|>", None)
+    if states_nothing(said) and not answered.endswith("?"):  # the memory would refuse it
+        patterns = {token: pattern for token, pattern in patterns.items() if token not in _STORING}
     return patterns
 
 

@@ -11,7 +11,7 @@ from memory.provenance import holds_claim, states_nothing, unsupported
     "said",
     ["what is my door code", "What's my name?", "do you know my code?", "where are the keys", "hi", "good morning Lila",
      "thanks", "if I had a dog I would call it Rex", "what if my code was 1234", "suppose my code is 1234",
-     "how are you? what time is it?", "hey Lila, what's my code?"],
+     "how are you? what time is it?", "hey Lila, what's my code?", "ah somebody is asking where Tom parked"],
 )  # fmt: skip
 def test_states_nothing(said: str) -> None:
     assert states_nothing(said)
@@ -21,7 +21,8 @@ def test_states_nothing(said: str) -> None:
     "said",
     ["my code is 4821", "can you remember that my code is 4821?", "how are you? my dog is called Rex.",
      "my code is 4821, ok?", "when I get home I drink tea", "if you need me my number is 55", "",
-     "what I like most is jazz", "my name is Sam, what's yours?"],
+     "what I like most is jazz", "my name is Sam, what's yours?", "would you jot down that bees like clover?",
+     "could you bear in mind that my code is 4821?"],
 )  # fmt: skip
 def test_states_something(said: str) -> None:
     assert states_nothing(said) is None

@@ -118,6 +118,11 @@ def test_a_correction_keeps_the_rest_of_what_was_said_before() -> None:
     assert accepts(op, "no, I meant tailor", *SHOWN)
 
 
+def test_a_question_stores_nothing() -> None:
+    assert not accepts(store("your door code is 4821"), "what is my door code 4821")
+    assert accepts(store("your door code is 4821"), "would you jot down that my door code is 4821?")
+
+
 def test_a_correction_may_be_of_the_answer_just_given() -> None:
     answered = (
         Message("user", "what's my favourite colour"),

@@ -91,6 +91,13 @@ def test_in_the_corpus_answers_bear_on_their_questions_and_what_stands_beside_th
     assert kept <= beside * 0.08
 
 
+def test_where_a_number_is_asked_for_lines_that_have_one_answer() -> None:
+    called, number = "your doctor is called Dr Shah", "your doctor's number is 0113"
+    assert Asked("what's my doctor's number?").narrowed([called, number]) == [number]
+    assert Asked("what's my doctor's number?").narrowed([called]) == [called]
+    assert Asked("what's my doctor called?").narrowed([called, number]) == [called, number]
+
+
 def test_what_is_left_unsaid() -> None:
     assert Asked("what's my door code?").holds_all(CODE)
     assert not Asked("what's my gate code?").holds_all(CODE)
