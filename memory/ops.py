@@ -285,7 +285,13 @@ class Applier:
         return self._members(closest) if closest.state == CONTESTED else [closest]
 
     def _told_otherwise(self, text: str) -> list[Memory]:
-        """What says otherwise of what the sentence by itself is about, whatever either was tagged as."""
+        """What says otherwise of what the sentence by itself is about, whatever either was tagged as.
+
+        The same sentence with another number is, too, where there can be many: "you have two cats".
+        """
+        near = nearest(self.rows.db, text, self.context.speaker, self.rows.now)
+        if counted := [one for one in near if _differ_in_numbers(one.text, text)]:
+            return counted
         about = facts.subject_and_attribute(text, ())
         if facts.many_valued(*about, text):
             return []
@@ -432,6 +438,12 @@ def settle(rows: Rows, winner: Memory, members: Sequence[Memory]) -> None:
 def question(members: Sequence[Memory]) -> str:
     """What to ask about claims that disagree."""
     return facts.question([one.text for one in members], members[0].subject, members[0].attribute)
+
+
+def _differ_in_numbers(one: str, other: str) -> bool:
+    """Whether two sentences are the same but for their numbers."""
+    shapes = [["#" if word.isdigit() else word for word in words(text)] for text in (one, other)]
+    return shapes[0] == shapes[1] and words(one) != words(other)
 
 
 def _relation(known: Memory, claim: Claim) -> Relation:

@@ -207,6 +207,7 @@ def test_a_correction_finds_what_it_corrects_without_tags(store: MemoryStore, pe
         ("you put the spare keys in the blue drawer", "the spare keys are in the shoe cabinet"),
         ("you moved the ladder to the shed", "the ladder is in the garage"),
         ("you left your passport in the desk drawer", "you left your passport in the safe"),
+        ("you have two cats", "you have three cats"),
     ],
 )
 def test_a_correction_finds_what_was_told_in_other_words_and_tagged_otherwise(
