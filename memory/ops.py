@@ -277,26 +277,24 @@ class Applier:
         if siblings and not facts.many_valued(claim.subject, claim.attribute, claim.text):
             touched = [one for one in siblings if _relation(one, claim) is not Relation.UNRELATED]
             return touched or siblings[:1] if len(siblings) == 1 else touched
-        if told := self._told_otherwise(claim.text):
+        if told := self._telling_otherwise(claim.text):
             return told
         closest = self._best(claim.text, (APPROVED, CONTESTED))
         if closest is None or facts.many_valued(closest.subject, closest.attribute, claim.text):
             return [one for one in siblings if _relation(one, claim) in (Relation.SAME, Relation.CONTRADICTS)]
         return self._members(closest) if closest.state == CONTESTED else [closest]
 
-    def _told_otherwise(self, text: str) -> list[Memory]:
-        """What says otherwise of what the sentence by itself is about, whatever either was tagged as.
+    def _telling_otherwise(self, text: str) -> list[Memory]:
+        """What tells of what the sentence by itself is about, whatever either was tagged as.
 
-        The same sentence with another number is, too, where there can be many: "you have two cats".
+        Where that can be many things it is the same sentence with another number: "you have two cats".
         """
-        near = nearest(self.rows.db, text, self.context.speaker, self.rows.now)
-        if counted := [one for one in near if _differ_in_numbers(one.text, text)]:
-            return counted
         about = facts.subject_and_attribute(text, ())
         if facts.many_valued(*about, text):
-            return []
+            near = nearest(self.rows.db, text, self.context.speaker, self.rows.now)
+            return [one for one in near if _differ_in_numbers(one.text, text)]
         known = self._telling_of(*map(key, about))
-        return [one for one in known if facts.relation(one.text, text, *about) is Relation.CONTRADICTS]
+        return [one for one in known if facts.relation(one.text, text, *about) is not Relation.UNRELATED]
 
     def _reflect(self, op: Reflect) -> Outcome:
         claim = Claim(

@@ -218,6 +218,16 @@ def test_a_correction_finds_what_was_told_in_other_words_and_tagged_otherwise(
     assert live(store) == [(new, "approved")]
 
 
+def test_a_correction_tagged_otherwise_settles_an_open_conflict(store: MemoryStore, person: Person) -> None:
+    for value in ("4821", "9917"):
+        person.say(f"my door code is {value}", Store(f"your door code is {value}", tags=("door", "number")))
+    right = "your door code is 9917"
+    assert (
+        person.say("no, my door code is 9917", Consolidate(right, tags=("you", "visit"))).fate == "resolved"
+    )
+    assert live(store) == [(right, "approved")]
+
+
 def test_what_is_told_in_one_breath_stands_side_by_side(store: MemoryStore, person: Person) -> None:
     wife, birthday = "your wife is Sofia", "her birthday is on the 3rd of May"
     person.say(
