@@ -160,13 +160,11 @@ def subject_and_attribute(content: str, tags: tuple[str, ...]) -> tuple[str, str
     "you", "name" is believed of a name alone: for "your bike is back" it is a slip.
     """
     named = [" ".join(tag.split()) for tag in tags if tag.strip()]
-    claim = _claim(content)
-    if len(named) >= 2 and not (claim and _belie(named, claim)):
+    if len(named) >= 2 and not _is_no_name(content, named):
         return named[0], named[1]
+    claim = _claim(content)
     if claim is None:
         return (named[0] if named else "", "")
-    if len(named) >= 2:
-        named = []
     topic = claim.topic
     if fold(topic) in _PRONOUNS:
         attribute = "name" if _NAMED.match(claim.value) else stem_of_verb(claim.verb)
@@ -184,9 +182,10 @@ def subject_and_attribute(content: str, tags: tuple[str, ...]) -> tuple[str, str
     return re.sub(r"^(the|a|an)\s+", "", topic, flags=re.IGNORECASE), verb
 
 
-def _belie(tags: Sequence[str], claim: _Claim) -> bool:
+def _is_no_name(content: str, tags: Sequence[str]) -> bool:
     """Whether the tags speak of a name where the sentence gives something else of the person's, or a number."""
-    if key(tags[1]) != "name":
+    claim = _claim(content) if key(tags[1]) == "name" else None
+    if claim is None:
         return False
     owned = re.match(r"your\s+(.+)", claim.topic, re.IGNORECASE)
     numbered = any(map(str.isdigit, "".join(words(claim.value))))

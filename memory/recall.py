@@ -128,6 +128,8 @@ def recall(db: Database, query: str, which: Filter, limit: int, now: float) -> l
     """What is relevant to the query, best first, then what is to the same question in other words; empty when nothing is."""
     found = _recalled(db, query, which, limit, now)
     for other in asked_otherwise(query):
+        if len(found) >= limit:
+            break
         known = {one.memory.id for one in found}
         found += [one for one in _recalled(db, other, which, limit, now) if one.memory.id not in known]
     return found[:limit]

@@ -210,6 +210,7 @@ def _quoting(snapshot: str | None, quotes: Mapping[str, object]) -> str | None:
 
 
 def keys_of(values: Mapping[str, object]) -> dict[str, object]:
+    """What a memory is compared by, derived from its fields."""
     told_subject, told_attribute = told_keys(str(values["text"]))
     return {
         "told_subject_key": told_subject,

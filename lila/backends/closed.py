@@ -78,9 +78,8 @@ def _alike(question: Asked, lines: Sequence[str]) -> list[set[str]]:
             found.setdefault((key(about), shared, denies), set()).add(line)
         if all(told := subject_and_attribute(line, ())):
             found.setdefault((*map(key, told), shared, denies), set()).add(line)
-        if (
-            question.asks_for_likes and not denies and (liked := LIKING.search(line))
-        ):  # "you love plums", "you like pears"
+        liked = LIKING.search(line) if question.asks_for_likes and not denies else None
+        if liked:  # "you love plums", "you like pears"
             found.setdefault((key(line[: liked.start()]), "likes"), set()).add(line)
     return list(found.values())
 

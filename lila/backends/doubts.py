@@ -39,6 +39,7 @@ reckon imagine hope course fact record mistaken likely correct promise swear sur
 _TRAILING = frozenset(_TRAILING_WORDS.split())
 """Words that may come behind a fact and be no part of it."""
 MOST_CUT = 2
+"""Words that such a fact leaves out; what follows it by more says something else."""
 _PUTS_RIGHT = re.compile(
     r"(?:(?:um|uh|er|erm|oh|no|sorry|oops|wait) )*"
     r"(?:no|sorry|wait|oops|correction|pardon|i mean|i meant|or rather|make that|scratch that|my mistake|actually) \S"
@@ -63,11 +64,11 @@ def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, a
     stored = _stems(*before, fact.content)
     cost = PASSED_OVER * _claims_without(stored, _until(stored, spoken))
     cost += 0.0 if answering else BORROWED * _borrowed(fact.content, said)
-    cost += OPENED * _says_nothing(fact.content.split()[0])
-    if fact.namespace == "schedule" and not names_time([folded(word) for word in fact.content.split()]):
+    content = fact.content.split()
+    if fact.namespace == "schedule" and not names_time([folded(word) for word in content]):
         cost += UNTIMED
-    cost += CUT * _is_cut(fact.content.split(), said) + TAKEN * _is_taken(fact.content.split(), spoken)
-    return cost + (PUT_RIGHT if _is_put_right(fact.content.split(), spoken) else 0.0)
+    cost += OPENED * _says_nothing(content[0]) + CUT * _is_cut(content, said)
+    return cost + TAKEN * _is_taken(content, spoken) + PUT_RIGHT * _is_put_right(content, spoken)
 
 
 def doubts_at_the_end(contents: Collection[str], said: Sequence[str]) -> float:

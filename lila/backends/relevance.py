@@ -142,6 +142,11 @@ def _stems(text: str) -> frozenset[str]:
     )
 
 
+def _told_in(line: str) -> frozenset[str]:
+    """The stems of a line, and that of "age" where it tells one without the word."""
+    return _stems(line) | (_AGE if _AGED.search(line) else frozenset())
+
+
 def _groups(text: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
     lines = re.sub(r"\n +", " ", text.strip()).splitlines()
     return tuple(
@@ -178,7 +183,7 @@ class Asked:
 
     def bears_on(self, line: str) -> bool:
         """Whether `line` may answer. A line about somebody's own thing answers no question about another's."""
-        held = _stems(line) | (_AGE if _AGED.search(line) else frozenset())
+        held = _told_in(line)
         if self._of_another(line, held):
             return False
         shared = _shared(self._telling, held)
@@ -274,15 +279,10 @@ class Asked:
     def _of_another(self, line: str, held: frozenset[str]) -> bool:
         """Whether the line is of somebody else's thing than what was said."""
         owner = _OWNER.search(line)
-        if (
-            owner
-            and owner[1].lower() not in _CONTRACTED
-            and self._mine
-            and not _shared(
-                _stems(line[: owner.end(1)]), self._every
-            )  # "my godfather's": "your godfather Morag's"
-        ):
-            return True
+        if owner and owner[1].lower() not in _CONTRACTED and self._mine:
+            whose = _stems(line[: owner.end(1)])  # "my godfather's" may be "your godfather Morag's"
+            if not _shared(whose, self._every):
+                return True
         return any(not _shared(of, held) for of in self._owners)
 
     def _put_in_other_words(self, held: frozenset[str], topic: frozenset[str]) -> bool:
@@ -299,10 +299,9 @@ class Asked:
         missing = self._telling - shared - _DOING
         if not missing:
             return False
-        held, topic = _stems(line), _stems(topic_of(line)) - _GENERIC - _DOING
+        held, topic = _told_in(line), _stems(topic_of(line)) - _GENERIC - _DOING
         if not topic - _shared(topic, self._every):
             return False
-        held |= _AGE if _AGED.search(line) else frozenset()
         return not any(missing <= asked | _DOING and held & told for asked, told in _STANDS_FOR)
 
 

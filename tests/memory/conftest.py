@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +43,26 @@ class Person:
         outcomes = self.store.apply(ops, context)
         self.said.append(text)
         return outcomes[0] if outcomes else NOTHING
+
+
+@pytest.fixture
+def set_back(tmp_path: Path) -> Callable[..., Path]:
+    """Makes of a memory, holding one fact, what a Lila with an older schema left: her version, and what she hadn't done yet."""
+
+    def make(said: str, version: int, *undone: str) -> Path:
+        path = tmp_path / "memory.db"
+        with Store(path) as store:
+            store.add("personal", said)
+        raw = sqlite3.connect(path)
+        for statement in undone:
+            raw.execute(statement)
+        raw.execute("DELETE FROM migrations WHERE number > ?", [version])
+        raw.execute(f"PRAGMA user_version = {version}")
+        raw.commit()
+        raw.close()
+        return path
+
+    return make
 
 
 @pytest.fixture

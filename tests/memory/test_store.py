@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import stat
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -199,20 +200,14 @@ def test_strength_fades_by_reading_the_clock_not_by_reading_twice(store: Store, 
     assert store.get(1).confidence == 1.0
 
 
-def test_a_store_from_before_one_spelling_is_searched_in_either(tmp_path: Path) -> None:
-    path = tmp_path / "memory.db"
-    with Store(path) as store:
-        store.add("personal", "my favourite colour is green")
-    raw = sqlite3.connect(path)
-    raw.execute("DELETE FROM memory_index")
-    raw.execute("INSERT INTO memory_index VALUES ('your favourite colour is green', '', '', '')")
-    raw.execute(
-        "UPDATE memories SET told_attribute_key = 'favourit colour', attribute_key = 'favourit colour'"
+def test_a_store_from_before_one_spelling_is_searched_in_either(set_back: Callable[..., Path]) -> None:
+    path = set_back(
+        "my favourite colour is green",
+        5,
+        "DELETE FROM memory_index",
+        "INSERT INTO memory_index VALUES ('your favourite colour is green', '', '', '')",
+        "UPDATE memories SET told_attribute_key = 'favourit colour', attribute_key = 'favourit colour'",
     )
-    raw.execute("DELETE FROM migrations WHERE number = 6")
-    raw.execute("PRAGMA user_version = 5")
-    raw.commit()
-    raw.close()
     with Store(path) as store:
         assert [each.memory.text for each in store.recall("what's my favorite color")] == [
             "your favourite colour is green"

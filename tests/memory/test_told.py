@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from memory.grammar import Store as Keep
@@ -31,18 +32,14 @@ def test_a_claim_that_was_stored_under_other_names_is_contradicted(tmp_path: Pat
         assert outcome.fate == "contested"
 
 
-def test_a_store_from_before_the_keys_gets_them(tmp_path: Path) -> None:
-    path = tmp_path / "memory.db"
-    with Store(path) as store:
-        store.add("personal", "my boss is called Ida")
-    raw = sqlite3.connect(path)
-    raw.execute("DROP INDEX idx_memories_owner_told")
-    raw.execute("ALTER TABLE memories DROP COLUMN told_subject_key")
-    raw.execute("ALTER TABLE memories DROP COLUMN told_attribute_key")
-    raw.execute("DELETE FROM migrations WHERE number >= 5")
-    raw.execute("PRAGMA user_version = 4")
-    raw.commit()
-    raw.close()
+def test_a_store_from_before_the_keys_gets_them(set_back: Callable[..., Path]) -> None:
+    path = set_back(
+        "my boss is called Ida",
+        4,
+        "DROP INDEX idx_memories_owner_told",
+        "ALTER TABLE memories DROP COLUMN told_subject_key",
+        "ALTER TABLE memories DROP COLUMN told_attribute_key",
+    )
     with Store(path) as store:
         said = "your boss is called Ulla"
         assert store.apply([Keep(said)], OpContext("", "owner", said))[0].fate == "contested"

@@ -168,9 +168,8 @@ def _update(lex: Lexicon) -> Turn:
         "{t}", style.plain(fact.topic)
     )
     moved = new.value.removeprefix("on ").removeprefix("at ") if fact.relation.attr == "time" else new.value
-    there = re.sub(
-        r"^(?:in|on) (?=the )", "to ", new.value
-    )  # "I moved it to the shed", "I moved it behind the shed"
+    # "I moved it to the shed", but "I moved it behind the shed".
+    there = re.sub(r"^(?:in|on) (?=the )", "to ", new.value)
     text = (
         text.replace("{v}", style.plain(moved))
         .replace("to {b}", style.plain(there))

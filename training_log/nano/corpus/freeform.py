@@ -412,8 +412,7 @@ _ASKED = pairs("""
 
 
 _TOLD_WHEN = re.compile(r"(?:call back|is back|won'?t come|is in season) (.*)")
-
-
+"""How a line names the time that a question with "when" asks for."""
 _OF_THEIRS = re.compile(r"\b(I|me|my|we|us|our)\b|\{[oqr]\}")
 """A question about the life of who asks: where no line tells it, it isn't known; one about the world is beyond Lila."""
 

@@ -328,10 +328,10 @@ def _pronoun(lex: Lexicon, style: Style) -> Turn:
         template.replace("{N}'s", "{P}"),
     )
     words = style.plain(spoken.put(spoken_template))
+    told = replace(said, words=words)
     if lex.chance(0.35):
-        told = Said(second, words, said.content, said.tags, said.value, said.topic)
         return _joined(lex, style, [opening, told])
-    turn = _one(lex, style, Said(second, words, said.content, said.tags, said.value, said.topic))
+    turn = _one(lex, style, told)
     before = (("user", finish(lex, style, opening.words)), ("assistant", replies.noted([opening.content])))
     if not named and lex.chance(0.25):  # it was asked about
         before = (("user", question(lex, quiet, first)), ("assistant", answer_to(opening)))
