@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -11,10 +13,11 @@ from itertools import islice
 import pytest
 
 from memory.grammar import Store
-from training_log.nano.corpus import Example, examples, render
+from training_log.nano.corpus import Example, examples, render, store
 from training_log.nano.corpus.check import faults
 from training_log.nano.corpus.example import Gold, Tool, respond
 from training_log.nano.corpus.generate import SPLITS, example
+from training_log.nano.corpus.lexicon import Lexicon
 
 
 @pytest.fixture(scope="module", params=SPLITS)
@@ -69,6 +72,15 @@ def test_texts_are_short(sample: list[Example]) -> None:
     lengths = sorted(sum(len(text) for text, _ in render(one)) for one in sample)
     assert lengths[len(lengths) // 2] < 500
     assert lengths[int(len(lengths) * 0.95)] < 1000
+
+
+def test_whoever_is_named_is_noted_under_what_they_are() -> None:
+    named = re.compile(r"your (sister|aunt|daughter|niece|mother|wife)(?:'s name)? is (?:called )?[A-Z]\w+$")
+    lex = Lexicon(random.Random(1), held=False)
+    told = [op for _ in range(4000) for op in store.tell(lex).gold.ops if isinstance(op, Store)]
+    kin = [(one, match[1]) for one in told if (match := named.match(one.content))]
+    assert len(kin) > 5
+    assert all((one.namespace, one.tags[0].lower()) == ("personal", who) for one, who in kin)
 
 
 def test_the_chat_format_is_exact() -> None:

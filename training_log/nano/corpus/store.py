@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from training_log.nano import replies
-from training_log.nano.corpus import episodes, freeform, making
+from training_log.nano.corpus import episodes, freeform, making, relations
 from training_log.nano.corpus.carriers import (
     EXPLICIT,
     EXPLICIT_MADE,
@@ -290,19 +290,7 @@ def _pronoun(lex: Lexicon, style: Style) -> Turn:
             if who.pronoun[0] == "she"
             else ("brother", "uncle", "son", "nephew", "father", "husband")
         )
-        opening = say(
-            lex,
-            quiet,
-            first,
-            statement=lex.pick(
-                (
-                    f"my {kin} is called {who.nom}",
-                    f"my {kin}'s name is {who.nom}",
-                    f"I have a {kin} called {who.nom}",
-                    f"my {kin} is {who.nom}",
-                )
-            ),
-        )
+        opening = say(lex, quiet, Fact(Who("my", "I", kin, third=False), relations.NAMED, who.nom, kin))
         who = Who(f"my {kin}'s", f"my {kin}", kin, pronoun=who.pronoun)
     second = making.draw_fact(lex)
     while (
