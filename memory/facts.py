@@ -182,6 +182,17 @@ def subject_and_attribute(content: str, tags: tuple[str, ...]) -> tuple[str, str
     return re.sub(r"^(the|a|an)\s+", "", topic, flags=re.IGNORECASE), verb
 
 
+def ways_to_name(subject: str, attribute: str, content: str) -> list[tuple[str, str]]:
+    """The pairs under which the same is told: "your boss is Ann" is "you", "boss", and "boss", "name" where she is called Ann."""
+    found = [(subject, attribute)]
+    if content.split()[-1][:1].isupper():
+        if fold(subject) == "you":
+            found.append((attribute, "name"))
+        elif attribute == "name":
+            found.append(("you", subject))
+    return found
+
+
 def _is_no_name(content: str, tags: Sequence[str]) -> bool:
     """Whether the tags speak of a name where the sentence gives something else of the person's, or a number."""
     claim = _claim(content) if key(tags[1]) == "name" else None

@@ -293,7 +293,9 @@ class Applier:
         if facts.many_valued(*about, text):
             near = nearest(self.rows.db, text, self.context.speaker, self.rows.now)
             return [one for one in near if _differ_in_numbers(one.text, text)]
-        known = self._telling_of(*map(key, about))
+        known = [
+            one for each in facts.ways_to_name(*about, text) for one in self._telling_of(*map(key, each))
+        ]
         return [one for one in known if facts.relation(one.text, text, *about) is not Relation.UNRELATED]
 
     def _reflect(self, op: Reflect) -> Outcome:

@@ -2,8 +2,8 @@
 
 The built-in model is sure of most that it writes; where it wavers, this weighs in, as probabilities that a likelier reply may
 outweigh: a plan that names no time, a value that was put right in the next breath, a claim that was passed over, words from
-before that nothing calls for, a pronoun's sentence without its first words, a fact that begins with "oh" or stops short of
-its end.
+before that nothing calls for, a pronoun's sentence without its first words, a fact that begins with "oh" or "I suspect" or stops
+short of its end, words that tell something and are kept nowhere.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import re
 from collections.abc import Collection, Sequence, Set
 from itertools import pairwise
 
+from lila.backends.frames import hedges, left_over
 from lila.backends.times import names_time
-from lila.backends.wording import OPENERS, PRONOUNS, folded, is_mark
+from lila.backends.wording import OPENERS, PRONOUNS, folded, is_mark, is_mended
 from memory.grammar import Store
 from memory.words import content_stems
 
@@ -22,6 +23,8 @@ __all__ = ["doubts_about", "doubts_at_the_end"]
 
 UNTIMED = math.log(1e-4)
 """For a plan without a time: when what happens is what makes it one."""
+ONLY_WHEN = math.log(1e-3)
+"""For a time of nothing: "on Saturday at 7"."""
 PUT_RIGHT = math.log(0.05)
 """For a value that was put right: "5417" in "the code is 5417, I mean 2265"."""
 PASSED_OVER = math.log(0.03)
@@ -34,6 +37,10 @@ TAKEN = math.log(1e-3)
 """For what somebody else has, kept as the person's: "your number" of "his number"."""
 CUT = math.log(1e-3)
 """For a fact that stops short of the end: "you own a blood" of "I own a blood orange"."""
+LEFT_OVER = math.log(0.1)
+"""For each word that tells something and that nothing keeps: "Wednesdays" in "on Wednesdays she goes to yoga"."""
+MOST_LEFT = 4
+"""Words of those that are counted; where more is left, it was something else."""
 _TRAILING_WORDS = """probably apparently presumably anyway though too indeed perhaps honestly believe think guess suppose
 reckon imagine hope course fact record mistaken likely correct promise swear sure certain"""
 _TRAILING = frozenset(_TRAILING_WORDS.split())
@@ -67,13 +74,16 @@ def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, a
     content = fact.content.split()
     if fact.namespace == "schedule" and not names_time([folded(word) for word in content]):
         cost += UNTIMED
-    cost += OPENED * _says_nothing(content[0]) + CUT * _is_cut(content, said)
+    cost += ONLY_WHEN * all(names_time([word]) or not content_stems(word) for word in map(folded, content))
+    cost += OPENED * (_says_nothing(content[0]) or hedges(fact.content)) + CUT * _is_cut(content, said)
     return cost + TAKEN * _is_taken(content, spoken) + PUT_RIGHT * _is_put_right(content, spoken)
 
 
 def doubts_at_the_end(contents: Collection[str], said: Sequence[str]) -> float:
     """What it costs to store no more than these `contents` of what was `said`."""
-    return PASSED_OVER * _claims_without(_stems(*contents), [folded(word) for word in said])
+    cost = PASSED_OVER * _claims_without(_stems(*contents), [folded(word) for word in said])
+    left = 0 if is_mended(said) else len(left_over(contents, said))
+    return cost + LEFT_OVER * min(left, MOST_LEFT)
 
 
 def _says_nothing(word: str) -> bool:
@@ -118,12 +128,14 @@ def _is_taken(content: Sequence[str], spoken: Sequence[str]) -> bool:
 
 
 def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
-    """Whether the words that it ends with go on, without a mark, for a word or two that close what was said."""
+    """Whether the words that it ends with go on to the end for a word or two without a mark, or in names: "two kids, Ben and Mia"."""
     ends = [folded(word) for word in content[-2:]]
     spoken = [folded(word) for word in said]
     at = next((at for at in range(len(said) - 1, 0, -1) if spoken[at - 1 : at + 1] == ends), len(said))
     rest = spoken[at + 1 :]
     goes_on = 0 < len(rest) <= MOST_CUT and said[at][-1].isalnum()
+    if rest and all(word[0].isupper() or word == "and" for word in said[at + 1 :]):
+        return True
     return goes_on and bool(_stems(rest[0])) and rest[0] not in _TRAILING
 
 

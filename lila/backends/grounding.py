@@ -29,6 +29,7 @@ from lila.backends.closed import (
 from lila.backends.contradiction import is_contradicted
 from lila.backends.corrections import words_lost
 from lila.backends.doubts import doubts_about, doubts_at_the_end
+from lila.backends.telling import calls_for_nothing
 from lila.backends.turn_words import (
     grounded_call_pattern,
     grounded_patterns,
@@ -140,6 +141,8 @@ class GroundedConstraint:
         self._start = FREE
         if spelling is not None and not said and (asked := " ".join(words_said(messages))):
             texts = opening_replies(asked, lines_shown(messages), last_reply(messages))
+            if calls_for_nothing(asked):
+                self._opens.discard(specials.get("<|tool_call|>", -1))
             self._start = self._reply(f" {text}" for text in texts)
         for token in said:
             try:

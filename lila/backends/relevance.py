@@ -33,6 +33,11 @@ _MINE = re.compile(
 _NAMES_ONESELF = re.compile(
     r"\b(i['’]?m called|i am called|call me|calls me|i go by|my name)\b", re.IGNORECASE
 )
+_ASKS_NO_NAME = re.compile(
+    r"\b(?:where|when|how (?:old|tall|big|much))\b|\bwhat (?:does|do|did) (?!you\b)", re.IGNORECASE
+)
+_NAMES_SOMEBODY = re.compile(r"\b(?:is|are|['’]s) (?:called|named)\b|['’]s name is\b", re.IGNORECASE)
+"""A line that answers nothing but how somebody is called, or who somebody is."""
 _SAME = {
     "call": "name",
     "telephon": "phone",
@@ -74,6 +79,7 @@ _CALLED = frozenset(("call", "called"))
 _CALLED_SO = _CALLED | {"known", "named"}
 _COUNTED = frozenset(content_stems("number age"))
 _AGE = frozenset(content_stems("age"))
+_ASKING_AGE = _AGE | {"old"}
 _STANDS_FOR_WORDS = """
 eat food diet hate love dislike like enjoy stand adore fond fan crazy prefer mad fancy partial weakness soft spot detest
     avoid refuse touch sick bear loathe stay away live > like love hate detest fan sick fond dislike crazy enjoy adore stand bear
@@ -180,11 +186,12 @@ class Asked:
         asks_what = not {"what", "which"}.isdisjoint(spoken) and "not" not in spoken
         self.asks_for_likes = asks_what and LIKING.search(text) is not None
         self._names_oneself = _NAMES_ONESELF.search(text) is not None
+        self._asks_no_name = not self._names and _ASKS_NO_NAME.search(text) is not None
 
     def bears_on(self, line: str) -> bool:
         """Whether `line` may answer. A line about somebody's own thing answers no question about another's."""
         held = _told_in(line)
-        if self._of_another(line, held):
+        if self._of_another(line, held) or (self._asks_no_name and _NAMES_SOMEBODY.search(line)):
             return False
         shared = _shared(self._telling, held)
         if shared - _DOING or (shared and not self._telling - _DOING):
@@ -214,6 +221,8 @@ class Asked:
         if self._first_person and not theirs and _shared(named, self._every) != named:
             return False
         telling = self._telling - _PLACING - (_TOWNS if "live" in self._every else frozenset())
+        if telling & _ASKING_AGE and _told_in(line) >= _AGE:  # "how old am I?", "you're 44"
+            return _shared(telling - _ASKING_AGE, held) == telling - _ASKING_AGE
         if not telling:  # "what am I called?"
             mine = self._first_person and subject_and_attribute(line, ()) == ("you", "name")
             return bool(self._names & (_stems(topic_of(line)) | ({"name"} if mine else set())))

@@ -1,10 +1,12 @@
-"""Whether what was said tells a fact by its form alone, so that no small talk and no "I don't know that yet" can answer it."""
+"""Whether what was said tells a fact by its form alone, so that no small talk, or no "I don't know that yet", can answer it."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["tells"]
+from lila.backends.frames import unframed
+
+__all__ = ["calls_for_nothing", "claims", "tells"]
 
 _OF_ONESELF = re.compile(
     r"(?!.*\bright[.!]?$)((i['’]?m|i am) (an? (?!bit\b|little\b|tad\b|mess\b|wreck\b|fan of you)|from |allergic |married |engaged |called |vegetarian|"
@@ -24,7 +26,33 @@ _WHO_IS_WHOSE = re.compile(
 )
 """Who is what to them: "Anke is my dentist"."""
 
+_CLAIMS = re.compile(
+    r"(?!.*\b(?:if|suppose|imagine|pretend|says?|said|told|asked|wrote|answered|claim(?:s|ed)|murmured|whispered|shouted|what|who|where|when|"
+    r"which|how|why|right|joking|kidding|dreams?|novel|story|example|would|could|might|maybe|not|looking|searching|asking|forgot|forgotten|after|whereabouts|"
+    r"isn['’]?t|aren['’]?t)\b)(?!.*\b(?:the|an?) (?:[\w-]+ ){1,2}\w+(?:s|ed)[.!]?$)"
+    r"(?:(?:my|our|\w+['’]s) (?:[\w'’-]+ ){1,3}?(?:is|are|was|will be|has|have)|i(?:['’]?m|['’]?ve| am| have| live| work| answer| go| like| love| hate| own|"
+    r" drive| speak)|[\w'’]+ (?:has|have|is)) [^,?]*$"
+    r"|i(?:['’]ve| have)(?: got)? (?:\d+|an?|one|two|three|four|five|six|seven) (?!quest|problem|idea|favo)[^?]*$",
+    re.IGNORECASE,
+)
+"""Something that is so, of oneself or of somebody: nothing is asked, supposed or quoted."""
+_WANTED = re.compile(
+    r"\b(?:have to|has to|got to|must|need|needs|no more|out of|low on|short of|nothing left|buy|get|list|add|timer|alarm|remind\w*)\b",
+    re.IGNORECASE,
+)
+"""What makes of a claim something to be bought, done or rung."""
+
+
+def calls_for_nothing(said: str) -> bool:
+    """Whether `said` only says that something is so: no tool has anything to do."""
+    return claims(said) and not _WANTED.search(said)
+
+
+def claims(said: str) -> bool:
+    """Whether `said` says that something is so: it may be told, felt or wished for, but isn't to be looked up or passed over."""
+    return bool(_CLAIMS.match(unframed(said)))
+
 
 def tells(said: str) -> bool:
     """Whether `said` is a statement about who says it, or about somebody of theirs; nothing of the kind is no proof."""
-    return any(form.match(said) for form in (_OF_ONESELF, _OF_THEIRS, _WHO_IS_WHOSE))
+    return any(form.match(unframed(said)) for form in (_OF_ONESELF, _OF_THEIRS, _WHO_IS_WHOSE))

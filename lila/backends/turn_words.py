@@ -13,7 +13,21 @@ from collections.abc import Sequence
 from lila.backends.base import Message
 from lila.backends.contradiction import opposed
 from lila.backends.corrections import revised
-from lila.backends.wording import bare, completed, either, is_value, linked, named, retold, some, spoken, told
+from lila.backends.wording import (
+    PRONOUNS,
+    bare,
+    completed,
+    either,
+    folded,
+    is_value,
+    linked,
+    named,
+    of_oneself,
+    retold,
+    some,
+    spoken,
+    told,
+)
 from memory.grammar import operation_patterns, tool_pattern
 from memory.provenance import only_asks, states_nothing
 from memory.words import content_stems
@@ -40,6 +54,7 @@ LONGEST_BEFORE = 40
 
 _ANSWER = re.compile(r"(?:Your?|You['’](?:re|ve)|The) [^.?!]+\.")
 """A remembered line as a sentence."""
+_DENIES = re.compile(r"(?:(?:um|uh|oh|er),? )*(?:no|nope|wrong)\b(?! joke)", re.IGNORECASE)
 _ANNOUNCED = re.compile(r"^(Noted:|Updated:|I'll remember that|Yes, I have that:|Thank you\.) ")
 
 
@@ -56,7 +71,8 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
     answered = last_reply(messages)
     answers_only = answered.endswith(replies.DONT_KNOW) and is_value(words)
     asked = words_before(messages, answers=False)
-    content = completed(words, asked) if answers_only and asked else told(words, before)
+    unasked = answered.endswith(replies.DONT_KNOW) and of_oneself(words)
+    content = completed(words, asked) if answers_only and asked else told(words, () if unasked else before)
     lines = lines_shown(messages)
     sides = opposed(" ".join(words), " ".join(before), answered, lines)
     relinked = linked(before) + again if sides.retold else ""
@@ -79,12 +95,20 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
         description=f"{either([*old, relinked])} /{either(other)}" if old or relinked else None,
         resolution=either([*settled, linked(kept) + some(map(retold, kept)) if sides.retold else ""]),
     )
-    said = " ".join(words)
-    if only_asks(said):
-        patterns.pop("<|mem_forget|>", None)
-    if states_nothing(said) and not answered.endswith("?"):  # the memory would refuse it
-        patterns = {token: pattern for token, pattern in patterns.items() if token not in _STORING}
-    return patterns
+    refused = _refused(words, answered)
+    return {token: pattern for token, pattern in patterns.items() if token not in refused}
+
+
+def _refused(words: Sequence[str], answered: str) -> frozenset[str]:
+    """The operations that the words said to what Lila `answered` can't be: the memory would refuse them, or it is a correction."""
+    said, just_noted = " ".join(words), noted_in(answered)
+    refused = {"<|mem_forget|>"} if only_asks(said) else set[str]()
+    if states_nothing(said) and not answered.endswith("?"):
+        refused |= _STORING
+    meant = not PRONOUNS.isdisjoint(map(folded, words)) or any(_shares(words, line) for line in just_noted)
+    if just_noted and meant and _DENIES.match(said):  # what was misheard is put right, not asked about
+        refused |= {"<|mem_conflict|>", "<|mem_store|>"}
+    return frozenset(refused)
 
 
 def grounded_call_pattern(messages: Sequence[Message]) -> str | None:

@@ -13,7 +13,7 @@ from itertools import dropwhile, takewhile
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_mark", "is_value", "linked", "named", "retold", "some",
+    "ARTICLES", "CLOSING", "DETERMINERS", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "retold", "some",
     "spoken", "told", "written",
 ]  # fmt: skip
 
@@ -53,10 +53,15 @@ _PLACES = frozenset(
     ["in", "on", "at", "under", "behind", "between", "above", "below", "beside", "inside", "near", "next"]
 )
 _REQUESTING = frozenset(("need", "want", "tell", "me", "know", "remember", "remind", "give", "find", "show"))
+_ONESELF = frozenset(("i'm", "i’m", "im", "i've", "i’ve", "my", "our", "we", "we're", "we’re"))
+"""How a sentence begins that has its subject, whatever was asked before."""
 LONGEST_VALUE = 6
 """Words of an answer that is a value alone: "behind the box of old shoes"."""
 _LILA = frozenset(("you", "your", "yours", "you've", "you're", "yourself"))
 """Lila, in the person's mouth; in hers they are the person, of whom "my" and "me" speak."""
+_IN_NAMES = re.compile(r"of (?:the )?[A-Z]\w+")
+_IN_TITLES = re.compile(r"(?:of|and|in|to|for) (?:the )?[A-Z]\w+")
+"""What the names of things hold between their words, and those of books and songs."""
 _NO_NAMES = DETERMINERS | {"i", "i'm", "i've"}
 """Words that may have a capital without being part of a name."""
 ARTICLES = {"a": "an", "an": "a"}
@@ -73,7 +78,7 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
     named = list(takewhile(lambda word: folded(word) not in _PERSONS, words))
     meant = again if len(named) == len(words) else _again([*before, *named])
     front = f"{again}{_LEAD}{_LINK}"
-    if mended or _is_mended(words):
+    if mended or is_mended(words):
         parts = _with_names_whole(list(written(words, again, meant)))
         return f"{front}(?cut:{_LINK}|{'|'.join(parts)})" if parts else front
     runs = [_with_names_whole(list(written(part, again, meant))) for part in _told_apart(words)]
@@ -104,7 +109,7 @@ def _plainly(words: Sequence[str]) -> str:
     return " ".join(folded(word) or word for word in words)
 
 
-def _is_mended(words: Sequence[str]) -> bool:
+def is_mended(words: Sequence[str]) -> bool:
     """Whether a mark or a word of putting right stands within: "actually" in front mends nothing."""
     inner = list(dropwhile(lambda word: folded(word) in _MENDING | OPENERS, words))
     return any(folded(word) in _MENDING or is_mark(word) for word in inner)
@@ -136,6 +141,11 @@ def is_value(words: Sequence[str]) -> bool:
     return len(inner) == 1 or (len(inner) <= LONGEST_VALUE and (first in _ITS or first in _PLACES))
 
 
+def of_oneself(words: Sequence[str]) -> bool:
+    """Whether a sentence begins with whom it is about: "I'm 44" is no passport number, whatever was asked."""
+    return next((folded(word) for word in words if folded(word) not in OPENERS), "") in _ONESELF
+
+
 def _again(before: Sequence[str]) -> str:
     """Some of the words from before as they follow each other, or none."""
     stretch = _stretch_of(before)
@@ -153,14 +163,25 @@ def _with_names_whole(parts: Sequence[tuple[str, str]]) -> list[str]:
     capital = [word[:1].isupper() and folded(word) not in _NO_NAMES for word, _ in parts]
     marked = 2 * sum(capital[1:]) < len(parts)  # where most words are, capitals tell nothing
     found: list[str] = []
+    whole = 0
     for place, (_, pattern) in enumerate(parts):
         opens = place < 2 or not parts[place - 2][0][-1].isalnum()  # the word before opened a sentence
         goes_on = not opens and capital[place - 1] and capital[place] and parts[place - 1][0][-1].isalnum()
-        if marked and goes_on:
+        if marked and not goes_on and capital[place - 1 : place] == [True]:
+            whole = max(whole, _end_of_title([word for word, _ in parts], place))
+        if marked and (goes_on or place < whole):
             found[-1] += pattern
         else:
             found.append(pattern)
     return found
+
+
+def _end_of_title(words: Sequence[str], place: int) -> int:
+    """Where the name ends that goes on at `place` with "of", or in a title with "and the": "The Old Man and the Sea"."""
+    rest = " ".join(words[place:])
+    titled = any(word in ("The", "A") for word in words[max(place - 3, 1) : place])
+    linked = _IN_TITLES.match(rest) if titled else _IN_NAMES.match(rest)
+    return place + linked[0].count(" ") + 1 if linked and words[place - 1][-1].isalnum() else place
 
 
 def written(words: Sequence[str], again: str, meant: str = "") -> Iterator[tuple[str, str]]:

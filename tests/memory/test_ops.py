@@ -208,6 +208,8 @@ def test_a_correction_finds_what_it_corrects_without_tags(store: MemoryStore, pe
         ("you moved the ladder to the shed", "the ladder is in the garage"),
         ("you left your passport in the desk drawer", "you left your passport in the safe"),
         ("you have two cats", "you have three cats"),
+        ("your boss is called Harriet", "your boss is Henrietta"),
+        ("your boss is Harriet", "your boss is called Henrietta"),
     ],
 )
 def test_a_correction_finds_what_was_told_in_other_words_and_tagged_otherwise(

@@ -7,6 +7,9 @@ import pytest
 from lila.backends.doubts import (
     BORROWED,
     CUT,
+    LEFT_OVER,
+    MOST_LEFT,
+    ONLY_WHEN,
     OPENED,
     PASSED_OVER,
     PUT_RIGHT,
@@ -60,7 +63,7 @@ def test_no_claim_is_passed_over() -> None:
     )
     assert doubts(speaks, said) == doubts(pharmacy, said, speaks) == doubts(day, said, speaks, pharmacy) == 0
     assert doubts(day, said, speaks) == PASSED_OVER
-    assert doubts_at_the_end([speaks], said.split()) == 2 * PASSED_OVER
+    assert doubts_at_the_end([speaks], said.split()) == 2 * PASSED_OVER + MOST_LEFT * LEFT_OVER
     assert doubts_at_the_end([speaks, pharmacy, day], said.split()) == 0
 
 
@@ -87,8 +90,50 @@ def test_a_fact_goes_to_its_end() -> None:
     assert doubts("the washing machine is making a strange", said) == CUT
     assert doubts("the washing machine is making a strange noise", said) == 0
     assert doubts("your pin is 5417", "my pin is 5417, that's important") == 0
+    assert doubts("you've got two kids", "I've got two kids, Ben and Mia") == CUT
     assert doubts("your pin is 5417", "my pin is 5417 probably") == 0
     assert doubts("you own a boat", "I own a boat and my sister is a midwife") == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "kept", "left"),
+    [
+        ("note that on Wednesdays she goes to yoga", "your sister goes to yoga", 1),
+        ("note that on Wednesdays she goes to yoga", "on Wednesdays your sister goes to yoga", 0),
+        ("I've got two kids, Ben and Mia", "you've got two kids", 2),
+        ("besides, my cousin is a blood donor if I'm not mistaken", "your cousin is a blood donor", 0),
+        ("my pin is 5417, no, 2265", "your pin is 2265", 0),
+    ],
+)
+def test_what_tells_something_is_kept(said: str, kept: str, left: int) -> None:
+    assert doubts_at_the_end([kept], said.split()) == left * LEFT_OVER
+
+
+def test_a_time_alone_is_no_fact() -> None:
+    said = "sorry, on Saturday at 7"
+    assert doubts("on Saturday at 7", said, namespace="schedule") == ONLY_WHEN
+    assert doubts("your flight is on Saturday at 7", "my flight is on Saturday at 7") == 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "you suspect the party is on Friday",
+        "you're fairly certain",
+        "chances are Ada speaks Dutch",
+        "the party is on Friday most likely",
+    ],
+)
+def test_how_sure_somebody_is_stands_in_no_fact(content: str) -> None:
+    assert doubts(content, to_first_person(content)) <= OPENED
+
+
+def to_first_person(content: str) -> str:
+    return content.replace("you're", "I'm").replace("you ", "I ")
+
+
+def test_what_one_believes_in_is_a_fact() -> None:
+    assert doubts("you believe in ghosts", "I believe in ghosts") == 0
 
 
 def test_a_sentence_keeps_its_subject() -> None:
@@ -103,7 +148,7 @@ def test_a_fact_begins_with_something(content: str) -> None:
 
 @pytest.mark.parametrize("split", ["train", "heldout"])
 def test_hardly_anything_that_the_corpus_teaches_is_doubted(split: str) -> None:
-    tried = doubted = 0
+    tried = doubted = left = 0
     for index, example in enumerate(examples(12, split)):
         if index == 1500:
             break
@@ -116,6 +161,7 @@ def test_hardly_anything_that_the_corpus_teaches_is_doubted(split: str) -> None:
             tried += 1
             doubted += doubts_about(op, had, said.split(), answering=answering) < 0
             had.append(op.content)
-        doubted += bool(had) and doubts_at_the_end(had, said.split()) < 0
+        left += bool(had) and doubts_at_the_end(had, said.split()) < 0
     assert tried > 300
     assert doubted <= tried // 50
+    assert left <= tried // 10  # where the corpus puts words that are none between two facts

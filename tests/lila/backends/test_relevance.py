@@ -98,6 +98,19 @@ def test_where_a_number_is_asked_for_lines_that_have_one_answer() -> None:
     assert Asked("what's my doctor called?").narrowed([called, number]) == [called, number]
 
 
+def test_a_name_answers_no_other_question() -> None:
+    line = "your husband is called Karl"
+    assert Asked("what's my husband called?").bears_on(line)
+    assert Asked("who is Karl").bears_on(line)
+    for asked in ("what does my husband do?", "where does Karl work?", "how old is my husband"):
+        assert not Asked(asked).bears_on(line)
+
+
+def test_an_age_needs_no_word_for_it() -> None:
+    assert Asked("how old am I").holds_all("you're 44")
+    assert not Asked("how old am I").holds_all("Minka is fourteen years old")
+
+
 def test_what_is_left_unsaid() -> None:
     assert Asked("what's my door code?").holds_all(CODE)
     assert not Asked("what's my gate code?").holds_all(CODE)

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from lila.backends.telling import tells
+from lila.backends.telling import calls_for_nothing, claims, tells
 from training_log.nano.corpus import examples
 
 
@@ -55,3 +55,52 @@ def test_no_question_and_no_small_talk_of_the_corpus_tells_a_fact() -> None:
             tried += 1
             assert example.intent not in ("recall", "dont_know", "about", "clock", "timer", "list"), example
     assert tried > 30
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "did you know: my mother is Edith",
+        "Well did you know, I'm allergic to raspberries.",
+        "yeah Svetlana has her lesson every Saturday",
+        "I suspect my supplier is Blee",
+        "Ada's home town will be Brussels",
+        "I've got two kids, Ben and Mia",
+    ],
+)
+def test_a_claim_calls_for_nothing(said: str) -> None:
+    assert claims(said)
+    assert calls_for_nothing(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "my name is what",
+        "is my birthday in May",
+        "if my name is Bob, say so",
+        "my code is 4821, said the spy",
+        "my cow is Milla the opera singer mutters",
+        "I'm after my booking reference",
+        "do I have a cat?",
+        "what my sister is",
+    ],
+)
+def test_no_claim(said: str) -> None:
+    assert not claims(said)
+
+
+def test_what_is_needed_calls_for_a_list() -> None:
+    assert claims("I have to buy milk")
+    assert not calls_for_nothing("I have to buy milk")
+
+
+def test_claims_of_the_corpus_are_told_and_not_asked() -> None:
+    tried = 0
+    for example in itertools.islice(examples(9, "train"), 3000):
+        said = example.messages[-1][1]
+        tried += calls_for_nothing(said)
+        if calls_for_nothing(said):
+            assert not example.gold.tools, example
+            assert example.intent not in ("about", "dont_know", "hypothetical"), example
+    assert tried > 100

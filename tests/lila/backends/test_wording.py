@@ -31,6 +31,10 @@ def takes(pattern: str, text: str) -> bool:
         ("my key is under the, no, behind the pot", "your key is behind the pot", True),
         ("my boss is named Harriet Vance", "your boss is named Harriet Vance", True),
         ("my boss is named Harriet Vance", "your boss is named Harriet", False),
+        ("I'm reading The Old Man and the Sea", "you're reading The Old Man and the Sea", True),
+        ("I'm reading The Old Man and the Sea", "you're reading The Old Man", False),
+        ("I bank with the Bank of America", "you bank with the Bank", False),
+        ("my brother is Tom and Mia is my sister", "your brother is Tom", True),
         ("My Boss Is Called Harriet", "your Boss", True),  # capitals that tell nothing
         ("my sister answers to Ada", "your sister answers is Ada", False),
         ("door code 4821", "your door code is 4821", True),

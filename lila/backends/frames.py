@@ -1,0 +1,61 @@
+"""The words that stand around a fact and are no part of it: "note that …", "… most likely", "… and on top of that …"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from lila.backends.wording import OPENERS, folded
+from memory.words import content_stems
+
+__all__ = ["hedges", "left_over", "unframed"]
+
+_HEDGING = re.compile(
+    r"you (?:suspect|reckon|guess|believe|suppose|presume|assume|imagine|gather|think)(?: that)? (?!in\b|of\b|about\b|it\b|so\b)\S"
+    r"|you(?:'re| are) (?:fairly|pretty|quite|rather|almost|not|very)? ?(?:certain|sure|positive|convinced)\b"
+    r"|chances are\b|the (?:point|thing|fact|truth|news) (?:is|being)\b|(?:luckily|sadly|happily|funnily|apparently|presumably) \S"
+    r"|known \S|.* (?:most likely|as far as you know|hold that thought|if you remember right)$",
+    re.IGNORECASE,
+)
+"""A fact that holds how sure somebody is, or how it is told."""
+_IN_FRONT = re.compile(
+    r"\A(?:(?:well|look|hey|hi|hello|oh|ah|yeah|yes|ok|okay|so|right|um|uh|er|erm|hmm|lila|and|but|now|also|plus|listen|surprise|no joke|"
+    r"fun fact|guess what|you know(?: what)?|just so you know|fyi|by the way|btw|for the record|did you know(?: that)?|"
+    r"(?:have i told|did i tell) you(?: that)?|honestly|actually|seriously|truth is|the thing is|(?:good|bad) news|good (?:morning|evening)|"
+    r"i (?:think|guess|suspect|believe|reckon)(?: that)?)\b(?!['’])[,:;.!…-]* +)*",
+    re.IGNORECASE,
+)
+"""What may stand in front of a statement without making anything else of it."""
+_FRAME_WORDS = """following keep keeping kept put add adding adds write record log later hold way jot take memorize memorise file
+away store save trying try able plus memory possible addition notes scribble track time mean meant kindly mental help better
+best top register mark besides look learn hand memo furthermore moreover think thought least naturally further likewise similarly
+secondly thirdly lastly finally firstly meantime meanwhile speaking continue subject vein apart important incidentally
+separately listen news mentioned self believe guess aside secret always course case far learned beyond heart whereas equally
+additionally easy recall since problem anyway et cetera frankly honest honestly reason knows everyone everybody fyi mention
+reminder saying start starters begin happens noticed notice probably information sadly luckily happily though dare swear
+although almost pretty fairly decided dictate hang lose head truth worth bet turns needless presume presumably calling reckon
+reveal funny enough bad bother talking apparently chances likely suspect suppose imagine assume positive convinced certain
+surprise joke seriously basically obviously clearly point matters matter useful point question quick quickly bear important
+whatever however therefore hence otherwise besides oops sorry pardon wait lot love glad happy proud excited afraid fear hope hopefully
+wonder believe kidding lie lying hear heard gossip update rest shall ready attention interesting interested fun record possibly
+definitely certainly absolutely surely simply next then alright right okay nice great perfect wonderful brilliant cool awesome cheers ta
+bye night thank grateful appreciate favour favor trust rely count commit archive pen paper book diary notebook words word pass
+passing mind minute second moment sec story short long line bottom end day another fact one else uhm dont let lets forgot good answer yet late tell telling told see something supposedly
+likelihood serves strange true trouble exact exactly nearly mistaken feel feeling indeed wrong gather asking asked"""
+_FRAME_STEMS = frozenset(content_stems(_FRAME_WORDS)) | OPENERS
+
+
+def hedges(content: str) -> bool:
+    """Whether a fact begins or ends with how sure somebody is of it: "you suspect the party is on Friday"."""
+    return bool(_HEDGING.match(content))
+
+
+def unframed(said: str) -> str:
+    """What was `said` without the words that only open it: "did you know that my boss is Ann" says that she is."""
+    return _IN_FRONT.sub("", said, count=1)
+
+
+def left_over(contents: Collection[str], said: Sequence[str]) -> set[str]:
+    """The stems of what was `said` that tell something and stand in none of `contents`."""
+    stored = frozenset(content_stems(" ".join(contents)))
+    return set(content_stems(" ".join(map(folded, said)))) - stored - _FRAME_STEMS
