@@ -75,6 +75,10 @@ class Conversation:
             each.turn for each in self.turns[-count:] if each.speaker == speaker and not each.private
         )
 
+    def answered_from(self, speaker: str) -> tuple[int, ...]:
+        """The memories that the last reply rested on, if it was to this person."""
+        return self.why.used if self.why and self.turns and self.turns[-1].speaker == speaker else ()
+
     def add(self, turn: str, text: str, reply: str, speaker: str, *, private: bool) -> None:
         """A turn is over; `reply` is what was really said."""
         self.turns.append(Remembered(Exchange(text, reply, self.count), turn, private, speaker))

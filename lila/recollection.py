@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 
 from lila.events import RecalledMemory
 from memory.errors import LilaMemoryError
@@ -46,29 +47,34 @@ def recollect(
     before: Sequence[str],
     *,
     asked_about: Sequence[int],
+    answered_from: Sequence[int] = (),
     speaker: str | None,
     limit: int,
 ) -> tuple[RecalledMemory, ...]:
     """Relevant memories, best first.
 
-    Those that Lila has just asked about come before all others, then those that the person's sentence may contradict.
+    Those that Lila has just asked about come before all others, then those that the person's sentence may contradict, then, where
+    the sentence leans on what was said before it, those that the last reply was `answered_from`: "actually it's at six".
     """
-    asked = [held for each in asked_about if (held := _held(store, each)) is not None]
+    leans = query_for(text, before) != text
+    asked = _held(store, asked_about)
     hits = store.recall(query_for(text, before), limit=limit, speaker=speaker)
-    if not hits and before and query_for(text, before) != text:
+    if not hits and before and leans:
         hits = store.recall(text, limit=limit, speaker=speaker)
     told = store.telling_of(text, limit=limit, speaker=speaker)
-    found = {each.id: each for each in asked}
-    for hit in (*told, *hits):
-        found.setdefault(hit.memory.id, as_event(hit))
+    spoken_of = _held(store, answered_from) if leans else []
+    found: dict[int, RecalledMemory] = {}
+    for each in (*asked, *map(as_event, told), *spoken_of, *map(as_event, hits)):
+        found.setdefault(each.id, each)
     return tuple(found.values())[:limit]
 
 
-def _held(store: Store, number: int) -> RecalledMemory | None:
-    try:
-        memory = store.get(number)
-    except LilaMemoryError:
-        return None
-    if memory.state in ("forgotten", "superseded"):
-        return None
-    return RecalledMemory(memory.id, memory.namespace, memory.text, 1.0)
+def _held(store: Store, numbers: Sequence[int]) -> list[RecalledMemory]:
+    """Those of the memories with these numbers that still hold."""
+    found: list[RecalledMemory] = []
+    for number in numbers:
+        with suppress(LilaMemoryError):
+            memory = store.get(number)
+            if memory.state not in ("forgotten", "superseded"):
+                found.append(RecalledMemory(memory.id, memory.namespace, memory.text, 1.0))
+    return found

@@ -38,6 +38,7 @@ class TurnMemory:
             self._at.request.text,
             self._at.before,
             asked_about=self._at.conversation.asked_about,
+            answered_from=self._at.conversation.answered_from(self._at.request.speaker),
             speaker=core.visible_to(self._at.request.speaker),
             limit=core.config.prompt.recall_limit,
         )

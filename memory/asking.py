@@ -40,6 +40,13 @@ go to bed, sleep: bedtime
 bedtime: bed
 study, studying: school, subject
 school, university: study
+movie: film
+film: movie
+tv, telly, television: series
+couch: sofa
+sofa: couch
+meal: dish, food
+nickname: name
 how tall: height
 height: tall
 weigh, heavy: weight

@@ -44,6 +44,12 @@ _PUT_RIGHT = re.compile(
     re.IGNORECASE,
 )
 """How somebody goes on who puts right, or says, what Lila just noted or asked for: nothing of it is beyond her."""
+_PLACES_IT = re.compile(
+    r"((um|uh|er|ah|oh|ok|okay|well|right|no|nope|sorry|wait|oops|actually|i mean|i meant)[,.]? )*(it['’]?s|they['’]?re|it is|they are) "
+    r"(in|on|at|under|behind|between|next to|above|below|beside|inside|near|half|quarter) [^?]{1,40}$",
+    re.IGNORECASE,
+)
+"""How somebody says when or where something is that was spoken of: "actually it's at half past eleven" asks for no small talk."""
 _NOTED_OR_ASKED = ("Noted: ", "Updated: ", "I'll remember that ", replies.DONT_KNOW)
 MAX_JOINED = 4
 """Remembered lines that one answer may join."""
@@ -62,7 +68,7 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
     question = Asked(asked)
     may = question.narrowed([line for line in lines if question.bears_on(line)])
     told = list(answers(may, _alike(question, may)))
-    if tells(asked):
+    if tells(asked) or (answered and _PLACES_IT.match(asked)):
         return [replies.BEYOND, *told]
     if claims(asked):
         return [*(said for said in CANONICAL if said not in _TO_QUESTIONS), *told]

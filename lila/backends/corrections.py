@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
+from lila.backends.times import is_time, names_day
 from lila.backends.wording import (
     ARTICLES,
     CLOSING,
@@ -31,6 +32,7 @@ _REPAIRS = OPENERS | frozenset(_REPAIR_WORDS.split())
 _SETTING_WORDS = """at on in under behind between above below beside next inside near by from until since every each this
 today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday"""
 _SETTINGS = frozenset(_SETTING_WORDS.split())
+_BEFORE_TIMES = frozenset(("at", "on", "in", "by", "from", "until", "since"))
 """What a place or a time begins with, where it isn't a number."""
 LONGEST_REVISED = 12
 """Words of a line of which a part may be exchanged, and of what is said against it: the pattern is as long as their product."""
@@ -54,6 +56,10 @@ def words_lost(content: str, lines: Iterable[str]) -> int:
     return max(0, max(found)[1]) if found else 0
 
 
+def _names_day(words: Iterable[str]) -> bool:
+    return names_day([folded(word) for word in words])
+
+
 def ends_alike(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
     """How many words two sentences begin with alike, and how many of the others they end with."""
     front = _begin_alike(one, other)
@@ -68,27 +74,50 @@ def _begin_alike(one: Sequence[str], other: Sequence[str]) -> int:
 def _exchanged(line: Sequence[str], words: Sequence[str]) -> str:
     """What is left of `line` in front, a value that was said, and what is left behind.
 
-    A place or a time takes the place of one, where the line has one.
+    A place or a time takes the place of one, where the line has one. A day stays where none is said.
     """
     known = {folded(word) for word in line}
     values = [value for value in _values(words) if not known >= {folded(word) for word in value}]
     anything = [end for value in values if (end := _ending(value, known))]
     others = [end for value in values if (end := _ending(value, known, no_settings=True))]
+    behind = [
+        "".join(pattern for _, pattern in written(value[1:], "")) if _is_whole_time(value) else end
+        for value in values
+        if (end := _ending(value, known))
+    ]
     if not anything or len(line) > LONGEST_REVISED:
         return ""
     settings = [_is_setting(line[place:]) for place in range(len(line))]
+    day = range(0) if any(map(_names_day, values)) else _first_day(line)
     kept = [f" {either(map(re.escape, (word, ARTICLES.get(word, ''))))}" for word in line]
     pattern = ""
     for place in reversed(range(len(line))):
         rest = ""
-        for word in kept[place + 1 :]:
-            rest = f"({rest}{word})?"
+        for at, word in enumerate(kept[place + 1 :], place + 1):
+            rest = f"{rest}{word}" if day and place < day.start <= at else f"({rest}{word})?"
         fitting = anything if settings[place] or not any(settings) else others
+        if place and folded(line[place - 1]) in _BEFORE_TIMES:  # "at" is there already
+            fitting = behind
+        if place in day:
+            fitting = []
         ways = [f"{either(fitting)}{rest}"] if fitting else []
         if pattern:
             ways.append(f"{kept[place]}{pattern}")
         pattern = either(ways) if ways else ""
     return pattern
+
+
+def _first_day(line: Sequence[str]) -> range:
+    """Where the first day in `line` stands, with the "on" before it; empty where it has none."""
+    place = next((at for at, word in enumerate(line) if _names_day([word])), None)
+    if place is None:
+        return range(0)
+    return range(place - (place > 0 and folded(line[place - 1]) in _SETTINGS), place + 1)
+
+
+def _is_whole_time(value: Sequence[str]) -> bool:
+    """Whether it is a time with the word in front: "at half past six"."""
+    return folded(value[0]) in _SETTINGS and is_time([folded(word) for word in value])
 
 
 def _is_setting(words: Sequence[str]) -> bool:
@@ -115,16 +144,17 @@ def _values(words: Sequence[str]) -> list[list[str]]:
 def _ending(value: Sequence[str], known: Collection[str], *, no_settings: bool = False) -> str:
     """The value from one of its words on; "" if it can begin nowhere.
 
-    Not from the middle of "the piano", and not from what was `known`: it is what isn't so.
+    Not from the middle of "the piano" or of a time, and not from what was `known`: it is what isn't so.
     """
     parts = [pattern for _, pattern in written(value, "")]
     if len(parts) != len(value):
         return ""
     small = _SETTINGS | DETERMINERS
+    whole = _is_whole_time(value)
     begins = [
         place
         for place, word in enumerate(value)
-        if (place == 0 or folded(value[place - 1]) not in DETERMINERS)
+        if (place == 0 or (folded(value[place - 1]) not in DETERMINERS and not whole))
         and (folded(word) not in known or folded(word) in small)
         and not (no_settings and _is_setting(value[place:]))
     ]

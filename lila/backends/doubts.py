@@ -19,12 +19,12 @@ from lila.backends.wording import OPENERS, PRONOUNS, folded, is_mark, is_mended
 from memory.grammar import Store
 from memory.words import content_stems
 
-__all__ = ["doubts_about", "doubts_at_the_end"]
+__all__ = ["NO_CLAIM", "doubts_about", "doubts_at_the_end", "tells_only_when"]
 
 UNTIMED = math.log(1e-4)
 """For a plan without a time: when what happens is what makes it one."""
-ONLY_WHEN = math.log(1e-3)
-"""For a time of nothing: "on Saturday at 7"."""
+NO_CLAIM = math.log(1e-3)
+"""For a time of nothing, or a thing of which nothing is said: "on Saturday at 7", "BD51 SMR"."""
 PUT_RIGHT = math.log(0.05)
 """For a value that was put right: "5417" in "the code is 5417, I mean 2265"."""
 PASSED_OVER = math.log(0.03)
@@ -41,6 +41,8 @@ LEFT_OVER = math.log(0.1)
 """For each word that tells something and that nothing keeps: "Wednesdays" in "on Wednesdays she goes to yoga"."""
 MOST_LEFT = 4
 """Words of those that are counted; where more is left, it was something else."""
+STUTTERED = math.log(1e-3)
+"""For a word or two that are written twice and were said once: "is where you reach you reach"."""
 _TRAILING_WORDS = """probably apparently presumably anyway though too indeed perhaps honestly believe think guess suppose
 reckon imagine hope course fact record mistaken likely correct promise swear sure certain"""
 _TRAILING = frozenset(_TRAILING_WORDS.split())
@@ -74,8 +76,9 @@ def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, a
     content = fact.content.split()
     if fact.namespace == "schedule" and not names_time([folded(word) for word in content]):
         cost += UNTIMED
-    cost += ONLY_WHEN * all(names_time([word]) or not content_stems(word) for word in map(folded, content))
+    cost += NO_CLAIM * (tells_only_when(fact.content) or (_only_named(content) and not answering))
     cost += OPENED * (_says_nothing(content[0]) or hedges(fact.content)) + CUT * _is_cut(content, said)
+    cost += STUTTERED * (_stutters([folded(word) for word in content]) and not _stutters(spoken))
     return cost + TAKEN * _is_taken(content, spoken) + PUT_RIGHT * _is_put_right(content, spoken)
 
 
@@ -86,8 +89,29 @@ def doubts_at_the_end(contents: Collection[str], said: Sequence[str]) -> float:
     return cost + LEFT_OVER * min(left, MOST_LEFT)
 
 
+def tells_only_when(content: str) -> bool:
+    """Whether a fact is a time of nothing."""
+    return all(
+        names_time([word]) or word == "past" or not content_stems(word)
+        for word in map(folded, content.split())
+    )
+
+
 def _says_nothing(word: str) -> bool:
     return folded(word) in OPENERS | _VERBS or is_mark(word)
+
+
+def _only_named(content: Sequence[str]) -> bool:
+    """Whether it is a word or two, and none of them a verb: a number, or capitals."""
+    named = (word[0].isupper() or any(map(str.isdigit, word)) for word in content)
+    return len(content) == 1 or (len(content) == 2 and all(named) and "'" not in content[0])
+
+
+def _stutters(words: Sequence[str]) -> bool:
+    """Whether a word or two come twice in a row, as an owner's or not: "next next's birthday"."""
+    bare = [word.removesuffix("'s") for word in words]
+    twice = zip(pairwise(bare), pairwise(bare[2:]), strict=False)
+    return any(one == other for one, other in pairwise(bare)) or any(one == other for one, other in twice)
 
 
 def _stems(*texts: str) -> frozenset[str]:

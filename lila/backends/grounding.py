@@ -28,14 +28,14 @@ from lila.backends.closed import (
 )
 from lila.backends.contradiction import is_contradicted
 from lila.backends.corrections import words_lost
-from lila.backends.doubts import doubts_about, doubts_at_the_end
+from lila.backends.doubts import NO_CLAIM, doubts_about, doubts_at_the_end, tells_only_when
 from lila.backends.telling import calls_for_nothing
 from lila.backends.turn_words import (
     grounded_call_pattern,
     grounded_patterns,
+    just_told,
     last_reply,
     lines_shown,
-    noted_in,
     words_said,
 )
 from memory.blocks import BlockParser, OpPiece
@@ -224,13 +224,15 @@ class GroundedConstraint:
         said = words_said(self._messages)
         if token != self._block_end:
             return doubts_at_the_end(had, said) if had else 0.0
-        noted = noted_in(last_reply(self._messages))
+        noted = just_told(self._messages)
         ops = self._ops_in([*self._written, token])
         again = any(isinstance(op, Store) and op.content in had for op in ops)
-        lost = sum(words_lost(op.content, noted) for op in ops if isinstance(op, Consolidate))
+        corrections = [op.content for op in ops if isinstance(op, Consolidate)]
+        lost = sum(words_lost(content, noted) for content in corrections)
+        empty = sum(map(tells_only_when, corrections))
         answering = last_reply(self._messages).endswith(DONT_KNOW)
         doubts = sum(doubts_about(op, had, said, answering=answering) for op in ops if isinstance(op, Store))
-        return AGAIN * again + LOST * lost + doubts
+        return AGAIN * again + LOST * lost + NO_CLAIM * empty + doubts
 
     def other_at_odds(self, token: int) -> int | None:
         """The token of a conflict, for that of a fact."""

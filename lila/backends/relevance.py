@@ -49,6 +49,10 @@ _SAME = {
     "cell": "phone",
     "mobil": "phone",
     "pastim": "hobbi",
+    "movi": "film",
+    "telli": "tv",
+    "televis": "tv",
+    "couch": "sofa",
 }
 _ASKING_WORDS = """number name favourite favorite new day time kind place know remember tell remind one um uh er erm hmm
 lila forgot forget forgotten forgetting try trying keep happen wonder wondering look looking help somebody someone

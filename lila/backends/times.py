@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-__all__ = ["is_time", "names_time", "times_in"]
+__all__ = ["is_time", "names_day", "names_time", "times_in"]
 
 _NAMED_WORDS = """today tonight tomorrow yesterday twice once daily weekly monthly noon midday midnight half quarter monday
 tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays january
 february march april may june july august september october november december one two three four five six seven eight
 nine ten eleven twelve"""
 _NAMED = frozenset(_NAMED_WORDS.split())
+_DAY = re.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)?days?|tonight|tomorrow|january|february|march|april|may|june|july|august|september|"
+    r"october|november|december|\d+(?:st|nd|rd|th)"
+)
 _LEADING_WORDS = "first second third other last earlier later on at in from by every each until between before after since for around about this next last with a"
 _LEADING = _NAMED | frozenset(_LEADING_WORDS.split())
 """What a time begins with, where it isn't a number."""
@@ -51,6 +56,11 @@ def is_time(words: Sequence[str]) -> bool:
 def names_time(words: Sequence[str]) -> bool:
     """Whether one of the words is of a time, or a number."""
     return any(map(_is_of_time, words))
+
+
+def names_day(words: Sequence[str]) -> bool:
+    """Whether one of the words is of a day: "Tuesday", "May", "3rd"; "at half past eleven" is of any."""
+    return any(_DAY.fullmatch(word.lower()) for word in words)
 
 
 def _leads(words: Sequence[str]) -> bool:

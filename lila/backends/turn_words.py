@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import dropwhile
 
 from lila.backends.base import Message
 from lila.backends.contradiction import opposed
 from lila.backends.corrections import revised
+from lila.backends.times import times_in
 from lila.backends.wording import (
+    MENDING,
     PRONOUNS,
     bare,
     completed,
@@ -36,9 +39,9 @@ from training_log.nano import replies
 __all__ = [
     "grounded_call_pattern",
     "grounded_patterns",
+    "just_told",
     "last_reply",
     "lines_shown",
-    "noted_in",
     "words_said",
 ]
 
@@ -81,10 +84,11 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
         [f" {re.escape(each)}" for each in side] for side in (sides.old, sides.new, sides.settled)
     )
     thing = named(words, before)
-    just_noted = noted_in(answered)
+    just_noted = just_told(messages)
     near = [line for line in lines if _shares(words, line)]
     revisions = [revised(words, [*just_noted, *(near or lines)[:MOST_REVISED]])]
-    if not revisions[0] or not just_noted or near or any(_shares(words, line) for line in just_noted):
+    apart = not near and not any(_shares(words, line) for line in just_noted)
+    if not revisions[0] or not just_noted or not (apart or _gives_another(words)):
         revisions.append(told(words, mended=True))
     other = [*new, relinked, content if sides.retold or not new else ""]
     patterns = operation_patterns(
@@ -95,20 +99,27 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
         description=f"{either([*old, relinked])} /{either(other)}" if old or relinked else None,
         resolution=either([*settled, linked(kept) + some(map(retold, kept)) if sides.retold else ""]),
     )
-    refused = _refused(words, answered)
+    refused = _refused(words, answered, just_noted)
     return {token: pattern for token, pattern in patterns.items() if token not in refused}
 
 
-def _refused(words: Sequence[str], answered: str) -> frozenset[str]:
+def _refused(words: Sequence[str], answered: str, just_noted: Sequence[str]) -> frozenset[str]:
     """The operations that the words said to what Lila `answered` can't be: the memory would refuse them, or it is a correction."""
-    said, just_noted = " ".join(words), noted_in(answered)
+    said = " ".join(words)
     refused = {"<|mem_forget|>"} if only_asks(said) else set[str]()
     if states_nothing(said) and not answered.endswith("?"):
         refused |= _STORING
     meant = not PRONOUNS.isdisjoint(map(folded, words)) or any(_shares(words, line) for line in just_noted)
-    if just_noted and meant and _DENIES.match(said):  # what was misheard is put right, not asked about
+    denied = meant and _DENIES.match(said) is not None
+    if just_noted and (denied or _gives_another(words)):  # what was misheard is put right, not asked about
         refused |= {"<|mem_conflict|>", "<|mem_store|>"}
     return frozenset(refused)
+
+
+def _gives_another(words: Sequence[str]) -> bool:
+    """Whether another value is given for what was just spoken of: "actually it's at half past eleven"."""
+    value = list(dropwhile(lambda word: folded(word) in MENDING, words))
+    return len(value) < len(words) and is_value(value)
 
 
 def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
@@ -151,8 +162,19 @@ def last_reply(messages: Sequence[Message]) -> str:
     return next((each.content for each in reversed(messages) if each.role == "assistant"), "")
 
 
+def just_told(messages: Sequence[Message]) -> list[str]:
+    """What Lila said last that she keeps: what she noted, the line that she answered with, or one whose time she gave."""
+    answered = last_reply(messages)
+    timed = [
+        line
+        for line in lines_shown(messages)
+        if any(replies.answer_when(time) == answered for time in times_in(line))
+    ]
+    return noted_in(answered) or timed
+
+
 def noted_in(answered: str) -> list[str]:
-    """What Lila said last that she keeps: what she noted, or the line that she answered with."""
+    """What a reply itself holds that Lila keeps."""
     if _ANNOUNCED.match(answered):
         return _ANNOUNCED.sub("", answered).rstrip(".").split(", and ")
     line = answered.rstrip(".")

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import dropwhile, takewhile
 
+from lila.backends.times import names_time
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "retold", "some",
+    "ARTICLES", "CLOSING", "DETERMINERS", "MENDING", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "retold", "some",
     "spoken", "told", "written",
 ]  # fmt: skip
 
@@ -32,7 +33,7 @@ _FILLERS = frozenset(("um", "uh", "er", "erm", "uhm", "hmm", "hm", "eh", "ehm"))
 OPENERS = _FILLERS | {"ok", "okay", "yeah", "yes", "oh", "ah", "hey", "hi", "hello", "lila", "alright"}
 """Words that say nothing; those that may open a sentence are kept where they stand later."""
 _MENDING_WORDS = "no not wait sorry mean meant rather oops correction actually make scratch pardon mistake"
-_MENDING = frozenset(_MENDING_WORDS.split())
+MENDING = frozenset(_MENDING_WORDS.split())
 """Words with which somebody puts right what he is saying."""
 _LEADS_ON = re.compile(
     r"(?<=\w )(?:(?:and|but|plus|also) )?(?:on top of (?:that|this|it)|in addition|apart from (?:that|this)|besides|moreover|"
@@ -74,9 +75,12 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
     Where it was `mended`, or sounds as if it were, something may be left out in the middle.
     """
     words = _without_request(words)
-    again = _again(before)
     named = list(takewhile(lambda word: folded(word) not in _PERSONS, words))
-    meant = again if len(named) == len(words) else _again([*before, *named])
+    of_somebody = len(named) < len(words)
+    if of_somebody and _names_somebody(named):
+        before = named
+    again = _again(before)
+    meant = _again([*before, *named]) if of_somebody else again
     front = f"{again}{_LEAD}{_LINK}"
     if mended or is_mended(words):
         parts = _with_names_whole(list(written(words, again, meant)))
@@ -84,6 +88,14 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
     runs = [_with_names_whole(list(written(part, again, meant))) for part in _told_apart(words)]
     found = [f"(?run:{'|'.join(f'{_LINK}{part}' for part in parts)})" for parts in runs if parts]
     return f"{front}{either(found)}" if found else front
+
+
+def _names_somebody(words: Sequence[str]) -> bool:
+    """Whether somebody is named in them, who is then meant by the "she" behind them: "a dog, Biscuit, she's a labrador"."""
+    return any(
+        word[:1].isupper() and folded(word) not in _NO_NAMES and not names_time([folded(word)])
+        for word in words[1:]
+    )
 
 
 def _without_request(words: Sequence[str]) -> Sequence[str]:
@@ -111,8 +123,8 @@ def _plainly(words: Sequence[str]) -> str:
 
 def is_mended(words: Sequence[str]) -> bool:
     """Whether a mark or a word of putting right stands within: "actually" in front mends nothing."""
-    inner = list(dropwhile(lambda word: folded(word) in _MENDING | OPENERS, words))
-    return any(folded(word) in _MENDING or is_mark(word) for word in inner)
+    inner = list(dropwhile(lambda word: folded(word) in MENDING | OPENERS, words))
+    return any(folded(word) in MENDING or is_mark(word) for word in inner)
 
 
 def completed(words: Sequence[str], before: Sequence[str]) -> str:

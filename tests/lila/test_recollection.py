@@ -50,5 +50,14 @@ def test_what_she_just_asked_about_comes_first_and_once(store: Store) -> None:
     ]
 
 
+def test_what_the_last_reply_rested_on_is_there_for_what_leans_on_it(store: Store) -> None:
+    asked = {"asked_about": (), "answered_from": (4,), "speaker": None, "limit": 6}
+    before = ("when is her birthday?",)
+    leaning = recollect(store, "actually it's at noon", before, **asked)  # type: ignore[arg-type]
+    assert "Anna's birthday is on 5 May" in [each.text for each in leaning]
+    alone = recollect(store, "my shoes are wet and cold", before, **asked)  # type: ignore[arg-type]
+    assert not alone
+
+
 def test_nobody_is_told_what_another_said(store: Store) -> None:
     assert recalled(store, "my name is Beraun", speaker="Mia") == []

@@ -9,10 +9,11 @@ from lila.backends.doubts import (
     CUT,
     LEFT_OVER,
     MOST_LEFT,
-    ONLY_WHEN,
+    NO_CLAIM,
     OPENED,
     PASSED_OVER,
     PUT_RIGHT,
+    STUTTERED,
     TAKEN,
     UNTIMED,
     doubts_about,
@@ -111,8 +112,32 @@ def test_what_tells_something_is_kept(said: str, kept: str, left: int) -> None:
 
 def test_a_time_alone_is_no_fact() -> None:
     said = "sorry, on Saturday at 7"
-    assert doubts("on Saturday at 7", said, namespace="schedule") == ONLY_WHEN
+    assert doubts("on Saturday at 7", said, namespace="schedule") == NO_CLAIM
     assert doubts("your flight is on Saturday at 7", "my flight is on Saturday at 7") == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("0117 555 is where you reach you reach", "0117 555 is where you reach her"),
+        ("next next's birthday is on 16 June", "next: his birthday is on 16 June"),
+        ("she is is a potter", "she is a potter"),
+    ],
+)
+def test_nothing_is_said_twice(content: str, said: str) -> None:
+    assert doubts(content, said) <= STUTTERED
+
+
+def test_what_was_said_twice_may_be() -> None:
+    assert doubts("your band is The The", "my band is The The") == 0
+    assert doubts("your number is 12 12 34", "my number is 12 12 34") == 0
+
+
+def test_a_value_alone_is_no_fact() -> None:
+    said = "my car is a blue Skoda, registration BD51 SMR"
+    assert doubts("BD51 SMR", said, "your car is a blue Skoda") == NO_CLAIM
+    assert doubts("Skoda", said, "your car is a blue Skoda") == NO_CLAIM
+    assert doubts("Ada snores", "Ada snores") == doubts("you're Ada", "I'm Ada") == 0
 
 
 @pytest.mark.parametrize(

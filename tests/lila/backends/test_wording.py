@@ -129,6 +129,11 @@ def test_more_than_a_value(said: str) -> None:
         ("the shop shuts at 6:40 pm", "sorry, 6:15 pm", "the shop 6:15 pm", False),
         ("Leo works as a baker now", "make it accountant", "Leo works as an accountant now", True),
         ("your bank is Old Mill", "no, Harbour Trust", "your bank is Harbour", False),
+        ("you meet Ada on Friday at 11", "actually it's at six", "you meet Ada on Friday at six", True),
+        ("you meet Ada on Friday at 11", "actually it's at six", "you meet Ada at six", False),
+        ("you meet Ada on Friday at 11", "it's at half past six", "you meet Ada on Friday six", False),
+        ("on Friday at 11 you meet Ada", "actually it's at six", "at six you meet Ada", False),
+        ("you meet Ada on Friday at 11", "no, on Monday", "you meet Ada on Monday", True),
         ("Ada works at Mill", "it should be Vreint & Sons", "Ada works at Vreint & Sons", True),
     ],
 )
