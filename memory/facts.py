@@ -76,6 +76,8 @@ _EVENT = re.compile(
     re.IGNORECASE,
 )
 """An event: "you have a gas check on Monday" says the same of it as "the gas check is on Monday"."""
+_AGED = re.compile(r"you (?:are )?(?:(?:now|just|already|only) )*[1-9]\d?(?: [1-9])?(?: years old)?")
+"""How somebody's age is told, in `words`: "you're seventy-two"."""
 _FAVOURITE = re.compile(r"\b(?:favou?rite|native)\b", re.IGNORECASE)
 _OF_WHAT = re.compile(r"(?<=\w) (?:for|of|at|in|on) .*")
 _WHOSE = re.compile(r"^.*['’]s?\s+(?=\w)")
@@ -157,8 +159,10 @@ def as_lila_says(text: str) -> str:
 def subject_and_attribute(content: str, tags: tuple[str, ...]) -> tuple[str, str]:
     """From the tags where they name both, else read off the sentence; ("", "") when it can't be told.
 
-    "you", "name" is believed of a name alone: for "your bike is back" it is a slip.
+    "you", "name" is believed of a name alone: for "your bike is back" it is a slip. A bare number of years is an age.
     """
+    if _AGED.fullmatch(" ".join(words(content))):
+        return "you", "age"
     named = [" ".join(tag.split()) for tag in tags if tag.strip()]
     if len(named) >= 2 and not _is_no_name(content, named):
         return named[0], named[1]
@@ -195,9 +199,11 @@ def ways_to_name(subject: str, attribute: str, content: str) -> list[tuple[str, 
 
 def _is_no_name(content: str, tags: Sequence[str]) -> bool:
     """Whether the tags speak of a name where the sentence gives something else of the person's, or a number."""
-    claim = _claim(content) if key(tags[1]) == "name" else None
-    if claim is None:
+    if key(tags[1]) != "name":
         return False
+    claim = _claim(content)
+    if claim is None:  # "you gave the key to Ann", and not "you go by Ann"
+        return key(tags[0]) == "you" and re.match(r"you (?!go |answer )", content, re.IGNORECASE) is not None
     owned = re.match(r"your\s+(.+)", claim.topic, re.IGNORECASE)
     numbered = any(map(str.isdigit, "".join(words(claim.value))))
     return numbered or (key(tags[0]) == "you" and owned is not None and "name" not in words(owned[1]))

@@ -29,7 +29,16 @@ from memory.words import STOP_WORDS, content_stems, key, stem, words
 
 SIMILAR_ENOUGH = 0.5
 UNTRUSTED_CONFIDENCE = 0.5
+ALIKE_AT_LEAST, LAST_WORDS = 3, 2
+"""Words that a correction and what it corrects begin with alike, and words that they may end with, where many values may hold."""
 MAX_TEXT_CHARS = 2000
+
+_PUTS_RIGHT = re.compile(
+    r"(?:(?:oh|um|uh|er|well|ah|hmm|ok|okay)[, ]+)*(?:no|nope|not|wait|sorry|oops|actually|rather|correction|i meant?|scratch that|"
+    r"make that|change that|that['’]?s (?:not|wrong))\b",
+    re.IGNORECASE,
+)
+"""How somebody begins who puts right what was just said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +289,10 @@ class Applier:
         if told := self._telling_otherwise(claim.text):
             return told
         closest = self._best(claim.text, (APPROVED, CONTESTED))
-        if closest is None or facts.many_valued(closest.subject, closest.attribute, claim.text):
+        if closest is None or (
+            facts.many_valued(closest.subject, closest.attribute, claim.text)
+            and not (_PUTS_RIGHT.match(self.context.source_text) and _begin_alike(closest.text, claim.text))
+        ):
             return [one for one in siblings if _relation(one, claim) in (Relation.SAME, Relation.CONTRADICTS)]
         return self._members(closest) if closest.state == CONTESTED else [closest]
 
@@ -438,6 +450,13 @@ def settle(rows: Rows, winner: Memory, members: Sequence[Memory]) -> None:
 def question(members: Sequence[Memory]) -> str:
     """What to ask about claims that disagree."""
     return facts.question([one.text for one in members], members[0].subject, members[0].attribute)
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    """Whether two sentences are the same up to the words that the shorter ends with: "you gave the key to …"."""
+    pair = [words(one), words(other)]
+    shared = next((at for at, (a, b) in enumerate(zip(*pair, strict=False)) if a != b), 0)
+    return shared >= max(ALIKE_AT_LEAST, min(map(len, pair)) - LAST_WORDS)
 
 
 def _differ_in_numbers(one: str, other: str) -> bool:

@@ -55,6 +55,7 @@ _PUTS_RIGHT = re.compile(
 )
 _CLAIM = re.compile(
     r"\b(?:my|our|\w+['’]s|\w+s['’]) (?:[\w'’-]+ ){1,5}?(?:is|are|was|were) (?!that\b|what\b|not sure\b)\S+"
+    r"|^(?:[\w'’]+ ){0,2}?i['’]?m (?!not\b|sure\b|certain\b|the\b|an?\b)[\w-]+(?= and i)"
 )
 _OF_THINGS = frozenset(("it", "its", "it's"))
 _VERBS = frozenset(("is", "are"))
@@ -158,6 +159,8 @@ def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
     at = next((at for at in range(len(said) - 1, 0, -1) if spoken[at - 1 : at + 1] == ends), len(said))
     rest = spoken[at + 1 :]
     goes_on = 0 < len(rest) <= MOST_CUT and said[at][-1].isalnum()
+    if len(rest) == 2 and rest[0] == "and" and said[at][-1].isalnum():
+        return bool(_stems(rest[1]))  # "the boys are Finn" of "the boys are Finn and Jonas"
     if rest and all(word[0].isupper() or word == "and" for word in said[at + 1 :]):
         return True
     return goes_on and bool(_stems(rest[0])) and rest[0] not in _TRAILING

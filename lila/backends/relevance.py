@@ -76,6 +76,11 @@ _PLACING = frozenset(
     content_stems("put keep kept leave left find found hide hid store stored place placed lie lay")
 )
 """What is done with things that are somewhere: what it is in the question says nothing of where they are."""
+_LIKED_BEST = frozenset(content_stems("best most prefer")) | {"like"}
+_OF_PEOPLE = frozenset(
+    content_stems("born live work study play speak like love hate eat drink take sleep own wear prefer")
+)
+"""What is told of anybody: that alone makes no line of theirs one about somebody else."""
 _TOWNS = frozenset(content_stems("town city"))
 _NAMES = frozenset(("name", "number"))
 """Generic words that a line must have to answer a question for them."""
@@ -138,7 +143,7 @@ _SAYS_NOTHING = (
 
 _AGED = re.compile(
     r"\b(?:is|are|turned|['’]s|['’]re) (?:now |just |already |only )*(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|"
-    r"eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?)[.!]?$",
+    r"eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:[ -]\w+)?)[.!]?$",
     re.IGNORECASE,
 )
 """How an age is told without a word for it: "your daughter Lena is six"."""
@@ -227,6 +232,8 @@ class Asked:
         telling = self._telling - _PLACING - (_TOWNS if "live" in self._every else frozenset())
         if telling & _ASKING_AGE and _told_in(line) >= _AGE:  # "how old am I?", "you're 44"
             return _shared(telling - _ASKING_AGE, held) == telling - _ASKING_AGE
+        if "favorit" in held:  # "what soup do I like best?"
+            telling -= _LIKED_BEST
         if not telling:  # "what am I called?"
             mine = self._first_person and subject_and_attribute(line, ()) == ("you", "name")
             return bool(self._names & (_stems(topic_of(line)) | ({"name"} if mine else set())))
@@ -312,6 +319,8 @@ class Asked:
         missing = self._telling - shared - _DOING
         if not missing:
             return False
+        if not self._first_person and _ABOUT_THEM.match(line) and shared <= _OF_PEOPLE:
+            return True  # when Karin was born isn't when they were
         held, topic = _told_in(line), _stems(topic_of(line)) - _GENERIC - _DOING
         if not topic - _shared(topic, self._every):
             return False

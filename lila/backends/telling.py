@@ -27,17 +27,17 @@ _WHO_IS_WHOSE = re.compile(
 """Who is what to them: "Anke is my dentist"."""
 
 _CLAIMS = re.compile(
-    r"(?!.*\b(?:if|suppose|imagine|pretend|says?|said|told|asked|wrote|answered|claim(?:s|ed)|murmured|whispered|shouted|what|who|where|when|"
-    r"which|how|why|right|joking|kidding|dreams?|novel|story|example|would|could|might|maybe|not|looking|searching|asking|forgot|forgotten|after|whereabouts|"
+    r"(?!.*\b(?:if|suppos\w+|imagin\w+|pretend\w*|says?|said|told|asked|wrote|answered|claim(?:s|ed)|murmured|whispered|shouted|what|who|where|when(?! (?:i|i['’]m|we|we['’]re|he|she|they|it)\b)|"
+    r"which|how|why|right|jok(?:ing|ed)|kidding|words?|dream\w*|wish\w*|wonder\w*|novel|story|example|would|could|might|maybe|not|looking|searching|asking|tell|need|needs|trying|remember|remind|forgot|forgotten|after|whereabouts|"
     r"isn['’]?t|aren['’]?t)\b)(?!.*\b(?:the|an?) (?:[\w-]+ ){1,2}\w+(?:s|ed)[.!]?$)"
     r"(?:(?:my|our|\w+['’]s) (?:[\w'’-]+ ){1,3}?(?:is|are|was|will be|has|have)|i(?:['’]?m|['’]?ve| am| have| live| work| answer| go| like| love| hate| own|"
-    r" drive| speak)|[\w'’]+ (?:has|have|is)) [^,?]*$"
+    r" drive| speak| take| gave| put| left| met| lent| bought| sold| hid| found| lost| \w+ed)|(?:my|our) (?:[\w'’-]+ ){1,3}?\w+s(?= \w)|[\w'’]+ (?:has|have|is)) [^,?]*$"
     r"|i(?:['’]ve| have)(?: got)? (?:\d+|an?|one|two|three|four|five|six|seven) (?!quest|problem|idea|favo)[^?]*$",
     re.IGNORECASE,
 )
 """Something that is so, of oneself or of somebody: nothing is asked, supposed or quoted."""
 _WANTED = re.compile(
-    r"\b(?:have to|has to|got to|must|need|needs|no more|out of|low on|short of|nothing left|buy|get|list|add|timer|alarm|remind\w*)\b",
+    r"\b(?:have to|has to|got to|must|bought|no more|out of|low on|short of|nothing left|buy|get|list|add|timer|alarm|remind\w*)\b",
     re.IGNORECASE,
 )
 """What makes of a claim something to be bought, done or rung."""

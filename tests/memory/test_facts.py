@@ -17,6 +17,21 @@ from memory.facts import (
 
 
 @pytest.mark.parametrize(
+    ("content", "tags", "expected"),
+    [
+        ("you're 44", ("you", "trait"), ("you", "age")),
+        ("you're 4821", ("you", "trait"), ("you", "trait")),
+        ("you gave the key to Ann", ("you", "name"), ("you", "")),
+        ("you go by Ann", ("you", "name"), ("you", "name")),
+    ],
+)
+def test_what_the_sentence_shows_for_certain_counts_more_than_its_tags(
+    content: str, tags: tuple[str, str], expected: tuple[str, str]
+) -> None:
+    assert subject_and_attribute(content, tags) == expected
+
+
+@pytest.mark.parametrize(
     ("content", "expected"),
     [
         ("your door code is 4821", ("you", "door code")),
@@ -30,6 +45,7 @@ from memory.facts import (
         ("you park in space 36", ("you", "park")),
         ("hello there", ("", "")),
         ("you have a tutor called Petya", ("tutor", "name")),
+        ("you're seventy-two", ("you", "age")),
         ("Ada has got a vet named Bo", ("Ada's vet", "name")),
     ],
 )

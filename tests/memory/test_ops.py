@@ -220,6 +220,21 @@ def test_a_correction_finds_what_was_told_in_other_words_and_tagged_otherwise(
     assert live(store) == [(new, "approved")]
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("no wait, I gave the key to Karin", ["you gave the key to Karin"]),
+        ("I gave the key to Karin", ["you gave the key to Ann", "you gave the key to Karin"]),
+    ],
+)
+def test_what_could_have_many_values_is_replaced_where_it_is_put_right(
+    store: MemoryStore, person: Person, said: str, kept: list[str]
+) -> None:
+    person.say("I gave the key to Ann", Store("you gave the key to Ann", tags=("you", "note")))
+    person.say(said, Consolidate("you gave the key to Karin", tags=("you", "name")))
+    assert sorted(text for text, _ in live(store)) == sorted(kept)
+
+
 def test_a_correction_tagged_otherwise_settles_an_open_conflict(store: MemoryStore, person: Person) -> None:
     for value in ("4821", "9917"):
         person.say(f"my door code is {value}", Store(f"your door code is {value}", tags=("door", "number")))

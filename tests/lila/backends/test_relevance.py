@@ -106,6 +106,17 @@ def test_a_name_answers_no_other_question() -> None:
         assert not Asked(asked).bears_on(line)
 
 
+def test_what_is_told_of_oneself_is_not_of_somebody_else() -> None:
+    assert not Asked("when was Karin born").bears_on("you were born on the 3rd of June 1954")
+    assert Asked("when was Karin born").bears_on("Karin's birthday is 9 December")
+    assert Asked("when was I born").bears_on("you were born on the 3rd of June 1954")
+
+
+def test_a_favourite_is_what_is_liked_best() -> None:
+    assert Asked("what soup do I like best").holds_all("your favourite soup is pea soup")
+    assert not Asked("what tea do I like best").holds_all("your favourite soup is pea soup")
+
+
 def test_an_age_needs_no_word_for_it() -> None:
     assert Asked("how old am I").holds_all("you're 44")
     assert not Asked("how old am I").holds_all("Minka is fourteen years old")
