@@ -334,11 +334,21 @@ def differing(known: str, new: str) -> tuple[str, str]:
     changed = [block for block in blocks if block[0] != "equal"]
     if not changed:
         return known, new
-    left = " ".join(one[changed[0][1] : changed[-1][2]]).strip(" .,;!")
-    right = " ".join(other[changed[0][3] : changed[-1][4]]).strip(" .,;!")
+    left = _with_whole_numbers(one, changed[0][1], changed[-1][2]).strip(" .,;!")
+    right = _with_whole_numbers(other, changed[0][3], changed[-1][4]).strip(" .,;!")
     if not left or not right or len(left) > 0.8 * len(known):
         return _value_part(known), _value_part(new)
     return left, right
+
+
+def _with_whole_numbers(spoken: Sequence[str], begin: int, end: int) -> str:
+    """A part of a sentence, with what a number is written in before and behind it: "58 341 22 07"."""
+    numbers = [_bare(word).isdigit() for word in spoken]
+    while 0 < begin < end and numbers[begin] and numbers[begin - 1]:
+        begin -= 1
+    while begin < end < len(spoken) and numbers[end - 1] and numbers[end]:
+        end += 1
+    return " ".join(spoken[begin:end])
 
 
 def _named_values(known: str, new: str) -> tuple[str, str] | None:

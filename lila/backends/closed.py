@@ -68,7 +68,9 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
     question = Asked(asked)
     may = question.narrowed([line for line in lines if question.bears_on(line)])
     told = list(answers(may, _alike(question, may)))
-    if tells(asked) or (answered and _PLACES_IT.match(asked)):
+    if answered and _PLACES_IT.match(asked):
+        return [replies.BEYOND]
+    if tells(asked):
         return [replies.BEYOND, *told]
     if claims(asked):
         return [*(said for said in CANONICAL if said not in _TO_QUESTIONS), *told]
@@ -146,20 +148,26 @@ def _values(line: str, other: str) -> list[str]:
     """The parts of a line that may be its value against the other's: no claim, and not all of it in that one."""
     spoken, known = line.split(), {_plain(word) for word in other.split()}
     runs = (
-        spoken[begin:end]
+        (spoken[begin:end], spoken[begin - 1 : begin], spoken[end : end + 1])
         for begin in range(len(spoken))
         for end in range(begin + 1, min(len(spoken), begin + MOST_OF_A_VALUE) + 1)
     )
     found = [
         " ".join(run)
-        for run in runs
+        for run, before, behind in runs
         if any(_plain(word) not in known for word in run)
+        and not (_goes_on(before, run[:1]) or _goes_on(run[-1:], behind))
         and _CLAIMING.isdisjoint(run)
         and run[0] not in _ARTICLES
         and run[-1] not in _UNFINISHED
     ]
     found = [value for value in dict.fromkeys(found) if replies.bare_value(value) == value]
     return found or [line]
+
+
+def _goes_on(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two words that follow each other are of one number: "58 341"."""
+    return bool(one and other) and one[0].isdigit() and other[0].isdigit()
 
 
 def _plain(word: str) -> str:

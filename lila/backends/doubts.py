@@ -32,7 +32,7 @@ PASSED_OVER = math.log(0.03)
 BORROWED = math.log(0.1)
 """For words from before in a fact that has a subject of its own, for each word that gives way to them, for a subject left out."""
 OPENED = math.log(0.05)
-"""For a fact that begins with a word that says nothing, or with a verb: "are allergic to nuts"."""
+"""For a fact that begins with a word that says nothing, or not of whom: "are allergic to nuts", "she has a cat"."""
 TAKEN = math.log(1e-3)
 """For what somebody else has, kept as the person's: "your number" of "his number"."""
 CUT = math.log(1e-3)
@@ -43,6 +43,7 @@ MOST_LEFT = 4
 """Words of those that are counted; where more is left, it was something else."""
 STUTTERED = math.log(1e-3)
 """For a word or two that are written twice and were said once: "is where you reach you reach"."""
+_LEADING_TO = frozenset(("in", "on", "at", "to", "with", "for", "from", "of", "by"))
 _TRAILING_WORDS = """probably apparently presumably anyway though too indeed perhaps honestly believe think guess suppose
 reckon imagine hope course fact record mistaken likely correct promise swear sure certain"""
 _TRAILING = frozenset(_TRAILING_WORDS.split())
@@ -56,6 +57,9 @@ _PUTS_RIGHT = re.compile(
 _CLAIM = re.compile(
     r"\b(?:my|our|\w+['’]s|\w+s['’]) (?:[\w'’-]+ ){1,5}?(?:is|are|was|were) (?!that\b|what\b|not sure\b)\S+"
     r"|^(?:[\w'’]+ ){0,2}?i['’]?m (?!not\b|sure\b|certain\b|the\b|an?\b)[\w-]+(?= and i)"
+)
+_OF_ONESELF = re.compile(
+    r"I['’]?m (?!sure\b|sorry\b|not\b|afraid\b)|I (?:am|live|work|have) |We (?:live|have) "
 )
 _OF_THINGS = frozenset(("it", "its", "it's"))
 _VERBS = frozenset(("is", "are"))
@@ -85,7 +89,10 @@ def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, a
 
 def doubts_at_the_end(contents: Collection[str], said: Sequence[str]) -> float:
     """What it costs to store no more than these `contents` of what was `said`."""
-    cost = PASSED_OVER * _claims_without(_stems(*contents), [folded(word) for word in said])
+    kept = _stems(*contents)
+    cost = PASSED_OVER * (
+        _claims_without(kept, [folded(word) for word in said]) + _sentences_without(kept, said)
+    )
     left = 0 if is_mended(said) else len(left_over(contents, said))
     return cost + LEFT_OVER * min(left, MOST_LEFT)
 
@@ -99,7 +106,7 @@ def tells_only_when(content: str) -> bool:
 
 
 def _says_nothing(word: str) -> bool:
-    return folded(word) in OPENERS | _VERBS or is_mark(word)
+    return folded(word) in OPENERS | _VERBS | {"he", "she"} or is_mark(word)
 
 
 def _only_named(content: Sequence[str]) -> bool:
@@ -135,6 +142,13 @@ def _claims_without(stored: Set[str], spoken: Sequence[str]) -> int:
     return sum(stored.isdisjoint(claim) for claim in claims if claim)
 
 
+def _sentences_without(stored: Set[str], said: Sequence[str]) -> int:
+    """How many sentences that tell of oneself have nothing in common with what is `stored`: "I'm Marta. I teach maths."."""
+    sentences = re.split(r"(?<=[.!]) ", " ".join(said))
+    told = (_stems(sentence) for sentence in sentences if len(sentences) > 1 and _OF_ONESELF.match(sentence))
+    return sum(stored.isdisjoint(sentence) for sentence in told if sentence)
+
+
 def _is_put_right(content: Sequence[str], spoken: Sequence[str]) -> bool:
     """Whether the words behind those that the content ends with take them back and give others."""
     ends = [folded(word) for word in content[-2:]]
@@ -159,6 +173,8 @@ def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
     at = next((at for at in range(len(said) - 1, 0, -1) if spoken[at - 1 : at + 1] == ends), len(said))
     rest = spoken[at + 1 :]
     goes_on = 0 < len(rest) <= MOST_CUT and said[at][-1].isalnum()
+    if len(rest) == 2 and rest[0] in _LEADING_TO and said[at][-1].isalnum():
+        return bool(_stems(rest[1]))  # "at a school" of "at a school in Leeds"
     if len(rest) == 2 and rest[0] == "and" and said[at][-1].isalnum():
         return bool(_stems(rest[1]))  # "the boys are Finn" of "the boys are Finn and Jonas"
     if rest and all(word[0].isupper() or word == "and" for word in said[at + 1 :]):

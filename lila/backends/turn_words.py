@@ -25,6 +25,7 @@ from lila.backends.wording import (
     is_value,
     linked,
     named,
+    names_its_thing,
     of_oneself,
     retold,
     some,
@@ -86,7 +87,10 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
     thing = named(words, before)
     just_noted = just_told(messages)
     near = [line for line in lines if _shares(words, line)]
-    revisions = [revised(words, [*just_noted, *(near or lines)[:MOST_REVISED]])]
+    known = [*just_noted, *(near or lines)[:MOST_REVISED]]
+    revisions = [
+        revised(words, [line for line in known if _shares(words, line)] if names_its_thing(words) else known)
+    ]
     apart = not near and not any(_shares(words, line) for line in just_noted)
     if not revisions[0] or not just_noted or not (apart or _gives_another(words)):
         revisions.append(told(words, mended=True))
@@ -124,7 +128,11 @@ def _gives_another(words: Sequence[str]) -> bool:
 
 def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
     """What may follow ``<|tool_call|>``: a tool's name, and arguments in words that were said."""
-    words = [word for word in words_said(messages) if not set('"\\') & set(word)]
+    words = [
+        word
+        for word in (each.strip('"“”') for each in words_said(messages))
+        if word and not set('"\\') & set(word)
+    ]
     if not words:
         return None
     said = "".join(f"( ?{either(map(re.escape, forms))},?)?" for forms in map(_asked, words) if forms)

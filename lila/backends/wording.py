@@ -14,7 +14,7 @@ from lila.backends.times import names_time
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "MENDING", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "retold", "some",
+    "ARTICLES", "CLOSING", "DETERMINERS", "MENDING", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "retold", "some",
     "spoken", "told", "written",
 ]  # fmt: skip
 
@@ -156,6 +156,16 @@ def is_value(words: Sequence[str]) -> bool:
 def of_oneself(words: Sequence[str]) -> bool:
     """Whether a sentence begins with whom it is about: "I'm 44" is no passport number, whatever was asked."""
     return next((folded(word) for word in words if folded(word) not in OPENERS), "") in _ONESELF
+
+
+def names_its_thing(words: Sequence[str]) -> bool:
+    """Whether a sentence begins with a thing of its own: "the alarm code changed" puts right no other."""
+    inner = [folded(word) for word in dropwhile(lambda word: folded(word) in MENDING | OPENERS, words)]
+    return (
+        inner[:1] != []
+        and inner[0] in DETERMINERS - {"it", "its", "her", "his", "their"}
+        and len(inner) > LONGEST_VALUE - 2
+    )
 
 
 def _again(before: Sequence[str]) -> str:

@@ -183,6 +183,11 @@ def test_what_can_have_many_values() -> None:
     assert not many_valued("you", "address", "your address is Elm Road 1")
 
 
+def test_a_number_in_groups_differs_as_a_whole() -> None:
+    numbers = "58 341 22 07", "58 341 22 70"
+    assert differing(*(f"the vet's number is {number}" for number in numbers)) == numbers
+
+
 def test_the_differing_parts() -> None:
     assert differing("your door code is 4821", "your door code is 9917") == ("4821", "9917")
     assert differing("the lesson is on Thursday at 4", "the lesson is on Friday at 4") == (

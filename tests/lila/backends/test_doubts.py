@@ -92,6 +92,7 @@ def test_a_fact_goes_to_its_end() -> None:
     assert doubts("the washing machine is making a strange noise", said) == 0
     assert doubts("your pin is 5417", "my pin is 5417, that's important") == 0
     assert doubts("the boys are called finn", "the boys are called finn and jonas") == CUT
+    assert doubts("you teach at a school", "I teach at a school in Leeds") == CUT
     assert doubts("you've got two kids", "I've got two kids, Ben and Mia") == CUT
     assert doubts("your pin is 5417", "my pin is 5417 probably") == 0
     assert doubts("you own a boat", "I own a boat and my sister is a midwife") == 0
@@ -109,6 +110,13 @@ def test_a_fact_goes_to_its_end() -> None:
 )
 def test_what_tells_something_is_kept(said: str, kept: str, left: int) -> None:
     assert doubts_at_the_end([kept], said.split()) == left * LEFT_OVER
+
+
+def test_every_sentence_about_oneself_is_kept() -> None:
+    said = ["I'm", "Marta.", "I", "teach", "maths."]
+    assert doubts_at_the_end(["you teach maths"], said) == PASSED_OVER + LEFT_OVER
+    assert doubts_at_the_end(["you're Marta", "you teach maths"], said) == 0
+    assert doubts_at_the_end(["you teach maths"], ["I'm", "sorry.", "I", "teach", "maths."]) == 0
 
 
 def test_a_time_alone_is_no_fact() -> None:
@@ -164,7 +172,7 @@ def test_what_one_believes_in_is_a_fact() -> None:
 
 def test_a_sentence_keeps_its_subject() -> None:
     assert doubts("devours maple syrup", "one to remember, he devours maple syrup") == BORROWED
-    assert doubts("he devours maple syrup", "one to remember, he devours maple syrup") == 0
+    assert doubts("he devours maple syrup", "one to remember, he devours maple syrup") == OPENED
 
 
 @pytest.mark.parametrize("content", ["ah, your hobby is rowing", "- your hobby is rowing"])

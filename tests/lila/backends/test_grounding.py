@@ -134,6 +134,50 @@ def test_a_correction_may_be_of_the_answer_just_given() -> None:
     )
 
 
+def test_the_time_of_an_answer_may_be_put_right() -> None:
+    answered = (
+        Message("memory", "[3] you meet Ada on Friday at 11"),
+        Message("user", "when do I meet Ada"),
+        Message("assistant", "On Friday at 11."),
+    )
+    said = "actually it's at six"
+    assert accepts(
+        Consolidate("you meet Ada on Friday at six", "schedule", ("you", "x"), 0.9), said, *answered
+    )
+    assert not accepts(store("it's at six"), said, *answered)
+
+
+def test_what_names_its_own_thing_corrects_no_other() -> None:
+    noted = (
+        Message("user", "I hate getting up early"),
+        Message("assistant", "Noted: you hate getting up early."),
+    )
+    said = "The alarm code changed, it's 7741 now."
+    mixed = Consolidate("you hate getting up 7741 now", "personal", ("you", "x"), 0.9)
+    assert not accepts(mixed, said, *noted)
+    assert accepts(Consolidate("the alarm code is 7741", "personal", ("you", "x"), 0.9), said, *noted)
+
+
+@pytest.mark.parametrize("said", ["no, her name is Ada", "nope, my boss is called Ada"])
+def test_what_was_misheard_is_put_right(said: str) -> None:
+    noted = (
+        Message("user", "my boss is called Ida"),
+        Message("assistant", "Noted: your boss is called Ida."),
+        Message("memory", "[1] your boss is called Ida"),
+    )
+    right = "your boss is called Ada"
+    assert accepts(Consolidate(right, "personal", ("boss", "name"), 0.9), said, *noted)
+    assert not accepts(store(right), said, *noted)
+    assert not accepts(Conflict(f"your boss is called Ida / {right}", "ask"), said, *noted)
+
+
+def test_what_is_said_in_quotes_is_asked_of_a_tool_without_them() -> None:
+    pattern = grounded_call_pattern([Message("user", 'put "call the tyre shop" on my to-do list')])
+    assert pattern
+    call = render_tool_call("list_add", {"list": "to-do", "items": "call the tyre shop"})
+    assert re.fullmatch(pattern, call.removeprefix("<|tool_call|>"))
+
+
 def test_a_conflict_sets_a_remembered_line_against_what_was_said() -> None:
     asked = Conflict("your door code is 4821 / your door code is 9917", "ask")
     assert accepts(asked, "actually my door code is 9917", *SHOWN)
