@@ -82,7 +82,10 @@ def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, a
     if fact.namespace == "schedule" and not names_time([folded(word) for word in content]):
         cost += UNTIMED
     cost += NO_CLAIM * (tells_only_when(fact.content) or (_only_named(content) and not answering))
-    cost += OPENED * (_says_nothing(content[0]) or hedges(fact.content)) + CUT * _is_cut(content, said)
+    cost += OPENED * (_says_nothing(content[0]) or hedges(fact.content))
+    cost += CUT * (
+        _is_cut(content, said) + _begins_late(fact.content, before, said) + _ends_in_owner(content, said)
+    )
     cost += STUTTERED * (_stutters([folded(word) for word in content]) and not _stutters(spoken))
     return cost + TAKEN * _is_taken(content, spoken) + PUT_RIGHT * _is_put_right(content, spoken)
 
@@ -180,6 +183,24 @@ def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
     if rest and all(word[0].isupper() or word == "and" for word in said[at + 1 :]):
         return True
     return goes_on and bool(_stems(rest[0])) and rest[0] not in _TRAILING
+
+
+def _begins_late(content: str, before: Collection[str], said: Sequence[str]) -> bool:
+    """Whether a word that tells something stands in front of the first, without a mark: "sent you a chair" of "Ada sent us a chair"."""
+    first = folded(content.split()[0])
+    if not _stems(first):
+        return False
+    places = [place for place, word in enumerate(said) if folded(word) == first]
+    left = left_over([content, *before], said)
+    return bool(places) and all(
+        place > 0 and said[place - 1][-1].isalnum() and not left.isdisjoint(_stems(said[place - 1]))
+        for place in places
+    )
+
+
+def _ends_in_owner(content: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether it ends with somebody who owns nothing: "is where you reach your daughter's"."""
+    return content[-1].endswith(("'s", "’s")) and content[-1] not in said
 
 
 def _borrowed(content: str, said: Sequence[str]) -> int:

@@ -112,6 +112,17 @@ def test_what_tells_something_is_kept(said: str, kept: str, left: int) -> None:
     assert doubts_at_the_end([kept], said.split()) == left * LEFT_OVER
 
 
+def test_a_fact_begins_at_its_beginning() -> None:
+    assert doubts("sent you a chair", "okay Ada sent us a chair") == CUT
+    assert doubts("Ada sent you a chair", "okay Ada sent us a chair") == 0
+    assert doubts("cheese comes from Oslo", "remember that cheese comes from Oslo") == 0
+
+
+def test_nobody_owns_nothing() -> None:
+    assert doubts("0117 is where you reach Ada's", "0117 is where you reach her") == CUT
+    assert doubts("you live at Ada's", "I live at Ada's") == 0
+
+
 def test_every_sentence_about_oneself_is_kept() -> None:
     said = ["I'm", "Marta.", "I", "teach", "maths."]
     assert doubts_at_the_end(["you teach maths"], said) == PASSED_OVER + LEFT_OVER
@@ -144,7 +155,7 @@ def test_what_was_said_twice_may_be() -> None:
 
 def test_a_value_alone_is_no_fact() -> None:
     said = "my car is a blue Skoda, registration BD51 SMR"
-    assert doubts("BD51 SMR", said, "your car is a blue Skoda") == NO_CLAIM
+    assert doubts("BD51 SMR", said, "your car is a blue Skoda") == NO_CLAIM + CUT
     assert doubts("Skoda", said, "your car is a blue Skoda") == NO_CLAIM
     assert doubts("Ada snores", "Ada snores") == doubts("you're Ada", "I'm Ada") == 0
 
