@@ -39,6 +39,8 @@ CUT = math.log(1e-3)
 """For a fact that stops short of the end: "you own a blood" of "I own a blood orange"."""
 LEFT_OVER = math.log(0.1)
 """For each word that tells something and that nothing keeps: "Wednesdays" in "on Wednesdays she goes to yoga"."""
+NUMBER_LEFT = 2
+"""Words that a number counts for besides: "7" in "my shift tomorrow begins at 7"."""
 MOST_LEFT = 4
 """Words of those that are counted; where more is left, it was something else."""
 STUTTERED = math.log(1e-3)
@@ -96,8 +98,9 @@ def doubts_at_the_end(contents: Collection[str], said: Sequence[str]) -> float:
     cost = PASSED_OVER * (
         _claims_without(kept, [folded(word) for word in said]) + _sentences_without(kept, said)
     )
-    left = 0 if is_mended(said) else len(left_over(contents, said))
-    return cost + LEFT_OVER * min(left, MOST_LEFT)
+    left = set[str]() if is_mended(said) else left_over(contents, said)
+    numbers = sum(any(map(str.isdigit, word)) for word in left)
+    return cost + LEFT_OVER * min(len(left) + NUMBER_LEFT * numbers, MOST_LEFT)
 
 
 def tells_only_when(content: str) -> bool:

@@ -10,6 +10,7 @@ from lila.backends.doubts import (
     LEFT_OVER,
     MOST_LEFT,
     NO_CLAIM,
+    NUMBER_LEFT,
     OPENED,
     PASSED_OVER,
     PUT_RIGHT,
@@ -106,6 +107,7 @@ def test_a_fact_goes_to_its_end() -> None:
         ("I've got two kids, Ben and Mia", "you've got two kids", 2),
         ("besides, my cousin is a blood donor if I'm not mistaken", "your cousin is a blood donor", 0),
         ("my pin is 5417, no, 2265", "your pin is 2265", 0),
+        ("my shift tomorrow begins at 7", "your shift is tomorrow", 1 + NUMBER_LEFT),
     ],
 )
 def test_what_tells_something_is_kept(said: str, kept: str, left: int) -> None:
