@@ -33,6 +33,7 @@ _SETTING_WORDS = """at on in under behind between above below beside next inside
 today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday"""
 _SETTINGS = frozenset(_SETTING_WORDS.split())
 _BEFORE_TIMES = frozenset(("at", "on", "in", "by", "from", "until", "since"))
+"""Those that don't come twice: "on Friday at" goes on with "half past six"."""
 """What a place or a time begins with, where it isn't a number."""
 LONGEST_REVISED = 12
 """Words of a line of which a part may be exchanged, and of what is said against it: the pattern is as long as their product."""

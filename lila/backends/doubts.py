@@ -46,6 +46,7 @@ MOST_LEFT = 4
 STUTTERED = math.log(1e-3)
 """For a word or two that are written twice and were said once: "is where you reach you reach"."""
 _LEADING_TO = frozenset(("in", "on", "at", "to", "with", "for", "from", "of", "by"))
+"""What a place, a time or a company begins with that a fact may have lost."""
 _TRAILING_WORDS = """probably apparently presumably anyway though too indeed perhaps honestly believe think guess suppose
 reckon imagine hope course fact record mistaken likely correct promise swear sure certain"""
 _TRAILING = frozenset(_TRAILING_WORDS.split())
@@ -180,7 +181,7 @@ def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
     rest = spoken[at + 1 :]
     goes_on = 0 < len(rest) <= MOST_CUT and said[at][-1].isalnum()
     if len(rest) == 2 and rest[0] in _LEADING_TO and said[at][-1].isalnum():
-        return bool(_stems(rest[1]))  # "at a school" of "at a school in Leeds"
+        return bool(_stems(rest[1])) and rest[1] not in _TRAILING  # "at a school" of "at a school in Leeds"
     if len(rest) == 2 and rest[0] == "and" and said[at][-1].isalnum():
         return bool(_stems(rest[1]))  # "the boys are Finn" of "the boys are Finn and Jonas"
     if rest and all(word[0].isupper() or word == "and" for word in said[at + 1 :]):

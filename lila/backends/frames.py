@@ -26,23 +26,26 @@ _IN_FRONT = re.compile(
     re.IGNORECASE,
 )
 """What may stand in front of a statement without making anything else of it."""
-_FRAME_WORDS = """following keep keeping kept put add adding adds write record log later hold way jot take memorize memorise file
-away store save trying try able plus memory possible addition notes scribble track time mean meant kindly mental help better
-best top register mark besides look learn hand memo furthermore moreover think thought least naturally further likewise similarly
-secondly thirdly lastly finally firstly meantime meanwhile speaking continue subject vein apart important incidentally
-separately listen news mentioned self believe guess aside secret always course case far learned beyond heart whereas equally
-additionally easy recall since problem anyway et cetera frankly honest honestly reason knows everyone everybody fyi mention
-reminder saying start starters begin happens noticed notice probably information sadly luckily happily though dare swear
-although almost pretty fairly decided dictate hang lose head truth worth bet turns needless presume presumably calling reckon
-reveal funny enough bad bother talking apparently chances likely suspect suppose imagine assume positive convinced certain
-surprise joke seriously basically obviously clearly point matters matter useful point question quick quickly bear important
-whatever however therefore hence otherwise besides oops sorry pardon wait lot love glad happy proud excited afraid fear hope hopefully
-wonder believe kidding lie lying hear heard gossip update rest shall ready attention interesting interested fun record possibly
-definitely certainly absolutely surely simply next then alright right okay nice great perfect wonderful brilliant cool awesome cheers ta
-bye night thank grateful appreciate favour favor trust rely count commit archive pen paper book diary notebook words word pass
-passing mind minute second moment sec story short long line bottom end day another fact one else uhm dont let lets forgot good answer yet late tell telling told see something supposedly
-likelihood serves strange true trouble exact exactly nearly mistaken feel feeling indeed wrong gather asking asked"""
+_FRAME_WORDS = """following keep keeping kept put add adding adds write record log later hold way jot take memorize memorise file away
+store save trying try able plus memory possible addition notes scribble track time mean meant kindly mental help
+better best top register mark besides look learn hand memo furthermore moreover think thought least naturally further
+likewise similarly secondly thirdly lastly finally firstly meantime meanwhile speaking continue subject vein apart
+important incidentally separately listen news mentioned self believe guess aside secret always course case far learned
+beyond heart whereas equally additionally easy recall since problem anyway et cetera frankly honest honestly reason
+knows everyone everybody fyi mention reminder saying start starters begin happens noticed notice probably information
+sadly luckily happily though dare swear although almost pretty fairly decided dictate hang lose head truth worth bet
+turns needless presume presumably calling reckon reveal funny enough bad bother talking apparently chances likely
+suspect suppose imagine assume positive convinced certain surprise joke seriously basically obviously clearly point
+matters matter useful question quick quickly bear whatever however therefore hence otherwise oops sorry pardon wait
+lot love glad happy proud excited afraid fear hope hopefully wonder kidding lie lying hear heard gossip update rest
+shall ready attention interesting interested fun possibly definitely certainly absolutely surely simply next then
+alright right okay nice great perfect wonderful brilliant cool awesome cheers ta bye night thank grateful appreciate
+favour favor trust rely count commit archive pen paper book diary notebook words word pass passing mind minute second
+moment sec story short long line bottom end day another fact one else uhm dont let lets forgot good answer yet late
+tell telling told see something supposedly likelihood serves strange true trouble exact exactly nearly mistaken feel
+feeling indeed wrong gather asking asked"""
 _FRAME_STEMS = frozenset(content_stems(_FRAME_WORDS)) | OPENERS
+"""Words that people put around what they tell; left over, they say nothing for or against a reply."""
 
 
 def hedges(content: str) -> bool:

@@ -56,6 +56,9 @@ _PLACES = frozenset(
 _REQUESTING = frozenset(("need", "want", "tell", "me", "know", "remember", "remind", "give", "find", "show"))
 _ONESELF = frozenset(("i'm", "i’m", "im", "i've", "i’ve", "my", "our", "we", "we're", "we’re"))
 """How a sentence begins that has its subject, whatever was asked before."""
+_OF_SPEAKER = frozenset(("a", "an", "the", "my", "our", "your"))
+LEAST_OF_A_SENTENCE = 5
+"""Words; fewer that begin with one of those are a value: "the grey cat"."""
 LONGEST_VALUE = 6
 """Words of an answer that is a value alone: "behind the box of old shoes"."""
 _LILA = frozenset(("you", "your", "yours", "you've", "you're", "yourself"))
@@ -161,11 +164,7 @@ def of_oneself(words: Sequence[str]) -> bool:
 def names_its_thing(words: Sequence[str]) -> bool:
     """Whether a sentence begins with a thing of its own: "the alarm code changed" puts right no other."""
     inner = [folded(word) for word in dropwhile(lambda word: folded(word) in MENDING | OPENERS, words)]
-    return (
-        inner[:1] != []
-        and inner[0] in DETERMINERS - {"it", "its", "her", "his", "their"}
-        and len(inner) > LONGEST_VALUE - 2
-    )
+    return len(inner) >= LEAST_OF_A_SENTENCE and inner[0] in _OF_SPEAKER
 
 
 def _again(before: Sequence[str]) -> str:

@@ -93,6 +93,7 @@ def test_a_fact_goes_to_its_end() -> None:
     assert doubts("the washing machine is making a strange noise", said) == 0
     assert doubts("your pin is 5417", "my pin is 5417, that's important") == 0
     assert doubts("the boys are called finn", "the boys are called finn and jonas") == CUT
+    assert doubts("your pin is 5417", "my pin is 5417 in fact") == 0
     assert doubts("you teach at a school", "I teach at a school in Leeds") == CUT
     assert doubts("you've got two kids", "I've got two kids, Ben and Mia") == CUT
     assert doubts("your pin is 5417", "my pin is 5417 probably") == 0
