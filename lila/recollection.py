@@ -56,10 +56,11 @@ def recollect(
     Those that Lila has just asked about come before all others, then those that the person's sentence may contradict, then, where
     the sentence leans on what was said before it, those that the last reply was `answered_from`: "actually it's at six".
     """
-    leans = query_for(text, before) != text
+    query = query_for(text, before)
+    leans = query != text
     asked = _held(store, asked_about)
-    hits = store.recall(query_for(text, before), limit=limit, speaker=speaker)
-    if not hits and before and leans:
+    hits = store.recall(query, limit=limit, speaker=speaker)
+    if not hits and leans:
         hits = store.recall(text, limit=limit, speaker=speaker)
     told = store.telling_of(text, limit=limit, speaker=speaker)
     spoken_of = _held(store, answered_from) if leans else []

@@ -65,11 +65,11 @@ MOST_OF_A_VALUE = 12
 
 def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> list[str]:
     """What a reply without a block may be, to `asked`, with these remembered `lines` shown, after Lila `answered`."""
+    if answered and _PLACES_IT.match(asked):
+        return [replies.BEYOND]
     question = Asked(asked)
     may = question.narrowed([line for line in lines if question.bears_on(line)])
     told = list(answers(may, _alike(question, may)))
-    if answered and _PLACES_IT.match(asked):
-        return [replies.BEYOND]
     if tells(asked):
         return [replies.BEYOND, *told]
     if claims(asked):

@@ -32,9 +32,9 @@ _REPAIRS = OPENERS | frozenset(_REPAIR_WORDS.split())
 _SETTING_WORDS = """at on in under behind between above below beside next inside near by from until since every each this
 today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday"""
 _SETTINGS = frozenset(_SETTING_WORDS.split())
+"""What a place or a time begins with, where it isn't a number."""
 _BEFORE_TIMES = frozenset(("at", "on", "in", "by", "from", "until", "since"))
 """Those that don't come twice: "on Friday at" goes on with "half past six"."""
-"""What a place or a time begins with, where it isn't a number."""
 LONGEST_REVISED = 12
 """Words of a line of which a part may be exchanged, and of what is said against it: the pattern is as long as their product."""
 
@@ -79,12 +79,12 @@ def _exchanged(line: Sequence[str], words: Sequence[str]) -> str:
     """
     known = {folded(word) for word in line}
     values = [value for value in _values(words) if not known >= {folded(word) for word in value}]
-    anything = [end for value in values if (end := _ending(value, known))]
+    endings = [(value, end) for value in values if (end := _ending(value, known))]
+    anything = [end for _, end in endings]
     others = [end for value in values if (end := _ending(value, known, no_settings=True))]
     behind = [
         "".join(pattern for _, pattern in written(value[1:], "")) if _is_whole_time(value) else end
-        for value in values
-        if (end := _ending(value, known))
+        for value, end in endings
     ]
     if not anything or len(line) > LONGEST_REVISED:
         return ""

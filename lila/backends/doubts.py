@@ -64,6 +64,7 @@ _CLAIM = re.compile(
 _OF_ONESELF = re.compile(
     r"I['’]?m (?!sure\b|sorry\b|not\b|afraid\b)|I (?:am|live|work|have) |We (?:live|have) "
 )
+"""How a sentence begins that tells something of oneself."""
 _OF_THINGS = frozenset(("it", "its", "it's"))
 _VERBS = frozenset(("is", "are"))
 _OWNERS = frozenset(("his", "her", "their"))

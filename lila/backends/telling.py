@@ -56,4 +56,5 @@ def claims(said: str) -> bool:
 
 def tells(said: str) -> bool:
     """Whether `said` is a statement about who says it, or about somebody of theirs; nothing of the kind is no proof."""
-    return any(form.match(unframed(said)) for form in (_OF_ONESELF, _OF_THEIRS, _WHO_IS_WHOSE))
+    statement = unframed(said)
+    return any(form.match(statement) for form in (_OF_ONESELF, _OF_THEIRS, _WHO_IS_WHOSE))

@@ -173,12 +173,11 @@ def last_reply(messages: Sequence[Message]) -> str:
 def just_told(messages: Sequence[Message]) -> list[str]:
     """What Lila said last that she keeps: what she noted, the line that she answered with, or one whose time she gave."""
     answered = last_reply(messages)
-    timed = [
+    return noted_in(answered) or [
         line
         for line in lines_shown(messages)
         if any(replies.answer_when(time) == answered for time in times_in(line))
     ]
-    return noted_in(answered) or timed
 
 
 def noted_in(answered: str) -> list[str]:
