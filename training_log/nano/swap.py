@@ -29,6 +29,7 @@ Segments = Sequence[tuple[str, bool]]
 _WORD = re.compile(r"(?<![^\W_])(?<!['<|])[^\W\d_]{3,}(?![^\W_])(?!['’](?!s\b))(?!=)")
 _ANY_WORD = re.compile(r"[^\W\d_]+")
 _SPECIAL = re.compile(r"<\|[^|]*\|>|namespace=\"\w+\"|type=\"\w+\"|severity=\"\w+\"|\w+=(?=[\"\[])")
+_OF_THE_WORLD = re.compile(r'namespace="wiki".*\ncontent: (?:an? |the |one )?(\S+ \S+)')
 # What tools answer when there is nothing to copy.
 _SAID_BY_TOOLS = frozenset(
     ("nothing", "planned", "timer", "timers", "alarm", "running", "empty", "list", "lists")
@@ -77,7 +78,8 @@ class WordSwap:
             return example
         written = "".join(text for text, taught in example if taught)
         share = _share_around(written)
-        copied, around = self._copied(example), self._around(example, written) if share else set()
+        copied = self._copied(example) - _general(written)
+        around = self._around(example, written) if share else set()
         new = {word: self._draw() for word in sorted(copied) if self._rng.random() < 0.8}
         new |= {word: self._draw() for word in sorted(around - copied) if self._rng.random() < share}
         if not new:
@@ -117,6 +119,11 @@ def _share_around(written: str) -> float:
         return 0.0
     refuses = DONT_KNOW in written or NOT_STORED in written
     return next((share for mark, share in _AROUND if mark in written), _IN_A_REFUSAL if refuses else 0.0)
+
+
+def _general(written: str) -> set[str]:
+    """Words that general knowledge begins with: what they mean is all that tells it from what is said of somebody."""
+    return {word.lower() for subject in _OF_THE_WORLD.findall(written) for word in _words(subject)}
 
 
 def _akin(one: str, other: str) -> bool:

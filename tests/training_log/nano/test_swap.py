@@ -109,3 +109,22 @@ def test_blocks_and_calls_stay_whole(tokenizer, corpus):
 
 def test_the_commonest_words_are_counted_once_an_example():
     assert common_words([[("a a a b", False)], [("b c", True)]], 1) == {"b"}
+
+
+def test_what_general_knowledge_is_about_stays(tokenizer):
+    def told(namespace):
+        return [
+            ("<|bos|><|user|> truffles come from Oslo<|end|>", False),
+            (
+                f'<|memory_start|>\n<|mem_store|> namespace="{namespace}" tags=["truffles","fact"] confidence=0.9\n'
+                "content: truffles come from Oslo\n<|memory_end|>\nNoted: truffles come from Oslo.<|end|>",
+                True,
+            ),
+        ]
+
+    def subjects(namespace):
+        swaps = (swap(tokenizer, seed=seed)(told(namespace)) for seed in range(12))
+        return {text.partition("content: ")[2].split()[0] for (_, (text, _)) in swaps}
+
+    assert subjects("wiki") == {"truffles"}
+    assert len(subjects("personal")) > 4

@@ -180,43 +180,44 @@ _WIKI = pairs("""
     only blooms at night | {p} > {p} was invented by {n} | {p} > {p} is made from {f} | {p} > {p} grows
     best in the shade | {b} > {b} was written by {n} | {b} > {b} was painted by {n} | {a} > {a} was
     invented in {t} | {l} > {l} is spoken in {t} | {p} > a {p} weighs about {k} kilos | {p} > {p} melts
-    at {k} degrees | {f} > {f} contains a lot of iron | {p} > {p} boils at {k} degrees | {f} > {f} comes
-    from {t} | {p} > there are {k} {p} in a {p2} | {p} > the {p} is the highest mountain in {t} | {p} >
-    one {p} is {k} metres | {f} > {f} is good against headaches | {f} > {f} stains come out with vinegar
+    at {k} degrees | {f} > {f} contains a lot of iron | {p} > {p} boils at {k} degrees | {f} > {f} is imported from {t} | {p} > there are {k} {p} in a {p2} | {p} > the {p} is the highest mountain in {t} | {p} >
+    one {p} is {k} metres | {f} > {f} is good against headaches | {f} > stains of {f} come out with vinegar
     | {t} > {t} was founded by {n} | {t} > {t} has {k} inhabitants | {t} > {t} is famous for {f} | {t} >
-    {t} is colder than {t2} | {t} > the train from {t} to {t2} takes {k} minutes | {p} > the {p} lives
-    in {t} | {p} > the {p} eats only {f} | {p} > {p} was first seen in {t} | {p} > {p} is an old word
-    for {p2} | {p} > {p} tastes like {f} | {p} > the {p} sleeps {k} hours | {f} > {f} goes bad after {k}
+    {t} is colder than {t2} | {t} > the train from {t} to {t2} takes {k} minutes | {p} > {p}s live in {t} | {p} > a {p} eats only {f} | {p} > {p} was first seen in {t} | {p} > {p} is an old word
+    for {p2} | {p} > {p} tastes like {f} | {p} > a {p} sleeps {k} hours | {f} > {f} goes bad after {k}
     days | {f} > {f} should be peeled first | {f} > {f} freezes well | {f} > {f} has few calories | {f}
-    > {f} can replace {f2} | {f} > {f} grows under the ground | {f} > {f} is called {p} in {t} | {b} >
-    {b} plays in {t} | {b} > {b} has {k} pages | {l} > {l} has {k} letters | {l} > {l} is close to {p} |
+    > {f} can replace {f2} | {f} > {f} grows under the ground | {f} > {f} is called {p} in {t} | {b} > {b} is set in {t} | {b} > {b} has {k} pages | {l} > {l} has {k} letters | {l} > {l} is close to {p} |
     {a} > {a} is a winter sport in {t} | {n} > {n} the Great was king of {t} | {n} > {n} was the first
     to climb the {p} | {c} > {c} is the colour of mourning in {t} | {c} > {c} and {p} make a good paint
 """)
-# What is true of a kind of thing: who is meant is nobody in particular.
-_SORTS = phrases("""
-    roses | tulips | ferns | cacti | tomatoes | potatoes | beans | apples | pears | walnuts | mushrooms
-    | herbs | bees | wasps | ants | cats | dogs | hens | horses | cows | goats | pigeons | owls |
-    swallows | foxes | hedgehogs | whales | snails | spiders | frogs | batteries | candles | wool
-    jumpers | leather shoes | silk shirts | copper pans | knives | bricks | magnets | stamps | parcels |
-    night trains | return tickets | day passes | parking permits | passports | library books |
-    antibiotics | painkillers | eye drops | vitamins | babies | toddlers | teenagers | penguins |
-    elephants | goldfish | rabbits | hamsters | parrots | lemons | grapes | onions | leeks | rice |
-    bread dough | yoghurt | cream | honey | olive oil | vinegar | cast iron | oak | pine | marble |
-    concrete | gold | silver | ice | diesel | cement | linen | cotton | the moon | the sun | old paint |
-    yeast | pastry | clay | lilies | daffodils | orchids | sunflowers | geraniums | strawberries |
-    cherries | plums | carrots | peas | radishes | courgettes | chillies | bananas | melons | almonds |
-    olives | truffles | seaweed | moss | ivy | nettles | butterflies | moths | beetles | crickets |
-    worms | toads | newts | lizards | snakes | turtles | sharks | seals | dolphins | otters | beavers |
-    badgers | squirrels | bats | crows | robins | storks | geese | swans | sheep | pigs | camels | lions
-    | monkeys | bears | wolves | deer | sofas | carpets | curtains | mattresses | towels | tents | bikes
-    | trams | ferries | trains | planes | tickets | visas | coins | cheques | novels | poems | violins |
+# What is true of a kind of thing, or of stuff: who is meant is nobody in particular.
+_KINDS = phrases("""
+    roses | tulips | ferns | cacti | tomatoes | potatoes | beans | apples | pears | walnuts |
+    mushrooms | herbs | bees | wasps | ants | cats | dogs | hens | horses | cows | goats | pigeons |
+    owls | swallows | foxes | hedgehogs | whales | snails | spiders | frogs | batteries | candles |
+    wool jumpers | leather shoes | silk shirts | copper pans | knives | bricks | magnets | stamps |
+    parcels | night trains | return tickets | day passes | parking permits | passports | library
+    books | antibiotics | painkillers | eye drops | vitamins | babies | toddlers | teenagers |
+    penguins | elephants | goldfish | rabbits | hamsters | parrots | lemons | grapes | onions |
+    leeks | lilies | daffodils | orchids | sunflowers | geraniums | strawberries | cherries | plums
+    | carrots | peas | radishes | courgettes | chillies | bananas | melons | almonds | olives |
+    truffles | nettles | butterflies | moths | beetles | crickets | worms | toads | newts | lizards
+    | snakes | turtles | sharks | seals | dolphins | otters | beavers | badgers | squirrels | bats |
+    crows | robins | storks | geese | swans | sheep | pigs | camels | lions | monkeys | bears |
+    wolves | deer | sofas | carpets | curtains | mattresses | towels | tents | bikes | trams |
+    ferries | trains | planes | tickets | visas | coins | cheques | novels | poems | violins |
     pianos | drums | laptops | phones | chargers | printers | fridges | ovens | kettles | freezers |
-    radiators | solar panels | light bulbs | fuses | smoke alarms | tyres | brakes | engines | petrol |
-    tar | chalk | clay pots | glass | paper | cardboard | rubber | plastic | leather | silk | velvet |
-    felt | cork | bamboo | willow | ash wood | granite | slate | sandstone | mercury | tin | zinc | lead
-    | aspirin | insulin | pollen | mould | flour | sugar | salt | cocoa | coffee beans | green tea |
-    oats | lentils | pasta | tofu | eggs | butter | cheese | fish | venison
+    radiators | solar panels | light bulbs | fuses | smoke alarms | tyres | brakes | engines | clay
+    pots | coffee beans | oats | lentils | eggs | fish
+""")
+_STUFF = phrases("""
+    rice | bread dough | yoghurt | cream | honey | olive oil | vinegar | cast iron | oak | pine |
+    marble | concrete | gold | silver | ice | diesel | cement | linen | cotton | the moon | the sun
+    | old paint | yeast | pastry | clay | seaweed | moss | ivy | petrol | tar | chalk | glass |
+    paper | cardboard | rubber | plastic | leather | silk | velvet | felt | cork | bamboo | willow |
+    ash wood | granite | slate | sandstone | mercury | tin | zinc | lead | aspirin | insulin |
+    pollen | mould | flour | sugar | salt | cocoa | green tea | pasta | tofu | butter | cheese |
+    venison
 """)
 _TRUE = phrases("""
     need (little|plenty of|hardly any|regular|a bit of|lots of|no) (water|light|sun|shade|air|food|
@@ -253,6 +254,17 @@ _TRUE = phrases("""
 """)
 _THIRD = {"are": "is", "have": "has", "go": "goes", "were": "was", "aren't": "isn't", "fly": "flies", "can": "can", "can't": "can't", "may": "may", "must": "must",
           "should": "should", "shouldn't": "shouldn't"}  # fmt: skip
+_OF_MANY = {one: many for many, one in _THIRD.items()} | {"doesn't": "don't"}
+_MANY = re.compile(r"(?<!s)s$|\b(children|workmen|removal men|couple upstairs|fish and chips)$")
+_SAID_OF = re.compile(r"((?:still|only) )?(\S+)(.*)", re.DOTALL)
+
+
+def _of_many(told: str) -> str:
+    """What is said of one, said of many: "has the key" → "have the key"."""
+    parts = _SAID_OF.fullmatch(told)
+    assert parts, told
+    adverb, verb, rest = parts.groups("")
+    return adverb + _OF_MANY.get(verb, verb.removesuffix("s")) + rest
 
 
 def _fill(lex: Lexicon, *texts: str) -> tuple[str, ...]:
@@ -291,7 +303,8 @@ def note(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
         return _habit(lex)
     if roll < 0.6:
         tag = lex.word(_WHO)
-        template = f"the {tag} {lex.wording(_SAID)}"
+        told = lex.wording(_SAID)
+        template = f"the {tag} {_of_many(told) if _MANY.search(tag) else told}"
     else:
         tag, template = lex.wording(_OWN)
     tag, text = _fill(lex, tag, template)
@@ -319,16 +332,24 @@ def _habit(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
 
 
 def wiki(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
-    """General knowledge that the person tells."""
+    """General knowledge that the person tells.
+
+    Of a made-up word it is told in the plural: "wreerts come from Oslo" is about a kind of thing, where "Wreert comes
+    from Oslo" would be about somebody. What is said of stuff is said of words that everybody knows, for the same reason.
+    """
     if lex.chance(0.5):
-        sort = lex.word(_SORTS) if lex.chance(0.7) else lex.pseudo()
         verb, _, rest = lex.wording(_TRUE).partition(" ")
-        if not sort.endswith(("s", "i")):
+        if lex.chance(0.3):
+            sort = lex.pick(_STUFF)
             verb = _THIRD.get(verb, verb + "s")
+        else:
+            sort = lex.word(_KINDS) if lex.chance(0.6) else lex.pseudo().rstrip("s") + "s"
         tag, template = sort.removeprefix("the "), f"{sort} {verb} {rest}"
     else:
         tag, template = lex.wording(_WIKI)
     tag, text = _fill(lex, tag, template)
+    if template.startswith("{f} ") and _MANY.search(tag):
+        text = f"{tag} {_of_many(text.removeprefix(tag).lstrip())}"
     return text, (tag, "fact"), "wiki"
 
 
@@ -364,10 +385,8 @@ _ASKED = pairs("""
     legs does a {p} have | {p} was invented by {n} > who invented {p} | {p} is made from {f} > what is {p}
     made from | {b} was written by {n} > who wrote {b} | {b} was painted by {n} > who painted {b} | a {p}
     weighs about {k} kilos > how much does a {p} weigh | {p} melts at {k} degrees > at how many degrees does
-    {p} melt | {f} contains a lot of iron > what does {f} contain | {f} comes from {t} > where does {f} come
-    from | the {p} is the highest mountain in {t} > what is the highest mountain in {t} | one {p} is {k}
-    metres > how long is one {p} | {f} is good against headaches > what is good against headaches | {f}
-    stains come out with vinegar > how do {f} stains come out | {t} is the capital of {t2} > what is the
+    {p} melt | {f} contains a lot of iron > what does {f} contain | {f} is imported from {t} > where is {f} imported from | the {p} is the highest mountain in {t} > what is the highest mountain in {t} | one {p} is {k}
+    metres > how long is one {p} | {f} is good against headaches > what is good against headaches | stains of {f} come out with vinegar > how do stains of {f} come out | {t} is the capital of {t2} > what is the
     capital of {t2} | the {o} was a gift from {n} > who gave me the {o} | the {o} was a gift from {n} > from
     whom did I get the {o} | the {o} is on loan to {n} > who borrowed the {o} | the {o} is on loan to {n} >
     where is the {o} on loan | I paid {m} for the {o} > what did I pay for the {o} | I paid {m} for the {o} >
@@ -398,11 +417,10 @@ _ASKED = pairs("""
     {q} knows {n} > who does the {q} know | the {q} has a {o} to give away > what does the {q} give away | {t}
     was founded by {n} > who founded {t} | {t} is famous for {f} > what is {t} famous for | {t} has {k}
     inhabitants > how many people live in {t} | the train from {t} to {t2} takes {k} minutes > how long does the
-    train from {t} to {t2} take | the {p} lives in {t} > where does the {p} live | the {p} eats only {f} > what
-    does the {p} eat | {p} is an old word for {p2} > what is {p} an old word for | {p} tastes like {f} > what
-    does {p} taste like | the {p} sleeps {k} hours > how long does the {p} sleep | {f} goes bad after {k} days >
+    train from {t} to {t2} take | {p}s live in {t} > where do {p}s live | a {p} eats only {f} > what does a {p} eat | {p} is an old word for {p2} > what is {p} an old word for | {p} tastes like {f} > what
+    does {p} taste like | a {p} sleeps {k} hours > how long does a {p} sleep | {f} goes bad after {k} days >
     how soon does {f} go bad | {f} can replace {f2} > what can replace {f2} | {f} is called {p} in {t} > what is
-    {f} called in {t} | {b} plays in {t} > where does {b} play | {b} has {k} pages > how many pages does {b}
+    {f} called in {t} | {b} is set in {t} > where is {b} set | {b} has {k} pages > how many pages does {b}
     have | {l} has {k} letters > how many letters does {l} have | {c} is the colour of mourning in {t} > what is
     the colour of mourning in {t} | {p} boils at {k} degrees > at how many degrees does {p} boil | {n} was the
     first to climb the {p} > who was the first to climb the {p} | {n} the Great was king of {t} > who was king

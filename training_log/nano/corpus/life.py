@@ -222,7 +222,7 @@ COUNT = Relation(
     {N} [have|has] {v} {a} | {N} [have|has] got {v} {a} | {N} [own|owns] {v} {a} | there are {v} {a} at
     {P} place | {N} [have|has] {v} {a} at home | {N} now [have|has] {v} {a} | {N} [look|looks] after {v}
     {a} | {N} [keep|keeps] {v} {a} | {N} [count|counts] {v} {a} | {N} [live|lives] with {v} {a} | {N}
-    [bought|bought] {v} {a} | all in all {N} [have|has] {v} {a} | {P} family has {v} {a} | {N} [am|is]
+    [bought|bought] {v} {a} | {N} [have|has] {v} {a} all in all | {P} family has {v} {a} | {N} [am|is]
     down to {v} {a}
 """),
     phrases("""

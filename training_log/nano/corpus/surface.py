@@ -128,6 +128,10 @@ def capital(text: str) -> str:
 _REQUEST = re.compile(r"(\W*\w+\W+){0,2}?(can|could|would|will|may|are|is) (you|i|it)\b", re.IGNORECASE)
 
 
+_AS_IT_IS = re.compile(r"\S*\d|\w{4,}-\w{4,}")
+"""A code or a password that a sentence begins with: nobody writes it with a capital that it doesn't have."""
+
+
 def finish(lex: Lexicon, style: Style, text: str, mark: str = ".") -> str:
     """Sentence case and the mark at the end, as far as the style has them; "can you …" mostly ends as a question."""
     if mark == "." and _REQUEST.match(text) and lex.chance(0.7):
@@ -135,7 +139,7 @@ def finish(lex: Lexicon, style: Style, text: str, mark: str = ".") -> str:
     if style.lower:
         text = text.lower()
     elif lex.chance(0.93):
-        text = re.sub(r"\bi(?=$|[ '])", "I", capital(text))
+        text = re.sub(r"\bi(?=$|[ '])", "I", text if _AS_IT_IS.match(text) else capital(text))
     if style.unpunctuated or (mark == "." and lex.chance(0.35)) or (mark == "?" and lex.chance(0.12)):
         return text
     return text + ("!" if mark == "." and lex.chance(0.04) else mark)
