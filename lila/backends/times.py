@@ -22,7 +22,7 @@ _LEADING = _NAMED | frozenset(_LEADING_WORDS.split())
 _BEFORE = frozenset(
     ["on", "at", "in", "from", "by", "until", "between", "before", "after", "since", "for", "around", "about"]
 )
-_SMALL_WORDS = "the a an this that next last every each second other early late earlier later very of"
+_SMALL_WORDS = "the a an this that next last every each second other early late middle earlier later very of"
 _SMALL = frozenset(_SMALL_WORDS.split())
 """Words that a time may have behind those: "on the second of June"."""
 _OTHER_WORDS = """morning mornings afternoon afternoons evening evenings night nights weekend weekends week weeks month months

@@ -31,7 +31,7 @@ _EVENT_STATES = phrases("""
     is booked for {v} | the {x} is set {v} | they scheduled the {x} {v} | they put the {x} {v} | I
     booked the {x} {v} | we booked a {x} {v} | I need to be at the {x} {v} | I'm at the {x} {v} | we're
     off to the {x} {v} | I must go to the {x} {v} | {P} {x} comes up {v} | the next {x} is {v} | {v}
-    it's the {x} | {v} is when the {x} is | don't let me miss the {x} {v} | the {x} has been arranged
+    it's the {x} | {v} is when the {x} is | {v} I'm at the {x} | the {x} has been arranged
     {v} | the {x} begins {v} | the {x} will take place {v} | I agreed on a {x} {v} | there will be a {x}
     {v} | I'm expected at the {x} {v}
 """)

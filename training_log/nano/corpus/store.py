@@ -240,7 +240,7 @@ def _joined(lex: Lexicon, style: Style, all_said: list[Said]) -> Turn:
     text = all_said[0].words
     for said in all_said[1:]:
         join = lex.wording(JOINS) if lex.chance(0.75) else _join_made(lex)
-        if not lex.held and lex.chance(0.16):
+        if not lex.held and lex.chance(0.06):
             join = f" {_unheard(lex)} "
         if style.unpunctuated and not re.search(r"\w", join):
             join = " and "

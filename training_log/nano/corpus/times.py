@@ -103,16 +103,29 @@ def time_phrase(rng: random.Random) -> str:
     if style == 12:
         return f"on {day(rng)} {_pick(rng, ('morning', 'afternoon', 'evening', 'night'))}"
     if style == 13:
-        return _pick(
-            rng,
-            phrases("""
-    tomorrow | tonight | next week | in two weeks | in March | in the summer | tomorrow morning | this
-    afternoon | in three days | the day after tomorrow | tonight at eight | at the end of the month
-"""),
-        )
+        return _loose(rng)
     if style == 14:
         return _span(rng)
     return f"on {day(rng)} the {_suffixed(rng.randint(1, 28))}" + _pick(rng, ("", f" at {clock_time(rng)}"))
+
+
+def _loose(rng: random.Random) -> str:
+    """When something will be, roughly or by what day it is now."""
+    part = _pick(rng, ("morning", "afternoon", "evening", "night"))
+    season = _pick(rng, ("spring", "summer", "autumn", "winter"))
+    about = _pick(rng, ("early ", "late ", "the middle of "))
+    ways = (
+        *("tomorrow", "tonight", "the day after tomorrow", f"tomorrow {part}"),
+        *("this afternoon", "this evening", f"tonight at {clock_time(rng)}", "this weekend", "next weekend"),
+        f"in {_pick(rng, ('two', 'three', 'four', 'five', 'six', 'ten'))} {_pick(rng, ('days', 'weeks', 'months'))}",
+        f"next {_pick(rng, ('week', 'month', 'year', season))}",
+        f"{_pick(rng, ('early ', 'late '))}next week",
+        f"at the end of {_pick(rng, ('the month', 'the week', 'the year', _pick(rng, _MONTHS)))}",
+        f"in {_pick(rng, _MONTHS)}",
+        f"in {about}{_pick(rng, _MONTHS)}",
+        *(f"in the {season}", f"this {season}", f"in {about}{season}"),
+    )
+    return _pick(rng, ways)
 
 
 def _span(rng: random.Random) -> str:
