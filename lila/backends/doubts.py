@@ -13,7 +13,8 @@ import re
 from collections.abc import Collection, Sequence, Set
 from itertools import pairwise
 
-from lila.backends.frames import hedges, left_over
+from lila.backends.edges import doubts_about_edges
+from lila.backends.frames import hedges, is_framing, left_over, unframed
 from lila.backends.times import names_time
 from lila.backends.wording import OPENERS, PRONOUNS, folded, is_mark, is_mended
 from memory.grammar import Store
@@ -35,8 +36,6 @@ OPENED = math.log(0.05)
 """For a fact that begins with a word that says nothing, or not of whom: "are allergic to nuts", "she has a cat"."""
 TAKEN = math.log(1e-3)
 """For what somebody else has, kept as the person's: "your number" of "his number"."""
-CUT = math.log(1e-3)
-"""For a fact that stops short of the end: "you own a blood" of "I own a blood orange"."""
 LEFT_OVER = math.log(0.1)
 """For each word that tells something and that nothing keeps: "Wednesdays" in "on Wednesdays she goes to yoga"."""
 NUMBER_LEFT = 2
@@ -45,14 +44,6 @@ MOST_LEFT = 4
 """Words of those that are counted; where more is left, it was something else."""
 STUTTERED = math.log(1e-3)
 """For a word or two that are written twice and were said once: "is where you reach you reach"."""
-_LEADING_TO = frozenset(("in", "on", "at", "to", "with", "for", "from", "of", "by"))
-"""What a place, a time or a company begins with that a fact may have lost."""
-_TRAILING_WORDS = """probably apparently presumably anyway though too indeed perhaps honestly believe think guess suppose
-reckon imagine hope course fact record mistaken likely correct promise swear sure certain"""
-_TRAILING = frozenset(_TRAILING_WORDS.split())
-"""Words that may come behind a fact and be no part of it."""
-MOST_CUT = 2
-"""Words that such a fact leaves out; what follows it by more says something else."""
 _PUTS_RIGHT = re.compile(
     r"(?:(?:um|uh|er|erm|oh|no|sorry|oops|wait) )*"
     r"(?:no|sorry|wait|oops|correction|pardon|i mean|i meant|or rather|make that|scratch that|my mistake|actually) \S"
@@ -68,6 +59,9 @@ _OF_ONESELF = re.compile(
 _OF_THINGS = frozenset(("it", "its", "it's"))
 _VERBS = frozenset(("is", "are"))
 _OWNERS = frozenset(("his", "her", "their"))
+_OF_THE_SPEAKER = frozenset(
+    ("i", "i'm", "im", "i've", "ive", "i'll", "we", "we're", "we've", "me", "us", "my", "our")
+)
 _SUBJECTS = frozenset(("he", "she", "they"))
 MOST_GIVEN = 3
 """Words that are counted which gave way to words from before."""
@@ -86,10 +80,11 @@ def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, a
     if fact.namespace == "schedule" and not names_time([folded(word) for word in content]):
         cost += UNTIMED
     cost += NO_CLAIM * (tells_only_when(fact.content) or (_only_named(content) and not answering))
-    cost += OPENED * (_says_nothing(content[0]) or hedges(fact.content))
-    cost += CUT * (
-        _is_cut(content, said) + _begins_late(fact.content, before, said) + _ends_in_owner(content, said)
-    )
+    stated = unframed(" ".join(said)).split()
+    opening = said[: len(said) - len(stated)]
+    opened = _says_nothing(content[0]) or hedges(fact.content) or _is_of_the_opening(content, opening, stated)
+    cost += OPENED * opened
+    cost += doubts_about_edges(content, before, stated)
     cost += STUTTERED * (_stutters([folded(word) for word in content]) and not _stutters(spoken))
     return cost + TAKEN * _is_taken(content, spoken) + PUT_RIGHT * _is_put_right(content, spoken)
 
@@ -111,6 +106,12 @@ def tells_only_when(content: str) -> bool:
         names_time([word]) or word == "past" or not content_stems(word)
         for word in map(folded, content.split())
     )
+
+
+def _is_of_the_opening(content: Sequence[str], opening: Sequence[str], stated: Sequence[str]) -> bool:
+    """Whether its first word was said in what opens the statement alone: "rate" in "at any rate Ann is ill"."""
+    first = folded(content[0])
+    return first in map(folded, opening) and first not in map(folded, stated)
 
 
 def _says_nothing(word: str) -> bool:
@@ -167,45 +168,16 @@ def _is_put_right(content: Sequence[str], spoken: Sequence[str]) -> bool:
 
 
 def _is_taken(content: Sequence[str], spoken: Sequence[str]) -> bool:
-    """Whether it makes the person's own what was only said to be his, hers or theirs."""
-    if len(content) < 2 or folded(content[0]) != "your":
+    """Whether it makes the person's own what was only said to be his, hers or theirs, or what somebody else did."""
+    first, *others = map(folded, content)
+    if not others or first not in ("your", "you"):
         return False
-    owners = {owner for owner, owned in pairwise(spoken) if owned == folded(content[1])}
-    return not owners.isdisjoint(_OWNERS) and owners.isdisjoint(("my", "our"))
-
-
-def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
-    """Whether the words that it ends with go on to the end for a word or two without a mark, or in names: "two kids, Ben and Mia"."""
-    ends = [folded(word) for word in content[-2:]]
-    spoken = [folded(word) for word in said]
-    at = next((at for at in range(len(said) - 1, 0, -1) if spoken[at - 1 : at + 1] == ends), len(said))
-    rest = spoken[at + 1 :]
-    goes_on = 0 < len(rest) <= MOST_CUT and said[at][-1].isalnum()
-    if len(rest) == 2 and rest[0] in _LEADING_TO and said[at][-1].isalnum():
-        return bool(_stems(rest[1])) and rest[1] not in _TRAILING  # "at a school" of "at a school in Leeds"
-    if len(rest) == 2 and rest[0] == "and" and said[at][-1].isalnum():
-        return bool(_stems(rest[1]))  # "the boys are Finn" of "the boys are Finn and Jonas"
-    if rest and all(word[0].isupper() or word == "and" for word in said[at + 1 :]):
-        return True
-    return goes_on and bool(_stems(rest[0])) and rest[0] not in _TRAILING
-
-
-def _begins_late(content: str, before: Collection[str], said: Sequence[str]) -> bool:
-    """Whether a word that tells something stands in front of the first, without a mark: "sent you a chair" of "Ada sent us a chair"."""
-    first = folded(content.split()[0])
-    if not _stems(first):
-        return False
-    places = [place for place, word in enumerate(said) if folded(word) == first]
-    left = left_over([content, *before], said)
-    return bool(places) and all(
-        place > 0 and said[place - 1][-1].isalnum() and not left.isdisjoint(_stems(said[place - 1]))
-        for place in places
-    )
-
-
-def _ends_in_owner(content: Sequence[str], said: Sequence[str]) -> bool:
-    """Whether it ends with somebody who owns nothing: "is where you reach your daughter's"."""
-    return content[-1].endswith(("'s", "’s")) and content[-1] not in said
+    before = {before for before, word in pairwise(spoken) if word == others[0]}
+    if first == "you":
+        told = {before for before in before if _stems(before) and not is_framing(before)}
+        return bool(told) and told == before and _OF_THE_SPEAKER.isdisjoint(spoken)
+    has = others[1:2] == ["has"] and tuple(others[:2]) in pairwise(spoken)
+    return (has or not before.isdisjoint(_OWNERS)) and before.isdisjoint(("my", "our"))
 
 
 def _borrowed(content: str, said: Sequence[str]) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from lila.backends.wording import OPENERS, folded
 from memory.words import content_stems
 
-__all__ = ["hedges", "left_over", "unframed"]
+__all__ = ["hedges", "is_framing", "left_over", "unframed"]
 
 _HEDGING = re.compile(
     r"you (?:suspect|reckon|guess|believe|suppose|presume|assume|imagine|gather|think)(?: that)? (?!in\b|of\b|about\b|it\b|so\b)\S"
@@ -21,7 +21,7 @@ _HEDGING = re.compile(
 _IN_FRONT = re.compile(
     r"\A(?:(?:well|look|hey|hi|hello|oh|ah|yeah|yes|ok|okay|so|right|um|uh|er|erm|hmm|lila|and|but|now|also|plus|listen|surprise|no joke|"
     r"fun fact|guess what|you know(?: what)?|just so you know|fyi|by the way|btw|for the record|did you know(?: that)?|"
-    r"(?:have i told|did i tell) you(?: that)?|honestly|actually|seriously|truth is|the thing is|(?:good|bad) news|good (?:morning|evening)|"
+    r"(?:have i told|did i tell) you(?: that)?|honestly|actually|seriously|all right|alright|then|at any rate|in any case|(?:the )?point being|to be honest|as i said|long story short|truth is|the thing is|(?:good|bad) news|good (?:morning|evening)|"
     r"i (?:think|guess|suspect|believe|reckon)(?: that)?)\b(?!['’])[,:;.!…-]* +)*",
     re.IGNORECASE,
 )
@@ -43,7 +43,7 @@ alright right okay nice great perfect wonderful brilliant cool awesome cheers ta
 favour favor trust rely count commit archive pen paper book diary notebook words word pass passing mind minute second
 moment sec story short long line bottom end day another fact one else uhm dont let lets forgot good answer yet late
 tell telling told see something supposedly likelihood serves strange true trouble exact exactly nearly mistaken feel
-feeling indeed wrong gather asking asked"""
+feeling indeed wrong gather asking asked theres"""
 _FRAME_STEMS = frozenset(content_stems(_FRAME_WORDS)) | OPENERS
 """Words that people put around what they tell; left over, they say nothing for or against a reply."""
 
@@ -56,6 +56,11 @@ def hedges(content: str) -> bool:
 def unframed(said: str) -> str:
     """What was `said` without the words that only open it: "did you know that my boss is Ann" says that she is."""
     return _IN_FRONT.sub("", said, count=1)
+
+
+def is_framing(word: str) -> bool:
+    """Whether a word tells nothing by itself but stands around what does: "furthermore"."""
+    return _FRAME_STEMS.issuperset(content_stems(word))
 
 
 def left_over(contents: Collection[str], said: Sequence[str]) -> set[str]:

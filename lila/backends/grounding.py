@@ -39,7 +39,7 @@ from lila.backends.turn_words import (
     words_said,
 )
 from memory.blocks import BlockParser, OpPiece
-from memory.grammar import Conflict, Consolidate, Op, Store
+from memory.grammar import Conflict, Consolidate, Op, Recall, Store
 from training_log.nano.replies import DONT_KNOW
 
 __all__ = ["GroundedConstraint"]
@@ -131,6 +131,7 @@ class GroundedConstraint:
         specials = vocabulary.special_tokens
         self._opens = {specials[name] for name in OPENINGS if name in specials}
         self._block_end = specials.get("<|memory_end|>")
+        self._ends = {*vocabulary.eog_ids, specials.get("<|/tool_call|>", -1)}
         self._grounds = _Grounds(plain, vocabulary, messages)
         self._spelling = spelling
         self._written: list[int] = []
@@ -198,6 +199,13 @@ class GroundedConstraint:
             for token in self._grounds.never:
                 words[token // 64] &= ~(1 << (token % 64))
         return words
+
+    def is_over(self, token: int) -> bool:
+        """Whether `token` ends the reply, or a call or a block that is answered before it goes on."""
+        recalls = token == self._block_end and any(
+            isinstance(op, Recall) for op in self._ops_in([*self._written, token])
+        )
+        return recalls or token in self._ends
 
     def is_labelling(self) -> bool:
         """Whether the tags of a fact are being written."""

@@ -47,9 +47,10 @@ class Search:
     constraint: GroundedConstraint
     """Stays as it is."""
     state: int
-    ends: Collection[int]
     room: int
     cancel: threading.Event
+    ends: Collection[int] = ()
+    """Tokens that end a way besides those behind which it is over."""
     _best: list[Chosen] = field(default_factory=list)
     _bar: float = -math.inf
     _order: Iterator[int] = field(default_factory=count)
@@ -57,7 +58,7 @@ class Search:
     """Each with minus its logarithm, for the heap's sake."""
 
     def likeliest(self, tries: int = TRIES) -> list[Chosen]:
-        """The tokens of the likeliest way from `state` to one of `ends`, or to `room` tokens; empty if cancelled early."""
+        """The tokens of the likeliest way from `state` to where it is over, or to `room` tokens; empty if cancelled early."""
         self._leave([], 0.0)
         for _ in range(tries):
             if not self._is_open() or self.cancel.is_set():
@@ -73,9 +74,11 @@ class Search:
         """Take up the likeliest branch and go on greedily, to its end or until it is no better."""
         cost, _, way = heapq.heappop(self._branches)
         score, held, at = -cost, self.constraint.fork(), self.state
+        over = False
         for token, _ in way:
-            at = at if token in self.ends else held.advance(at, token)
-        while len(way) < self.room and not (way and way[-1][0] in self.ends):
+            over = self._ends(held, token)
+            at = at if over else held.advance(at, token)
+        while len(way) < self.room and not over:
             labelling = held.is_labelling()
             token, told, cost = self._chosen(way, score, held.mask_words(at), branching=not labelling)
             score -= 0.0 if labelling else cost
@@ -85,20 +88,26 @@ class Search:
             if held.is_at_odds(token) and self._turn(way, score):
                 return
             score += held.prior(token)
-            at = at if token in self.ends else held.advance(at, token)
+            over = self._ends(held, token)
+            at = at if over else held.advance(at, token)
         if score > self._bar:
             self._best, self._bar = way, score
+
+    def _ends(self, held: GroundedConstraint, token: int) -> bool:
+        return token in self.ends or held.is_over(token)
 
     def _turn(self, way: list[Chosen], score: float) -> bool:
         """What is stored against a line is a conflict with it: leave a branch that says so, as likely as this was."""
         held, at = self.constraint.fork(), self.state
+        turned: list[Chosen] = []
         for place, (token, told) in enumerate(way):
             other = held.other_at_odds(token)
             if other is not None and allowed_tokens(held.mask_words(at), other + 1)[other]:
-                self._leave([*way[:place], (other, told)], score)
-                return True
+                turned = [*way[:place], (other, told)]
             at = held.advance(at, token)
-        return False
+        if turned:
+            self._leave(turned, score)
+        return bool(turned)
 
     def _chosen(
         self, way: list[Chosen], score: float, allow: object, *, branching: bool

@@ -55,8 +55,6 @@ __all__ = [
 ]
 
 
-PAUSES = ("<|/tool_call|>", "<|memory_end|>")
-"""Where a reply may wait for what others say to it."""
 DEFAULT_CONTEXT = 8192
 """Tokens of context where none is configured: models trained on more would take gigabytes for their cache."""
 
@@ -274,15 +272,36 @@ def considered(
     room: int,
     cancel: threading.Event,
 ) -> Iterator[Chosen]:
-    """The likeliest reply, from pause to pause: after a block or a call others may have their say first."""
-    specials = prompting.codec.special_tokens
-    ends = {specials[name] for name in PAUSES if name in specials} | prompting.codec.eog_ids
+    """The likeliest reply, from pause to pause: after a call, or a block that recalls, others have their say first.
+
+    A reply's first block by itself settles what is done: three facts may be stored in many ways and none of them in one,
+    which would be the likeliest. How the block goes is settled with all that follows it.
+    """
+    block_end = prompting.codec.special_tokens["<|memory_end|>"]
     state, written = constraint.start(), list(before)
-    while way := Search(
-        lambda tokens: timeline.start([*written, *tokens]), constraint, state, ends, room, cancel
-    ).likeliest():
+
+    def likeliest(*ends: int) -> list[Chosen]:
+        return Search(
+            lambda tokens: timeline.start([*written, *tokens]), constraint, state, room, cancel, ends
+        ).likeliest()
+
+    def taken(way: list[Chosen]) -> Iterator[Chosen]:
+        nonlocal state, room
         for token, logprob in way:
             yield token, logprob
             written.append(token)
             state = constraint.advance(state, token)
         room -= len(way)
+
+    while way := likeliest(block_end):
+        if way[-1][0] == block_end:
+            yield from taken(_up_to_the_operation(way, prompting))
+            way = likeliest()
+        yield from taken(way)
+
+
+def _up_to_the_operation(block: Sequence[Chosen], prompting: Prompting) -> list[Chosen]:
+    """What a block begins with: that it is one, and what it does."""
+    marks = set(prompting.codec.special_tokens.values())
+    places = [place for place, (token, _) in enumerate(block) if token in marks]
+    return list(block[: places[1] + 1])

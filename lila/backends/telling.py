@@ -9,7 +9,7 @@ from lila.backends.frames import unframed
 __all__ = ["calls_for_nothing", "claims", "tells"]
 
 _OF_ONESELF = re.compile(
-    r"(?!.*\bright[.!]?$)((i['’]?m|i am) (an? (?!bit\b|little\b|tad\b|mess\b|wreck\b|fan of you)|from |allergic |married |engaged |called |vegetarian|"
+    r"(?!.*\bright[.!]?$)((i['’]?m|i am) (an? (?!bit\b|little\b|tad\b|mess\b|wreck\b|fan of you)|from |good at |bad at |allergic |married |engaged |called |vegetarian|"
     r"vegan|reading |learning |studying |training |saving |\d+\b)|i don['’]?t (eat|drink|smoke|like) (?!you\b|it\b|that\b|this\b)|my old [\w' -]+ was )[^,?!;:]*$",
     re.IGNORECASE,
 )
@@ -31,7 +31,7 @@ _CLAIMS = re.compile(
     r"which|how|why|right|jok(?:ing|ed)|kidding|words?|dream\w*|wish\w*|wonder\w*|novel|story|example|would|could|might|maybe|not|looking|searching|asking|tell|need|needs|trying|remember|remind|forgot|forgotten|after|whereabouts|"
     r"isn['’]?t|aren['’]?t)\b)(?!.*\b(?:the|an?) (?:[\w-]+ ){1,2}\w+(?:s|ed)[.!]?$)"
     r"(?:(?:my|our|\w+['’]s) (?:[\w'’-]+ ){1,3}?(?:is|are|was|will be|has|have)|i(?:['’]?m|['’]?ve| am| have| live| work| answer| go| like| love| hate| own|"
-    r" drive| speak| take| gave| put| left| met| lent| bought| sold| hid| found| lost| \w+ed)|(?:my|our) (?:[\w'’-]+ ){1,3}?\w+s(?= \w)|(?-i:[A-Z])\w+ \w+s(?= (?:the|a|an|every|in|on|at|her|his)\b)|[\w'’]+ (?:has|have|is))"
+    r" drive| speak| take| gave| put| left| met| lent| bought| sold| hid| found| lost| \w+ed)|(?:my|our) (?:[\w'’-]+ ){1,3}?\w+s(?= \w)|(?-i:[A-Z])\w+ \w+s(?= (?:the|a|an|every|in|on|at|her|his)\b)|[\w'’]+ (?:has|have|is|grew up|lives|works|lived|moved|plays|speaks))"
     r" (?:[^,?]|,(?= (?:her|his|my|our|their|she|he|it|they|i|and)\b))*$"
     r"|i(?:['’]ve| have)(?: got)? (?:\d+|an?|one|two|three|four|five|six|seven) (?!quest|problem|idea|favo)[^?]*$",
     re.IGNORECASE,

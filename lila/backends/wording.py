@@ -49,7 +49,8 @@ _REQUEST = re.compile(
 )
 """How somebody asks at the end that what he said be remembered."""
 DETERMINERS = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "its", "their"))
-_ITS = frozenset(("it's", "it’s", "its", "they're", "they’re", "theyre", "that's", "that’s", "thats"))
+_THEY_ARE = frozenset(("they're", "they’re", "theyre"))
+_ITS = _THEY_ARE | {"it's", "it’s", "its", "that's", "that’s", "thats"}
 _PLACES = frozenset(
     ["in", "on", "at", "under", "behind", "between", "above", "below", "beside", "inside", "near", "next"]
 )
@@ -138,7 +139,8 @@ def completed(words: Sequence[str], before: Sequence[str]) -> str:
     inner = list(dropwhile(lambda word: folded(word) in OPENERS, words))
     value = _with_names_whole(list(written(inner[1:] if folded(inner[0]) in _ITS else inner, "")))
     kept = "".join(f"({part}" if place else part for place, part in enumerate(value))
-    return f"{_LEAD}{_stretch_of(_asked_for(before))}{_LINK}{kept}{')?' * (len(value) - 1)}"
+    link = _LINK.replace("is|", "") if folded(inner[0]) in _THEY_ARE else _LINK
+    return f"{_LEAD}{_stretch_of(_asked_for(before))}{link}{kept}{')?' * (len(value) - 1)}"
 
 
 def _asked_for(words: Sequence[str]) -> Sequence[str]:

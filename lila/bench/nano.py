@@ -29,7 +29,7 @@ from training_log.nano.corpus import render
 from training_log.nano.handwritten import Case, Deed, judge, load_cases
 from training_log.nano.heldout import failures as show_failures
 from training_log.nano.heldout import held_out, table
-from training_log.nano.scoring import STOPS, Tally, each, score, tally
+from training_log.nano.scoring import Tally, each, score, tally
 
 __all__ = ["NanoReport", "run"]
 
@@ -129,7 +129,6 @@ class _Writer:
     def __init__(self, model: Model, session: Session) -> None:
         self._model, self._timeline = model, SessionTimeline(session)
         self._prompting = Prompting(model.tokenizer, model.chat_template, closed=True)
-        self._stops = {model.tokenizer.special_tokens[token] for token in STOPS}
         self._speeds: list[float] = []
 
     @property
@@ -151,7 +150,7 @@ class _Writer:
         found = considered(self._timeline, self._prompting, tokens, constraint, MAX_TOKENS, threading.Event())
         for token, _ in found:
             written.append(token)
-            if token in self._stops:
+            if constraint.is_over(token):
                 break
         if len(written) > 1:
             self._speeds.append(len(written) / (time.perf_counter() - start))

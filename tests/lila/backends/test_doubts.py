@@ -6,7 +6,6 @@ import pytest
 
 from lila.backends.doubts import (
     BORROWED,
-    CUT,
     LEFT_OVER,
     MOST_LEFT,
     NO_CLAIM,
@@ -20,6 +19,7 @@ from lila.backends.doubts import (
     doubts_about,
     doubts_at_the_end,
 )
+from lila.backends.edges import BROKEN_OFF, CUT
 from memory.grammar import Store
 from training_log.nano.corpus import examples
 
@@ -29,6 +29,52 @@ def doubts(
 ) -> float:
     fact = Store(content, namespace, ("you", "x"), 0.9)
     return doubts_about(fact, before, said.split(), answering=answering)
+
+
+@pytest.mark.parametrize(
+    "said, whole, broken",
+    [
+        (
+            "Ann's cooker is Breack 332 on top of that Ann is ill",
+            "Ann's cooker is Breack 332",
+            "Ann's cooker is Breack",
+        ),
+        ("my tea is purple breack and my cat is ill", "your tea is purple breack", "your tea is purple"),
+        ("I eat pineapple on pizza right", "you eat pineapple on pizza", "you eat pineapple"),
+        ("my tutor doesnt like figs as well as my son", "your tutor doesnt like figs", "your tutor doesnt"),
+        (
+            "we get figs from Leeds keep that in mind",
+            "you get figs from Leeds",
+            "you get figs from Leeds keep",
+        ),
+        (
+            "under the sofa is where the keys are kept",
+            "under the sofa is where the keys are",
+            "under the sofa is",
+        ),
+    ],
+)
+def test_a_fact_goes_as_far_as_what_was_said(said: str, whole: str, broken: str) -> None:
+    assert doubts(whole, said) == 0
+    assert doubts(broken, said) == BROKEN_OFF
+
+
+def test_the_next_fact_is_no_rest_of_the_last() -> None:
+    assert doubts("your cat is tom", "my cat is tom bea is my boss") == 0
+    assert doubts("your cat is tom", "my cat is tom as well as my dog is rex") == 0
+
+
+def test_nobody_takes_what_somebody_else_has_or_did() -> None:
+    assert doubts("your greta has a sister", "greta has a sister") == TAKEN
+    assert doubts("your dog has a sister", "my dog has a sister") == 0
+    assert doubts("you left the keys in the shed", "somebody left the keys in the shed, mind you") == TAKEN
+    assert doubts("you left the keys in the shed", "left the keys in the shed") == 0
+
+
+def test_what_opens_a_statement_isnt_its_subject() -> None:
+    said = "at any rate syten never eats figs"
+    assert doubts("rate syten never eats figs", said) == OPENED
+    assert doubts("syten never eats figs", said) == 0
 
 
 def test_a_plan_has_a_time() -> None:

@@ -31,6 +31,9 @@ class Machine:
         self._told.append(token)
         return state + 1
 
+    def is_over(self, token):
+        return token == END
+
     def is_labelling(self):
         return False
 
@@ -86,7 +89,7 @@ def every_reply(language, allowed):
 
 
 def search(language, allowed, **settings):
-    found = Search(language.logits, Machine(allowed), 0, {END}, LONGEST, threading.Event()).likeliest(
+    found = Search(language.logits, Machine(allowed), 0, LONGEST, threading.Event()).likeliest(
         **({"tries": 10**6} | settings)
     )
     tokens, told = [token for token, _ in found], copy.copy(language)
@@ -180,7 +183,7 @@ def test_where_there_is_no_choice_the_first_token_tells_what_was_meant():
             return Two(self._table, self._told)
 
     machine = Two([[0, 1], [2, 3], [2], [END]])
-    found = Search(Bent(0, 1).logits, machine, 0, {END}, LONGEST, threading.Event()).likeliest()
+    found = Search(Bent(0, 1).logits, machine, 0, LONGEST, threading.Event()).likeliest()
     assert [token for token, _ in found] == [1, 3, 2, END]
 
 
@@ -203,10 +206,10 @@ def test_which_tags_a_fact_has_says_nothing_against_it():
             return self._told == [0]
 
     table = [[0, 1], [0, 1, 2, 3], [END], [END]]
-    found = Search(Wavering(0, 1).logits, Machine(table), 0, {END}, LONGEST, threading.Event()).likeliest()
+    found = Search(Wavering(0, 1).logits, Machine(table), 0, LONGEST, threading.Event()).likeliest()
     assert [token for token, _ in found] == [1, 0, END]
     language = Wavering(0, 1)
-    found = Search(language.logits, Labelling(table), 0, {END}, LONGEST, threading.Event()).likeliest()
+    found = Search(language.logits, Labelling(table), 0, LONGEST, threading.Event()).likeliest()
     assert [token for token, _ in found] == [0, 2, END] and language.asked == 3  # no other tag was tried
 
 
@@ -228,7 +231,7 @@ def test_what_is_at_odds_with_a_line_becomes_a_conflict():
             return np.array([9, -9, 0, 3, -9] if len(written) < 2 else [0, 0, 0, 0, 9], np.float32)
 
     def found(first):
-        search = Search(Storing(0, 1).logits, Odd([first, [2, 3]]), 0, {3, END}, 2, threading.Event())
+        search = Search(Storing(0, 1).logits, Odd([first, [2, 3]]), 0, 2, threading.Event(), {3})
         return [token for token, _ in search.likeliest()]
 
     assert found([0, 1]) == [1, 3]
@@ -239,6 +242,6 @@ def test_it_can_be_cancelled_and_leaves_the_constraint_as_it_was():
     cancel = threading.Event()
     cancel.set()
     machine = Machine(table(1))
-    assert Search(Language(1, 1).logits, machine, 0, {END}, LONGEST, cancel).likeliest() == []
-    Search(Language(1, 1).logits, machine, 0, {END}, LONGEST, threading.Event()).likeliest()
+    assert Search(Language(1, 1).logits, machine, 0, LONGEST, cancel).likeliest() == []
+    Search(Language(1, 1).logits, machine, 0, LONGEST, threading.Event()).likeliest()
     assert machine.advance(0, table(1)[0][0]) == 1

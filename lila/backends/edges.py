@@ -1,0 +1,117 @@
+"""What speaks against a fact for where it begins and ends: "your watch is a Breack" of "my watch is a Breack 551, and …"."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+
+from lila.backends.frames import is_framing, left_over
+from lila.backends.wording import folded
+from memory.words import content_stems
+
+__all__ = ["BROKEN_OFF", "CUT", "doubts_about_edges"]
+
+CUT = math.log(1e-3)
+"""For a fact that stops short of the end: "you own a blood" of "I own a blood orange"."""
+BROKEN_OFF = math.log(0.05)
+"""For a fact that stops a word or two before what is said breaks off, or goes on behind it: "your watch is a Breack" of "a Breack 551, and …"."""
+MOST_CUT = 2
+"""Words that such a fact leaves out; what follows it by more says something else."""
+_LEADING_TO = frozenset(("in", "on", "at", "to", "with", "for", "from", "of", "by"))
+"""What a place, a time or a company begins with that a fact may have lost."""
+_TRAILING_WORDS = """probably apparently presumably anyway though too indeed perhaps honestly believe think guess suppose
+reckon imagine hope course fact record mistaken likely correct promise swear sure certain"""
+_TRAILING = frozenset(_TRAILING_WORDS.split())
+"""Words that may come behind a fact and be no part of it."""
+_VERBS = frozenset(("is", "are", "was", "were", "has", "have"))
+_SUBJECT_WORDS = "i i'm im i've we he she it they you my our his her their the a an"
+_SUBJECTS = frozenset(_SUBJECT_WORDS.split())
+"""With a verb, or with one of these, another fact begins: "… is Ann Bea is …"."""
+_UNENDING_WORDS = "a an the my your our doesn't doesnt don't dont isn't aren't whose named"
+_UNENDING = frozenset(_UNENDING_WORDS.split())
+"""Words that no fact ends with."""
+_ASKING = frozenset(("where", "when", "what", "who", "how", "which"))
+"""Words with which a fact may end in a verb: "the shed is where the keys are"."""
+
+
+def doubts_about_edges(content: Sequence[str], before: Collection[str], said: Sequence[str]) -> float:
+    """What it costs, as a logarithm, that the words of a fact begin and end where they do in what was `said`.
+
+    The contents `before` are stored already.
+    """
+    is_cut = _is_cut(content, said)
+    broken_off = not is_cut and (_is_broken_off(content, said) or _runs_on(content, said))
+    faults = is_cut + _begins_late(content, before, said) + _ends_in_owner(content, said)
+    return CUT * faults + BROKEN_OFF * broken_off
+
+
+def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether the words that it ends with go on to the end for a word or two without a mark, or in names: "two kids, Ben and Mia"."""
+    at = _end_of(content, said)
+    rest = [] if at is None else said[at + 1 :]
+    if rest and all(word[0].isupper() or word == "and" for word in rest):
+        return True
+    ended = at is None or not said[at][-1].isalnum()
+    return not ended and len(rest) <= MOST_CUT and _tell_more([folded(word) for word in rest])
+
+
+def _is_broken_off(content: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether it ends where nothing ends, or a word or two before what is said breaks off: "purple" of "purple Breack and …"."""
+    last = folded(content[-1])
+    at = _end_of(content, said)
+    if at is None or not said[at][-1].isalnum() or at + 1 == len(said):
+        return False
+    if last in _UNENDING or (last in _VERBS and _ASKING.isdisjoint(map(folded, content))):
+        return True
+    tail, behind = _tail(said[at + 1 :])
+    return len(tail) <= MOST_CUT and _tell_more(tail) and behind not in _VERBS | _SUBJECTS
+
+
+def _tell_more(tail: Sequence[str]) -> bool:
+    """Whether one or two words that follow a fact belong to it: "in Leeds", "and Jonas", "orange"."""
+    told = tail[1:] if len(tail) > 1 and tail[0] in _LEADING_TO | {"and", "&"} else tail[:1]
+    return any(word not in _TRAILING and not is_framing(word) for word in told)
+
+
+def _runs_on(content: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether it ends in the beginning of what was said about it: "a cat keep" of "I have a cat keep that in mind"."""
+    at, last = _end_of(content, said), folded(content[-1])
+    about = at is not None and [folded(word) for word in said[at + 1 : at + 2]] == ["that"]
+    return about and is_framing(last) and bool(content_stems(last))
+
+
+def _tail(words: Sequence[str]) -> tuple[list[str], str]:
+    """The first of the words, up to a mark or to one that tells nothing or leads elsewhere, and that word."""
+    tail = list[str]()
+    for word in map(folded, words):
+        leads = not tail and (word in _LEADING_TO or word == "&")
+        if not leads and (not content_stems(word) or is_framing(word)):
+            return tail, word
+        tail.append(word)
+        if not words[len(tail) - 1][-1].isalnum() and word != "&":
+            break
+    return tail, ""
+
+
+def _end_of(content: Sequence[str], said: Sequence[str]) -> int | None:
+    """Where the last two words of the content stand in what was said, the last time; None where they don't."""
+    ends, spoken = [folded(word) for word in content[-2:]], [folded(word) for word in said]
+    return next((at for at in range(len(said) - 1, 0, -1) if spoken[at - 1 : at + 1] == ends), None)
+
+
+def _begins_late(content: Sequence[str], before: Collection[str], said: Sequence[str]) -> bool:
+    """Whether a word that tells something stands in front of the first, without a mark: "sent you a chair" of "Ada sent us a chair"."""
+    first = folded(content[0])
+    if not content_stems(first):
+        return False
+    places = [place for place, word in enumerate(said) if folded(word) == first]
+    left = left_over([" ".join(content), *before], said)
+    return bool(places) and all(
+        place > 0 and said[place - 1][-1].isalnum() and not left.isdisjoint(content_stems(said[place - 1]))
+        for place in places
+    )
+
+
+def _ends_in_owner(content: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether it ends with somebody who owns nothing: "is where you reach your daughter's"."""
+    return content[-1].endswith(("'s", "’s")) and content[-1] not in said
