@@ -50,6 +50,10 @@ _PLACES_IT = re.compile(
     re.IGNORECASE,
 )
 """How somebody says when or where something is that was spoken of: "actually it's at half past eleven" asks for no small talk."""
+_INSTEAD = re.compile(
+    r"(?!.*\b(?:i['’]d|would)\b)(?:[\w'’-]+,? (?:- )?){1,6}(?:instead|rather)[.!]?$", re.IGNORECASE
+)
+"""How somebody gives another value than the one that Lila noted: "under the sink, rather" is no thanks."""
 _NOTED_OR_ASKED = ("Noted: ", "Updated: ", "I'll remember that ", replies.DONT_KNOW)
 MAX_JOINED = 4
 """Remembered lines that one answer may join."""
@@ -65,7 +69,9 @@ MOST_OF_A_VALUE = 12
 
 def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> list[str]:
     """What a reply without a block may be, to `asked`, with these remembered `lines` shown, after Lila `answered`."""
-    if answered and _PLACES_IT.match(asked):
+    if answered and (
+        _PLACES_IT.match(asked) or (answered.startswith(_NOTED_OR_ASKED[:3]) and _INSTEAD.match(asked))
+    ):
         return [replies.BEYOND]
     question = Asked(asked)
     may = question.narrowed([line for line in lines if question.bears_on(line)])

@@ -20,6 +20,7 @@ from lila.backends.wording import (
     either,
     folded,
     is_mark,
+    without_slips,
     written,
 )
 
@@ -35,12 +36,15 @@ _SETTINGS = frozenset(_SETTING_WORDS.split())
 """What a place or a time begins with, where it isn't a number."""
 _BEFORE_TIMES = frozenset(("at", "on", "in", "by", "from", "until", "since"))
 """Those that don't come twice: "on Friday at" goes on with "half past six"."""
+_LINKS = frozenset(("is", "are", "was", "were", "be", "named", "called"))
+"""What stands between a thing and its value, and goes with neither."""
 LONGEST_REVISED = 12
 """Words of a line of which a part may be exchanged, and of what is said against it: the pattern is as long as their product."""
 
 
 def revised(words: Sequence[str], lines: Iterable[str]) -> str:
     """One of the `lines` with a part of it exchanged for something said that is new to it; "" where none can be."""
+    words = without_slips(words)
     if len(words) > LONGEST_REVISED:
         return ""
     found = [each for line in dict.fromkeys(lines) if (each := _exchanged(line.split(), words))]
@@ -75,7 +79,8 @@ def _begin_alike(one: Sequence[str], other: Sequence[str]) -> int:
 def _exchanged(line: Sequence[str], words: Sequence[str]) -> str:
     """What is left of `line` in front, a value that was said, and what is left behind.
 
-    A place or a time takes the place of one, where the line has one. A day stays where none is said.
+    A place or a time takes the place of one, where the line has one. A day stays where none is said. What stands before
+    "is" is exchanged as a whole or stays: "a duck whose name is Rex" makes no "a duck whose Tom".
     """
     known = {folded(word) for word in line}
     values = [value for value in _values(words) if not known >= {folded(word) for word in value}]
@@ -90,22 +95,29 @@ def _exchanged(line: Sequence[str], words: Sequence[str]) -> str:
         return ""
     settings = [_is_setting(line[place:]) for place in range(len(line))]
     day = range(0) if any(map(_names_day, values)) else _first_day(line)
+    links = [place for place, word in enumerate(line) if _is_link(word, line[place - 1 : place])]
     kept = [f" {either(map(re.escape, (word, ARTICLES.get(word, ''))))}" for word in line]
     pattern = ""
     for place in reversed(range(len(line))):
         rest = ""
+        stays = min((at for at in [*day[:1], *links] if at > place), default=len(line))
         for at, word in enumerate(kept[place + 1 :], place + 1):
-            rest = f"{rest}{word}" if day and place < day.start <= at else f"({rest}{word})?"
+            rest = f"{rest}{word}" if at >= stays else f"({rest}{word})?"
         fitting = anything if settings[place] or not any(settings) else others
         if place and folded(line[place - 1]) in _BEFORE_TIMES:  # "at" is there already
             fitting = behind
-        if place in day:
+        within = place > (folded(line[0]) in DETERMINERS) and any(at > place for at in links)
+        if place in day or within:
             fitting = []
         ways = [f"{either(fitting)}{rest}"] if fitting else []
         if pattern:
             ways.append(f"{kept[place]}{pattern}")
         pattern = either(ways) if ways else ""
     return pattern
+
+
+def _is_link(word: str, before: Sequence[str]) -> bool:
+    return folded(word) in _LINKS or (folded(word) == "of" and [folded(each) for each in before] == ["name"])
 
 
 def _first_day(line: Sequence[str]) -> range:
@@ -151,7 +163,7 @@ def _ending(value: Sequence[str], known: Collection[str], *, no_settings: bool =
     if len(parts) != len(value):
         return ""
     small = _SETTINGS | DETERMINERS
-    whole = _is_whole_time(value)
+    whole = len(value) > 1 and folded(value[0]) in _SETTINGS
     begins = [
         place
         for place, word in enumerate(value)

@@ -13,14 +13,15 @@ import re
 from collections.abc import Collection, Sequence, Set
 from itertools import pairwise
 
-from lila.backends.edges import doubts_about_edges
+from lila.backends.corrections import words_lost
+from lila.backends.edges import doubts_about_edges, is_unfinished
 from lila.backends.frames import hedges, is_framing, left_over, unframed
 from lila.backends.times import names_time
 from lila.backends.wording import OPENERS, PRONOUNS, folded, is_mark, is_mended
 from memory.grammar import Store
 from memory.words import content_stems
 
-__all__ = ["NO_CLAIM", "doubts_about", "doubts_at_the_end", "tells_only_when"]
+__all__ = ["NO_CLAIM", "doubts_about", "doubts_about_correction", "doubts_at_the_end"]
 
 UNTIMED = math.log(1e-4)
 """For a plan without a time: when what happens is what makes it one."""
@@ -42,6 +43,10 @@ NUMBER_LEFT = 2
 """Words that a number counts for besides: "7" in "my shift tomorrow begins at 7"."""
 MOST_LEFT = 4
 """Words of those that are counted; where more is left, it was something else."""
+LOST = math.log(0.3)
+"""For each word that a correction leaves out of what was just noted."""
+MISSAID = math.log(0.05)
+"""For a correction whose article doesn't fit: "you are a accountant"."""
 STUTTERED = math.log(1e-3)
 """For a word or two that are written twice and were said once: "is where you reach you reach"."""
 _PUTS_RIGHT = re.compile(
@@ -89,6 +94,13 @@ def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, a
     return cost + TAKEN * _is_taken(content, spoken) + PUT_RIGHT * _is_put_right(content, spoken)
 
 
+def doubts_about_correction(content: str, noted: Sequence[str], said: Sequence[str]) -> float:
+    """What it costs that `content`, in words of what was `said`, takes the place of what was just `noted`."""
+    words = content.split()
+    cost = LOST * words_lost(content, noted) + NO_CLAIM * (tells_only_when(content) or is_unfinished(words))
+    return cost + MISSAID * (_has_wrong_article(words) and not _has_wrong_article(said))
+
+
 def doubts_at_the_end(contents: Collection[str], said: Sequence[str]) -> float:
     """What it costs to store no more than these `contents` of what was `said`."""
     kept = _stems(*contents)
@@ -112,6 +124,12 @@ def _is_of_the_opening(content: Sequence[str], opening: Sequence[str], stated: S
     """Whether its first word was said in what opens the statement alone: "rate" in "at any rate Ann is ill"."""
     first = folded(content[0])
     return first in map(folded, opening) and first not in map(folded, stated)
+
+
+def _has_wrong_article(words: Sequence[str]) -> bool:
+    """Whether "a" stands before a vowel, or "an" before none: what a new value left of the old one's article."""
+    articles = ((folded(one), folded(other)[:1] in set("aeiou")) for one, other in pairwise(words))
+    return any((one == "a" and vowel) or (one == "an" and not vowel) for one, vowel in articles)
 
 
 def _says_nothing(word: str) -> bool:

@@ -9,7 +9,7 @@ from lila.backends.frames import is_framing, left_over
 from lila.backends.wording import folded
 from memory.words import content_stems
 
-__all__ = ["BROKEN_OFF", "CUT", "doubts_about_edges"]
+__all__ = ["BROKEN_OFF", "CUT", "doubts_about_edges", "is_unfinished"]
 
 CUT = math.log(1e-3)
 """For a fact that stops short of the end: "you own a blood" of "I own a blood orange"."""
@@ -45,6 +45,11 @@ def doubts_about_edges(content: Sequence[str], before: Collection[str], said: Se
     return CUT * faults + BROKEN_OFF * broken_off
 
 
+def is_unfinished(content: Sequence[str]) -> bool:
+    """Whether it ends in a word that no fact ends with."""
+    return folded(content[-1]) in _UNENDING
+
+
 def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
     """Whether the words that it ends with go on to the end for a word or two without a mark, or in names: "two kids, Ben and Mia"."""
     at = _end_of(content, said)
@@ -61,7 +66,7 @@ def _is_broken_off(content: Sequence[str], said: Sequence[str]) -> bool:
     at = _end_of(content, said)
     if at is None or not said[at][-1].isalnum() or at + 1 == len(said):
         return False
-    if last in _UNENDING or (last in _VERBS and _ASKING.isdisjoint(map(folded, content))):
+    if is_unfinished(content) or (last in _VERBS and _ASKING.isdisjoint(map(folded, content))):
         return True
     tail, behind = _tail(said[at + 1 :])
     return len(tail) <= MOST_CUT and _tell_more(tail) and behind not in _VERBS | _SUBJECTS

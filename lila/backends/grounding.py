@@ -27,8 +27,7 @@ from lila.backends.closed import (
     reports,
 )
 from lila.backends.contradiction import is_contradicted
-from lila.backends.corrections import words_lost
-from lila.backends.doubts import NO_CLAIM, doubts_about, doubts_at_the_end, tells_only_when
+from lila.backends.doubts import doubts_about, doubts_about_correction, doubts_at_the_end
 from lila.backends.telling import calls_for_nothing
 from lila.backends.turn_words import (
     grounded_call_pattern,
@@ -56,8 +55,6 @@ MAX_STATES = 12000
 """An automaton that is made while somebody waits; a larger one isn't made, and the plain grammar holds."""
 AGAIN = math.log(1e-3)
 """For a fact that is stored twice in one reply."""
-LOST = math.log(0.3)
-"""For each word that a correction leaves out of what was just noted."""
 
 
 class _Grounds:
@@ -236,11 +233,10 @@ class GroundedConstraint:
         ops = self._ops_in([*self._written, token])
         again = any(isinstance(op, Store) and op.content in had for op in ops)
         corrections = [op.content for op in ops if isinstance(op, Consolidate)]
-        lost = sum(words_lost(content, noted) for content in corrections)
-        empty = sum(map(tells_only_when, corrections))
         answering = last_reply(self._messages).endswith(DONT_KNOW)
         doubts = sum(doubts_about(op, had, said, answering=answering) for op in ops if isinstance(op, Store))
-        return AGAIN * again + LOST * lost + NO_CLAIM * empty + doubts
+        doubts += sum(doubts_about_correction(content, noted, said) for content in corrections)
+        return AGAIN * again + doubts
 
     def other_at_odds(self, token: int) -> int | None:
         """The token of a conflict, for that of a fact."""

@@ -14,7 +14,7 @@ nine ten eleven twelve"""
 _NAMED = frozenset(_NAMED_WORDS.split())
 _DAY = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)?days?|tonight|tomorrow|january|february|march|april|may|june|july|august|september|"
-    r"october|november|december|\d+(?:st|nd|rd|th)"
+    r"october|november|december|week(?:end)?s?|spring|summer|autumn|winter|\d+(?:st|nd|rd|th)"
 )
 _LEADING_WORDS = "first second third other last earlier later on at in from by every each until between before after since for around about this next last with a"
 _LEADING = _NAMED | frozenset(_LEADING_WORDS.split())

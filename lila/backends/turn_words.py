@@ -121,9 +121,11 @@ def _refused(words: Sequence[str], answered: str, just_noted: Sequence[str]) -> 
 
 
 def _gives_another(words: Sequence[str]) -> bool:
-    """Whether another value is given for what was just spoken of: "actually it's at half past eleven"."""
+    """Whether another value is given for what was just spoken of: "actually it's at half past eleven", "Leo instead"."""
     value = list(dropwhile(lambda word: folded(word) in MENDING, words))
-    return len(value) < len(words) and is_value(value)
+    if value and folded(value[-1]) in ("instead", "rather"):
+        value.pop()
+    return 0 < len(value) < len(words) and is_value(value)
 
 
 def grounded_call_pattern(messages: Sequence[Message]) -> str | None:

@@ -14,7 +14,7 @@ from lila.backends.times import names_time
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "MENDING", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "retold", "some",
+    "ARTICLES", "CLOSING", "DETERMINERS", "MENDING", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "retold", "some", "without_slips",
     "spoken", "told", "written",
 ]  # fmt: skip
 
@@ -48,6 +48,11 @@ _REQUEST = re.compile(
     r"(?: (?:a|note|of|that|it|this|down|in|mind|for|me|please))*$"
 )
 """How somebody asks at the end that what he said be remembered."""
+_SLIP = re.compile(
+    r"\b(?:my (?:mistake|bad|fault|error|apologies)|the (?:right|correct|real) (?:one|answer)(?: is)?|"
+    r"(?:i|you) (?:got (?:that|it) wrong|misheard(?: (?:that|it|me))?|misspoke)|let me (?:fix|correct) (?:that|it))(?= |$)"
+)
+"""How somebody says that something was said, or heard, amiss."""
 DETERMINERS = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "its", "their"))
 _THEY_ARE = frozenset(("they're", "they’re", "theyre"))
 _ITS = _THEY_ARE | {"it's", "it’s", "its", "that's", "that’s", "thats"}
@@ -108,6 +113,14 @@ def _without_request(words: Sequence[str]) -> Sequence[str]:
     return words[: request.string[: request.start()].count(" ")] if request else words
 
 
+def without_slips(words: Sequence[str]) -> list[str]:
+    """What was said without "my mistake", "the right one is", "you misheard", which are no part of what is put right."""
+    kept, spoken = list(words), _plainly(words)
+    for slip in reversed(list(_SLIP.finditer(spoken))):
+        del kept[spoken[: slip.start()].count(" ") : spoken[: slip.end()].count(" ") + 1]
+    return kept
+
+
 def _told_apart(words: Sequence[str]) -> list[Sequence[str]]:
     """What was said, parted at the words that only lead to something else, such as "on top of that"."""
     spoken = _plainly(words)
@@ -165,7 +178,10 @@ def of_oneself(words: Sequence[str]) -> bool:
 
 def names_its_thing(words: Sequence[str]) -> bool:
     """Whether a sentence begins with a thing of its own: "the alarm code changed" puts right no other."""
-    inner = [folded(word) for word in dropwhile(lambda word: folded(word) in MENDING | OPENERS, words)]
+    inner = [
+        folded(word)
+        for word in dropwhile(lambda word: folded(word) in MENDING | OPENERS, without_slips(words))
+    ]
     return len(inner) >= LEAST_OF_A_SENTENCE and inner[0] in _OF_SPEAKER
 
 

@@ -7,12 +7,14 @@ import itertools
 import math
 import random
 import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from engine.binding import ffi
 from lila.backends.likeliest import WORTH, Search
+from lila.backends.local import considered
 
 VOCAB, END, LONGEST = 5, 4, 4
 
@@ -245,3 +247,85 @@ def test_it_can_be_cancelled_and_leaves_the_constraint_as_it_was():
     assert Search(Language(1, 1).logits, machine, 0, LONGEST, cancel).likeliest() == []
     Search(Language(1, 1).logits, machine, 0, LONGEST, threading.Event()).likeliest()
     assert machine.advance(0, table(1)[0][0]) == 1
+
+
+OPENS, STORES, FACT, OTHER, CLOSES, CHAT, OVER = range(7)
+FOLLOWS = {
+    None: {OPENS: 0.6, CHAT: 0.4},
+    OPENS: {STORES: 1},
+    STORES: {FACT: 0.9, OTHER: 0.1},
+    FACT: {CLOSES: 1},
+    OTHER: {CLOSES: 1},
+    CLOSES: {OPENS, OVER},
+    CHAT: {OVER: 1},
+}
+"""What may follow each token of a reply, and how likely it is: blocks that each store a fact, or chatter."""
+
+
+class Telling:
+    """Says what follows with its probability: another block with that of `more`, until there are three."""
+
+    def __init__(self, more):
+        self._more = more
+
+    def start(self, written):
+        follows = FOLLOWS[written[-1] if written else None]
+        if written and written[-1] == CLOSES:
+            more = self._more if written.count(CLOSES) < 3 else 0
+            follows = {OPENS: more, OVER: 1 - more}
+        return np.array([math.log(follows.get(token, 0) + 1e-9) for token in range(7)], np.float32)
+
+
+class Blocks:
+    """Allows what follows; at the end something may speak against a reply that holds `doubted`."""
+
+    def __init__(self, doubted, told=()):
+        self._doubted, self._told = doubted, list(told)
+
+    def fork(self):
+        return Blocks(self._doubted, self._told)
+
+    def start(self):
+        return -1
+
+    def advance(self, state, token):
+        self._told.append(token)
+        return token
+
+    def mask_words(self, state, words=None):
+        follows = FOLLOWS[None if state < 0 else state]
+        return ffi.new("uint64_t[]", [sum(1 << token for token in follows)])
+
+    def is_over(self, token):
+        return token == OVER
+
+    def is_labelling(self):
+        return False
+
+    def is_at_odds(self, token):
+        return False
+
+    def prior(self, token):
+        return -5.0 if token == OVER and self._doubted in self._told else 0.0
+
+
+def reply_without(doubted, more):
+    marks = {"<|memory_start|>": OPENS, "<|mem_store|>": STORES, "<|memory_end|>": CLOSES}
+    prompting = SimpleNamespace(codec=SimpleNamespace(special_tokens=marks))
+    found = considered(Telling(more), prompting, [], Blocks(doubted), 20, threading.Event())
+    reply = []
+    for token, _ in found:
+        reply.append(token)
+        if token == OVER:
+            return reply
+    raise AssertionError(reply)
+
+
+def test_what_speaks_against_a_reply_at_its_end_changes_its_first_block():
+    assert reply_without(doubted=None, more=0.1) == [OPENS, STORES, FACT, CLOSES, OVER]
+    assert reply_without(doubted=FACT, more=0.1) == [OPENS, STORES, OTHER, CLOSES, OVER]
+
+
+def test_what_is_done_is_settled_by_the_first_block():
+    assert 0.6 * 0.9 > 0.4 > 0.6 * 0.9 * (1 - 0.5)  # no whole reply that stores is as likely as the chatter
+    assert reply_without(doubted=None, more=0.5)[0] == OPENS

@@ -211,12 +211,18 @@ def template_with(fact: Fact, template: str, subject: str) -> str:
     return fact.put(template.replace("{N}", subject))
 
 
+_CLOCK_ALONE = re.compile(r"at (?!the\b)(?:(?! on ).)*$")
+"""A time of any day: "at half past six"."""
+
+
 def _meant(lex: Lexicon) -> Turn:
     """A correction of what was told in the turn before."""
     style = draw_style(lex)
     quiet = Style(style.lower, style.bare, style.unpunctuated)
     fact = making.conflictable(lex)
     new = fact.with_value(lex)
+    while _CLOCK_ALONE.match(new.value) and not _CLOCK_ALONE.match(fact.value):
+        new = fact.with_value(lex)  # "no, at six" leaves the day as it was, which isn't said
     template = lex.wording(fact.relation.states)
     first = say(lex, quiet, fact, statement=fact.put(template))
     content = to_second_person(style.plain(new.put(template)))
