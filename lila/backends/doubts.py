@@ -194,8 +194,11 @@ def _is_taken(content: Sequence[str], spoken: Sequence[str]) -> bool:
     if first == "you":
         told = {before for before in before if _stems(before) and not is_framing(before)}
         return bool(told) and told == before and _OF_THE_SPEAKER.isdisjoint(spoken)
-    has = others[1:2] == ["has"] and tuple(others[:2]) in pairwise(spoken)
-    return (has or not before.isdisjoint(_OWNERS)) and before.isdisjoint(("my", "our"))
+    goes_on = tuple(others[:2]) in pairwise(spoken)
+    not_owned = goes_on and (
+        others[1:2] == ["has"] or before <= {"a", "an"}
+    )  # "Ada has a son", "I have a dog, Rex"
+    return (not_owned or not before.isdisjoint(_OWNERS)) and before.isdisjoint(("my", "our"))
 
 
 def _borrowed(content: str, said: Sequence[str]) -> int:

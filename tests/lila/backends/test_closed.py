@@ -27,6 +27,15 @@ def test_what_a_line_tells_is_not_unknown() -> None:
     assert replies.DONT_KNOW in opening_replies("what's my door code?", [])
 
 
+def test_another_value_is_no_small_talk() -> None:
+    assert opening_replies("under the sink, rather.", [], "Noted: the pan is in the shed.") == [
+        replies.BEYOND
+    ]
+    assert opening_replies("Leo instead", [], "Updated: your son is Tom.") == [replies.BEYOND]
+    assert len(opening_replies("I'd go rather", [], "Noted: the pan is in the shed.")) > 1
+    assert len(opening_replies("Leo instead", [])) > 1
+
+
 def test_answers_are_sentences_joined_lines_and_times() -> None:
     found = set(answers(["Ada likes tea", "the lesson is on Thursday at 4:30 pm"]))
     assert "Ada likes tea." in found

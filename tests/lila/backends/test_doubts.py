@@ -7,6 +7,8 @@ import pytest
 from lila.backends.doubts import (
     BORROWED,
     LEFT_OVER,
+    LOST,
+    MISSAID,
     MOST_LEFT,
     NO_CLAIM,
     NUMBER_LEFT,
@@ -17,6 +19,7 @@ from lila.backends.doubts import (
     TAKEN,
     UNTIMED,
     doubts_about,
+    doubts_about_correction,
     doubts_at_the_end,
 )
 from lila.backends.edges import BROKEN_OFF, CUT
@@ -69,6 +72,16 @@ def test_nobody_takes_what_somebody_else_has_or_did() -> None:
     assert doubts("your dog has a sister", "my dog has a sister") == 0
     assert doubts("you left the keys in the shed", "somebody left the keys in the shed, mind you") == TAKEN
     assert doubts("you left the keys in the shed", "left the keys in the shed") == 0
+    assert doubts("your dog, Rex", "I have a dog, Rex") <= TAKEN
+    assert doubts("you have a dog, Rex", "I have a dog, Rex") == 0
+
+
+def test_a_correction_has_its_article_and_its_end() -> None:
+    noted, said = ["Ann is a judge"], ["no,", "accountant"]
+    assert doubts_about_correction("Ann is an accountant", noted, said) == 0
+    assert doubts_about_correction("Ann is a accountant", noted, said) == MISSAID
+    assert doubts_about_correction("Ann is a", noted, said) < NO_CLAIM
+    assert doubts_about_correction("Ann accountant", noted, said) == LOST * 2
 
 
 def test_what_opens_a_statement_isnt_its_subject() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from engine.automaton import DEAD, DONE, build_automaton
 from lila.backends.corrections import revised, words_lost
-from lila.backends.wording import completed, is_value, retold, told
+from lila.backends.wording import completed, is_value, names_its_thing, retold, told, without_slips
 
 END = "<|end|>"
 
@@ -135,11 +135,34 @@ def test_more_than_a_value(said: str) -> None:
         ("on Friday at 11 you meet Ada", "actually it's at six", "at six you meet Ada", False),
         ("you meet Ada on Friday at 11", "no, on Monday", "you meet Ada on Monday", True),
         ("Ada works at Mill", "it should be Vreint & Sons", "Ada works at Vreint & Sons", True),
+        ("you have a duck whose name is Rex", "wrong, it's Tom", "you have a duck whose name is Tom", True),
+        ("you have a duck whose name is Rex", "wrong, it's Tom", "you have a duck whose Tom", False),
+        ("you have a duck whose name is Rex", "wrong, it's Tom", "you have a Tom", False),
+        ("you have a son by the name of Rex", "Tom instead", "you have a son by the name of Tom", True),
+        ("you have a son by the name of Rex", "Tom instead", "you have a son Tom", False),
+        ("Rex is your dentist", "no, Tom", "Tom is your dentist", True),
+        ("the pan is in the shed", "under the sink, rather", "the pan is under the sink", True),
+        ("the pan is in the shed", "under the sink, rather", "the pan is the sink", False),
+        ("your tea is green", "my mistake, it's mint", "your tea is mint", True),
+        ("your code is 437", "oh, the right one is 126", "your code is 126", True),
+        ("you go on Friday", "I mean this weekend", "you go this weekend", True),
     ],
 )
 def test_a_correction_exchanges_one_value(line: str, said: str, content: str, may: bool) -> None:
     pattern = revised(said.split(), [line])
     assert bool(pattern) and takes(pattern, content) is may
+
+
+def test_a_slip_is_no_thing_of_ones_own() -> None:
+    assert names_its_thing(["the", "alarm", "code", "changed", "to", "7741"])
+    assert not names_its_thing(["my", "mistake", "it's", "mint", "tea"])
+    assert without_slips(["no,", "the", "right", "one", "is", "126"]) == ["no,", "126"]
+
+
+def test_what_they_are_is_no_is() -> None:
+    pattern = completed(["they're", "under", "the", "bed"], ["where", "are", "my", "skis?"])
+    assert takes(pattern, "your skis are under the bed")
+    assert not takes(pattern, "your skis is under the bed")
 
 
 def test_nothing_new_corrects_nothing() -> None:
