@@ -54,18 +54,18 @@ def recollect(
     """Relevant memories, best first.
 
     Those that Lila has just asked about come before all others, then those that the person's sentence may contradict, then, where
-    the sentence leans on what was said before it, those that the last reply was `answered_from`: "actually it's at six".
+    the sentence leans on what was said before it, those that the last reply was `answered_from`: "actually it's at six". A short
+    sentence may lean on nothing, so that what it finds by itself is there as well: "who is Piotr?"
     """
     query = query_for(text, before)
     leans = query != text
     asked = _held(store, asked_about)
     hits = store.recall(query, limit=limit, speaker=speaker)
-    if not hits and leans:
-        hits = store.recall(text, limit=limit, speaker=speaker)
+    by_itself = store.recall(text, limit=limit, speaker=speaker) if leans else []
     told = store.telling_of(text, limit=limit, speaker=speaker)
     spoken_of = _held(store, answered_from) if leans else []
     found: dict[int, RecalledMemory] = {}
-    for each in (*asked, *map(as_event, told), *spoken_of, *map(as_event, hits)):
+    for each in (*asked, *map(as_event, told), *spoken_of, *map(as_event, (*hits, *by_itself))):
         found.setdefault(each.id, each)
     return tuple(found.values())[:limit]
 

@@ -16,6 +16,8 @@ _DAY = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)?days?|tonight|tomorrow|january|february|march|april|may|june|july|august|september|"
     r"october|november|december|week(?:end)?s?|spring|summer|autumn|winter|\d+(?:st|nd|rd|th)"
 )
+_NUMBER = re.compile(r"\d+(?:am|pm|st|nd|rd|th|h|s|mins?)?(?![a-z\d])", re.IGNORECASE)
+"""What a time of day, a day or a year is written with; "4471K" is a plate."""
 _LEADING_WORDS = "first second third other last earlier later on at in from by every each until between before after since for around about this next last with a"
 _LEADING = _NAMED | frozenset(_LEADING_WORDS.split())
 """What a time begins with, where it isn't a number."""
@@ -71,4 +73,4 @@ def _leads(words: Sequence[str]) -> bool:
 
 
 def _is_of_time(word: str) -> bool:
-    return word[:1].isdigit() or word.lower().endswith(_AFTER_THE[:-3]) or word.lower() in _TIMES
+    return _NUMBER.match(word) is not None or word.lower().endswith(_AFTER_THE[:-3]) or word.lower() in _TIMES

@@ -22,6 +22,7 @@ from memory.facts import (
         ("you're 44", ("you", "trait"), ("you", "age")),
         ("you're 4821", ("you", "trait"), ("you", "trait")),
         ("you gave the key to Ann", ("you", "name"), ("you", "")),
+        ("you have twins, Ada and Ben", ("you", "name"), ("you", "have")),
         ("you go by Ann", ("you", "name"), ("you", "name")),
     ],
 )

@@ -36,3 +36,8 @@ def test_a_time_keeps_the_word_before_it_and_nothing_else() -> None:
 )
 def test_a_place_is_no_time(line: str) -> None:
     assert not list(times_in(line))
+
+
+def test_a_plate_is_no_time() -> None:
+    assert not list(times_in("your number plate is LU 4471K"))
+    assert "at 10am" in times_in("the fair is at 10am")
