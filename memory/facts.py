@@ -204,9 +204,8 @@ def _is_no_name(content: str, tags: Sequence[str]) -> bool:
     claim = _claim(content)
     if claim is None:  # "you gave the key to Ann", and not "you go by Ann"
         return key(tags[0]) == "you" and re.match(r"you (?!go |answer )", content, re.IGNORECASE) is not None
-    if (
-        fold(claim.topic) == key(tags[0]) == "you" and stem_of_verb(claim.verb) != "be"
-    ):  # "you have twins, Ada and Ben"
+    of_the_person = fold(claim.topic) == key(tags[0]) == "you"
+    if of_the_person and stem_of_verb(claim.verb) == "have":  # "you have twins, Ada and Ben"
         return True
     owned = re.match(r"your\s+(.+)", claim.topic, re.IGNORECASE)
     numbered = any(map(str.isdigit, "".join(words(claim.value))))

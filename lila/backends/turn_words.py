@@ -178,7 +178,7 @@ def just_told(messages: Sequence[Message]) -> list[str]:
     return noted_in(answered) or [
         line
         for line in lines_shown(messages)
-        if any(replies.answer_when(time) == answered for time in times_in(line))
+        if answered in (replies.known([line]), *map(replies.answer_when, times_in(line)))
     ]
 
 
