@@ -16,7 +16,7 @@ from itertools import pairwise
 from lila.backends.corrections import words_lost
 from lila.backends.edges import doubts_about_edges, is_unfinished
 from lila.backends.frames import hedges, is_framing, left_over, unframed
-from lila.backends.times import names_time
+from lila.backends.times import names_time, names_weekday
 from lila.backends.wording import OPENERS, PRONOUNS, folded, is_mark, is_mended
 from memory.grammar import Store
 from memory.words import content_stems
@@ -25,6 +25,8 @@ __all__ = ["NO_CLAIM", "doubts_about", "doubts_about_correction", "doubts_at_the
 
 UNTIMED = math.log(1e-4)
 """For a plan without a time: when what happens is what makes it one."""
+UNPLANNED = math.log(0.01)
+"""For what names a day of the week and is no plan: "your aunt comes on Friday"."""
 NO_CLAIM = math.log(1e-3)
 """For a time of nothing, or a thing of which nothing is said: "on Saturday at 7", "BD51 SMR"."""
 PUT_RIGHT = math.log(0.05)
@@ -84,6 +86,8 @@ def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, a
     content = fact.content.split()
     if fact.namespace == "schedule" and not names_time([folded(word) for word in content]):
         cost += UNTIMED
+    if fact.namespace == "personal" and names_weekday([folded(word) for word in content]):
+        cost += UNPLANNED
     cost += NO_CLAIM * (tells_only_when(fact.content) or (_only_named(content) and not answering))
     stated = unframed(" ".join(said)).split()
     opening = said[: len(said) - len(stated)]
@@ -113,8 +117,8 @@ def doubts_at_the_end(contents: Collection[str], said: Sequence[str]) -> float:
 
 
 def tells_only_when(content: str) -> bool:
-    """Whether a fact is a time of nothing."""
-    return all(
+    """Whether a fact is a time of nothing: "on Friday at 7", and not "you go to bed at 7"."""
+    return not content.lower().startswith("you") and all(
         names_time([word]) or word == "past" or not content_stems(word)
         for word in map(folded, content.split())
     )
@@ -143,10 +147,10 @@ def _only_named(content: Sequence[str]) -> bool:
 
 
 def _stutters(words: Sequence[str]) -> bool:
-    """Whether a word or two come twice in a row, as an owner's or not: "next next's birthday"."""
+    """Whether a word comes twice in a row, as an owner's or not, or two of them twice at all: "next next's birthday"."""
     bare = [word.removesuffix("'s") for word in words]
-    twice = zip(pairwise(bare), pairwise(bare[2:]), strict=False)
-    return any(one == other for one, other in pairwise(bare)) or any(one == other for one, other in twice)
+    pairs = [(one, other) for one, other in pairwise(bare) if _stems(one, other)]
+    return any(one == other for one, other in pairwise(bare)) or len(set(pairs)) < len(pairs)
 
 
 def _stems(*texts: str) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
+from itertools import takewhile
 
 from lila.backends.frames import is_framing, left_over
 from lila.backends.wording import folded
@@ -17,6 +18,8 @@ BROKEN_OFF = math.log(0.05)
 """For a fact that stops a word or two before what is said breaks off, or goes on behind it: "your watch is a Breack" of "a Breack 551, and …"."""
 MOST_CUT = 2
 """Words that such a fact leaves out; what follows it by more says something else."""
+LONGEST_SUBJECT = 5
+"""Words up to the verb of "my sister and I met"; an "and I" that comes later tells something else."""
 _LEADING_TO = frozenset(("in", "on", "at", "to", "with", "for", "from", "of", "by"))
 """What a place, a time or a company begins with that a fact may have lost."""
 _TRAILING_WORDS = """probably apparently presumably anyway though too indeed perhaps honestly believe think guess suppose
@@ -27,7 +30,7 @@ _VERBS = frozenset(("is", "are", "was", "were", "has", "have"))
 _SUBJECT_WORDS = "i i'm im i've we he she it they you my our his her their the a an"
 _SUBJECTS = frozenset(_SUBJECT_WORDS.split())
 """With a verb, or with one of these, another fact begins: "… is Ann Bea is …"."""
-_UNENDING_WORDS = "a an the my your our doesn't doesnt don't dont isn't aren't whose named"
+_UNENDING_WORDS = "a an the my your our doesn't doesnt don't dont isn't aren't whose named and but or than"
 _UNENDING = frozenset(_UNENDING_WORDS.split())
 """Words that no fact ends with."""
 _ASKING = frozenset(("where", "when", "what", "who", "how", "which"))
@@ -80,9 +83,10 @@ def _tell_more(tail: Sequence[str]) -> bool:
 
 def _runs_on(content: Sequence[str], said: Sequence[str]) -> bool:
     """Whether it ends in the beginning of what was said about it: "a cat keep" of "I have a cat keep that in mind"."""
-    at, last = _end_of(content, said), folded(content[-1])
-    about = at is not None and [folded(word) for word in said[at + 1 : at + 2]] == ["that"]
-    return about and is_framing(last) and bool(content_stems(last))
+    at = _end_of(content, said)
+    about = at is not None and not {"that", "it", "this"}.isdisjoint(map(folded, said[at + 1 : at + 2]))
+    around = takewhile(is_framing, map(folded, reversed(content)))
+    return about and any(map(content_stems, around))
 
 
 def _tail(words: Sequence[str]) -> tuple[list[str], str]:
@@ -107,12 +111,17 @@ def _end_of(content: Sequence[str], said: Sequence[str]) -> int | None:
 def _begins_late(content: Sequence[str], before: Collection[str], said: Sequence[str]) -> bool:
     """Whether a word that tells something stands in front of the first, without a mark: "sent you a chair" of "Ada sent us a chair"."""
     first = folded(content[0])
+    if first == "you" and len(content) > 1:  # "you met in Rome" of "Ada and I met in Rome"
+        opening = [folded(word) for word in said[:LONGEST_SUBJECT]]
+        return ["and", "i", folded(content[1])] in [opening[at : at + 3] for at in range(1, len(opening))]
     if not content_stems(first):
         return False
     places = [place for place, word in enumerate(said) if folded(word) == first]
     left = left_over([" ".join(content), *before], said)
     return bool(places) and all(
-        place > 0 and said[place - 1][-1].isalnum() and not left.isdisjoint(content_stems(said[place - 1]))
+        place > 0
+        and said[place - 1][-1].isalnum()
+        and (said[place - 1] in ("a", "an") or not left.isdisjoint(content_stems(said[place - 1])))
         for place in places
     )
 

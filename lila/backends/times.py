@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-__all__ = ["is_time", "names_day", "names_time", "times_in"]
+__all__ = ["is_time", "names_day", "names_time", "names_weekday", "times_in"]
 
 _NAMED_WORDS = """today tonight tomorrow yesterday twice once daily weekly monthly noon midday midnight half quarter monday
 tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays january
@@ -16,6 +16,7 @@ _DAY = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)?days?|tonight|tomorrow|january|february|march|april|may|june|july|august|september|"
     r"october|november|december|week(?:end)?s?|spring|summer|autumn|winter|\d+(?:st|nd|rd|th)"
 )
+_WEEKDAY = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|tonight|tomorrow|weekends?")
 _NUMBER = re.compile(r"\d+(?:am|pm|st|nd|rd|th|h|s|mins?)?(?![a-z\d])", re.IGNORECASE)
 """What a time of day, a day or a year is written with; "4471K" is a plate."""
 _LEADING_WORDS = "first second third other last earlier later on at in from by every each until between before after since for around about this next last with a"
@@ -63,6 +64,11 @@ def names_time(words: Sequence[str]) -> bool:
 def names_day(words: Sequence[str]) -> bool:
     """Whether one of the words is of a day: "Tuesday", "May", "3rd"; "at half past eleven" is of any."""
     return any(_DAY.fullmatch(word.lower()) for word in words)
+
+
+def names_weekday(words: Sequence[str]) -> bool:
+    """Whether one of the words is a day of the week, or of these days: "Tuesdays", "tomorrow"."""
+    return any(_WEEKDAY.fullmatch(word.lower()) for word in words)
 
 
 def _leads(words: Sequence[str]) -> bool:

@@ -17,6 +17,7 @@ from lila.backends.doubts import (
     PUT_RIGHT,
     STUTTERED,
     TAKEN,
+    UNPLANNED,
     UNTIMED,
     doubts_about,
     doubts_about_correction,
@@ -50,6 +51,7 @@ def doubts(
             "you get figs from Leeds",
             "you get figs from Leeds keep",
         ),
+        ("we own figs keep hold of that", "you own figs", "you own figs keep hold of"),
         (
             "under the sofa is where the keys are kept",
             "under the sofa is where the keys are",
@@ -60,6 +62,14 @@ def doubts(
 def test_a_fact_goes_as_far_as_what_was_said(said: str, whole: str, broken: str) -> None:
     assert doubts(whole, said) == 0
     assert doubts(broken, said) == BROKEN_OFF
+
+
+def test_a_fact_begins_with_its_subject() -> None:
+    said = "my sister and I met in Rome"
+    assert doubts("your sister and you met in Rome", said) == 0
+    assert doubts("you met in Rome", said) == CUT
+    assert doubts("you met in Rome", "the key is in the car and I met in Rome", "the key is in the car") == 0
+    assert doubts("koala sleeps for 20 hours", "a koala sleeps for 20 hours") == CUT
 
 
 def test_the_next_fact_is_no_rest_of_the_last() -> None:
@@ -134,8 +144,9 @@ def test_words_from_before_stand_for_a_pronoun() -> None:
     assert doubts("Anil's partner is a red bike", "he rides a red bike") == BORROWED  # "rides" is lost
     assert doubts("the spare key is under the mat", "under the mat I'd say", answering=True) == 0
     assert doubts("the spare key is under the mat", "it's under the mat") == 0
-    assert doubts("Nils is at basketball every Saturday", "he is at basketball every Saturday") == 0
-    assert doubts("Nils at basketball every Saturday", "he is at basketball every Saturday") == BORROWED
+    weekly = "is at basketball every Saturday"
+    assert doubts(f"Nils {weekly}", f"he {weekly}", namespace="schedule") == 0
+    assert doubts("Nils at basketball every Saturday", f"he {weekly}", namespace="schedule") == BORROWED
     assert doubts("Ada goes to Dutch", "I have a feeling that she knows Dutch") == BORROWED
 
 
@@ -195,7 +206,12 @@ def test_every_sentence_about_oneself_is_kept() -> None:
 def test_a_time_alone_is_no_fact() -> None:
     said = "sorry, on Saturday at 7"
     assert doubts("on Saturday at 7", said, namespace="schedule") == NO_CLAIM
-    assert doubts("your flight is on Saturday at 7", "my flight is on Saturday at 7") == 0
+    assert (
+        doubts("your flight is on Saturday at 7", "my flight is on Saturday at 7", namespace="schedule") == 0
+    )
+    assert doubts("your flight is on Saturday at 7", "my flight is on Saturday at 7") == UNPLANNED
+    assert doubts("you go to bed at 7", "I go to bed at 7") == 0
+    assert doubts("you are 25 years old", "I am 25 years old") == 0
 
 
 @pytest.mark.parametrize(
