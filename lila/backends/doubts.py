@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from lila.backends.corrections import words_lost
 from lila.backends.edges import doubts_about_edges, is_unfinished
+from lila.backends.forms import has_wrong_article, is_ill_formed, lacks_its_verb, stutters
 from lila.backends.frames import hedges, is_framing, left_over, unframed
 from lila.backends.times import names_time, names_weekday
 from lila.backends.wording import OPENERS, PRONOUNS, folded, is_mark, is_mended
@@ -27,6 +28,8 @@ UNTIMED = math.log(1e-4)
 """For a plan without a time: when what happens is what makes it one."""
 UNPLANNED = math.log(0.01)
 """For what names a day of the week and is no plan: "your aunt comes on Friday"."""
+OF_THE_WORLD = math.log(1e-3)
+"""For what speaks of the person and is called general knowledge."""
 NO_CLAIM = math.log(1e-3)
 """For a time of nothing, or a thing of which nothing is said: "on Saturday at 7", "BD51 SMR"."""
 PUT_RIGHT = math.log(0.05)
@@ -39,6 +42,8 @@ OPENED = math.log(0.05)
 """For a fact that begins with a word that says nothing, or not of whom: "are allergic to nuts", "she has a cat"."""
 TAKEN = math.log(1e-3)
 """For what somebody else has, kept as the person's: "your number" of "his number"."""
+ILL_FORMED = math.log(1e-3)
+"""For words that can't stand together and weren't said so: "at between nine and ten"."""
 LEFT_OVER = math.log(0.1)
 """For each word that tells something and that nothing keeps: "Wednesdays" in "on Wednesdays she goes to yoga"."""
 NUMBER_LEFT = 2
@@ -69,6 +74,7 @@ _OWNERS = frozenset(("his", "her", "their"))
 _OF_THE_SPEAKER = frozenset(
     ("i", "i'm", "im", "i've", "ive", "i'll", "we", "we're", "we've", "me", "us", "my", "our")
 )
+_OF_THE_PERSON = frozenset(("you", "your", "yours", "you're", "you've", "yourself"))
 _SUBJECTS = frozenset(("he", "she", "they"))
 MOST_GIVEN = 3
 """Words that are counted which gave way to words from before."""
@@ -88,13 +94,17 @@ def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, a
         cost += UNTIMED
     if fact.namespace == "personal" and names_weekday([folded(word) for word in content]):
         cost += UNPLANNED
-    cost += NO_CLAIM * (tells_only_when(fact.content) or (_only_named(content) and not answering))
+    if fact.namespace == "wiki" and not _OF_THE_PERSON.isdisjoint(map(folded, content)):
+        cost += OF_THE_WORLD
+    no_claim = tells_only_when(fact.content) or lacks_its_verb(content)
+    cost += NO_CLAIM * (no_claim or (_only_named(content) and not answering))
+    cost += ILL_FORMED * is_ill_formed(content, spoken)
     stated = unframed(" ".join(said)).split()
     opening = said[: len(said) - len(stated)]
     opened = _says_nothing(content[0]) or hedges(fact.content) or _is_of_the_opening(content, opening, stated)
     cost += OPENED * opened
     cost += doubts_about_edges(content, before, stated)
-    cost += STUTTERED * (_stutters([folded(word) for word in content]) and not _stutters(spoken))
+    cost += STUTTERED * (stutters([folded(word) for word in content]) and not stutters(spoken))
     return cost + TAKEN * _is_taken(content, spoken) + PUT_RIGHT * _is_put_right(content, spoken)
 
 
@@ -102,7 +112,7 @@ def doubts_about_correction(content: str, noted: Sequence[str], said: Sequence[s
     """What it costs that `content`, in words of what was `said`, takes the place of what was just `noted`."""
     words = content.split()
     cost = LOST * words_lost(content, noted) + NO_CLAIM * (tells_only_when(content) or is_unfinished(words))
-    return cost + MISSAID * (_has_wrong_article(words) and not _has_wrong_article(said))
+    return cost + MISSAID * (has_wrong_article(words) and not has_wrong_article(said))
 
 
 def doubts_at_the_end(contents: Collection[str], said: Sequence[str]) -> float:
@@ -130,27 +140,14 @@ def _is_of_the_opening(content: Sequence[str], opening: Sequence[str], stated: S
     return first in map(folded, opening) and first not in map(folded, stated)
 
 
-def _has_wrong_article(words: Sequence[str]) -> bool:
-    """Whether "a" stands before a vowel, or "an" before none: what a new value left of the old one's article."""
-    articles = ((folded(one), folded(other)[:1] in set("aeiou")) for one, other in pairwise(words))
-    return any((one == "a" and vowel) or (one == "an" and not vowel) for one, vowel in articles)
-
-
 def _says_nothing(word: str) -> bool:
-    return folded(word) in OPENERS | _VERBS | {"he", "she"} or is_mark(word)
+    return folded(word) in OPENERS | _VERBS | {"he", "she"} or is_mark(word) or word.endswith(":")
 
 
 def _only_named(content: Sequence[str]) -> bool:
     """Whether it is a word or two, and none of them a verb: a number, or capitals."""
     named = (word[0].isupper() or any(map(str.isdigit, word)) for word in content)
     return len(content) == 1 or (len(content) == 2 and all(named) and "'" not in content[0])
-
-
-def _stutters(words: Sequence[str]) -> bool:
-    """Whether a word comes twice in a row, as an owner's or not, or two of them twice at all: "next next's birthday"."""
-    bare = [word.removesuffix("'s") for word in words]
-    pairs = [(one, other) for one, other in pairwise(bare) if _stems(one, other)]
-    return any(one == other for one, other in pairwise(bare)) or len(set(pairs)) < len(pairs)
 
 
 def _stems(*texts: str) -> frozenset[str]:
@@ -189,15 +186,26 @@ def _is_put_right(content: Sequence[str], spoken: Sequence[str]) -> bool:
     )
 
 
+def _is_done_by_another(done: str, spoken: Sequence[str]) -> bool:
+    """Whether somebody else was said to have `done` it: "somebody left the keys"."""
+    places = [place for place, word in enumerate(spoken) if place and word == done]
+    subjects = [
+        spoken[place - 1] for place in places if _OF_THE_SPEAKER.isdisjoint(spoken[place - 2 : place])
+    ]
+    told = [subject for subject in subjects if _stems(subject) and not is_framing(subject)]
+    return bool(told) and len(told) == len(places)
+
+
 def _is_taken(content: Sequence[str], spoken: Sequence[str]) -> bool:
     """Whether it makes the person's own what was only said to be his, hers or theirs, or what somebody else did."""
     first, *others = map(folded, content)
-    if not others or first not in ("your", "you"):
+    if not others or first not in ("your", "you", "the"):
         return False
-    before = {before for before, word in pairwise(spoken) if word == others[0]}
     if first == "you":
-        told = {before for before in before if _stems(before) and not is_framing(before)}
-        return bool(told) and told == before and _OF_THE_SPEAKER.isdisjoint(spoken)
+        return _is_done_by_another(others[0], spoken)
+    before = {before for before, word in pairwise(spoken) if word == others[0]}
+    if first == "the":  # "the boss" of "my boss"
+        return bool(before) and before <= {"a", "an", "my", "our"}
     goes_on = tuple(others[:2]) in pairwise(spoken)
     not_owned = goes_on and (
         others[1:2] == ["has"] or before <= {"a", "an"}

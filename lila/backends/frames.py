@@ -21,7 +21,7 @@ _HEDGING = re.compile(
 _IN_FRONT = re.compile(
     r"\A(?:(?:well|look|hey|hi|hello|oh|ah|yeah|yes|ok|okay|so|right|um|uh|er|erm|hmm|lila|and|but|now|also|plus|listen|surprise|no joke|"
     r"fun fact|guess what|you know(?: what)?|just so you know|fyi|by the way|btw|for the record|did you know(?: that)?|"
-    r"(?:have i told|did i tell) you(?: that)?|honestly|actually|seriously|all right|alright|then|at any rate|in any case|(?:the )?point being|to be honest|as i said|long story short|truth is|the thing is|(?:good|bad) news|good (?:morning|evening)|"
+    r"(?:have i told|did i tell) you(?: that)?|honestly|actually|seriously|all right|alright|then|at any rate|in any case|(?:the )?point being|to be honest|as i said|chances are|unless i['’]?m (?:wrong|mistaken)|long story short|truth is|the thing is|(?:good|bad) news|good (?:morning|evening)|"
     r"i (?:think|guess|suspect|believe|reckon)(?: that)?)\b(?!['’])[,:;.!…-]* +)*",
     re.IGNORECASE,
 )

@@ -60,6 +60,10 @@ _PLACES = frozenset(
     ["in", "on", "at", "under", "behind", "between", "above", "below", "beside", "inside", "near", "next"]
 )
 _REQUESTING = frozenset(("need", "want", "tell", "me", "know", "remember", "remind", "give", "find", "show"))
+_LIGHTLY = frozenset(("easy", "simple", "sure", "right", "well", "so", "fine"))
+"""What an answer may begin with, before a comma."""
+_ASIDE = frozenset(("supposed", "again", "please"))
+"""Words of a question that are no part of what it asks for."""
 _ONESELF = frozenset(("i'm", "i’m", "im", "i've", "i’ve", "my", "our", "we", "we're", "we’re"))
 """How a sentence begins that has its subject, whatever was asked before."""
 _OF_SPEAKER = frozenset(("a", "an", "the", "my", "our", "your"))
@@ -149,7 +153,7 @@ def completed(words: Sequence[str], before: Sequence[str]) -> str:
 
     The value is kept from its first word on; what follows it, such as "I think", may be left out.
     """
-    inner = list(dropwhile(lambda word: folded(word) in OPENERS, words))
+    inner = _without_opening(words)
     value = _with_names_whole(list(written(inner[1:] if folded(inner[0]) in _ITS else inner, "")))
     kept = "".join(f"({part}" if place else part for place, part in enumerate(value))
     link = _LINK.replace("is|", "") if folded(inner[0]) in _THEY_ARE else _LINK
@@ -157,18 +161,24 @@ def completed(words: Sequence[str], before: Sequence[str]) -> str:
 
 
 def _asked_for(words: Sequence[str]) -> Sequence[str]:
-    """What a question asks for, without "I need", "tell me", "do you know"."""
+    """What a question asks for, without "I need", "tell me", "do you know", "… supposed to be"."""
     begins = max(
         (place + 1 for place, word in enumerate(words[:-1]) if folded(word) in _REQUESTING), default=0
     )
-    return words[begins:]
+    return [word for word in words[begins:] if folded(word) not in _ASIDE]
 
 
 def is_value(words: Sequence[str]) -> bool:
     """Whether the words say no more than a value: "it's between the books", "behind the door", "Rex"."""
-    inner = list(dropwhile(lambda word: folded(word) in OPENERS, words))
+    inner = _without_opening(words)
     first = folded(inner[0]) if inner else ""
     return len(inner) == 1 or (len(inner) <= LONGEST_VALUE and (first in _ITS or first in _PLACES))
+
+
+def _without_opening(words: Sequence[str]) -> list[str]:
+    """An answer without what it begins with: "oh", "easy,"."""
+    inner = list(dropwhile(lambda word: folded(word) in OPENERS, words))
+    return inner[1:] if len(inner) > 1 and inner[0].endswith(",") and folded(inner[0]) in _LIGHTLY else inner
 
 
 def of_oneself(words: Sequence[str]) -> bool:

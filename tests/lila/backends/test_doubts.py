@@ -6,12 +6,14 @@ import pytest
 
 from lila.backends.doubts import (
     BORROWED,
+    ILL_FORMED,
     LEFT_OVER,
     LOST,
     MISSAID,
     MOST_LEFT,
     NO_CLAIM,
     NUMBER_LEFT,
+    OF_THE_WORLD,
     OPENED,
     PASSED_OVER,
     PUT_RIGHT,
@@ -24,6 +26,7 @@ from lila.backends.doubts import (
     doubts_at_the_end,
 )
 from lila.backends.edges import BROKEN_OFF, CUT
+from lila.backends.forms import is_ill_formed
 from memory.grammar import Store
 from training_log.nano.corpus import examples
 
@@ -98,6 +101,40 @@ def test_what_opens_a_statement_isnt_its_subject() -> None:
     said = "at any rate syten never eats figs"
     assert doubts("rate syten never eats figs", said) == OPENED
     assert doubts("syten never eats figs", said) == 0
+
+
+def test_what_speaks_of_the_person_is_no_general_knowledge() -> None:
+    assert doubts("Ada sent you a chair", "Ada sent us a chair", namespace="wiki") == OF_THE_WORLD
+    assert doubts("Ada sent you a chair", "Ada sent us a chair") == 0
+    assert doubts("chairs have legs", "chairs have legs", namespace="wiki") == 0
+
+
+@pytest.mark.parametrize(
+    "ill, said, before",
+    [
+        ("Ada hosts them at between 9 and 10", "Ada hosts them at noon I mean between 9 and 10", ()),
+        ("the tea is are cold", "the tea is cold and they are here", ()),
+        ("Ada has's a class", "Ada has her class", ()),
+        ("Ada's saves stamps", "Ada is ill and she saves stamps", ("Ada is ill",)),
+    ],
+)
+def test_what_nobody_said_together_stands_apart(ill: str, said: str, before: tuple[str, ...]) -> None:
+    assert is_ill_formed(ill.split(), [word.lower() for word in said.split()])
+    assert not is_ill_formed(said.split(), [word.lower() for word in said.split()])
+    assert doubts(ill, said, *before) <= ILL_FORMED
+
+
+def test_a_number_is_given_with_a_verb() -> None:
+    assert doubts("your badge number 4471", "add my badge number 4471") == NO_CLAIM
+    assert doubts("your badge number is 4471", "add my badge number 4471") == 0
+    assert doubts("the flat needs the lock code 12", "the flat needs the lock code 12") == 0
+
+
+def test_the_persons_own_stays_the_persons() -> None:
+    assert doubts("the boss is Ann", "my boss is Ann") == TAKEN
+    assert doubts("the boss is Ann", "the boss is Ann") == 0
+    said = "I keep the key and somebody left the bag"
+    assert doubts("you left the bag", said, "you keep the key") == TAKEN
 
 
 def test_a_plan_has_a_time() -> None:

@@ -159,6 +159,13 @@ def test_a_slip_is_no_thing_of_ones_own() -> None:
     assert without_slips(["no,", "the", "right", "one", "is", "126"]) == ["no,", "126"]
 
 
+def test_an_answer_is_given_lightly() -> None:
+    assert is_value(["easy,", "Rex."])
+    pattern = completed(["easy,", "rex"], ["what", "was", "my", "dog's", "name", "supposed", "to", "be?"])
+    assert takes(pattern, "your dog's name is rex")
+    assert not takes(pattern, "your dog's name supposed is rex")
+
+
 def test_what_they_are_is_no_is() -> None:
     pattern = completed(["they're", "under", "the", "bed"], ["where", "are", "my", "skis?"])
     assert takes(pattern, "your skis are under the bed")

@@ -1,0 +1,60 @@
+"""What speaks against a fact for how its words are put together, where the person's own weren't: "a accountant", "Ada has's cat"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from lila.backends.wording import folded
+from memory.words import content_stems
+
+__all__ = ["has_wrong_article", "is_ill_formed", "lacks_its_verb", "stutters"]
+
+_VERBS = frozenset(("is", "are", "was", "were", "has", "have", "will", "be"))
+_LEADING = frozenset(("at", "on", "in", "by", "from", "between", "to", "until"))
+_SUBJECTS = frozenset(("he", "she", "they"))
+LONGEST_NAME = 5
+"""Words of a thing with its owner and its number; what is longer may have its verb: "your van takes the lock code 12"."""
+_NUMBERED = frozenset(("number", "code", "pin", "password", "plate", "id", "size", "key"))
+"""What a number or a word is given for: "my badge number 4471"."""
+
+
+def stutters(words: Sequence[str]) -> bool:
+    """Whether a word comes twice in a row, as an owner's or not, or two of them twice at all: "next next's birthday"."""
+    bare = [word.removesuffix("'s") for word in words]
+    pairs = [(one, other) for one, other in pairwise(bare) if content_stems(f"{one} {other}")]
+    return any(one == other for one, other in pairwise(bare)) or len(set(pairs)) < len(pairs)
+
+
+def has_wrong_article(words: Sequence[str]) -> bool:
+    """Whether "a" stands before a vowel, or "an" before none: what a new value left of the old one's article."""
+    articles = ((folded(one), folded(other)[:1] in set("aeiou")) for one, other in pairwise(words))
+    return any((one == "a" and vowel) or (one == "an" and not vowel) for one, vowel in articles)
+
+
+def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
+    """Whether words stand together that can't and weren't `spoken` so, or a verb has an owner's ending: "is are", "at between"."""
+    words = [folded(word) for word in content]
+    together = set(pairwise(words)) - set(pairwise(spoken))
+    doubled = any({one, other} <= _VERBS or {one, other} <= _LEADING for one, other in together)
+    owners = [word.removesuffix("'s") for word in words if word.endswith("'s")]
+    return (
+        doubled
+        or not _VERBS.isdisjoint(owners)
+        or any(_stands_for_a_subject(pair, spoken) for pair in together)
+    )
+
+
+def _stands_for_a_subject(pair: tuple[str, str], spoken: Iterable[str]) -> bool:
+    """Whether an owner took the place of somebody who does something: "Ada's saves stamps" of "she saves stamps"."""
+    owner, owned = pair
+    before = {before for before, word in pairwise(spoken) if word == owned}
+    return owner.endswith("'s") and bool(before) and before <= _SUBJECTS
+
+
+def lacks_its_verb(content: Sequence[str]) -> bool:
+    """Whether a number stands behind what it is of with nothing between them: "your badge number 4471"."""
+    words = [folded(word) for word in content]
+    of_what, value = ["", "", *words][-2:]
+    owned = words[0] == "your" or words[0].endswith("'s")
+    return owned and of_what in _NUMBERED and any(map(str.isdigit, value)) and len(words) <= LONGEST_NAME
