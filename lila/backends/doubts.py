@@ -206,7 +206,7 @@ def _is_taken(content: Sequence[str], spoken: Sequence[str]) -> bool:
     before = {before for before, word in pairwise(spoken) if word == others[0]}
     if first == "the":  # "the boss" of "my boss"
         return bool(before) and before <= {"a", "an", "my", "our"}
-    goes_on = tuple(others[:2]) in pairwise(spoken)
+    goes_on = others[:2] in map(list, pairwise(spoken))
     not_owned = goes_on and (
         others[1:2] == ["has"] or before <= {"a", "an"}
     )  # "Ada has a son", "I have a dog, Rex"

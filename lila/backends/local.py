@@ -279,11 +279,18 @@ def considered(
     """
     block_end = prompting.codec.special_tokens["<|memory_end|>"]
     state, written = constraint.start(), list(before)
+    known: dict[
+        tuple[int, ...], NDArray[np.float32]
+    ] = {}  # what the first block's search asked for, the whole's asks again
+
+    def logits_after(tokens: Sequence[int]) -> NDArray[np.float32]:
+        place = (*written[len(before) :], *tokens)
+        if place not in known:
+            known[place] = timeline.start([*before, *place]).copy()
+        return known[place]
 
     def likeliest(*ends: int) -> list[Chosen]:
-        return Search(
-            lambda tokens: timeline.start([*written, *tokens]), constraint, state, room, cancel, ends
-        ).likeliest()
+        return Search(logits_after, constraint, state, room, cancel, ends).likeliest()
 
     def taken(way: list[Chosen]) -> Iterator[Chosen]:
         nonlocal state, room

@@ -17,6 +17,7 @@ from lila.backends.corrections import revised
 from lila.backends.times import times_in
 from lila.backends.wording import (
     MENDING,
+    OPENERS,
     PRONOUNS,
     bare,
     completed,
@@ -56,6 +57,8 @@ LONGEST = 60
 LONGEST_BEFORE = 40
 """Words of the exchange before that may come in."""
 
+_BOOKING = frozenset(("book", "schedule"))
+"""What is done with a plan; said first it is no part of what is planned."""
 _ANSWER = re.compile(r"(?:Your?|You['’](?:re|ve)|The) [^.?!]+\.")
 """A remembered line as a sentence."""
 _DENIES = re.compile(r"(?:(?:um|uh|oh|er),? )*(?:no|nope|wrong)\b(?! joke)", re.IGNORECASE)
@@ -130,11 +133,10 @@ def _gives_another(words: Sequence[str]) -> bool:
 
 def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
     """What may follow ``<|tool_call|>``: a tool's name, and arguments in words that were said."""
-    words = [
-        word
-        for word in (each.strip('"“”') for each in words_said(messages))
-        if word and not set('"\\') & set(word)
-    ]
+    asked = list(dropwhile(lambda word: folded(word) in OPENERS | {"please"}, words_said(messages)))
+    if asked and folded(asked[0]) in _BOOKING:
+        del asked[0]
+    words = [word for word in (each.strip('"“”') for each in asked) if word and not set('"\\') & set(word)]
     if not words:
         return None
     said = "".join(f"( ?{either(map(re.escape, forms))},?)?" for forms in map(_asked, words) if forms)

@@ -341,3 +341,10 @@ def test_every_call_that_the_corpus_teaches_can_be_written(split: str) -> None:
             assert re.fullmatch(pattern, call), call
             tried += 1
     assert tried > 20
+
+
+def test_what_is_booked_is_no_booking() -> None:
+    pattern = grounded_call_pattern([Message("user", "book the chess lesson for friday")])
+    assert pattern and "chess" in pattern and "book" not in pattern
+    pattern = grounded_call_pattern([Message("user", "remind me to book a flight on friday")])
+    assert pattern and "book" in pattern

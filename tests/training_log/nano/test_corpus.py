@@ -77,7 +77,7 @@ def test_texts_are_short(sample: list[Example]) -> None:
 def test_whoever_is_named_is_noted_under_what_they_are() -> None:
     named = re.compile(r"your (sister|aunt|daughter|niece|mother|wife)(?:'s name)? is (?:called )?[A-Z]\w+$")
     lex = Lexicon(random.Random(1), held=False)
-    told = [op for _ in range(4000) for op in store.tell(lex).gold.ops if isinstance(op, Store)]
+    told = [op for _ in range(12000) for op in store.tell(lex).gold.ops if isinstance(op, Store)]
     kin = [(one, match[1]) for one in told if (match := named.match(one.content))]
     assert len(kin) > 5
     assert all((one.namespace, one.tags[0].lower()) == ("personal", who) for one, who in kin)
