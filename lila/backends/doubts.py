@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from lila.backends.corrections import words_lost
 from lila.backends.edges import doubts_about_edges, is_unfinished
-from lila.backends.forms import has_wrong_article, is_ill_formed, lacks_its_verb, stutters
+from lila.backends.forms import disagrees, has_wrong_article, is_ill_formed, lacks_its_verb, stutters
 from lila.backends.frames import hedges, is_framing, left_over, unframed
 from lila.backends.times import names_time, names_weekday
 from lila.backends.wording import OPENERS, PRONOUNS, folded, is_mark, is_mended
@@ -53,7 +53,7 @@ MOST_LEFT = 4
 LOST = math.log(0.3)
 """For each word that a correction leaves out of what was just noted."""
 MISSAID = math.log(0.05)
-"""For a correction whose article doesn't fit: "you are a accountant"."""
+"""For an article or a verb that doesn't fit: "you are a accountant", "the keys is in the car"."""
 STUTTERED = math.log(1e-3)
 """For a word or two that are written twice and were said once: "is where you reach you reach"."""
 _PUTS_RIGHT = re.compile(
@@ -98,6 +98,7 @@ def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, a
         cost += OF_THE_WORLD
     no_claim = tells_only_when(fact.content) or lacks_its_verb(content)
     cost += NO_CLAIM * (no_claim or (_only_named(content) and not answering))
+    cost += MISSAID * disagrees(content, spoken)
     cost += ILL_FORMED * is_ill_formed(content, spoken)
     stated = unframed(" ".join(said)).split()
     opening = said[: len(said) - len(stated)]
@@ -112,7 +113,11 @@ def doubts_about_correction(content: str, noted: Sequence[str], said: Sequence[s
     """What it costs that `content`, in words of what was `said`, takes the place of what was just `noted`."""
     words = content.split()
     cost = LOST * words_lost(content, noted) + NO_CLAIM * (tells_only_when(content) or is_unfinished(words))
-    return cost + MISSAID * (has_wrong_article(words) and not has_wrong_article(said))
+    return (
+        cost
+        + MISSAID * (has_wrong_article(words) and not has_wrong_article(said))
+        + MISSAID * disagrees(words, said)
+    )
 
 
 def doubts_at_the_end(contents: Collection[str], said: Sequence[str]) -> float:

@@ -30,7 +30,7 @@ _VERBS = frozenset(("is", "are", "was", "were", "has", "have"))
 _SUBJECT_WORDS = "i i'm im i've we he she it they you my our his her their the a an"
 _SUBJECTS = frozenset(_SUBJECT_WORDS.split())
 """With a verb, or with one of these, another fact begins: "… is Ann Bea is …"."""
-_UNENDING_WORDS = "a an the my your our doesn't doesnt don't dont isn't aren't whose named and but or than"
+_UNENDING_WORDS = "a an the my your our doesn't doesnt don't dont isn't aren't whose named and but or than when if because while"
 _UNENDING = frozenset(_UNENDING_WORDS.split())
 """Words that no fact ends with."""
 _ASKING = frozenset(("where", "when", "what", "who", "how", "which"))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from lila.backends.wording import folded
 from memory.words import content_stems
 
-__all__ = ["has_wrong_article", "is_ill_formed", "lacks_its_verb", "stutters"]
+__all__ = ["disagrees", "has_wrong_article", "is_ill_formed", "lacks_its_verb", "stutters"]
 
 _VERBS = frozenset(("is", "are", "was", "were", "has", "have", "will", "be"))
 _LEADING = frozenset(("at", "on", "in", "by", "from", "between", "to", "until"))
 _SUBJECTS = frozenset(("he", "she", "they"))
+_MANY = re.compile(r"[a-z]{2,}[^\W\daeiousy]s|[a-z]+[ey]{1,2}s")
+"""Things, by their ending, and no name: "keys", "spoons"."""
 LONGEST_NAME = 5
 """Words of a thing with its owner and its number; what is longer may have its verb: "your van takes the lock code 12"."""
 _NUMBERED = frozenset(("number", "code", "pin", "password", "plate", "id", "size", "key"))
@@ -50,6 +53,12 @@ def _stands_for_a_subject(pair: tuple[str, str], spoken: Iterable[str]) -> bool:
     owner, owned = pair
     before = {before for before, word in pairwise(spoken) if word == owned}
     return owner.endswith("'s") and bool(before) and before <= _SUBJECTS
+
+
+def disagrees(content: Sequence[str], spoken: Sequence[str]) -> bool:
+    """Whether several things are said to be as one is, and weren't `spoken` of so: "the keys is in the car"."""
+    together = set(pairwise(content)) - set(pairwise(spoken))
+    return any(verb == "is" and _MANY.fullmatch(thing) for thing, verb in together)
 
 
 def lacks_its_verb(content: Sequence[str]) -> bool:

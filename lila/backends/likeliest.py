@@ -32,9 +32,9 @@ __all__ = ["Chosen", "Search"]
 
 Chosen = tuple[int, float]
 """A token, and the natural logarithm of its probability among those that were allowed, as every backend tells it."""
-TRIES = 6
+TRIES = 8
 """Replies that are finished at most, the greedy one among them."""
-WORTH = math.log(1e-3)
+WORTH = math.log(1e-4)
 """Branches less likely than this aren't kept."""
 
 

@@ -20,6 +20,16 @@ _OF_THEIRS = re.compile(
     re.IGNORECASE,
 )
 """What somebody of theirs does: "my sister doesn't eat meat"."""
+_WHAT_THEY_ARE = re.compile(
+    r"(?:my|our) (?:(?!my\b)[\w-]+ )?(?!it\b)[\w-]+['’]s an? (?:[\w’'-]+ ?){1,8}[.!]?$", re.IGNORECASE
+)
+"""What somebody of theirs is: "my husband's a nurse"."""
+_WHOM_THEY_HAVE = re.compile(
+    r"(?:i|we)(?:['’]?ve| have)(?: got)? (?:\d+|an?|one|two|three|four|five|six) (?:[\w-]+ )?"
+    r"(?:kids?|child(?:ren)?|sons?|daughters?|twins?|brothers?|sisters?|dogs?|cats?|grandchild(?:ren)?)\b[^?]*$",
+    re.IGNORECASE,
+)
+"""Whom they have: "we've got two kids, Ben and Mia"."""
 _WHO_IS_WHOSE = re.compile(
     r"(?!(?:This|That|It|What|Who|Where|When|How|Which|Here|There|Life|Lila|You|These|Those|Today|Tomorrow|Now|So|Is)\b)"
     r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)? is (?:my|our) (?!is\b)[\w'’-]+(?: (?!is\b)[\w'’-]+)?[.!]?$"
@@ -57,4 +67,7 @@ def claims(said: str) -> bool:
 def tells(said: str) -> bool:
     """Whether `said` is a statement about who says it, or about somebody of theirs; nothing of the kind is no proof."""
     statement = unframed(said)
-    return any(form.match(statement) for form in (_OF_ONESELF, _OF_THEIRS, _WHO_IS_WHOSE))
+    return any(
+        form.match(statement)
+        for form in (_OF_ONESELF, _OF_THEIRS, _WHAT_THEY_ARE, _WHOM_THEY_HAVE, _WHO_IS_WHOSE)
+    )

@@ -124,6 +124,18 @@ def test_what_nobody_said_together_stands_apart(ill: str, said: str, before: tup
     assert doubts(ill, said, *before) <= ILL_FORMED
 
 
+def test_many_things_are() -> None:
+    assert doubts("the keys is in the car", "the keys, in the car") == MISSAID
+    assert doubts("the keys are in the car", "the keys, in the car") == 0
+    assert doubts("the glasses is good", "the glasses is good") == 0
+    assert (
+        doubts_about_correction(
+            "the keys is in the car", ["the keys are on the hook"], ["no,", "in", "the", "car"]
+        )
+        == MISSAID
+    )
+
+
 def test_a_number_is_given_with_a_verb() -> None:
     assert doubts("your badge number 4471", "add my badge number 4471") == NO_CLAIM
     assert doubts("your badge number is 4471", "add my badge number 4471") == 0

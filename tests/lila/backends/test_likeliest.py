@@ -230,7 +230,7 @@ def test_what_is_at_odds_with_a_line_becomes_a_conflict():
 
     class Storing(Language):
         def logits(self, written):
-            return np.array([9, -9, 0, 3, -9] if len(written) < 2 else [0, 0, 0, 0, 9], np.float32)
+            return np.array([9, -9, -9, 3, -9] if len(written) < 2 else [0, 0, 0, 0, 9], np.float32)
 
     def found(first):
         search = Search(Storing(0, 1).logits, Odd([first, [2, 3]]), 0, 2, threading.Event(), {3})

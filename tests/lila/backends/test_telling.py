@@ -24,6 +24,9 @@ from training_log.nano.corpus import examples
         "I'm reading The Old Man and the Sea",
         "my sister doesn't eat meat",
         "our neighbours moved to Leeds",
+        "my husband's a nurse at St Mary's hospital",
+        "I've got two kids, Ben and Mia",
+        "we have a dog, Biscuit",
     ],
 )
 def test_a_fact(said: str) -> None:
@@ -42,6 +45,9 @@ def test_a_fact(said: str) -> None:
         "Life is my teacher",
         "my sister doesn't eat meat, right",
         "our neighbours moved, didn't they?",
+        "oh my it's a lot of rain",
+        "I have a question",
+        "have I got two kids?",
     ],
 )
 def test_no_fact_for_certain(said: str) -> None:
