@@ -90,12 +90,8 @@ def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, a
     cost = PASSED_OVER * _claims_without(stored, _until(stored, spoken))
     cost += 0.0 if answering else BORROWED * _borrowed(fact.content, said)
     content = fact.content.split()
-    if fact.namespace == "schedule" and not names_time([folded(word) for word in content]):
-        cost += UNTIMED
-    if fact.namespace == "personal" and names_weekday([folded(word) for word in content]):
-        cost += UNPLANNED
-    if fact.namespace == "wiki" and not _OF_THE_PERSON.isdisjoint(map(folded, content)):
-        cost += OF_THE_WORLD
+    words = [folded(word) for word in content]
+    cost += _doubts_about_place(fact.namespace, words)
     no_claim = tells_only_when(fact.content) or lacks_its_verb(content)
     cost += NO_CLAIM * (no_claim or (_only_named(content) and not answering))
     cost += MISSAID * disagrees(content, spoken)
@@ -105,19 +101,29 @@ def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, a
     opened = _says_nothing(content[0]) or hedges(fact.content) or _is_of_the_opening(content, opening, stated)
     cost += OPENED * opened
     cost += doubts_about_edges(content, before, stated)
-    cost += STUTTERED * (stutters([folded(word) for word in content]) and not stutters(spoken))
+    cost += STUTTERED * (stutters(words) and not stutters(spoken))
     return cost + TAKEN * _is_taken(content, spoken) + PUT_RIGHT * _is_put_right(content, spoken)
+
+
+def _doubts_about_place(namespace: str, words: Sequence[str]) -> float:
+    """What it costs that a fact of these `words`, folded, is kept in `namespace`."""
+    match namespace:
+        case "schedule":
+            return 0.0 if names_time(words) else UNTIMED
+        case "personal":
+            return UNPLANNED if names_weekday(words) else 0.0
+        case "wiki":
+            return 0.0 if _OF_THE_PERSON.isdisjoint(words) else OF_THE_WORLD
+        case _:
+            return 0.0
 
 
 def doubts_about_correction(content: str, noted: Sequence[str], said: Sequence[str]) -> float:
     """What it costs that `content`, in words of what was `said`, takes the place of what was just `noted`."""
     words = content.split()
     cost = LOST * words_lost(content, noted) + NO_CLAIM * (tells_only_when(content) or is_unfinished(words))
-    return (
-        cost
-        + MISSAID * (has_wrong_article(words) and not has_wrong_article(said))
-        + MISSAID * disagrees(words, said)
-    )
+    misused = has_wrong_article(words) and not has_wrong_article(said)
+    return cost + MISSAID * (misused + disagrees(words, said))
 
 
 def doubts_at_the_end(contents: Collection[str], said: Sequence[str]) -> float:

@@ -276,11 +276,12 @@ class Telling:
         return np.array([math.log(follows.get(token, 0) + 1e-9) for token in range(7)], np.float32)
 
 
-class Blocks:
+class Blocks(Machine):
     """Allows what follows; at the end something may speak against a reply that holds `doubted`."""
 
     def __init__(self, doubted, told=()):
-        self._doubted, self._told = doubted, list(told)
+        super().__init__([], told)
+        self._doubted = doubted
 
     def fork(self):
         return Blocks(self._doubted, self._told)
@@ -298,12 +299,6 @@ class Blocks:
 
     def is_over(self, token):
         return token == OVER
-
-    def is_labelling(self):
-        return False
-
-    def is_at_odds(self, token):
-        return False
 
     def prior(self, token):
         return -5.0 if token == OVER and self._doubted in self._told else 0.0
