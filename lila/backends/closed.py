@@ -33,8 +33,8 @@ CANONICAL: tuple[str, ...] = (
 )  # fmt: skip
 NOT_ANSWERED = (replies.BEYOND, replies.NOT_STORED)
 """What may be said, too, where a line has every telling word of what was said: it is neither unknown nor chatter."""
-_TO_QUESTIONS = (replies.DONT_KNOW, replies.NOT_STORED)
-"""What answers a question, a supposition or a quotation, and no claim."""
+_TO_NO_CLAIM = (replies.DONT_KNOW, replies.NOT_STORED, replies.FORGOTTEN)
+"""What answers a question, a supposition, a quotation or a wish, and no claim."""
 _GIVEN = re.compile(r"<\|tool_result\|>([^<]*)<\|/tool_result\|>\n\Z")
 _QUERY = re.compile(r'<\|mem_recall\|> query="([^"]*)"')
 _ASKS = re.compile(r"(who|whose|where|when|which|how|what)\b(?! if\b)", re.IGNORECASE)
@@ -79,7 +79,7 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
     if tells(asked):
         return [replies.BEYOND, *told]
     if claims(asked):
-        return [*(said for said in CANONICAL if said not in _TO_QUESTIONS), *told]
+        return [*(said for said in CANONICAL if said not in _TO_NO_CLAIM), *told]
     if answered.startswith(_NOTED_OR_ASKED) and _PUT_RIGHT.match(asked):
         return [*(said for said in CANONICAL if said not in NOT_ANSWERED), *told]
     if not any(question.holds_all(line) for line in may):

@@ -19,13 +19,14 @@ from lila.backends.forms import disagrees, has_wrong_article, is_ill_formed, lac
 from lila.backends.frames import hedges, is_framing, left_over, unframed
 from lila.backends.times import names_time, names_weekday
 from lila.backends.wording import OPENERS, PRONOUNS, folded, is_mark, is_mended
-from memory.grammar import Store
+from memory.grammar import Episode, Store
 from memory.words import content_stems
+from training_log.nano.corpus.deixis import SECOND_PERSON
 
 __all__ = ["NO_CLAIM", "doubts_about", "doubts_about_correction", "doubts_at_the_end"]
 
 UNTIMED = math.log(1e-4)
-"""For a plan without a time: when what happens is what makes it one."""
+"""For a plan, or what happened, without a time: when it happens is what makes it one."""
 UNPLANNED = math.log(0.01)
 """For what names a day of the week and is no plan: "your aunt comes on Friday"."""
 OF_THE_WORLD = math.log(1e-3)
@@ -50,6 +51,8 @@ NUMBER_LEFT = 2
 """Words that a number counts for besides: "7" in "my shift tomorrow begins at 7"."""
 MOST_LEFT = 4
 """Words of those that are counted; where more is left, it was something else."""
+UNCALLED = math.log(0.05)
+"""For a correction where nothing that Lila knows is put right, and nobody says that anything changed."""
 LOST = math.log(0.3)
 """For each word that a correction leaves out of what was just noted."""
 MISSAID = math.log(0.05)
@@ -68,6 +71,12 @@ _OF_ONESELF = re.compile(
     r"I['’]?m (?!sure\b|sorry\b|not\b|afraid\b)|I (?:am|live|work|have) |We (?:live|have) "
 )
 """How a sentence begins that tells something of oneself."""
+_CHANGED = re.compile(
+    r"(?:now|no|not|\w+n['’]t|(?:do|does|is|are|was)nt|never|more|longer|instead|rather|today|anymore|these|new|used|was|were|became|since|actually|sorry|wait|wrong|mistake|mean|meant|forget|"
+    r"(?:over)?wr\w+|chang\w+|correct\w*|updat\w+|alter\w*|modif\w+|re\w+|set|mov\w+|switch\w*|swap\w*|shift\w*|turn\w*|fix\w*|amend\w*|adjust\w*|edit\w*|"
+    r"ma[dk]e|put|took|postponed|forward|from)\Z"
+)
+"""Words with which somebody says that something is no longer as it was: "reset", "the meeting was moved"."""
 _OF_THINGS = frozenset(("it", "its", "it's"))
 _VERBS = frozenset(("is", "are"))
 _OWNERS = frozenset(("his", "her", "their"))
@@ -80,7 +89,9 @@ MOST_GIVEN = 3
 """Words that are counted which gave way to words from before."""
 
 
-def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, answering: bool) -> float:
+def doubts_about(
+    fact: Store | Episode, before: Collection[str], said: Sequence[str], *, answering: bool
+) -> float:
     """What it costs to store `fact`, in words of what was `said`, where the contents `before` are stored already.
 
     A logarithm: 0 where nothing speaks against it. Who is `answering` a question may leave its words out.
@@ -91,7 +102,7 @@ def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, a
     cost += 0.0 if answering else BORROWED * _borrowed(fact.content, said)
     content = fact.content.split()
     words = [folded(word) for word in content]
-    cost += _doubts_about_place(fact.namespace, words)
+    cost += _doubts_about_place(fact.namespace if isinstance(fact, Store) else "episodic", words)
     no_claim = tells_only_when(fact.content) or lacks_its_verb(content)
     cost += NO_CLAIM * (no_claim or (_only_named(content) and not answering))
     cost += MISSAID * disagrees(content, spoken)
@@ -108,7 +119,7 @@ def doubts_about(fact: Store, before: Collection[str], said: Sequence[str], *, a
 def _doubts_about_place(namespace: str, words: Sequence[str]) -> float:
     """What it costs that a fact of these `words`, folded, is kept in `namespace`."""
     match namespace:
-        case "schedule":
+        case "schedule" | "episodic":
             return 0.0 if names_time(words) else UNTIMED
         case "personal":
             return UNPLANNED if names_weekday(words) else 0.0
@@ -118,10 +129,15 @@ def _doubts_about_place(namespace: str, words: Sequence[str]) -> float:
             return 0.0
 
 
-def doubts_about_correction(content: str, noted: Sequence[str], said: Sequence[str]) -> float:
-    """What it costs that `content`, in words of what was `said`, takes the place of what was just `noted`."""
+def doubts_about_correction(
+    content: str, noted: Sequence[str], said: Sequence[str], lines: Sequence[str] = ()
+) -> float:
+    """What it costs that `content`, in words of what was `said`, takes the place of what was just `noted`, or of one of the `lines`."""
     words = content.split()
-    cost = LOST * words_lost(content, noted) + NO_CLAIM * (tells_only_when(content) or is_unfinished(words))
+    told = _stems(content)
+    known = bool(noted) or any(not told.isdisjoint(_stems(line)) for line in lines)
+    cost = 0.0 if known or any(_CHANGED.match(folded(word)) for word in said) else UNCALLED
+    cost += LOST * words_lost(content, noted) + NO_CLAIM * (tells_only_when(content) or is_unfinished(words))
     misused = has_wrong_article(words) and not has_wrong_article(said)
     return cost + MISSAID * (misused + disagrees(words, said))
 
@@ -147,8 +163,16 @@ def tells_only_when(content: str) -> bool:
 
 def _is_of_the_opening(content: Sequence[str], opening: Sequence[str], stated: Sequence[str]) -> bool:
     """Whether its first word was said in what opens the statement alone: "rate" in "at any rate Ann is ill"."""
-    first = folded(content[0])
-    return first in map(folded, opening) and first not in map(folded, stated)
+    first = folded(content[0]).removesuffix("'s")
+    return any(first in forms for forms in map(_forms, opening)) and not any(
+        first in forms for forms in map(_forms, stated)
+    )
+
+
+def _forms(word: str) -> tuple[str, str]:
+    """A word as it was said, and as Lila would say it: "we" and "you"."""
+    said = folded(word)
+    return said, SECOND_PERSON.get(said, said)
 
 
 def _says_nothing(word: str) -> bool:

@@ -38,7 +38,7 @@ from lila.backends.turn_words import (
     words_said,
 )
 from memory.blocks import BlockParser, OpPiece
-from memory.grammar import Conflict, Consolidate, Op, Recall, Store
+from memory.grammar import Conflict, Consolidate, Episode, Op, Recall, Store
 from training_log.nano.replies import DONT_KNOW
 
 __all__ = ["GroundedConstraint"]
@@ -225,17 +225,18 @@ class GroundedConstraint:
         ends = token == self._block_end or token in self._vocabulary.eog_ids
         if self._spelling is None or not ends:
             return 0.0
-        had = {op.content for op in self._ops if isinstance(op, Store)}
+        had = {op.content for op in self._ops if isinstance(op, Store | Episode)}
         said = words_said(self._messages)
         if token != self._block_end:
             return doubts_at_the_end(had, said) if had else 0.0
-        noted = just_told(self._messages)
+        noted, lines = just_told(self._messages), lines_shown(self._messages)
         ops = self._ops_in([*self._written, token])
-        again = any(isinstance(op, Store) and op.content in had for op in ops)
+        told = [op for op in ops if isinstance(op, Store | Episode)]
+        again = any(op.content in had for op in told)
         corrections = [op.content for op in ops if isinstance(op, Consolidate)]
         answering = last_reply(self._messages).endswith(DONT_KNOW)
-        doubts = sum(doubts_about(op, had, said, answering=answering) for op in ops if isinstance(op, Store))
-        doubts += sum(doubts_about_correction(content, noted, said) for content in corrections)
+        doubts = sum(doubts_about(op, had, said, answering=answering) for op in told)
+        doubts += sum(doubts_about_correction(content, noted, said, lines) for content in corrections)
         return AGAIN * again + doubts
 
     def other_at_odds(self, token: int) -> int | None:

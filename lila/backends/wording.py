@@ -40,14 +40,16 @@ _LEADS_ON = re.compile(
     r"furthermore|additionally|by the way|(?:an)?other thing(?: is(?: that)?)?|one more thing|(?:before|lest) i forget|"
     r"for good measure|what's more|not to forget|not to mention(?: that)?|speaking of which|whereas|meanwhile|likewise|similarly|"
     r"(?:second|third|last)ly|incidentally|separately|more news|on another note|to continue|in the same vein|for the record|"
-    r"that aside|even though|although|next(?= (?:the|my|our|i|we)\b))(?= \w)"
+    r"that aside|even though|although|next(?= (?:the|my|our|i|we|his|her|their|he|she|they|some(?:body|one))\b))(?= \w)"
 )
 """Words between two facts that belong to neither."""
 _REQUEST = re.compile(
-    r"(?<=\w )(?:can|could|would|will) you (?:please )?(?:remember|keep|note|save|store|write|make|put|jot|log)"
+    r"(?<=\w )(?:(?:can|could|would|will) you (?:please )?(?:remember|keep|note|save|store|write|make|put|jot|log)"
+    r"|(?<!n[o']t )(?<!nt )(?<! to )(?<!can )(?<!and )(?<!you )(?<!we )(?<!they )(?<! i )(?:please )?"
+    r"(?:remember|keep(?: (?:a note|hold|track) of)?|note|save|store|write|make a note of|put|jot|log|record) (?:that|this|it)(?! \w+ing))"
     r"(?: (?:a|note|of|that|it|this|down|in|mind|for|me|please))*$"
 )
-"""How somebody asks at the end that what he said be remembered."""
+"""How somebody asks at the end that what he said be remembered: "… could you note that", "… save it please"."""
 _SLIP = re.compile(
     r"\b(?:my (?:mistake|bad|fault|error|apologies)|the (?:right|correct|real) (?:one|answer)(?: is)?|"
     r"(?:i|you) (?:got (?:that|it) wrong|misheard(?: (?:that|it|me))?|misspoke)|let me (?:fix|correct) (?:that|it))(?= |$)"

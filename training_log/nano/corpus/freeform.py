@@ -165,7 +165,17 @@ _HABITS = phrases("""
     house | [am|is] quick-tempered | [am|is] a fan of old {o2} | [am|is] an engineer at heart | [am|is]
     the youngest of five | [am|is] a godparent to {n} | [am|is] named after {n} | [look|looks] like {n}
     | [owe|owes] {n} a favour | [share|shares] an office with {n} | [swim|swims] every morning |
-    [jog|jogs] by the river | [pray|prays] | [fast|fasts] in spring
+    [jog|jogs] by the river | [pray|prays] | [fast|fasts] in spring | [am|is] in love | [am|is] in trouble with the bank | [am|is] in mourning |
+    [am|is] in rehab | [am|is] in a choir | [am|is] in a band | [am|is] in good health | [am|is] in the navy |
+    [am|is] in the scouts | [am|is] on parole | [am|is] on painkillers | [am|is] out of work | [am|is] out of
+    hospital | [am|is] at university | [am|is] at boarding school | [am|is] writing a novel | [am|is] writing {O} memoirs |
+    [am|is] working on a thesis | [am|is] fond of {f} | [am|is] tired of {f} | [am|is] crazy about {ac} | [am|is] a huge
+    fan of {n} | [am|is] a friend of {n} | [am|is] terrified of {o2} | [am|is] frightened of heights | [am|is] afraid of
+    needles | [am|is] scared of the {o} | [am|is] worried about the {o} | [am|is] jealous of {n} | [am|is] mad at {n} |
+    [am|is] close to {n} | [am|is] related to {n} | [am|is] homesick for {t} | [am|is] seeing a therapist | [am|is] seeing a
+    specialist | [am|is] getting better | [am|is] recovering from an operation | [am|is] having trouble sleeping | [owe|owes]
+    the bank {m} | [have|has] debts | [have|has] a loan | [have|has] a fear of heights | [study|studies] in {t} | [chase|chases]
+    every dog | [eat|eats] like a horse | [come|comes] to us on foot
 """)
 _THINGS = phrases("""
     clocks | radios | maps | films | stamps | bicycles | records | cameras | books | toys | chairs | lamps | coins |
@@ -189,6 +199,23 @@ _WIKI = pairs("""
     > {f} can replace {f2} | {f} > {f} grows under the ground | {f} > {f} is called {p} in {t} | {b} > {b} is set in {t} | {b} > {b} has {k} pages | {l} > {l} has {k} letters | {l} > {l} is close to {p} |
     {a} > {a} is a winter sport in {t} | {n} > {n} the Great was king of {t} | {n} > {n} was the first
     to climb the {p} | {c} > {c} is the colour of mourning in {t} | {c} > {c} and {p} make a good paint
+    | {t} > the {p} flows through {t} | {t} > the river {p} runs through {t} | {t} > {t} is on the coast
+    | {t} > {t} stands on the banks of the {p} | {t} > {t} lies in a valley | {t} > {t} is the biggest city in
+    {t2} | {t} > {t} has a harbour | {t} > {t} used to be called {p} | {t} > {t} is twinned with {t2} | {t} >
+    {t} is north of {t2} | {t} > {t} lies at the foot of the {p} | {t} > {t} has two airports | {t} > {t} was
+    destroyed in a fire | {t} > the people of {t} speak {l} | {p} > {p} is the {l} word for bread | {p} > {p} is
+    {l} for cat | {p} > {p} stands for peace in {l} | {p} > in {l} {p} means fire | {p} > {p} translates as
+    goodbye in {l} | {p} > you say {p} in {l} when you leave | {p} > people in {t} call bread {p} | {a} > {a} is
+    an Olympic sport | {a} > {a} is the national sport of {t} | {a} > {a} is played by two teams | {a} > {a}
+    comes from {t} | {a} > {a} is banned in {t} | {a} > {a} is good for the back | {a} > {a} is a summer game | {l} > {l} is written from
+    right to left | {l} > {l} is the official language of {t} | {l} > {l} has no articles | {l} > {l} is a hard
+    language | {b} > {b} was filmed in {t} | {b} > {b} was published in {k} | {b} > {b} is by {n} | {b} > {b} won a prize | {c} > {c} is
+    the colour of luck in {t} | {n} > {n} the Second ruled {t} | {n} > the {p} prize is named after {n} | {p} >
+    a {p} is a kind of cheese | {p} > the {p} lays {k} eggs | {p} > a {p} can run {k} miles an hour | {p} > the
+    {p} is the largest lake in {t} | {p} > {p} is the currency of {t} | {p} > the {p} was built in {k} | {p} >
+    the {p} is an endangered animal | {p} > {p} is a metal | {p} > {p} conducts heat | {p} > a {p} lives for
+    {k} years | {f} > {f} has a lot of sugar | {f} > {f} is a vegetable | {f} > {f} tastes best fresh | {f} > {f}
+    turns bitter when cooked | {f} > {f} was brought from {t} | {f} > {f} is eaten with {f2} in {t}
 """)
 # What is true of a kind of thing, or of stuff: who is meant is nobody in particular.
 _KINDS = phrases("""
@@ -249,10 +276,14 @@ _TRUE = phrases("""
     (allowed|sold|welcome|common|rare|protected|banned) (in {t}|on trains|in schools|on Sundays|in
     winter) | (attract|repel|eat|keep away|chase) (ants|mice|wasps|slugs|birds|cats|moths) | (belong|go)
     (in the {c} bin|in the freezer|on the top shelf|with the glass|outside) | have {k}
-    (legs|teeth|bones|rings| seeds|petals|hearts) | were (invented|discovered|grown|made|first
+    (legs|teeth|bones|rings| seeds|petals|hearts) | (scare|sting|bite|follow|ignore|protect|feed|fear|fight|like)
+    (bees|dogs|cats|birds|mice|children|sheep|fish) | (eat|drink|store|produce|absorb|lose)
+    (grass|heat|water|light|oxygen|milk|moisture|fish|leaves) | have (thick|thin|sharp|hollow|soft|strong)
+    (skin|leaves|bones|teeth|roots|shells) | (conduct|reflect|block|carry|store) (heat|light|electricity|sound) |
+    (grow|live|hunt|sleep|move) in (groups|herds|swamps|deserts|forests|caves) | were (invented|discovered|grown|made|first
     sold) in {t}
 """)
-_THIRD = {"are": "is", "have": "has", "go": "goes", "were": "was", "aren't": "isn't", "fly": "flies", "can": "can", "can't": "can't", "may": "may", "must": "must",
+_THIRD = {"are": "is", "have": "has", "go": "goes", "were": "was", "aren't": "isn't", "fly": "flies", "can": "can", "can't": "can't", "may": "may", "must": "must", "carry": "carries",
           "should": "should", "shouldn't": "shouldn't"}  # fmt: skip
 _OF_MANY = {one: many for many, one in _THIRD.items()} | {"doesn't": "don't"}
 _MANY = re.compile(r"(?<!s)s$|\b(children|workmen|removal men|couple upstairs|fish and chips)$")

@@ -279,7 +279,9 @@ def distractors(lex: Lexicon, fact: Fact | None, count: int) -> list[Fact]:
 
 
 def _near_miss(lex: Lexicon, fact: Fact, other: Fact) -> Fact:
-    """Same attribute of somebody else, or another attribute of the same one."""
+    """Same attribute of somebody else, or another attribute of the same one; who is whose stays as it is, with its tags."""
+    if relations.NAMED in (fact.relation, other.relation):
+        return other
     if "{P}" in fact.relation.states[0] + fact.relation.asks[0] and fact.relation.topic == OWN_TOPIC:
         if lex.chance(0.6):
             return Fact(draw_who(lex, own=0.25), fact.relation, lex.value(fact.relation.kind), fact.a)
