@@ -26,6 +26,8 @@ _WAYS = (
     (r"^(your|our) (?:new|current) ", r"\1 "),
     (r"(?<=\w) (?:wakes? up|ha(?:s|ve) to be up|is up|are up)(?= at\b)", " get up"),
     (r"(?<=\w) (?:must be (?:in|paid)|has to be (?:in|paid))(?= \w)", " is due"),
+    (r"(?<=\w) (?:is|are) (?:living|based)(?= in\b)", " live"),
+    (r"^(?!the )(.+?) (?:ha(?:s|ve) )?(?:just )?moved (?:back )?to (?=\S+(?: \S+)?$)", r"\1 live in "),
     (rf"^(.+), that['’]s ({_WHOSE} .+)$", r"\2 is \1"),
     (rf"^(?:you (?:use|have|chose|picked)|they gave you) (.+) as ({_WHOSE} .+)$", r"\2 is \1"),
     (rf"^for ({_WHOSE} .+?) you use (.+)$", r"\1 is \2"),

@@ -90,12 +90,12 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
     Where it was `mended`, or sounds as if it were, something may be left out in the middle.
     """
     words = _without_request(words)
-    named = list(takewhile(lambda word: folded(word) not in _PERSONS, words))
-    of_somebody = len(named) < len(words)
-    if of_somebody and _names_somebody(named):
+    named = list(takewhile(lambda word: folded(word) not in _PERSONS | {"its"}, words))
+    of_another = len(named) < len(words)
+    if of_another and folded(words[len(named)]) in _PERSONS and _names_somebody(named):
         before = named
     again = _again(before)
-    meant = _again([*before, *named]) if of_somebody else again
+    meant = _again([*before, *named]) if of_another else again
     front = f"{again}{_LEAD}{_LINK}"
     if mended or is_mended(words):
         parts = _with_names_whole(list(written(words, again, meant)))
@@ -238,7 +238,7 @@ def _end_of_title(words: Sequence[str], place: int) -> int:
 def written(words: Sequence[str], again: str, meant: str = "") -> Iterator[tuple[str, str]]:
     """Each word and how it may be written down, those that say nothing left out.
 
-    What was said before, `again`, may stand for a pronoun, and who may be `meant` for one of a person.
+    What was said before, `again`, may stand for a pronoun, and who or what may be `meant` for "she" and "its".
     """
     opens = begins = True
     for word in words:
@@ -247,7 +247,7 @@ def written(words: Sequence[str], again: str, meant: str = "") -> Iterator[tuple
         if begins or plain in _FILLERS:
             continue
         if forms := spoken(word, opens=opens):
-            whom = (meant or again) if plain in _PERSONS else again
+            whom = (meant or again) if plain in _PERSONS | {"its"} else again
             stand_in = f"|{whom}" if whom and plain in PRONOUNS else ""
             yield word, f"( {either(map(re.escape, forms))}{stand_in})"
         opens = word[-1] in ".!?:"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from training_log.nano import replies
-from training_log.nano.corpus import episodes, freeform, making, relations
+from training_log.nano.corpus import episodes, freeform, life, making, relations, verbs
 from training_log.nano.corpus.carriers import (
     EXPLICIT,
     EXPLICIT_MADE,
@@ -21,7 +21,7 @@ from training_log.nano.corpus.carriers import (
     utter,
 )
 from training_log.nano.corpus.example import Gold
-from training_log.nano.corpus.facts import Fact, Who
+from training_log.nano.corpus.facts import Fact, I, Who
 from training_log.nano.corpus.lexicon import Lexicon
 from training_log.nano.corpus.mixing import Turn, memory_style
 from training_log.nano.corpus.phrases import phrases
@@ -271,6 +271,36 @@ def _many(lex: Lexicon, style: Style) -> Turn:
     return _several(lex, style, [first, *making.distractors(lex, first, 1 if lex.chance(0.75) else 2)])
 
 
+def _introducing(lex: Lexicon, style: Style) -> Turn:
+    """How somebody introduces himself: "I'm Marta, I live in Leeds and work as a nurse"."""
+    quiet = Style(style.lower, style.bare, style.unpunctuated)
+    whom = Fact(I, life.SELF, lex.full_name())
+    name = "I'm {v}" if lex.chance(0.5) else lex.wording(whom.relation.states)
+    told = [say(lex, quiet, whom, statement=whom.put(name))]
+    ways = lex.rng.sample(verbs.LIVES, 2 if lex.chance(0.4) else 1)
+    for relation in ways:
+        fact = Fact(I, relation, lex.value(relation.kind))
+        template = lex.wording(relation.states)
+        while not template.startswith("{N} "):
+            template = lex.wording(relation.states)
+        told.append(say(lex, quiet, fact, statement=fact.put(template)))
+    text, *rest = (said.words for said in told)
+    for place, words in enumerate(rest):
+        join = lex.pick(
+            (" and ", " and ", ", and ") if place or style.unpunctuated else (". ", ". ", ", ", " and ")
+        )
+        elided = place > 0 and "and" in join and lex.chance(0.7)  # "I live in Leeds and work as a nurse"
+        words = words.partition(" ")[2] if elided else words
+        text += join + (capital(words) if join == ". " and not style.lower else words)
+    contents = [said.content for said in told]
+    return Turn(
+        "store",
+        finish(lex, style, carry(lex, style, "{f}", text)),
+        Gold(tuple(said.store() for said in told), (), replies.noted(contents)),
+        about=told[0].fact,
+    )
+
+
 _OBJECT = {"he": "him", "she": "her"}
 
 
@@ -326,6 +356,41 @@ def _pronoun(lex: Lexicon, style: Style) -> Turn:
     return Turn(turn.intent, turn.user, turn.gold, about=second, history=before)
 
 
+_OF_IT = (
+    ("number plate", "plate"), ("registration", "plate"), ("serial number", "reference"), ("lock code", "code"),
+    ("pin", "code"), ("password", "password"), ("colour", "colour"), ("price", "price"), ("nickname", "name"),
+)  # fmt: skip
+
+
+def _its(lex: Lexicon, style: Style) -> Turn:
+    """A thing was spoken of, in the turn before or in the same breath; then comes "its number plate is …"."""
+    style = replace(style, bare=False)
+    quiet = Style(style.lower, style.bare, style.unpunctuated)
+    thing = lex.word(life.CLASSES)
+    owner = making.draw_who(lex, own=0.6)
+    first = Fact(owner, life.MODEL, lex.value("model"), thing)
+    opening = say(lex, quiet, first)
+    attribute, kind = lex.pick(_OF_IT)
+    tag = f"{owner.tag}'s {thing}" if owner.third else thing
+    whole = Fact(
+        Who(f"{owner.poss} {thing}'s", f"{owner.poss} {thing}", tag),
+        relations.attribute(kind, any_who=True),
+        lex.value(kind),
+        attribute,
+    )
+    template = lex.wording(tuple(each for each in whole.relation.states if each.startswith("{P} ")))
+    said = say(lex, quiet, whole, statement=whole.put(template))
+    told = replace(said, words=style.plain(replace(whole, who=Who("its", "it", tag)).put(template)))
+    named = (
+        not owner.third or style.plain(whole.who.nom) in opening.words
+    )  # "Ann has a van" doesn't say "Ann's van"
+    if named and lex.chance(0.5):
+        return _joined(lex, style, [opening, told])
+    turn = _one(lex, style, told)
+    before = (("user", finish(lex, style, opening.words)), ("assistant", replies.noted([opening.content])))
+    return Turn(turn.intent, turn.user, turn.gold, about=whole, history=before)
+
+
 def _again(lex: Lexicon, style: Style) -> Turn:
     """Saying what a memory holds already."""
     fact = making.draw_fact(lex)
@@ -345,10 +410,12 @@ def _again(lex: Lexicon, style: Style) -> Turn:
 _WAYS: tuple[tuple[Callable[[Lexicon, Style], Turn], float, float], ...] = (
     (_told_when_asked, 0.045, 0.07),
     (_terse, 0.025, 0.04),
-    (lambda lex, style: _one(lex, style, _told(lex, style, making.draw_fact(lex))), 0.43, 0.34),
+    (lambda lex, style: _one(lex, style, _told(lex, style, making.draw_fact(lex))), 0.42, 0.315),
+    (_introducing, 0.01, 0.02),
     (lambda lex, style: _repair(lex, style, making.conflictable(lex)), 0.04, 0.06),
     (_many, 0.14, 0.17),
-    (_pronoun, 0.07, 0.09),
+    (_pronoun, 0.065, 0.08),
+    (_its, 0.005, 0.015),
     (_again, 0.08, 0.05),
     (episodes.happened, 0.07, 0.06),
     (freeform.remember, 0.1, 0.12),
