@@ -134,6 +134,8 @@ def test_tags_are_believed_first() -> None:
         ),
         ("you park in space 36", "you park in space 9", ("you", "park"), Relation.CONTRADICTS),
         ("your sister lives in Oslo", "your sister lives in Rome", ("sister", "live"), Relation.CONTRADICTS),
+        ("you live in Oslo", "you've moved to Rome", ("you", "live"), Relation.CONTRADICTS),
+        ("you're based in Oslo", "you live in Oslo", ("you", "live"), Relation.SAME),
         ("Tom is your nephew", "Ben is your nephew", ("you", "nephew"), Relation.UNRELATED),
         ("the lesson is at 4:30 pm", "the lesson is at 16:30", ("lesson", "time"), Relation.SAME),
         ("your wife is Anna", "your wife is Anna Berg", ("you", "wife"), Relation.REFINES),

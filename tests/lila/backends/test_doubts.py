@@ -19,6 +19,7 @@ from lila.backends.doubts import (
     PUT_RIGHT,
     STUTTERED,
     TAKEN,
+    UNCALLED,
     UNPLANNED,
     UNTIMED,
     doubts_about,
@@ -27,7 +28,7 @@ from lila.backends.doubts import (
 )
 from lila.backends.edges import BROKEN_OFF, CUT
 from lila.backends.forms import is_ill_formed
-from memory.grammar import Store
+from memory.grammar import Episode, Store
 from training_log.nano.corpus import examples
 
 
@@ -103,6 +104,29 @@ def test_what_opens_a_statement_isnt_its_subject() -> None:
     assert doubts("syten never eats figs", said) == 0
 
 
+@pytest.mark.parametrize(
+    "said, whole, broken",
+    [
+        ("hi there I have yoga on Friday", "you have yoga on Friday", "there you have yoga on Friday"),
+        ("here we go Ann plays chess", "Ann plays chess", "you go Ann plays chess"),
+        ("unless I'm wrong her dog is Rex", "her dog is Rex", "unless's dog is Rex"),
+    ],
+)
+def test_what_somebody_begins_with_is_no_part_of_a_fact(said: str, whole: str, broken: str) -> None:
+    namespace = "schedule" if "Friday" in said else "personal"
+    assert doubts(whole, said, namespace=namespace) == 0
+    assert doubts(broken, said, namespace=namespace) <= OPENED
+
+
+def test_a_correction_has_something_to_correct() -> None:
+    said = "my hedgehog answers to Ada".split()
+    content = "your hedgehog answers to Ada"
+    assert doubts_about_correction(content, (), said) == UNCALLED
+    assert doubts_about_correction(content, (), said, ["your hedgehog is Tom"]) == 0
+    assert doubts_about_correction(content, (), ["now", *said]) == 0
+    assert doubts_about_correction(content, (), ["reset", *said]) == 0
+
+
 def test_what_speaks_of_the_person_is_no_general_knowledge() -> None:
     assert doubts("Ada sent you a chair", "Ada sent us a chair", namespace="wiki") == OF_THE_WORLD
     assert doubts("Ada sent you a chair", "Ada sent us a chair") == 0
@@ -147,6 +171,13 @@ def test_the_persons_own_stays_the_persons() -> None:
     assert doubts("the boss is Ann", "the boss is Ann") == 0
     said = "I keep the key and somebody left the bag"
     assert doubts("you left the bag", said, "you keep the key") == TAKEN
+
+
+def test_what_happened_happened_some_time() -> None:
+    told, said = Episode("you met in Rome", ("you", "note"), 0.9), "we met in Rome"
+    assert doubts_about(told, (), said.split(), answering=False) == UNTIMED
+    dated = Episode("you met in Rome yesterday", ("you", "note"), 0.9)
+    assert doubts_about(dated, (), f"{said} yesterday".split(), answering=False) == 0
 
 
 def test_a_plan_has_a_time() -> None:

@@ -74,6 +74,8 @@ def test_no_question_and_no_small_talk_of_the_corpus_tells_a_fact() -> None:
         "I've got two kids, Ben and Mia",
         "i parked the car on the second floor",
         "my neighbour mrs jansen feeds the cat when i'm away",
+        "I susspect my supplier is Blee",
+        "Daisy and I met in Cairo!",
     ],
 )
 def test_a_claim_calls_for_nothing(said: str) -> None:

@@ -46,6 +46,10 @@ def takes(pattern: str, text: str) -> bool:
         ("I like tea on top of that my cat is Rex", "you like tea on top of that", False),
         ("I like tea on top of that my cat is Rex", "you like tea your cat is Rex", False),
         ("I write thrillers by the way", "you write thrillers", True),
+        ("I like tea next somebody left a hat", "you like tea next", False),
+        ("zinc costs nothing save it please", "zinc costs nothing", True),
+        ("zinc costs nothing save it please", "zinc costs nothing save it", False),
+        ("my sister couldn't keep it", "your sister couldn't keep it", True),
     ],
 )
 def test_a_fact_is_one_stretch_or_two(said: str, content: str, may: bool) -> None:
@@ -65,6 +69,12 @@ def test_a_person_may_have_been_named_in_the_same_breath() -> None:
     assert takes(pattern, "your wife is Sofia")
     assert takes(pattern, "your wife's birthday is on the 5th")
     assert not takes(pattern, "your sister's birthday is on the 5th")
+
+
+def test_a_thing_may_have_been_named_in_the_same_breath() -> None:
+    pattern = told(["my", "car", "is", "a", "Skoda", "and", "its", "plate", "is", "AB", "12"])
+    assert takes(pattern, "your car's plate is AB 12")
+    assert not takes(pattern, "your van's plate is AB 12")
 
 
 def test_what_is_said_of_oneself_is_turned() -> None:
