@@ -40,6 +40,7 @@ go to bed, sleep: bedtime
 bedtime: bed
 study, studying: school, subject
 school, university: study
+do i like, don't i like: love, enjoy, prefer, fond
 like best, like most, like the most, prefer: favourite
 movie: film
 film: movie

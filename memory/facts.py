@@ -54,6 +54,8 @@ _VERB = re.compile(
     r"majors in|major in|studies|study|measures|measure|earns|earn|attends|attend)\s+(?P<value>.+)$",
     re.IGNORECASE,
 )
+_DENIED = re.compile(r"\s+(?:(?:do|does)(?:n['’]?t| not)|never)$", re.IGNORECASE)
+"""Between whom a sentence is about and the verb: "you don't like figs" is about them as "you like figs" is."""
 _POSSESSIVE = re.compile(
     r"^(?P<owner>your|his|her|their|our|(?:the\s)?[^\W\d]+(?:\s[^\W\d]+)?['’]s|(?:the\s)?[^\W\d]+s['’])\s+(?P<what>.+)$",
     re.IGNORECASE,
@@ -130,7 +132,7 @@ def _claim(content: str) -> _Claim | None:
     match = _VERB.match(content)
     if match is None:
         return None
-    claim = _Claim(match["topic"], match["verb"], match["value"])
+    claim = _Claim(_DENIED.sub("", match["topic"]), match["verb"], match["value"])
     owned = _POSSESSIVE.match(claim.value) or _OF.match(claim.value)
     dated = kinds(claim.topic) & {"day", "clock"}  # "the second of June is your birthday"
     thing = _names_a_thing(claim.topic) and not dated and not _FAVOURITE.search(claim.value)

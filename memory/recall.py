@@ -47,6 +47,8 @@ _WORD = re.compile(r"[^\W_]+")
 _ABOUT_ME = re.compile(
     r"^(?:about )?(?:you|me|myself|us|yourself)$|\babout (?:me|us|myself)\b|\bwho am i\b|^(?:about )?the user$"
 )
+_LIKING = frozenset(("like", "likes"))
+"""What a query may ask for and nothing else: "what do I like?"."""
 _GENERIC_STEMS = frozenset(map(stem, GENERIC_WORDS))
 
 
@@ -136,7 +138,7 @@ def recall(db: Database, query: str, which: Filter, limit: int, now: float) -> l
 
 
 def _recalled(db: Database, query: str, which: Filter, limit: int, now: float) -> list[Recalled]:
-    terms = query_words(query)
+    terms = query_words(query) or query_words(query, STOP_WORDS - _LIKING)
     if _ABOUT_ME.search(" ".join(_WORD.findall(fold(query)))) and len(terms) < 2:
         return about_person(db, which, limit, now)
     if not terms:

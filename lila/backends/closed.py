@@ -38,6 +38,11 @@ _TO_NO_CLAIM = (replies.DONT_KNOW, replies.NOT_STORED, replies.FORGOTTEN)
 _GIVEN = re.compile(r"<\|tool_result\|>([^<]*)<\|/tool_result\|>\n\Z")
 _QUERY = re.compile(r'<\|mem_recall\|> query="([^"]*)"')
 _ASKS = re.compile(r"(who|whose|where|when|which|how|what)\b(?! if\b)", re.IGNORECASE)
+_TO_QUESTIONS = (
+    replies.DONT_KNOW, replies.BEYOND, replies.NOT_STORED, replies.FORGOTTEN,
+    *dict.fromkeys(said for asked, said in TALK if any(map(_ASKS.match, asked))),
+)  # fmt: skip
+"""What may be said to a question: "You're welcome" is no answer to "what's my name?"."""
 _PUT_RIGHT = re.compile(
     r"((um|uh|er|ah|oh|ok|okay|well|right),? )*(no|not|nope|wait|sorry|oops|actually|make (that|it)|i meant?|silly me|my mistake|it['’]?s|they['’]?re|"
     r"in|on|at|under|behind|between|next to|above|below|beside|inside|near)\b[^?]{0,40}$",
@@ -83,7 +88,7 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
     if answered.startswith(_NOTED_OR_ASKED) and _PUT_RIGHT.match(asked):
         return [*(said for said in CANONICAL if said not in NOT_ANSWERED), *told]
     if not any(question.holds_all(line) for line in may):
-        return [*CANONICAL, *told]
+        return [*(_TO_QUESTIONS if _ASKS.match(asked) else CANONICAL), *told]
     return [*(NOT_ANSWERED[1:] if _ASKS.match(asked) else NOT_ANSWERED), *told]
 
 

@@ -38,6 +38,8 @@ _ASKS_NO_NAME = re.compile(
 )
 _NAMES_SOMEBODY = re.compile(r"\b(?:is|are|['’]s) (?:called|named)\b|['’]s name is\b", re.IGNORECASE)
 """A line that answers nothing but how somebody is called, or who somebody is."""
+_IS_NAME = re.compile(r"(?i:you(?:['’]re| are)) [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
+"""A line that tells how the person is called without saying so."""
 _SAME = {
     "call": "name",
     "telephon": "phone",
@@ -210,9 +212,14 @@ class Asked:
             return True
         if not self._telling:  # "what am I called?", "what's my number?"
             if self._names:
-                return bool(self._names & held) or not _CALLED_SO.isdisjoint(words(line))
+                called = not _CALLED_SO.isdisjoint(words(line)) or self._is_answered_by_name(line)
+                return called or bool(self._names & held)
             return bool(_shared(self._every, held)) or (not topic and _OWNER.search(line) is None)
         return False
+
+    def _is_answered_by_name(self, line: str) -> bool:
+        """Whether one's own name was asked for, and `line` is "you're Marta"."""
+        return "name" in self._names and self._first_person and _IS_NAME.fullmatch(line) is not None
 
     def narrowed(self, lines: Sequence[str]) -> Sequence[str]:
         """Of lines that bear on it, those that hold a number where one is asked for, if there are any."""
@@ -236,6 +243,7 @@ class Asked:
             telling -= _LIKED_BEST
         if not telling:  # "what am I called?"
             mine = self._first_person and subject_and_attribute(line, ()) == ("you", "name")
+            mine = mine or self._is_answered_by_name(line)
             return bool(self._names & (_stems(topic_of(line)) | ({"name"} if mine else set())))
         return _shared(telling, held) == telling
 

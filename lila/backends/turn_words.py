@@ -134,7 +134,8 @@ def _gives_another(words: Sequence[str]) -> bool:
 def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
     """What may follow ``<|tool_call|>``: a tool's name, and arguments in words that were said."""
     asked = list(dropwhile(lambda word: folded(word) in OPENERS | {"please"}, words_said(messages)))
-    if asked and folded(asked[0]) in _BOOKING:
+    listing = last_reply(messages).startswith("Added ")  # "book the flights too" goes on the list
+    if asked and folded(asked[0]) in _BOOKING and not listing:
         del asked[0]
     words = [word for word in (each.strip('"“”') for each in asked) if word and not set('"\\') & set(word)]
     if not words:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from training_log.nano.corpus import words
 from training_log.nano.corpus.calls import call, spoken_as
 from training_log.nano.corpus.lexicon import Lexicon
@@ -25,6 +27,12 @@ _ADD_MADE = phrases("""
     do|let's|) (add|put|write|note|stick|place|enter|include|jot|pop|append|scribble|type|drop|slip) {i} (on|to|onto|
     on|down on|into) (the|my|our|the) {l} list (please|too|as well|now|for me|thanks|||)
 """)
+_ALSO = phrases("""
+    and {i} | also {i} | {i} too | and {i} too | oh and {i} | {i} as well | and also {i} | plus {i} | and {i} please |
+    oh, and {i} as well | {i} also | and then {i} | oh {i} too | and {i}, please | {i} too please |
+    as well as {i} | and maybe {i} | don't forget {i} | oh and {i} too
+""")
+"""How somebody goes on who has just put something on a list."""
 _REMOVE_MADE = phrases("""
     (please|can you|could you|would you|will you|I want you to|I'd like you to|now|also|and|lila|just|) (remove|take|
     delete|cross|strike|scratch|drop|tick|check|erase|pull|cut|get|wipe|clear|lift) {i} (off|from|off|out of|from)
@@ -105,6 +113,8 @@ def _items(lex: Lexicon, name: str) -> list[str]:
 def _spoken(lex: Lexicon, style: Style, items: list[str]) -> str:
     if len(items) == 1:
         return items[0]
+    if len(items) > 2 and style.unpunctuated and not any(" " in item for item in items) and lex.chance(0.4):
+        return f"{' '.join(items[:-1])} and {items[-1]}"  # "eggs bread and butter"
     if style.unpunctuated:
         return (
             " and ".join(items)
@@ -114,6 +124,23 @@ def _spoken(lex: Lexicon, style: Style, items: list[str]) -> str:
             else " and ".join(items)
         )
     return lex.pick((_listed(items), _listed(items), ", ".join(items), " and ".join(items)))
+
+
+def _also(lex: Lexicon, style: Style, name: str, items: list[str]) -> Turn:
+    """More for the list on which something was just put: "and bread"."""
+    before = [style.plain(item) for item in _items(lex, name)]
+    heard = "shopping" if name == "shopping" else lex.pick(("to-do", "to do"))
+    first = spoken_as(lex, style, lex.wording(_ADD), i=_spoken(lex, style, before), l=heard)
+    turn = call(
+        "list",
+        spoken_as(lex, style, lex.wording(_ALSO), i=_spoken(lex, style, items)),
+        "list_add",
+        f"Added {_listed(items)} to the {name} list.",
+        list=name,
+        items=", ".join(items),
+    )
+    told = ("assistant", f"Added {_listed(before)} to the {name} list.")
+    return replace(turn, history=(("user", first), told))
 
 
 def lists(lex: Lexicon) -> Turn:
@@ -144,6 +171,8 @@ def lists(lex: Lexicon) -> Turn:
     items = [style.plain(item) for item in _items(lex, name)]
     joined, roll = ", ".join(items), lex.rng.random()
     spoken = _spoken(lex, style, items)
+    if roll < 0.06 and name in ("shopping", "to-do"):
+        return _also(lex, style, name, items)
     if roll < 0.5:
         wording = lex.wording_of_both(_ADD_MADE, _ADD, 0.3)
         if name == "shopping" and lex.chance(0.4):
