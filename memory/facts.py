@@ -86,6 +86,8 @@ _WHOSE = re.compile(r"^.*['’]s?\s+(?=\w)")
 _OWN = re.compile(r"^(?:your|our|the)\s+", re.IGNORECASE)
 _PRONOUNS = frozenset({"you", "he", "she", "they", "we", "it"})
 _NEGATION = frozenset({"not", "never", "no", "without", "nothing", "nobody", "neither", "nor"})
+_DENYING = frozenset({"not", "never"})
+_DENIAL = _DENYING | frozenset(map(stem, ("do", "does")))
 _WEAK_VALUE = FUNCTION_WORDS - _NEGATION
 _DEIXIS = (
     (r"\bI am\b|\bI'm\b|\bim\b", "you are"), (r"\bI was\b", "you were"), (r"\bI've\b", "you have"),
@@ -247,6 +249,13 @@ def values(content: str, subject: str, attribute: str) -> list[str]:
     return [s for w in words(content) if w not in _WEAK_VALUE and (s := stem(w)) not in about]
 
 
+def deny_each_other(one: str, other: str) -> bool:
+    """Whether two sentences say in the same words that something is so, and that it isn't: "you like figs", "you don't like figs"."""
+    said = [frozenset(map(stem, words(plainer(text)))) for text in (one, other)]
+    denied = [not _DENYING.isdisjoint(each) for each in said]
+    return denied[0] != denied[1] and said[0] - _DENIAL == said[1] - _DENIAL
+
+
 def many_valued(subject: str, attribute: str, content: str) -> bool:
     """Whether several values may hold at once for this attribute."""
     named = [stem(word) for word in words(_WHOSE.sub("", attribute))]
@@ -301,6 +310,8 @@ def _claims_the_same(known: str, new: str) -> bool:
     """Whether the claims are one: "you keep the bag in the car", "the bag is in the car"."""
     one, other = _claim(known), _claim(new)
     if one is None or other is None or stem_of_verb(one.verb) != stem_of_verb(other.verb):
+        return False
+    if _NEGATION & set(words(known)) != _NEGATION & set(words(new)):
         return False
     return (key(one.topic), words(one.value)) == (key(other.topic), words(other.value))
 

@@ -281,7 +281,10 @@ class Applier:
         return self._replace(claim, old)
 
     def _outdated(self, claim: Claim) -> list[Memory]:
-        """What a correction replaces: the same subject and attribute, else the closest sentence."""
+        """What a correction replaces: what it denies, else the same subject and attribute, else the closest sentence."""
+        near = nearest(self.rows.db, claim.text, self.context.speaker, self.rows.now)
+        if denied := [one for one in near if facts.deny_each_other(one.text, claim.text)]:
+            return denied
         siblings = self._siblings(claim.subject, claim.attribute)
         if siblings and not facts.many_valued(claim.subject, claim.attribute, claim.text):
             touched = [one for one in siblings if _relation(one, claim) is not Relation.UNRELATED]

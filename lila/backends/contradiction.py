@@ -21,7 +21,7 @@ from memory.choice import chosen
 from memory.grammar import Store
 from memory.words import SMALL_WORDS, content_stems, key
 
-__all__ = ["Opposed", "is_contradicted", "opposed"]
+__all__ = ["Opposed", "is_contradicted", "is_denied", "opposed"]
 
 _QUESTION = re.compile(r"I had (?P<old>.+) for .+\. Which is right, (?P=old) or (?P<new>.+)\?$")
 
@@ -81,6 +81,11 @@ def is_contradicted(op: Store, lines: Sequence[str]) -> bool:
             or (key(facts.topic_of(line)) == topic != "" and (about[1] != "name" or is_name))
         )
     )
+
+
+def is_denied(op: Store, lines: Sequence[str]) -> bool:
+    """Whether one of the `lines` says in the same words that it isn't so, or `op` of one that it isn't: "you don't like figs"."""
+    return any(facts.deny_each_other(line, op.content) for line in lines)
 
 
 def _differ_in_a_time(line: str, content: str) -> bool:

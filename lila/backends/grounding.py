@@ -26,7 +26,7 @@ from lila.backends.closed import (
     question_openings,
     reports,
 )
-from lila.backends.contradiction import is_contradicted
+from lila.backends.contradiction import is_contradicted, is_denied
 from lila.backends.doubts import doubts_about, doubts_about_correction, doubts_at_the_end
 from lila.backends.telling import calls_for_nothing
 from lila.backends.turn_words import (
@@ -210,11 +210,19 @@ class GroundedConstraint:
         since = list(takewhile(lambda piece: b"]" not in piece, pieces))
         return b" tags=[" in b"".join(reversed(since))
 
-    def is_at_odds(self, token: int) -> bool:
-        """Whether `token` ends a block that stores what a line that is shown contradicts: it had to be a conflict."""
+    def at_odds(self, token: int) -> int | None:
+        """The operation that a block had to be that `token` ends; None where it is the right one.
+
+        What is stored though a line that is shown contradicts it is a conflict; where the line only says that it isn't so,
+        the person has changed, and so does the line.
+        """
         stored = self._stored_by(token) if self._spelling is not None else []
         lines = lines_shown(self._messages) if stored else []
-        return bool(lines) and any(is_contradicted(op, lines) for op in stored)
+        if any(is_denied(op, lines) for op in stored):
+            return self._vocabulary.special_tokens["<|mem_consolidate|>"]
+        if any(is_contradicted(op, lines) for op in stored):
+            return self._vocabulary.special_tokens["<|mem_conflict|>"]
+        return None
 
     def prior(self, token: int) -> float:
         """What makes the block or the reply that `token` ends less likely than the model takes it for; mostly 0.
@@ -239,12 +247,10 @@ class GroundedConstraint:
         doubts += sum(doubts_about_correction(content, noted, said, lines) for content in corrections)
         return AGAIN * again + doubts
 
-    def other_at_odds(self, token: int) -> int | None:
-        """The token of a conflict, for that of a fact."""
+    def is_storing(self, token: int) -> bool:
+        """Whether `token` is the operation that stores a fact."""
         kind = self._grounds.kinds.get(token)
-        if kind is None or GROUNDED[kind] != "<|mem_store|>":
-            return None
-        return self._vocabulary.special_tokens["<|mem_conflict|>"]
+        return kind is not None and GROUNDED[kind] == "<|mem_store|>"
 
     def _held_in(self, state: int) -> tuple[Constraint, int, int]:
         """What holds in `state`, its kind (-1: the plain grammar) and its own state there."""

@@ -85,7 +85,8 @@ class Search:
             if score <= self._bar or self.cancel.is_set():
                 return
             way.append((token, told))
-            if held.is_at_odds(token) and self._turn(way, score):
+            instead = held.at_odds(token)
+            if instead is not None and self._turn(way, score, instead):
                 return
             score += held.prior(token)
             over = self._ends(held, token)
@@ -96,14 +97,13 @@ class Search:
     def _ends(self, held: GroundedConstraint, token: int) -> bool:
         return token in self.ends or held.is_over(token)
 
-    def _turn(self, way: list[Chosen], score: float) -> bool:
-        """What is stored against a line is a conflict with it: leave a branch that says so, as likely as this was."""
+    def _turn(self, way: list[Chosen], score: float, instead: int) -> bool:
+        """What is stored against a line is another operation, `instead`: leave a branch that says so, as likely as this was."""
         held, at = self.constraint.fork(), self.state
         turned: list[Chosen] = []
         for place, (token, told) in enumerate(way):
-            other = held.other_at_odds(token)
-            if other is not None and allowed_tokens(held.mask_words(at), other + 1)[other]:
-                turned = [*way[:place], (other, told)]
+            if held.is_storing(token) and allowed_tokens(held.mask_words(at), instead + 1)[instead]:
+                turned = [*way[:place], (instead, told)]
             at = held.advance(at, token)
         if turned:
             self._leave(turned, score)

@@ -86,6 +86,7 @@ _OF_PEOPLE = frozenset(
 _TOWNS = frozenset(content_stems("town city"))
 _NAMES = frozenset(("name", "number"))
 """Generic words that a line must have to answer a question for them."""
+_DENYING = frozenset(("not", "never"))
 _CALLED = frozenset(("call", "called"))
 _CALLED_SO = _CALLED | {"known", "named"}
 _COUNTED = frozenset(content_stems("number age"))
@@ -222,7 +223,9 @@ class Asked:
         return "name" in self._names and self._first_person and _IS_NAME.fullmatch(line) is not None
 
     def narrowed(self, lines: Sequence[str]) -> Sequence[str]:
-        """Of lines that bear on it, those that hold a number where one is asked for, if there are any."""
+        """Of lines that bear on it, those that hold a number or tell an age where one is asked for, if there are any."""
+        if self._telling & _ASKING_AGE:
+            return [line for line in lines if _told_in(line) >= _AGE] or lines
         numbered = [line for line in lines if any(map(str.isdigit, line))] if "number" in self._names else []
         return numbered or lines
 
@@ -253,6 +256,8 @@ class Asked:
 
     def is_told_by(self, line: str) -> bool:
         """Whether a line says the same, perhaps with other verbs."""
+        if self._denies_otherwise(line):
+            return False
         held = _stems(line) | frozenset(words(line))
         said = (self._words | (self._telling - _DOING)) - _SAYS_NOTHING
         return _shared(said, held) == said
@@ -264,11 +269,17 @@ class Asked:
 
     def may_repeat(self, line: str) -> bool:
         """Whether what was said could be the line in other words: of the same thing, with every number in it."""
+        if self._denies_otherwise(line):
+            return False
         held = _stems(line) | frozenset(words(line))
         said = (self._words | self._every) - _SAYS_NOTHING
         numbers = {word for word in said if any(map(str.isdigit, word))}
         topic = _stems(topic_of(line)) - _GENERIC - _DOING
         return len(_shared(said, held)) > 1 and numbers <= held and _shared(topic, self._every) == topic
+
+    def _denies_otherwise(self, line: str) -> bool:
+        """Whether the one says that something is so, the other that it isn't: "you like figs", "you don't like figs"."""
+        return _DENYING.isdisjoint(self._words) is not _DENYING.isdisjoint(words(line))
 
     def is_about_the_thing_of(self, line: str) -> bool:
         """Whether what was said, as a statement, may give what `line` is about another value."""

@@ -205,8 +205,8 @@ def _again(before: Sequence[str]) -> str:
 
 def _stretch_of(before: Sequence[str]) -> str:
     """Some of the words from before as they follow each other; "" where there were none."""
-    forms = [f" {either(map(re.escape, found))}" for found in map(retold, before) if found]
-    return f"(?run:{'|'.join(forms)})" if forms else ""
+    forms = [(word, f" {either(map(re.escape, found))}") for word in before if (found := retold(word))]
+    return f"(?run:{'|'.join(_with_names_whole(forms))})" if forms else ""
 
 
 def _with_names_whole(parts: Sequence[tuple[str, str]]) -> list[str]:

@@ -37,6 +37,12 @@ def test_a_claim_recalls_what_it_may_contradict(store: Store, said: str, held: s
     assert recalled(store, said)[:1] == [held]
 
 
+def test_what_somebody_likes_is_found_by_that_alone(store: Store) -> None:
+    store.add("personal", "I don't like figs")
+    assert set(recalled(store, "what do I like?")) == {"you like plums", "you don't like figs"}
+    assert recalled(store, "what don't I like?")
+
+
 @pytest.mark.parametrize("said", ["I like pears", "my shoes are wet", "Leo's birthday is on 7 May", "hello"])
 def test_what_contradicts_nothing_recalls_nothing(store: Store, said: str) -> None:
     assert "you like plums" not in recalled(store, said)

@@ -7,6 +7,7 @@ import pytest
 from memory.facts import (
     Relation,
     as_lila_says,
+    deny_each_other,
     differing,
     many_valued,
     question,
@@ -176,6 +177,13 @@ def test_how_claims_stand_to_each_other(
     known: str, new: str, tags: tuple[str, str], expected: Relation
 ) -> None:
     assert relation(known, new, *tags) is expected
+
+
+def test_the_same_said_and_denied() -> None:
+    assert deny_each_other("you like figs", "you don't like figs")
+    assert not deny_each_other("you like figs", "you don't like plums")
+    assert relation("you don't like figs", "you like figs", "you", "like") is Relation.CONTRADICTS
+    assert subject_and_attribute("you don't like figs", ()) == ("you", "like")
 
 
 def test_what_can_have_many_values() -> None:

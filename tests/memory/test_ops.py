@@ -210,6 +210,7 @@ def test_a_correction_finds_what_it_corrects_without_tags(store: MemoryStore, pe
         ("you have two cats", "you have three cats"),
         ("your boss is called Harriet", "your boss is Henrietta"),
         ("your boss is Harriet", "your boss is called Henrietta"),
+        ("you don't like figs", "you like figs"),
     ],
 )
 def test_a_correction_finds_what_was_told_in_other_words_and_tagged_otherwise(

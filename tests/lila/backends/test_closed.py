@@ -27,6 +27,28 @@ def test_what_a_line_tells_is_not_unknown() -> None:
     assert replies.DONT_KNOW in opening_replies("what's my door code?", [])
 
 
+def test_a_question_gets_no_thanks() -> None:
+    assert "You're welcome." not in opening_replies("what's my name?", [])
+    assert "You're welcome." in opening_replies("thanks", [])
+    assert "You're Marta." in opening_replies("what's my name?", ["you're Marta"])
+    assert replies.DONT_KNOW not in opening_replies("what's my name?", ["you're Marta"])
+    assert "You're left-handed." not in opening_replies("what's my name?", ["you're left-handed"])
+    assert "What you tell me stays on your machine." in opening_replies("where is my data?", [])
+
+
+def test_an_age_is_answered_with_an_age() -> None:
+    lines = ["your son Olek is 7", "your son Olek's birthday is on 3 May"]
+    told = opening_replies("how old is my son?", lines)
+    assert "Your son Olek is 7." in told
+    assert "Your son Olek's birthday is on 3 May." not in told
+
+
+def test_what_is_liked_now_is_no_news_of_what_isnt() -> None:
+    like = Store("you like figs")
+    assert replies.restated("you like figs") not in acknowledgements([like], ["you don't like figs"])
+    assert replies.restated("you like figs") in acknowledgements([like], ["you like figs"])
+
+
 def test_another_value_is_no_small_talk() -> None:
     assert opening_replies("under the sink, rather.", [], "Noted: the pan is in the shed.") == [
         replies.BEYOND

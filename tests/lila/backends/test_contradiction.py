@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lila.backends.contradiction import is_contradicted, opposed
+from lila.backends.contradiction import is_contradicted, is_denied, opposed
 from memory.grammar import Store
 
 OLD, NEW, OTHER = "your platform is 99", "your platform is 280", "your sister is 184 cm tall"
@@ -95,3 +95,17 @@ def test_a_fact_is_contradicted_where_the_memory_would_find_a_conflict(
 )
 def test_what_can_stand_beside_a_line_is_not_contradicted(content: str, line: str) -> None:
     assert not is_contradicted(Store(content), [line])
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "may"),
+    [
+        ("you like figs", "you don't like figs", True),
+        ("Ada never eats figs", "Ada eats figs", True),
+        ("you're not vegan", "you are vegan", True),
+        ("you like figs", "you don't like plums", False),
+        ("you like figs", "you like figs", False),
+    ],
+)
+def test_what_is_said_to_be_otherwise_now_is_denied(content: str, line: str, may: bool) -> None:
+    assert is_denied(Store(content), [OTHER, line]) is may

@@ -119,7 +119,7 @@ def test_what_somebody_begins_with_is_no_part_of_a_fact(said: str, whole: str, b
 
 
 def test_a_correction_has_something_to_correct() -> None:
-    said = "my hedgehog answers to Ada".split()
+    said = ["my", "hedgehog", "answers", "to", "Ada"]
     content = "your hedgehog answers to Ada"
     assert doubts_about_correction(content, (), said) == UNCALLED
     assert doubts_about_correction(content, (), said, ["your hedgehog is Tom"]) == 0

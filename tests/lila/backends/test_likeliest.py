@@ -39,11 +39,11 @@ class Machine:
     def is_labelling(self):
         return False
 
-    def is_at_odds(self, token):
-        return False
-
-    def other_at_odds(self, token):
+    def at_odds(self, token):
         return None
+
+    def is_storing(self, token):
+        return False
 
     def prior(self, token):
         return 0.0
@@ -222,11 +222,11 @@ def test_what_is_at_odds_with_a_line_becomes_a_conflict():
         def fork(self):
             return Odd(self._table, self._told)
 
-        def is_at_odds(self, token):
-            return token == 3 and self._told[:1] == [0]
+        def at_odds(self, token):
+            return 1 if token == 3 and self._told[:1] == [0] else None
 
-        def other_at_odds(self, token):
-            return 1 if token == 0 else None
+        def is_storing(self, token):
+            return token == 0
 
     class Storing(Language):
         def logits(self, written):

@@ -71,6 +71,13 @@ def test_a_person_may_have_been_named_in_the_same_breath() -> None:
     assert not takes(pattern, "your sister's birthday is on the 5th")
 
 
+def test_a_name_from_before_is_whole() -> None:
+    pattern = told(["my", "dentist", "is", "Dr", "Nowak,", "her", "number", "is", "58"])
+    assert takes(pattern, "your dentist is Dr Nowak")
+    assert takes(pattern, "your dentist's number is 58")
+    assert not takes(pattern, "your dentist is Dr")
+
+
 def test_a_thing_may_have_been_named_in_the_same_breath() -> None:
     pattern = told(["my", "car", "is", "a", "Skoda", "and", "its", "plate", "is", "AB", "12"])
     assert takes(pattern, "your car's plate is AB 12")
