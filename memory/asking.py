@@ -27,6 +27,7 @@ married to: husband, wife, partner
 kids, children: son, daughter
 drive, vehicle: car
 car: drive
+where is my car, where's my car: parked, park
 hobby, hobbies, free time: play
 instrument: play
 allergic: allergy

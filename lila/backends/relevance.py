@@ -128,6 +128,7 @@ computer laptop > laptop computer
 car drive park parked space vehicle bay deck level row spot ride > park parked car drive van bike scooter motorbike
 name called nickname call > name called call known go
 height size > size tall foot
+blood group type > blood group type
 reading book > reading book
 medicine pill pills medication tablet tablets > take tablet pill medicine mg
 """
@@ -223,11 +224,13 @@ class Asked:
         return "name" in self._names and self._first_person and _IS_NAME.fullmatch(line) is not None
 
     def narrowed(self, lines: Sequence[str]) -> Sequence[str]:
-        """Of lines that bear on it, those that hold a number or tell an age where one is asked for, if there are any."""
+        """Of lines that bear on it, those that tell an age where one is asked for, if there are any, and those that give a number."""
         if self._telling & _ASKING_AGE:
             return [line for line in lines if _told_in(line) >= _AGE] or lines
-        numbered = [line for line in lines if any(map(str.isdigit, line))] if "number" in self._names else []
-        return numbered or lines
+        if "number" not in self._names:
+            return lines
+        numbered = [line for line in lines if any(map(str.isdigit, line))]
+        return numbered or [line for line in lines if "number" in _stems(line)]
 
     def holds_all(self, line: str) -> bool:
         """Whether a line that bears on it has every telling word that was asked: then it isn't unknown.
