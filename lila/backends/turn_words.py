@@ -59,6 +59,10 @@ LONGEST_BEFORE = 40
 
 _BOOKING = frozenset(("book", "schedule"))
 """What is done with a plan; said first it is no part of what is planned."""
+_OF_ALL = re.compile(r"\b(?:lists?|everything|all|it|tasks|to-?dos?|clear|empty)\b", re.IGNORECASE)
+"""How somebody asks that a whole list go; "remove tape" names what goes."""
+_ANY_TOOL = "[a-z][a-z0-9_]*"
+_NOT_CLEARING = "(list_(add|remove|show)|[a-km-z][a-z0-9_]*)"
 _ANSWER = re.compile(r"(?:Your?|You['’](?:re|ve)|The) [^.?!]+\.")
 """A remembered line as a sentence."""
 _DENIES = re.compile(r"(?:(?:um|uh|oh|er),? )*(?:no|nope|wrong)\b(?! joke)", re.IGNORECASE)
@@ -141,7 +145,8 @@ def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
     if not words:
         return None
     said = "".join(f"( ?{either(map(re.escape, forms))},?)?" for forms in map(_asked, words) if forms)
-    return tool_pattern(value=either([*FIXED_VALUES, said]))
+    name = _ANY_TOOL if _OF_ALL.search(" ".join(asked)) else _NOT_CLEARING
+    return tool_pattern(name=name, value=either([*FIXED_VALUES, said]))
 
 
 def words_said(messages: Sequence[Message]) -> list[str]:

@@ -6,6 +6,8 @@ while nobody listened (Lila was off, or no door was open) is told to the first d
 
 from __future__ import annotations
 
+import math
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -18,11 +20,13 @@ from lila.tools.doing import DOING
 from lila.tools.durations import say_duration, seconds_of
 from lila.tools.registry import Parameter, Tool, ToolContext, Touches
 from lila.tools.shelf import Shelf
+from lila.tools.time_of_day import next_at
 
 __all__ = ["Ring", "Timer", "TimerClock", "Timers", "timer_tools"]
 
 MAX_SECONDS = 366 * 86_400
 MAX_TIMERS = 100
+_OF_THE_DAY = re.compile(r"\d\s*[ap]\.?\s?m\b|o['’]?clock|\b(?:past|to|noon|midday|midnight)\b")
 NONE_RUNS = "No timer is running."
 LATE_S = 5.0
 """A timer that rings later than this says that it is late."""
@@ -194,12 +198,19 @@ class _Hands:
         self._timers = timers
 
     def set(self, arguments: Mapping[str, str], context: ToolContext) -> str:
-        seconds = seconds_of(arguments["duration"])
+        said, now = arguments["duration"], context.now
+        at = next_at(said, now) if _tells_when(said, context.text) else None
+        seconds = seconds_of(said) if at is None else math.ceil((at - now).total_seconds())
         if seconds is None:
-            raise BadToolArgument("I didn't understand how long. Say it like: ten minutes.")
+            raise BadToolArgument("I didn't understand how long. Say it like: ten minutes, or 7 am.")
         # Private mode keeps none of the person's words; the timer itself must still ring.
         label = "" if context.private else arguments.get("label", "")[:100]
-        timer = self._timers.set(seconds, label, context.now.timestamp())
+        clock = say_time(at) if at is not None else ""
+        timer = self._timers.set(seconds, label or clock, now.timestamp())
+        if at is not None:
+            of_tomorrow = " tomorrow" if at.date() > now.date() else ""
+            what = f"The {label} alarm" if label else "The alarm"
+            return f"{what} is set for {clock}{of_tomorrow}."
         length = say_duration(timer.seconds)
         if label and label.split()[0].lower() in DOING:
             return f"Timer set for {length}: {label}."
@@ -230,6 +241,12 @@ class _Hands:
         if label and not chosen:
             return f"There's no timer for {label}. You have {names}."
         return f"You have {len(pending)} timers: {names}. Which one shall I cancel?"
+
+
+def _tells_when(said: str, text: str) -> bool:
+    """Whether a time of day is meant: "7:30" is seven minutes and a half, and "10" nothing, except where an alarm is set for it."""
+    named = seconds_of(said) is None and _OF_THE_DAY.search(said.lower())
+    return bool(named or re.search(r"\b(?:alarm|wake)\b", text.lower()))
 
 
 def _title(timer: Timer, *, alone: bool) -> str:

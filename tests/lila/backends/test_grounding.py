@@ -343,6 +343,17 @@ def test_every_call_that_the_corpus_teaches_can_be_written(split: str) -> None:
     assert tried > 20
 
 
+def test_a_whole_list_goes_only_where_it_is_spoken_of() -> None:
+    def may_clear(said: str) -> bool:
+        pattern = grounded_call_pattern([Message("user", said)])
+        assert pattern is not None
+        assert re.fullmatch(pattern, 'list_remove(list="shopping")<|/tool_call|>')
+        return bool(re.fullmatch(pattern, 'list_clear(list="shopping")<|/tool_call|>'))
+
+    assert may_clear("clear the shopping list") and may_clear("delete everything")
+    assert not may_clear("remove tape")
+
+
 def test_what_is_booked_is_no_booking() -> None:
     pattern = grounded_call_pattern([Message("user", "book the chess lesson for friday")])
     assert pattern and "chess" in pattern and "book" not in pattern

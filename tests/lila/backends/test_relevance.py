@@ -94,7 +94,8 @@ def test_in_the_corpus_answers_bear_on_their_questions_and_what_stands_beside_th
 def test_where_a_number_is_asked_for_lines_that_have_one_answer() -> None:
     called, number = "your doctor is called Dr Shah", "your doctor's number is 0113"
     assert Asked("what's my doctor's number?").narrowed([called, number]) == [number]
-    assert Asked("what's my doctor's number?").narrowed([called]) == [called]
+    assert Asked("what's my doctor's number?").narrowed([called]) == []
+    assert Asked("what's my lucky number?").narrowed(["your lucky number is seven"])
     assert Asked("what's my doctor called?").narrowed([called, number]) == [called, number]
 
 

@@ -34,9 +34,9 @@ class House:
             self.rung.append(ring)
         return self.door
 
-    def say(self, name: str, *, private: bool = False, **arguments: str) -> str:
+    def say(self, name: str, *, text: str = "", private: bool = False, **arguments: str) -> str:
         now = datetime.fromtimestamp(START.timestamp() + self.at, UTC)
-        return self.registry.call(name, arguments, ToolContext("t", "c", "owner", "", now, private=private))
+        return self.registry.call(name, arguments, ToolContext("t", "c", "owner", text, now, private=private))
 
     def at_time(self, at: float) -> list[str]:
         self.at = at
@@ -61,6 +61,24 @@ def test_without_a_label(tmp_path: Path) -> None:
     assert house.say("timer_set", duration="90 seconds") == "Timer set for 90 seconds."
     assert house.say("timer_set", duration="1 hour", label="call mum") == "Timer set for 1 hour: call mum."
     assert house.at_time(90) == ["Time's up: your timer for 90 seconds is done."]
+
+
+def test_an_alarm_rings_at_a_time_of_day(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    assert house.say("timer_set", duration="4:10 pm") == "The alarm is set for 4:10 pm."
+    assert (
+        house.say("timer_set", duration="7 am", label="tea") == "The tea alarm is set for 7:00 am tomorrow."
+    )
+    assert house.at_time(299) == []
+    assert house.at_time(300) == ["Time's up: your 4:10 pm timer is done."]
+
+
+def test_minutes_and_seconds_are_a_time_of_day_where_an_alarm_is_meant(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    assert house.say("timer_set", duration="1:30") == "Timer set for 90 seconds."
+    assert house.say("timer_set", duration="7:30", text="wake me at 7:30") == "The alarm is set for 7:30 pm."
+    with pytest.raises(BadToolArgument, match="how long"):
+        house.say("timer_set", duration="10")
 
 
 def test_it_survives_a_restart(tmp_path: Path) -> None:

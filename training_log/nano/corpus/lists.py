@@ -33,6 +33,12 @@ _ALSO = phrases("""
     as well as {i} | and maybe {i} | don't forget {i} | oh and {i} too
 """)
 """How somebody goes on who has just put something on a list."""
+_OFF = phrases("""
+    remove {i} | take {i} off | take off {i} | no {i} | not the {i} | take {i} off again | delete {i} | no, remove {i} |
+    without {i} | actually not {i} | we have {i} | remove {i} again | scratch {i} | no wait, take {i} off | drop {i} |
+    oh, no {i} | cross off {i} | we don't need {i} | forget the {i} | actually no {i} | and take {i} off
+""")
+"""How he takes some of it back."""
 _REMOVE_MADE = phrases("""
     (please|can you|could you|would you|will you|I want you to|I'd like you to|now|also|and|lila|just|) (remove|take|
     delete|cross|strike|scratch|drop|tick|check|erase|pull|cut|get|wipe|clear|lift) {i} (off|from|off|out of|from)
@@ -127,7 +133,7 @@ def _spoken(lex: Lexicon, style: Style, items: list[str]) -> str:
 
 
 def _also(lex: Lexicon, style: Style, name: str, items: list[str]) -> Turn:
-    """More for the list on which something was just put: "and bread"."""
+    """More for the list on which something was just put: "and bread"; or some of it comes off again: "no bread"."""
     before = [style.plain(item) for item in _items(lex, name)]
     heard = "shopping" if name == "shopping" else lex.pick(("to-do", "to do"))
     first = spoken_as(lex, style, lex.wording(_ADD), i=_spoken(lex, style, before), l=heard)
@@ -139,6 +145,16 @@ def _also(lex: Lexicon, style: Style, name: str, items: list[str]) -> Turn:
         list=name,
         items=", ".join(items),
     )
+    if lex.chance(0.35):
+        gone = before[-1:] if lex.chance(0.7) else before[:1]
+        turn = call(
+            "list",
+            spoken_as(lex, style, lex.wording(_OFF), i=gone[0]),
+            "list_remove",
+            f"Removed {gone[0]} from the {name} list.",
+            list=name,
+            items=gone[0],
+        )
     told = ("assistant", f"Added {_listed(before)} to the {name} list.")
     return replace(turn, history=(("user", first), told))
 
@@ -171,7 +187,7 @@ def lists(lex: Lexicon) -> Turn:
     items = [style.plain(item) for item in _items(lex, name)]
     joined, roll = ", ".join(items), lex.rng.random()
     spoken = _spoken(lex, style, items)
-    if roll < 0.06 and name in ("shopping", "to-do"):
+    if roll < 0.08 and name in ("shopping", "to-do"):
         return _also(lex, style, name, items)
     if roll < 0.5:
         wording = lex.wording_of_both(_ADD_MADE, _ADD, 0.3)
