@@ -176,7 +176,7 @@ def _forms(word: str) -> tuple[str, str]:
 
 
 def _says_nothing(word: str) -> bool:
-    return folded(word) in OPENERS | _VERBS | {"he", "she"} or is_mark(word) or word.endswith(":")
+    return folded(word) in OPENERS | _VERBS | {"he", "she", "it"} or is_mark(word) or word.endswith(":")
 
 
 def _only_named(content: Sequence[str]) -> bool:

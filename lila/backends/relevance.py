@@ -38,6 +38,11 @@ _ASKS_NO_NAME = re.compile(
 )
 _NAMES_SOMEBODY = re.compile(r"\b(?:is|are|['’]s) (?:called|named)\b|['’]s name is\b", re.IGNORECASE)
 """A line that answers nothing but how somebody is called, or who somebody is."""
+_WHO_IS = re.compile(
+    r"^your (?:[\w-]+ ){1,2}?(?:(?:is|are|is called|is named|named|called) )?([\w’'-]+)\b|^([\w-]+) is (?:your|\w+['’]s)\b",
+    re.IGNORECASE,
+)
+"""Who somebody is to the person: "your wife is called Anna", "your wife Anna is ill", "Anna is your dentist"."""
 _IS_NAME = re.compile(r"(?i:you(?:['’]re| are)) [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
 """A line that tells how the person is called without saying so."""
 _SAME = {
@@ -198,6 +203,7 @@ class Asked:
         self._claimed = frozenset(about for about in claimed if all(about) and about[1] != "be")
         asks_what = not {"what", "which"}.isdisjoint(spoken) and "not" not in spoken
         self.asks_for_likes = asks_what and LIKING.search(text) is not None
+        self._asked_who = re.match(r"\W*who(?:['’]?s| is)\b", text, re.IGNORECASE) is not None
         self._names_oneself = _NAMES_ONESELF.search(text) is not None
         self._asks_no_name = not self._names and _ASKS_NO_NAME.search(text) is not None
 
@@ -219,12 +225,19 @@ class Asked:
             return bool(_shared(self._every, held)) or (not topic and _OWNER.search(line) is None)
         return False
 
+    def _says_who(self, line: str) -> bool:
+        """Whether somebody who was asked for is said to be theirs, or somebody's: "your wife Anna is a doctor"."""
+        named = _WHO_IS.search(line)
+        return named is not None and bool(_shared(self._telling, _stems(named[1] or named[2])))
+
     def _is_answered_by_name(self, line: str) -> bool:
         """Whether one's own name was asked for, and `line` is "you're Marta"."""
         return "name" in self._names and self._first_person and _IS_NAME.fullmatch(line) is not None
 
     def narrowed(self, lines: Sequence[str]) -> Sequence[str]:
-        """Of lines that bear on it, those that tell an age where one is asked for, if there are any, and those that give a number."""
+        """Of lines that bear on it, those that say who somebody is or tell an age where that is asked for, if there are any, and those that give a number."""
+        if self._asked_who:
+            return [line for line in lines if self._says_who(line)] or lines
         if self._telling & _ASKING_AGE:
             return [line for line in lines if _told_in(line) >= _AGE] or lines
         if "number" not in self._names:

@@ -234,8 +234,8 @@ def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
     return _joined(lex, style, [_told(lex, quiet, fact) for fact in facts])
 
 
-def _joined(lex: Lexicon, style: Style, all_said: list[Said]) -> Turn:
-    """Several facts in one breath."""
+def _joined(lex: Lexicon, style: Style, all_said: list[Said], *, bare: bool = False) -> Turn:
+    """Several facts in one breath; where that is `bare`, at times with nothing between them: "we have a dog he is four"."""
     asked = lex.chance(0.35)
     text = all_said[0].words
     for said in all_said[1:]:
@@ -243,7 +243,7 @@ def _joined(lex: Lexicon, style: Style, all_said: list[Said]) -> Turn:
         if not lex.held and lex.chance(0.06):
             join = f" {_unheard(lex)} "
         if style.unpunctuated and not re.search(r"\w", join):
-            join = " and "
+            join = " " if bare else " and "
         join = style.plain(join) if re.search(r"\w", join) else join
         words = said.words
         if join.startswith((". ", "! ", "... ")) and not style.lower:
@@ -348,7 +348,7 @@ def _pronoun(lex: Lexicon, style: Style) -> Turn:
     words = style.plain(spoken.put(spoken_template))
     told = replace(said, words=words)
     if lex.chance(0.35):
-        return _joined(lex, style, [opening, told])
+        return _joined(lex, style, [opening, told], bare=True)
     turn = _one(lex, style, told)
     before = (("user", finish(lex, style, opening.words)), ("assistant", replies.noted([opening.content])))
     if not named and lex.chance(0.25):  # it was asked about
@@ -385,7 +385,7 @@ def _its(lex: Lexicon, style: Style) -> Turn:
         not owner.third or style.plain(whole.who.nom) in opening.words
     )  # "Ann has a van" doesn't say "Ann's van"
     if named and lex.chance(0.5):
-        return _joined(lex, style, [opening, told])
+        return _joined(lex, style, [opening, told], bare=True)
     turn = _one(lex, style, told)
     before = (("user", finish(lex, style, opening.words)), ("assistant", replies.noted([opening.content])))
     return Turn(turn.intent, turn.user, turn.gold, about=whole, history=before)
