@@ -286,10 +286,14 @@ class Applier:
         if denied := [one for one in near if facts.deny_each_other(one.text, claim.text)]:
             return denied
         siblings = self._siblings(claim.subject, claim.attribute)
+        told = self._telling_otherwise(claim.text)
+        if told:  # tags may be amiss: what shares no word with the sentence isn't what it is about
+            said = set(content_stems(claim.text))
+            siblings = [one for one in siblings if not said.isdisjoint(content_stems(one.text))]
         if siblings and not facts.many_valued(claim.subject, claim.attribute, claim.text):
             touched = [one for one in siblings if _relation(one, claim) is not Relation.UNRELATED]
             return touched or siblings[:1] if len(siblings) == 1 else touched
-        if told := self._telling_otherwise(claim.text):
+        if told:
             return told
         closest = self._best(claim.text, (APPROVED, CONTESTED))
         if closest is None or (

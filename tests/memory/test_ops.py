@@ -221,6 +221,16 @@ def test_a_correction_finds_what_was_told_in_other_words_and_tagged_otherwise(
     assert live(store) == [(new, "approved")]
 
 
+def test_a_correction_leaves_alone_what_only_its_tags_are_of(store: MemoryStore, person: Person) -> None:
+    amiss = ("you", "day off")
+    meeting, lesson = "the meeting is on Tuesday", "your lesson is on Friday at 5 pm"
+    person.say(meeting, Store(meeting, "schedule", tags=amiss))
+    person.say(lesson, Store(lesson, "schedule", tags=("lesson", "time")))
+    new = "your lesson is on Friday at 6 pm"
+    assert person.say(new, Consolidate(new, "schedule", tags=amiss)).fate == "superseded"
+    assert live(store) == [(meeting, "approved"), (new, "approved")]
+
+
 @pytest.mark.parametrize(
     ("said", "kept"),
     [
