@@ -80,7 +80,8 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
         return [replies.BEYOND]
     question = Asked(asked)
     may = question.narrowed([line for line in lines if question.bears_on(line)])
-    told = list(answers(may, _alike(question, may)))
+    may, together = _most_told(question, may)
+    told = list(answers(may, together))
     if tells(asked):
         return [replies.BEYOND, *told]
     if claims(asked):
@@ -90,6 +91,17 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
     if not any(question.holds_all(line) for line in may):
         return [*(_TO_QUESTIONS if _ASKS.match(asked) else CANONICAL), *told]
     return [*(NOT_ANSWERED[1:] if _ASKS.match(asked) else NOT_ANSWERED), *told]
+
+
+def _most_told(question: Asked, lines: Sequence[str]) -> tuple[Sequence[str], list[set[str]]]:
+    """The lines that hold every telling word of the question, where there are any, and which belong together with what they tell.
+
+    Those that tell the same in other words stay: "Leo loves trains" beside "Leo likes pasta".
+    """
+    together = _alike(question, lines)
+    whole = {line for line in lines if question.holds_all(line)}
+    kept = whole.union(*(group for group in together if group & whole)) or set(lines)
+    return [line for line in lines if line in kept], together
 
 
 def _alike(question: Asked, lines: Sequence[str]) -> list[set[str]]:

@@ -92,6 +92,7 @@ _TOWNS = frozenset(content_stems("town city"))
 _NAMES = frozenset(("name", "number"))
 """Generic words that a line must have to answer a question for them."""
 _DENYING = frozenset(("not", "never"))
+_MONTHS = frozenset(content_stems("january february march april may june july august september october november december"))
 _CALLED = frozenset(("call", "called"))
 _CALLED_SO = _CALLED | {"known", "named"}
 _COUNTED = frozenset(content_stems("number age"))
@@ -377,6 +378,8 @@ def _akin(one: str, other: str) -> bool:
     if one == other or not (one.isalpha() and other.isalpha()):
         return one == other
     short, long = sorted((one, other), key=len)
+    if short in _MONTHS and long.startswith(short):
+        return False  # Julia isn't July
     if len(short) > 4 and len(long) - len(short) <= 2 and long.startswith(short[:-1]):
         return True
     return _near(one, other)
