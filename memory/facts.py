@@ -211,6 +211,9 @@ def _is_no_name(content: str, tags: Sequence[str]) -> bool:
     of_the_person = fold(claim.topic) == key(tags[0]) == "you"
     if of_the_person and stem_of_verb(claim.verb) == "have":  # "you have twins, Ada and Ben"
         return True
+    theirs = _POSSESSIVE.match(_OWN.sub("", claim.topic))  # "the cat's vet is Dr Huber" gives no name of the cat
+    if theirs and "name" not in words(theirs["what"]):
+        return key(re.sub(r"['’]s?$", "", theirs["owner"])) == key(_OWN.sub("", tags[0]))
     owned = re.match(r"your\s+(.+)", claim.topic, re.IGNORECASE)
     numbered = any(map(str.isdigit, "".join(words(claim.value))))
     return numbered or (key(tags[0]) == "you" and owned is not None and "name" not in words(owned[1]))

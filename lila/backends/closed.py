@@ -24,7 +24,7 @@ from training_log.nano.corpus.deixis import to_second_person
 from training_log.nano.corpus.smalltalk import TALK
 
 __all__ = [
-    "CANONICAL", "Spelling", "acknowledgements", "answers", "going_on", "opening_replies", "question_endings",
+    "CANONICAL", "Spelling", "acknowledgements", "answers", "going_on", "may_be_told", "opening_replies", "question_endings",
     "question_openings", "reports",
 ]  # fmt: skip
 
@@ -91,6 +91,12 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
     if not any(question.holds_all(line) for line in may):
         return [*(_TO_QUESTIONS if _ASKS.match(asked) else CANONICAL), *told]
     return [*(NOT_ANSWERED[1:] if _ASKS.match(asked) else NOT_ANSWERED), *told]
+
+
+def may_be_told(asked: str, lines: Sequence[str]) -> bool:
+    """Whether one of these remembered lines bears on what was asked."""
+    question = Asked(asked)
+    return bool(question.narrowed([line for line in lines if question.bears_on(line)]))
 
 
 def _most_told(question: Asked, lines: Sequence[str]) -> tuple[Sequence[str], list[set[str]]]:

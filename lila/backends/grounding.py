@@ -21,6 +21,7 @@ from lila.backends.closed import (
     Spelling,
     acknowledgements,
     going_on,
+    may_be_told,
     opening_replies,
     question_endings,
     question_openings,
@@ -53,6 +54,8 @@ NAMING = REPLYING + 1
 _NAMED_IT = ". Which is right,"
 MAX_STATES = 12000
 """An automaton that is made while somebody waits; a larger one isn't made, and the plain grammar holds."""
+TOLD = math.log(0.2)
+"""For "I don't know that yet" where a line bears on the question."""
 AGAIN = math.log(1e-3)
 """For a fact that is stored twice in one reply."""
 
@@ -236,6 +239,9 @@ class GroundedConstraint:
         had = {op.content for op in self._ops if isinstance(op, Store | Episode)}
         said = words_said(self._messages)
         if token != self._block_end:
+            denies = not self._ops and self._text_of(self._written).strip() == DONT_KNOW
+            if denies and may_be_told(" ".join(said), lines_shown(self._messages)):
+                return TOLD
             return doubts_at_the_end(had, said) if had else 0.0
         noted, lines = just_told(self._messages), lines_shown(self._messages)
         ops = self._ops_in([*self._written, token])

@@ -43,6 +43,8 @@ _WHO_IS = re.compile(
     re.IGNORECASE,
 )
 """Who somebody is to the person: "your wife is called Anna", "your wife Anna is ill", "Anna is your dentist"."""
+_NAMED = re.compile(r"(?<=[\w,] )[A-Z][\w’'-]+")
+"""Somebody or something that is called by name, within a sentence."""
 _IS_NAME = re.compile(r"(?i:you(?:['’]re| are)) [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
 """A line that tells how the person is called without saying so."""
 _SAME = {
@@ -92,7 +94,9 @@ _TOWNS = frozenset(content_stems("town city"))
 _NAMES = frozenset(("name", "number"))
 """Generic words that a line must have to answer a question for them."""
 _DENYING = frozenset(("not", "never"))
-_MONTHS = frozenset(content_stems("january february march april may june july august september october november december"))
+_MONTHS = frozenset(
+    content_stems("january february march april may june july august september october november december")
+)
 _CALLED = frozenset(("call", "called"))
 _CALLED_SO = _CALLED | {"known", "named"}
 _COUNTED = frozenset(content_stems("number age"))
@@ -204,6 +208,7 @@ class Asked:
         self._claimed = frozenset(about for about in claimed if all(about) and about[1] != "be")
         asks_what = not {"what", "which"}.isdisjoint(spoken) and "not" not in spoken
         self.asks_for_likes = asks_what and LIKING.search(text) is not None
+        self._named = _stems(" ".join(_NAMED.findall(text)))
         self._asked_who = re.match(r"\W*who(?:['’]?s| is)\b", text, re.IGNORECASE) is not None
         self._names_oneself = _NAMES_ONESELF.search(text) is not None
         self._asks_no_name = not self._names and _ASKS_NO_NAME.search(text) is not None
@@ -355,7 +360,8 @@ class Asked:
         missing = self._telling - shared - _DOING
         if not missing:
             return False
-        if not self._first_person and _ABOUT_THEM.match(line) and shared <= _OF_PEOPLE:
+        of_them = not self._first_person and _ABOUT_THEM.match(line)
+        if of_them and (shared <= _OF_PEOPLE or missing & self._named):
             return True  # when Karin was born isn't when they were
         held, topic = _told_in(line), _stems(topic_of(line)) - _GENERIC - _DOING
         if not topic - _shared(topic, self._every):

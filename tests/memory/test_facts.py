@@ -117,6 +117,13 @@ def test_a_thing_of_theirs_is_nobodys_name() -> None:
     assert subject_and_attribute("you're Ada", ("you", "name")) == ("you", "name")
 
 
+def test_whose_something_is_isnt_named_by_it() -> None:
+    assert subject_and_attribute("the cat's vet is Dr Huber", ("cat", "name")) == ("the cat", "vet")
+    assert subject_and_attribute("your sister's boss is Ann", ("sister", "name"))[1] != "name"
+    assert subject_and_attribute("the cat's name is Minka", ("cat", "name")) == ("cat", "name")
+    assert subject_and_attribute("Ada's cat is Minka", ("Ada's cat", "name")) == ("Ada's cat", "name")
+
+
 def test_tags_are_believed_first() -> None:
     assert subject_and_attribute("your door code is 4821", ("house", "entry")) == ("house", "entry")
 

@@ -10,7 +10,7 @@ import pytest
 from engine import Model
 from engine.errors import ArgumentError
 from lila.backends.base import Message, Prompt
-from lila.backends.closed import acknowledgements, answers, going_on, opening_replies, reports
+from lila.backends.closed import acknowledgements, answers, going_on, may_be_told, opening_replies, reports
 from lila.backends.local import builtin_model_path, replies_are_closed
 from lila.backends.prompting import Prompting
 from memory.grammar import Conflict, Consolidate, Forget, Recall, Store
@@ -34,6 +34,18 @@ def test_a_question_gets_no_thanks() -> None:
     assert replies.DONT_KNOW not in opening_replies("what's my name?", ["you're Marta"])
     assert "You're left-handed." not in opening_replies("what's my name?", ["you're left-handed"])
     assert "What you tell me stays on your machine." in opening_replies("where is my data?", [])
+
+
+def test_the_line_that_holds_all_that_was_asked_for_answers() -> None:
+    lines = ["Leo goes to the Montessori school", "Leo is allergic to walnuts"]
+    told = opening_replies("which school does Leo go to?", lines)
+    assert "Leo goes to the Montessori school." in told
+    assert "Leo is allergic to walnuts." not in told
+
+
+def test_a_line_may_be_told() -> None:
+    assert may_be_told("what diet am I on?", ["you turned gluten free"])
+    assert not may_be_told("what diet am I on?", ["your boss is Ann"])
 
 
 def test_an_age_is_answered_with_an_age() -> None:

@@ -99,6 +99,19 @@ def test_where_a_number_is_asked_for_lines_that_have_one_answer() -> None:
     assert Asked("what's my doctor called?").narrowed([called, number]) == [called, number]
 
 
+def test_what_is_theirs_is_not_somebody_elses() -> None:
+    assert not Asked("Is Olivia in debt").bears_on("you are in debt")
+    assert Asked("am I in debt").bears_on("you are in debt")
+    assert not Asked("when is Julia's birthday?").bears_on("David's birthday is on 17 July")
+
+
+def test_who_somebody_is_comes_before_what_they_do() -> None:
+    who, what = "your wife anna is a doctor", "anna drives a red fiat"
+    assert Asked("who is anna").narrowed([what, who]) == [who]
+    assert Asked("who is anna").narrowed([what]) == [what]
+    assert Asked("what does anna drive").narrowed([what, who]) == [what, who]
+
+
 def test_a_name_answers_no_other_question() -> None:
     line = "your husband is called Karl"
     assert Asked("what's my husband called?").bears_on(line)
