@@ -211,7 +211,11 @@ def _is_no_name(content: str, tags: Sequence[str]) -> bool:
     of_the_person = fold(claim.topic) == key(tags[0]) == "you"
     if of_the_person and stem_of_verb(claim.verb) == "have":  # "you have twins, Ada and Ben"
         return True
-    theirs = _POSSESSIVE.match(_OWN.sub("", claim.topic))  # "the cat's vet is Dr Huber" gives no name of the cat
+    if of_the_person and stem_of_verb(claim.verb) == "be" and re.match(r"[a-z]+ing [A-Z]", claim.value):
+        return True  # "you're reading Dune"
+    theirs = _POSSESSIVE.match(
+        _OWN.sub("", claim.topic)
+    )  # "the cat's vet is Dr Huber" gives no name of the cat
     if theirs and "name" not in words(theirs["what"]):
         return key(re.sub(r"['’]s?$", "", theirs["owner"])) == key(_OWN.sub("", tags[0]))
     owned = re.match(r"your\s+(.+)", claim.topic, re.IGNORECASE)

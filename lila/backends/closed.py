@@ -94,9 +94,10 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
 
 
 def may_be_told(asked: str, lines: Sequence[str]) -> bool:
-    """Whether one of these remembered lines bears on what was asked."""
+    """Whether one of these remembered lines bears on what was asked, and on all of it."""
     question = Asked(asked)
-    return bool(question.narrowed([line for line in lines if question.bears_on(line)]))
+    bearing = [line for line in lines if question.bears_on(line) and question.is_covered_by(line)]
+    return bool(question.narrowed(bearing))
 
 
 def _most_told(question: Asked, lines: Sequence[str]) -> tuple[Sequence[str], list[set[str]]]:

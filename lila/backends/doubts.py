@@ -18,12 +18,12 @@ from lila.backends.edges import doubts_about_edges, is_unfinished
 from lila.backends.forms import disagrees, has_wrong_article, is_ill_formed, lacks_its_verb, stutters
 from lila.backends.frames import hedges, is_framing, left_over, unframed
 from lila.backends.times import names_time, names_weekday
-from lila.backends.wording import OPENERS, PRONOUNS, folded, is_mark, is_mended
+from lila.backends.wording import DOES, OPENERS, PRONOUNS, folded, is_mark, is_mended
 from memory.grammar import Episode, Store
 from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON
 
-__all__ = ["NO_CLAIM", "doubts_about", "doubts_about_correction", "doubts_at_the_end"]
+__all__ = ["NO_CLAIM", "doubts_about", "doubts_about_call", "doubts_about_correction", "doubts_at_the_end"]
 
 UNTIMED = math.log(1e-4)
 """For a plan, or what happened, without a time: when it happens is what makes it one."""
@@ -79,6 +79,10 @@ _CHANGED = re.compile(
 """Words with which somebody says that something is no longer as it was: "reset", "the meeting was moved"."""
 _OF_THINGS = frozenset(("it", "its", "it's"))
 _VERBS = frozenset(("is", "are"))
+_PLANNING = frozenset(
+    content_stems("schedule create appointment calendar set entry plan enter book diary agenda event")
+)
+"""Words with which somebody asks for a plan, and no part of it."""
 _OWNERS = frozenset(("his", "her", "their"))
 _OF_THE_SPEAKER = frozenset(
     ("i", "i'm", "im", "i've", "ive", "i'll", "we", "we're", "we've", "me", "us", "my", "our")
@@ -142,6 +146,13 @@ def doubts_about_correction(
     return cost + MISSAID * (misused + disagrees(words, said))
 
 
+def doubts_about_call(name: str, arguments: Collection[str], said: Sequence[str]) -> float:
+    """What it costs that a tool is called with these arguments: a plan loses nothing of what was `said` of it."""
+    if name != "schedule_add":
+        return 0.0
+    return LEFT_OVER * min(len(left_over(arguments, said) - _PLANNING), MOST_LEFT)
+
+
 def doubts_at_the_end(contents: Collection[str], said: Sequence[str]) -> float:
     """What it costs to store no more than these `contents` of what was `said`."""
     kept = _stems(*contents)
@@ -176,7 +187,9 @@ def _forms(word: str) -> tuple[str, str]:
 
 
 def _says_nothing(word: str) -> bool:
-    return folded(word) in OPENERS | _VERBS | {"he", "she", "it"} or is_mark(word) or word.endswith(":")
+    return (
+        folded(word) in OPENERS | _VERBS | DOES | {"he", "she", "it"} or is_mark(word) or word.endswith(":")
+    )
 
 
 def _only_named(content: Sequence[str]) -> bool:

@@ -28,7 +28,12 @@ from lila.backends.closed import (
     reports,
 )
 from lila.backends.contradiction import is_contradicted, is_denied
-from lila.backends.doubts import doubts_about, doubts_about_correction, doubts_at_the_end
+from lila.backends.doubts import (
+    doubts_about,
+    doubts_about_call,
+    doubts_about_correction,
+    doubts_at_the_end,
+)
 from lila.backends.telling import calls_for_nothing
 from lila.backends.turn_words import (
     grounded_call_pattern,
@@ -39,7 +44,8 @@ from lila.backends.turn_words import (
     words_said,
 )
 from memory.blocks import BlockParser, OpPiece
-from memory.grammar import Conflict, Consolidate, Episode, Op, Recall, Store
+from memory.errors import GrammarError as UnreadableCallError
+from memory.grammar import Conflict, Consolidate, Episode, Op, Recall, Store, parse_tool_call
 from training_log.nano.replies import DONT_KNOW
 
 __all__ = ["GroundedConstraint"]
@@ -131,7 +137,8 @@ class GroundedConstraint:
         specials = vocabulary.special_tokens
         self._opens = {specials[name] for name in OPENINGS if name in specials}
         self._block_end = specials.get("<|memory_end|>")
-        self._ends = {*vocabulary.eog_ids, specials.get("<|/tool_call|>", -1)}
+        self._call_end = specials.get("<|/tool_call|>", -1)
+        self._ends = {*vocabulary.eog_ids, self._call_end}
         self._grounds = _Grounds(plain, vocabulary, messages)
         self._spelling = spelling
         self._written: list[int] = []
@@ -213,6 +220,13 @@ class GroundedConstraint:
         since = list(takewhile(lambda piece: b"]" not in piece, pieces))
         return b" tags=[" in b"".join(reversed(since))
 
+    def _doubts_about_call(self, token: int) -> float:
+        try:
+            name, arguments = parse_tool_call(self._text_of([*self._written, token]))
+        except UnreadableCallError:
+            return 0.0
+        return doubts_about_call(name, arguments.values(), words_said(self._messages))
+
     def at_odds(self, token: int) -> int | None:
         """The operation that a block had to be that `token` ends; None where it is the right one.
 
@@ -233,9 +247,11 @@ class GroundedConstraint:
         A fact that this reply had already, one that `lila.backends.doubts` finds something against, and a correction
         that loses words without need: "you're Ada" for "you're called Tom".
         """
-        ends = token == self._block_end or token in self._vocabulary.eog_ids
+        ends = token in (self._block_end, self._call_end) or token in self._vocabulary.eog_ids
         if self._spelling is None or not ends:
             return 0.0
+        if token == self._call_end:
+            return self._doubts_about_call(token)
         had = {op.content for op in self._ops if isinstance(op, Store | Episode)}
         said = words_said(self._messages)
         if token != self._block_end:

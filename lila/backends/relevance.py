@@ -240,6 +240,12 @@ class Asked:
         """Whether one's own name was asked for, and `line` is "you're Marta"."""
         return "name" in self._names and self._first_person and _IS_NAME.fullmatch(line) is not None
 
+    def is_covered_by(self, line: str) -> bool:
+        """Whether a line that bears on it has every telling word that was asked, or words that stand for those that it lacks."""
+        held = _told_in(line)
+        missing = self._telling - _shared(self._telling, held) - _DOING
+        return not missing or any(missing <= asked | _DOING and held & told for asked, told in _STANDS_FOR)
+
     def narrowed(self, lines: Sequence[str]) -> Sequence[str]:
         """Of lines that bear on it, those that say who somebody is or tell an age where that is asked for, if there are any, and those that give a number."""
         if self._asked_who:

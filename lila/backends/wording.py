@@ -14,7 +14,7 @@ from lila.backends.times import names_time
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "MENDING", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "retold", "some", "without_slips",
+    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "MENDING", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "retold", "some", "without_slips",
     "spoken", "told", "written",
 ]  # fmt: skip
 
@@ -73,6 +73,12 @@ LEAST_OF_A_SENTENCE = 5
 """Words; fewer that begin with one of those are a value: "the grey cat"."""
 LONGEST_VALUE = 6
 """Words of an answer that is a value alone: "behind the box of old shoes"."""
+_DOES_WORDS = """works lives has goes plays likes loves hates drives speaks studies takes teaches wants needs owns rides
+collects comes wears eats drinks knows keeps gets makes weighs was were had lived worked moved"""
+DOES = frozenset(_DOES_WORDS.split())
+"""What somebody does: "works as a vet" of "Ola lives in Rome and works as a vet" is said of the one at the beginning."""
+LONGEST_SUBJECT = 4
+"""Words of whom is spoken, before what they do: "my best friend Ola"."""
 _LILA = frozenset(("you", "your", "yours", "you've", "you're", "yourself"))
 """Lila, in the person's mouth; in hers they are the person, of whom "my" and "me" speak."""
 _IN_NAMES = re.compile(r"of (?:the )?[A-Z]\w+")
@@ -96,13 +102,22 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
         before = named
     again = _again(before)
     meant = _again([*before, *named]) if of_another else again
-    front = f"{again}{_LEAD}{_LINK}"
+    front = f"{either((again, _subject_again(words)))}{_LEAD}{_LINK}"
     if mended or is_mended(words):
         parts = _with_names_whole(list(written(words, again, meant)))
         return f"{front}(?cut:{_LINK}|{'|'.join(parts)})" if parts else front
     runs = [_with_names_whole(list(written(part, again, meant))) for part in _told_apart(words)]
     found = [f"(?run:{'|'.join(f'{_LINK}{part}' for part in parts)})" for parts in runs if parts]
     return f"{front}{either(found)}" if found else front
+
+
+def _subject_again(words: Sequence[str]) -> str:
+    """Of whom a sentence is, where it goes on with "and works as …", or none."""
+    does = [place for place, word in enumerate(words) if folded(word) in DOES]
+    goes_on = any(place and folded(words[place - 1]) == "and" for place in does[1:])
+    if not goes_on or not 0 < does[0] <= LONGEST_SUBJECT:
+        return ""
+    return f"({''.join(pattern for _, pattern in written(words[: does[0]], ''))})?"
 
 
 def _names_somebody(words: Sequence[str]) -> bool:

@@ -117,6 +117,11 @@ def test_a_thing_of_theirs_is_nobodys_name() -> None:
     assert subject_and_attribute("you're Ada", ("you", "name")) == ("you", "name")
 
 
+def test_what_one_does_is_no_name() -> None:
+    assert subject_and_attribute("you're reading Dune", ("you", "name"))[1] != "name"
+    assert subject_and_attribute("you're Marta", ("you", "name")) == ("you", "name")
+
+
 def test_whose_something_is_isnt_named_by_it() -> None:
     assert subject_and_attribute("the cat's vet is Dr Huber", ("cat", "name")) == ("the cat", "vet")
     assert subject_and_attribute("your sister's boss is Ann", ("sister", "name"))[1] != "name"

@@ -46,6 +46,7 @@ def test_the_line_that_holds_all_that_was_asked_for_answers() -> None:
 def test_a_line_may_be_told() -> None:
     assert may_be_told("what diet am I on?", ["you turned gluten free"])
     assert not may_be_told("what diet am I on?", ["your boss is Ann"])
+    assert not may_be_told("does Ola like cats?", ["Ola lives in Wroclaw"])
 
 
 def test_an_age_is_answered_with_an_age() -> None:

@@ -23,6 +23,7 @@ from lila.backends.doubts import (
     UNPLANNED,
     UNTIMED,
     doubts_about,
+    doubts_about_call,
     doubts_about_correction,
     doubts_at_the_end,
 )
@@ -276,6 +277,13 @@ def test_nobody_owns_nothing() -> None:
     assert doubts("you live at Ada's", "I live at Ada's") == 0
 
 
+def test_a_plan_loses_nothing_of_what_was_said_of_it() -> None:
+    said = ["book", "a", "table", "at", "Trattoria", "Roma", "on", "Friday", "at", "8"]
+    assert doubts_about_call("schedule_add", ["Roma", "on Friday at 8"], said) == LEFT_OVER * 2
+    assert doubts_about_call("schedule_add", ["a table at Trattoria Roma", "on Friday at 8"], said) == 0
+    assert doubts_about_call("list_show", ["shopping"], said) == 0
+
+
 def test_every_sentence_about_oneself_is_kept() -> None:
     said = ["I'm", "Marta.", "I", "teach", "maths."]
     assert doubts_at_the_end(["you teach maths"], said) == PASSED_OVER + LEFT_OVER
@@ -337,6 +345,12 @@ def to_first_person(content: str) -> str:
 
 def test_what_one_believes_in_is_a_fact() -> None:
     assert doubts("you believe in ghosts", "I believe in ghosts") == 0
+
+
+def test_what_somebody_does_is_said_of_somebody() -> None:
+    said = "Ola lives in Rome and works as a vet"
+    assert doubts("works as a vet", said, "Ola lives in Rome") <= OPENED
+    assert doubts(said, said) == 0
 
 
 def test_a_sentence_keeps_its_subject() -> None:

@@ -71,6 +71,13 @@ def test_a_person_may_have_been_named_in_the_same_breath() -> None:
     assert not takes(pattern, "your sister's birthday is on the 5th")
 
 
+def test_what_somebody_does_besides_is_said_of_them() -> None:
+    pattern = told(["my", "friend", "Ola", "lives", "in", "Rome", "and", "works", "as", "a", "vet"])
+    assert takes(pattern, "your friend Ola lives in Rome")
+    assert takes(pattern, "your friend Ola works as a vet")
+    assert not takes(told(["my", "friend", "Ola", "lives", "in", "Rome"]), "your friend Ola in Rome")
+
+
 def test_a_name_from_before_is_whole() -> None:
     pattern = told(["my", "dentist", "is", "Dr", "Nowak,", "her", "number", "is", "58"])
     assert takes(pattern, "your dentist is Dr Nowak")
