@@ -86,6 +86,7 @@ _WHOSE = re.compile(r"^.*['’]s?\s+(?=\w)")
 _OWN = re.compile(r"^(?:your|our|the)\s+", re.IGNORECASE)
 _PRONOUNS = frozenset({"you", "he", "she", "they", "we", "it"})
 _NEGATION = frozenset({"not", "never", "no", "without", "nothing", "nobody", "neither", "nor"})
+_DIETS = frozenset({"vegetarian", "vegan", "pescatarian"})
 _DENYING = frozenset({"not", "never"})
 _DENIAL = _DENYING | frozenset(map(stem, ("do", "does")))
 _WEAK_VALUE = FUNCTION_WORDS - _NEGATION
@@ -295,11 +296,22 @@ def relation(known: str, new: str, subject: str, attribute: str) -> Relation:
             return Relation.COVERED
     elif old_set - _NEGATION == new_set - _NEGATION:
         return Relation.CONTRADICTS
+    if _differ_in_diet(known, new):
+        return Relation.CONTRADICTS
     if many_valued(subject, attribute, new) or many_valued(subject, attribute, known):
         return Relation.UNRELATED
     if _single(attribute):
         return Relation.UNRELATED if _beside_each_other(known, new) else Relation.CONTRADICTS
     return Relation.CONTRADICTS if _same_shape(known, new) else Relation.UNRELATED
+
+
+def _differ_in_diet(known: str, new: str) -> bool:
+    """Whether somebody eats as vegetarians do and as vegans: of these diets one holds at a time."""
+    one, other = _claim(known), _claim(new)
+    if one is None or other is None or key(one.topic) != key(other.topic):
+        return False
+    diets = [_DIETS & set(words(claim.value)) for claim in (one, other)]
+    return bool(diets[0] and diets[1]) and diets[0] != diets[1]
 
 
 def _single(attribute: str) -> bool:

@@ -16,6 +16,7 @@ from itertools import combinations
 from lila.backends.relevance import LIKING, Asked
 from lila.backends.telling import claims, tells
 from lila.backends.times import times_in
+from lila.backends.wording import denies
 from memory.facts import subject_and_attribute, topic_of
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Store
 from memory.words import content_stems, key, words
@@ -74,8 +75,9 @@ MOST_OF_A_VALUE = 12
 
 def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> list[str]:
     """What a reply without a block may be, to `asked`, with these remembered `lines` shown, after Lila `answered`."""
+    noted = answered.startswith(_NOTED_OR_ASKED[:3])
     if answered and (
-        _PLACES_IT.match(asked) or (answered.startswith(_NOTED_OR_ASKED[:3]) and _INSTEAD.match(asked))
+        _PLACES_IT.match(asked) or (noted and (_INSTEAD.match(asked) or denies(asked.split(), answered)))
     ):
         return [replies.BEYOND]
     question = Asked(asked)

@@ -21,6 +21,7 @@ from lila.backends.wording import (
     PRONOUNS,
     bare,
     completed,
+    denies,
     either,
     folded,
     is_value,
@@ -99,7 +100,7 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
         revised(words, [line for line in known if _shares(words, line)] if names_its_thing(words) else known)
     ]
     apart = not near and not any(_shares(words, line) for line in just_noted)
-    if not revisions[0] or not just_noted or not (apart or _gives_another(words)):
+    if not revisions[0] or not just_noted or not (apart or _gives_another(words, just_noted)):
         revisions.append(told(words, mended=True))
     other = [*new, relinked, content if sides.retold or not new else ""]
     patterns = operation_patterns(
@@ -122,13 +123,17 @@ def _refused(words: Sequence[str], answered: str, just_noted: Sequence[str]) -> 
         refused |= _STORING
     meant = not PRONOUNS.isdisjoint(map(folded, words)) or any(_shares(words, line) for line in just_noted)
     denied = meant and _DENIES.match(said) is not None
-    if just_noted and (denied or _gives_another(words)):  # what was misheard is put right, not asked about
+    if just_noted and (
+        denied or _gives_another(words, just_noted)
+    ):  # what was misheard is put right, not asked about
         refused |= {"<|mem_conflict|>", "<|mem_store|>"}
     return frozenset(refused)
 
 
-def _gives_another(words: Sequence[str]) -> bool:
-    """Whether another value is given for what was just spoken of: "actually it's at half past eleven", "Leo instead"."""
+def _gives_another(words: Sequence[str], noted: Sequence[str]) -> bool:
+    """Whether another value is given for what was just `noted`: "actually it's at half past eleven", "Leo instead", "Leo, not Theo"."""
+    if any(denies(words, line) for line in noted):
+        return True
     value = list(dropwhile(lambda word: folded(word) in MENDING, words))
     if value and folded(value[-1]) in ("instead", "rather"):
         value.pop()

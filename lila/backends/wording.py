@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import dropwhile, takewhile
 
 from lila.backends.times import names_time
+from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "MENDING", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "retold", "some", "without_slips",
+    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "MENDING", "denies", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "retold", "some", "without_slips",
     "spoken", "told", "written",
 ]  # fmt: skip
 
@@ -79,6 +80,8 @@ DOES = frozenset(_DOES_WORDS.split())
 """What somebody does: "works as a vet" of "Ola lives in Rome and works as a vet" is said of the one at the beginning."""
 LONGEST_SUBJECT = 4
 """Words of whom is spoken, before what they do: "my best friend Ola"."""
+LONGEST_DENIAL = 7
+"""Words of "it's with Sandra, not Sarah"; a longer sentence has a subject of its own."""
 _LILA = frozenset(("you", "your", "yours", "you've", "you're", "yourself"))
 """Lila, in the person's mouth; in hers they are the person, of whom "my" and "me" speak."""
 _IN_NAMES = re.compile(r"of (?:the )?[A-Z]\w+")
@@ -190,6 +193,14 @@ def is_value(words: Sequence[str]) -> bool:
     inner = _without_opening(words)
     first = folded(inner[0]) if inner else ""
     return len(inner) == 1 or (len(inner) <= LONGEST_VALUE and (first in _ITS or first in _PLACES))
+
+
+def denies(words: Sequence[str], line: str) -> bool:
+    """Whether a value of the `line` is denied, and another given: "Leo, not Theo", "it's with Sandra, not Sarah"."""
+    given = list(takewhile(lambda word: folded(word) != "not", words))
+    denied = content_stems(" ".join(words[len(given) + 1 :]))
+    told = content_stems(line)
+    return bool(given and denied) and len(words) <= LONGEST_DENIAL and set(denied) <= set(told)
 
 
 def _without_opening(words: Sequence[str]) -> list[str]:

@@ -183,6 +183,8 @@ def test_tags_are_believed_first() -> None:
             Relation.CONTRADICTS,
         ),
         ("you're single", "you're left-handed", ("you", "be"), Relation.UNRELATED),
+        ("you're vegetarian", "you're vegan now", ("you", "be"), Relation.CONTRADICTS),
+        ("you're vegan", "you're gluten free", ("you", "be"), Relation.UNRELATED),
     ],
 )
 def test_how_claims_stand_to_each_other(

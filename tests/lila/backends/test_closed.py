@@ -68,6 +68,8 @@ def test_another_value_is_no_small_talk() -> None:
     ]
     assert opening_replies("Leo instead", [], "Updated: your son is Tom.") == [replies.BEYOND]
     assert len(opening_replies("I'd go rather", [], "Noted: the pan is in the shed.")) > 1
+    assert opening_replies("Leo, not Theo", [], "Noted: your son is Theo.") == [replies.BEYOND]
+    assert len(opening_replies("no, not now", [], "Noted: your son is Theo.")) > 1
     assert len(opening_replies("Leo instead", [])) > 1
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from engine.automaton import DEAD, DONE, build_automaton
 from lila.backends.corrections import revised, words_lost
-from lila.backends.wording import completed, is_value, names_its_thing, retold, told, without_slips
+from lila.backends.wording import completed, denies, is_value, names_its_thing, retold, told, without_slips
 
 END = "<|end|>"
 
@@ -76,6 +76,16 @@ def test_what_somebody_does_besides_is_said_of_them() -> None:
     assert takes(pattern, "your friend Ola lives in Rome")
     assert takes(pattern, "your friend Ola works as a vet")
     assert not takes(told(["my", "friend", "Ola", "lives", "in", "Rome"]), "your friend Ola in Rome")
+
+
+def test_a_value_is_denied_and_another_given() -> None:
+    line = "you have a meeting with Sarah at 3"
+    assert denies(["it's", "with", "Sandra,", "not", "Sarah"], line)
+    assert not denies(["not", "Sarah"], line)
+    assert not denies(["it's", "with", "Sandra,", "not", "sure"], line)
+    assert not denies(
+        ["my", "sister", "went", "to", "the", "meeting", "with", "Sandra,", "not", "Sarah"], line
+    )
 
 
 def test_a_name_from_before_is_whole() -> None:
