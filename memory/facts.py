@@ -86,6 +86,7 @@ _WHOSE = re.compile(r"^.*['’]s?\s+(?=\w)")
 _OWN = re.compile(r"^(?:your|our|the)\s+", re.IGNORECASE)
 _PRONOUNS = frozenset({"you", "he", "she", "they", "we", "it"})
 _NEGATION = frozenset({"not", "never", "no", "without", "nothing", "nobody", "neither", "nor"})
+_MOVED = re.compile(r"\bmoved (?:back |over )?to\b", re.IGNORECASE)
 _DIETS = frozenset({"vegetarian", "vegan", "pescatarian"})
 _DENYING = frozenset({"not", "never"})
 _DENIAL = _DENYING | frozenset(map(stem, ("do", "does")))
@@ -262,6 +263,11 @@ def deny_each_other(one: str, other: str) -> bool:
     said = [frozenset(map(stem, words(plainer(text)))) for text in (one, other)]
     denied = [not _DENYING.isdisjoint(each) for each in said]
     return denied[0] != denied[1] and said[0] - _DENIAL == said[1] - _DENIAL
+
+
+def tells_of_a_move(content: str) -> bool:
+    """Whether a sentence says itself that it was otherwise before: "you've moved to Rome"."""
+    return _MOVED.search(content) is not None
 
 
 def many_valued(subject: str, attribute: str, content: str) -> bool:

@@ -103,6 +103,8 @@ class Applier:
                 return self._again(claim, known)
         others = [(one, how) for one, how in relations.values() if not self._in_one_breath(one, claim)]
         against = [one for one, how in others if how is Relation.CONTRADICTS]
+        if against and facts.tells_of_a_move(claim.text):  # what was true was true until then
+            return self._replace(claim, against)
         if against:
             return self._contest(claim, against)
         fuller = [one for one, how in others if how is Relation.REFINES]

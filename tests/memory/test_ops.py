@@ -221,6 +221,15 @@ def test_a_correction_finds_what_was_told_in_other_words_and_tagged_otherwise(
     assert live(store) == [(new, "approved")]
 
 
+def test_who_moves_lives_elsewhere_and_isnt_asked(store: MemoryStore, person: Person) -> None:
+    person.say("I live in Oslo", Store("you live in Oslo", tags=("you", "home")))
+    moved = person.say("I've moved to Rome", Store("you've moved to Rome", tags=("you", "home")))
+    assert moved.fate == "superseded"
+    assert live(store) == [("you've moved to Rome", "approved")]
+    asked = person.say("I live in Bonn", Store("you live in Bonn", tags=("you", "home")))
+    assert asked.fate == "contested"
+
+
 def test_a_correction_leaves_alone_what_only_its_tags_are_of(store: MemoryStore, person: Person) -> None:
     amiss = ("you", "day off")
     meeting, lesson = "the meeting is on Tuesday", "your lesson is on Friday at 5 pm"
