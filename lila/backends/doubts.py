@@ -73,7 +73,7 @@ _OF_ONESELF = re.compile(
 """How a sentence begins that tells something of oneself."""
 _CHANGED = re.compile(
     r"(?:now|no|not|\w+n['’]t|(?:do|does|is|are|was)nt|never|more|longer|instead|rather|today|anymore|these|new|used|was|were|became|since|actually|sorry|wait|wrong|mistake|mean|meant|forget|"
-    r"(?:over)?wr\w+|chang\w+|correct\w*|updat\w+|alter\w*|modif\w+|re\w+|set|mov\w+|switch\w*|swap\w*|shift\w*|turn\w*|fix\w*|amend\w*|adjust\w*|edit\w*|"
+    r"(?:over)?wr\w+|chang\w+|correct\w*|updat\w+|alter\w*|modif\w+|re(?:set|e?vis\w+|nam\w+|plac\w+|writ\w+)|set|mov\w+|switch\w*|swap\w*|shift\w*|turn\w*|fix\w*|amend\w*|adjust\w*|edit\w*|"
     r"ma[dk]e|put|took|postponed|forward|from)\Z"
 )
 """Words with which somebody says that something is no longer as it was: "reset", "the meeting was moved"."""

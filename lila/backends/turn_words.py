@@ -123,9 +123,8 @@ def _refused(words: Sequence[str], answered: str, just_noted: Sequence[str]) -> 
         refused |= _STORING
     meant = not PRONOUNS.isdisjoint(map(folded, words)) or any(_shares(words, line) for line in just_noted)
     denied = meant and _DENIES.match(said) is not None
-    if just_noted and (
-        denied or _gives_another(words, just_noted)
-    ):  # what was misheard is put right, not asked about
+    if just_noted and (denied or _gives_another(words, just_noted)):
+        # What was misheard is put right, not asked about.
         refused |= {"<|mem_conflict|>", "<|mem_store|>"}
     return frozenset(refused)
 

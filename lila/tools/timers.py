@@ -200,7 +200,7 @@ class _Hands:
     def set(self, arguments: Mapping[str, str], context: ToolContext) -> str:
         said, now = arguments["duration"], context.now
         at = next_at(said, now) if _tells_when(said, context.text) else None
-        seconds = seconds_of(said) if at is None else math.ceil((at - now).total_seconds())
+        seconds = seconds_of(said) if at is None else math.ceil(at.timestamp() - now.timestamp())
         if seconds is None:
             raise BadToolArgument("I didn't understand how long. Say it like: ten minutes, or 7 am.")
         # Private mode keeps none of the person's words; the timer itself must still ring.
