@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from lila.backends.wording import folded
+from lila.backends.wording import DOES, folded
 from memory.words import content_stems
 
 __all__ = ["disagrees", "has_wrong_article", "is_ill_formed", "lacks_its_verb", "stutters"]
@@ -14,6 +14,10 @@ __all__ = ["disagrees", "has_wrong_article", "is_ill_formed", "lacks_its_verb", 
 _VERBS = frozenset(("is", "are", "was", "were", "has", "have", "will", "be"))
 _LEADING = frozenset(("at", "on", "in", "by", "from", "between", "to", "until"))
 _SUBJECTS = frozenset(("he", "she", "they"))
+_PLAIN_VERB_WORDS = """go do play like love hate drive speak study take teach want need own ride collect come wear eat drink know keep
+get make weigh can could may might must should would will be am became went left met gave sold bought lost found put hid told said"""
+_PLAIN_VERBS = frozenset(_PLAIN_VERB_WORDS.split())
+_OF_THE_PERSON = frozenset(("you", "your"))
 _MANY = re.compile(r"[a-z]{2,}[^\W\daeiousy]s|[a-z]+[ey]{1,2}s")
 """Things, by their ending, and no name: "keys", "spoons"."""
 LONGEST_NAME = 5
@@ -41,18 +45,20 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
     together = set(pairwise(words)) - set(pairwise(spoken))
     doubled = any({one, other} <= _VERBS or {one, other} <= _LEADING for one, other in together)
     owners = [word.removesuffix("'s") for word in words if word.endswith("'s")]
+    hangs = words[-1] in ("is", "are", "was", "were") and tuple(words[-2:]) in together
     return (
         doubled
+        or hangs
         or not _VERBS.isdisjoint(owners)
         or any(_stands_for_a_subject(pair, spoken) for pair in together)
     )
 
 
 def _stands_for_a_subject(pair: tuple[str, str], spoken: Iterable[str]) -> bool:
-    """Whether an owner took the place of somebody who does something: "Ada's saves stamps" of "she saves stamps"."""
+    """Whether an owner took the place of somebody who does something: "Ada's saves stamps", "your saves stamps" of "she saves stamps"."""
     owner, owned = pair
     before = {before for before, word in pairwise(spoken) if word == owned}
-    return owner.endswith("'s") and bool(before) and before <= _SUBJECTS
+    return (owner.endswith("'s") or owner in _OF_THE_PERSON) and bool(before) and before <= _SUBJECTS
 
 
 def disagrees(content: Sequence[str], spoken: Sequence[str]) -> bool:
@@ -62,8 +68,16 @@ def disagrees(content: Sequence[str], spoken: Sequence[str]) -> bool:
 
 
 def lacks_its_verb(content: Sequence[str]) -> bool:
-    """Whether a number stands behind what it is of with nothing between them: "your badge number 4471"."""
+    """Whether a value stands behind what it is of with nothing between them: "your badge number 4471", "Ada's cat Rex"."""
     words = [folded(word) for word in content]
     of_what, value = ["", "", *words][-2:]
-    owned = words[0] == "your" or words[0].endswith("'s")
-    return owned and of_what in _NUMBERED and any(map(str.isdigit, value)) and len(words) <= LONGEST_NAME
+    owned = words[0] == "your" or (words[0].endswith("'s") and words[1:2] not in (["a"], ["an"], ["the"]))
+    if not owned or len(words) > LONGEST_NAME:
+        return False
+    if of_what in _NUMBERED and any(map(str.isdigit, value)):
+        return True
+    return len(words) > 2 and not any(map(_may_be_a_verb, words[1:]))
+
+
+def _may_be_a_verb(word: str) -> bool:
+    return word in _VERBS | DOES or word.endswith(("s", "ed", "n't", "nt")) or word in _PLAIN_VERBS

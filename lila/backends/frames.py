@@ -14,14 +14,15 @@ _HEDGING = re.compile(
     r"you (?:suspect|reckon|guess|believe|suppose|presume|assume|imagine|gather|think)(?: that)? (?!in\b|of\b|about\b|it\b|so\b)\S"
     r"|you(?:'re| are) (?:fairly|pretty|quite|rather|almost|not|very)? ?(?:certain|sure|positive|convinced)\b"
     r"|chances are\b|the (?:point|thing|fact|truth|news) (?:is|being)\b|(?:luckily|sadly|happily|funnily|apparently|presumably) \S"
-    r"|known \S|.* (?:most likely|as far as you know|hold that thought|if you remember right)$",
+    r"|you (?:have(?:n['’]t)? |did(?:n['’]t)? )?(?:told|tell) you\b|known \S|.* (?:believe it|most likely|as far as you know|hold that thought|if you remember right)$",
     re.IGNORECASE,
 )
 """A fact that holds how sure somebody is, or how it is told."""
 _IN_FRONT = re.compile(
     r"\A(?:(?:well|look|(?:hey|hi|hello)(?: there)?|oh|ah|yeah|yes|ok|okay|so|right|um|uh|er|erm|hmm|lila|and|but|now|also|plus|listen|surprise|no joke|"
     r"fun fact|guess what|you know(?: what)?|just so you know|fyi|by the way|btw|for the record|did you know(?: that)?|"
-    r"(?:have i told|did i tell) you(?: that)?|honestly|actually|seriously|all right|alright|then|at any rate|in any case|(?:the )?point being|to be honest|as i said|as you (?:may |might )?know|this is important|here (?:we go|goes|it (?:is|comes))|"
+    r"(?:have i told|did i tell) you(?: that)?|honestly|actually|seriously|all right|alright|then|at any rate|in any case|(?:the )?point being|to be honest|(?:as|like) i said|needless to say|for starters|to say it plainly|true story|(?:it )?turns out|sorry about the noise|so that i don['’]?t forget|"
+    r"maybe i haven['’]?t told you(?: yet)?(?: but)?|as you (?:may |might )?know|this is important|here (?:we go|goes|it (?:is|comes))|"
     r"believe (?:me|it or not)|you won['’]?t believe (?:this|it)|i['’]?ll tell you (?:what|something)|to (?:tell|be) (?:you )?the truth|to the best of my \w+|"
     r"next(?! (?:\w*day|week|weekend|month|year|time|spring|summer|autumn|winter|door|to|of)\b)|chances are|unless i['’]?m (?:wrong|mistaken)|long story short|truth is|the thing is|(?:good|bad) news|good (?:morning|evening)|"
     r"i (?:think|guess|suspect|believe|reckon)(?: that)?(?! (?:in|of|about|it|so)\b))\b(?!['’])[,:;.!…-]* +)*",

@@ -80,7 +80,9 @@ class Search:
             at = at if over else held.advance(at, token)
         while len(way) < self.room and not over:
             labelling = held.is_labelling()
-            token, told, cost = self._chosen(way, score, held.mask_words(at), branching=not labelling)
+            token, told, cost = self._chosen(
+                way, score, held.mask_words(at), branching=not labelling, bent=held.is_bent()
+            )
             score -= 0.0 if labelling else cost
             if score <= self._bar or self.cancel.is_set():
                 return
@@ -110,11 +112,12 @@ class Search:
         return bool(turned)
 
     def _chosen(
-        self, way: list[Chosen], score: float, allow: object, *, branching: bool
+        self, way: list[Chosen], score: float, allow: object, *, branching: bool, bent: bool
     ) -> tuple[int, float, float]:
         """The likeliest token after `way`, its logarithm among those allowed, and minus that among all.
 
-        The others that are worth it are left as branches, where `branching`.
+        The others that are worth it are left as branches, where `branching`. Where the model is `bent` to something else
+        than it would say, for no fault of the reply, all is taken among what is allowed.
         """
         forced = only_token(allow)
         if forced is not None and way and way[-1][1] == 0.0:
@@ -122,6 +125,8 @@ class Search:
         logprobs = _logprobs(self.logits_after([token for token, _ in way]), allow)
         first = int(logprobs.argmax())
         of_allowed = float(np.logaddexp.reduce(logprobs.astype(np.float64)))
+        if bent:
+            logprobs, of_allowed = logprobs - of_allowed, 0.0
         worth = logprobs > max(self._bar, WORTH) - score if branching else ()
         for token in np.flatnonzero(worth).tolist():
             if token != first:

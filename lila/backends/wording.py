@@ -15,7 +15,7 @@ from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "MENDING", "denies", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "retold", "some", "without_slips",
+    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "MENDING", "denies", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "retold", "some", "without_lead_in", "without_request", "without_slips",
     "spoken", "told", "written",
 ]  # fmt: skip
 
@@ -41,7 +41,7 @@ _LEADS_ON = re.compile(
     r"furthermore|additionally|by the way|(?:an)?other thing(?: is(?: that)?)?|one more thing|(?:before|lest) i forget|"
     r"for good measure|what's more|not to forget|not to mention(?: that)?|speaking of which|whereas|meanwhile|likewise|similarly|"
     r"(?:second|third|last)ly|incidentally|separately|more news|on another note|to continue|in the same vein|for the record|"
-    r"that aside|even though|although|next(?= (?:the|my|our|i|we|his|her|their|he|she|they|some(?:body|one))\b))(?= \w)"
+    r"as well as(?= (?:then|that|what['’]?s|finally|my|our|i|we)\b)|that aside|even though|although|next(?= (?:the|my|our|i|we|his|her|their|he|she|they|some(?:body|one))\b))(?= \w)"
 )
 """Words between two facts that belong to neither."""
 _REQUEST = re.compile(
@@ -51,6 +51,14 @@ _REQUEST = re.compile(
     r"(?: (?:a|note|of|that|it|this|down|in|mind|for|me|please))*$"
 )
 """How somebody asks at the end that what he said be remembered: "… could you note that", "… save it please"."""
+_AFTERTHOUGHT = re.compile(
+    r"(?<=\w )(?:no doubt about it|got (?:that|it)|hold that thought|believe it or not|to (?:tell|be) (?:you )?(?:the truth|honest))$"
+)
+"""What somebody says last that is no part of a fact."""
+_LEAD_IN = re.compile(
+    r"\A(?:[\w']+ ){0,2}?(?:chances are(?: that)?(?= \w+ \w)|i (?:suspect|reckon|guess|presume|assume|gather)(?: that)?(?= [\w'’]+ \w))"
+)
+"""How sure somebody is, before what it is: "I suspect the …"."""
 _SLIP = re.compile(
     r"\b(?:my (?:mistake|bad|fault|error|apologies)|the (?:right|correct|real) (?:one|answer)(?: is)?|"
     r"(?:i|you) (?:got (?:that|it) wrong|misheard(?: (?:that|it|me))?|misspoke)|let me (?:fix|correct) (?:that|it))(?= |$)"
@@ -74,9 +82,11 @@ LEAST_OF_A_SENTENCE = 5
 """Words; fewer that begin with one of those are a value: "the grey cat"."""
 LONGEST_VALUE = 6
 """Words of an answer that is a value alone: "behind the box of old shoes"."""
-_DOES_WORDS = """works lives has goes plays likes loves hates drives speaks studies takes teaches wants needs owns rides
-collects comes wears eats drinks knows keeps gets makes weighs was were had lived worked moved"""
-DOES = frozenset(_DOES_WORDS.split())
+_DOING_WORDS = """works lives has goes plays likes loves hates drives speaks studies takes teaches wants needs owns rides
+collects comes wears eats drinks knows keeps"""
+DOING = frozenset(_DOING_WORDS.split())
+"""What somebody is told to do or have."""
+DOES = DOING | frozenset(("gets", "makes", "weighs", "was", "were", "had", "lived", "worked", "moved"))
 """What somebody does: "works as a vet" of "Ola lives in Rome and works as a vet" is said of the one at the beginning."""
 LONGEST_SUBJECT = 4
 """Words of whom is spoken, before what they do: "my best friend Ola"."""
@@ -98,14 +108,16 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
 
     Where it was `mended`, or sounds as if it were, something may be left out in the middle.
     """
-    words = _without_request(words)
+    whole = without_request(words)
+    words = without_lead_in(whole)
+    lead = _LEAD if len(words) == len(whole) else ""
     named = list(takewhile(lambda word: folded(word) not in _PERSONS | {"its"}, words))
     of_another = len(named) < len(words)
     if of_another and folded(words[len(named)]) in _PERSONS and _names_somebody(named):
         before = named
     again = _again(before)
     meant = _again([*before, *named]) if of_another else again
-    front = f"{either((again, _subject_again(words)))}{_LEAD}{_LINK}"
+    front = f"{either((again, _subject_again(words)))}{lead}{_LINK}"
     if mended or is_mended(words):
         parts = _with_names_whole(list(written(words, again, meant)))
         return f"{front}(?cut:{_LINK}|{'|'.join(parts)})" if parts else front
@@ -131,10 +143,18 @@ def _names_somebody(words: Sequence[str]) -> bool:
     )
 
 
-def _without_request(words: Sequence[str]) -> Sequence[str]:
-    """What was said without "can you remember that" at its end, which is no part of a fact."""
-    request = _REQUEST.search(_plainly(words))
-    return words[: request.string[: request.start()].count(" ")] if request else words
+def without_request(words: Sequence[str]) -> Sequence[str]:
+    """What was said without "can you remember that" or "no doubt about it" at its end, which is no part of a fact."""
+    for ending in (_AFTERTHOUGHT, _REQUEST, _AFTERTHOUGHT):
+        if found := ending.search(_plainly(words)):
+            words = words[: found.string[: found.start()].count(" ")]
+    return words
+
+
+def without_lead_in(words: Sequence[str]) -> Sequence[str]:
+    """What was said without "I suspect", "chances are" at its beginning."""
+    leading = _LEAD_IN.match(_plainly(words))
+    return words[leading[0].count(" ") + 1 :] if leading else words
 
 
 def without_slips(words: Sequence[str]) -> list[str]:

@@ -141,6 +141,8 @@ def test_what_speaks_of_the_person_is_no_general_knowledge() -> None:
         ("the tea is are cold", "the tea is cold and they are here", ()),
         ("Ada has's a class", "Ada has her class", ()),
         ("Ada's saves stamps", "Ada is ill and she saves stamps", ("Ada is ill",)),
+        ("12 is where you reach your aunt is", "12 is where you reach her", ("your aunt is ill",)),
+        ("your saves stamps", "Ada is ill and she saves stamps", ("Ada is ill",)),
     ],
 )
 def test_what_nobody_said_together_stands_apart(ill: str, said: str, before: tuple[str, ...]) -> None:

@@ -45,6 +45,9 @@ class Machine:
     def is_storing(self, token):
         return False
 
+    def is_bent(self):
+        return False
+
     def prior(self, token):
         return 0.0
 

@@ -76,6 +76,7 @@ def test_no_question_and_no_small_talk_of_the_corpus_tells_a_fact() -> None:
         "my neighbour mrs jansen feeds the cat when i'm away",
         "I susspect my supplier is Blee",
         "Daisy and I met in Cairo!",
+        "there are 3 keys at my place to tell the truth",
     ],
 )
 def test_a_claim_calls_for_nothing(said: str) -> None:

@@ -47,6 +47,8 @@ def takes(pattern: str, text: str) -> bool:
         ("I like tea on top of that my cat is Rex", "you like tea your cat is Rex", False),
         ("I write thrillers by the way", "you write thrillers", True),
         ("I like tea next somebody left a hat", "you like tea next", False),
+        ("I have a sister as well as my cat is Rex", "you have a sister as well", False),
+        ("I like tea as well as coffee", "you like tea as well as coffee", True),
         ("zinc costs nothing save it please", "zinc costs nothing", True),
         ("zinc costs nothing save it please", "zinc costs nothing save it", False),
         ("my sister couldn't keep it", "your sister couldn't keep it", True),
