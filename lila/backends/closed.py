@@ -16,7 +16,7 @@ from itertools import combinations
 from lila.backends.relevance import LIKING, Asked
 from lila.backends.telling import claims, tells
 from lila.backends.times import times_in
-from lila.backends.wording import denies
+from lila.backends.wording import adds_to_a_list, denies
 from memory.facts import subject_and_attribute, topic_of
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Store
 from memory.words import content_stems, key, words
@@ -80,6 +80,8 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
         _PLACES_IT.match(asked) or (noted and (_INSTEAD.match(asked) or denies(asked.split(), answered)))
     ):
         return [replies.BEYOND]
+    if adds_to_a_list(asked, answered):
+        return [replies.NOT_STORED]  # not beyond her, and begun like no small talk
     question = Asked(asked)
     may = question.narrowed([line for line in lines if question.bears_on(line)])
     may, together = _most_told(question, may)

@@ -15,7 +15,15 @@ from itertools import pairwise
 
 from lila.backends.corrections import words_lost
 from lila.backends.edges import doubts_about_edges, is_unfinished
-from lila.backends.forms import disagrees, has_wrong_article, is_ill_formed, lacks_its_verb, stutters
+from lila.backends.forms import (
+    disagrees,
+    has_wrong_article,
+    is_ill_formed,
+    lacks_its_article,
+    lacks_its_verb,
+    loses_a_capital,
+    stutters,
+)
 from lila.backends.frames import hedges, is_framing, left_over, unframed
 from lila.backends.times import names_time, names_weekday
 from lila.backends.wording import DOES, OPENERS, PRONOUNS, folded, is_mark, is_mended
@@ -109,7 +117,9 @@ def doubts_about(
     cost += _doubts_about_place(fact.namespace if isinstance(fact, Store) else "episodic", words)
     no_claim = tells_only_when(fact.content) or lacks_its_verb(content)
     cost += NO_CLAIM * (no_claim or (_only_named(content) and not answering))
-    cost += MISSAID * disagrees(content, spoken)
+    cost += MISSAID * (
+        disagrees(content, spoken) + loses_a_capital(content, said) + lacks_its_article(content, spoken)
+    )
     cost += ILL_FORMED * is_ill_formed(content, spoken)
     stated = unframed(" ".join(said)).split()
     opening = said[: len(said) - len(stated)]

@@ -6,10 +6,18 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from lila.backends.wording import DOES, folded
+from lila.backends.wording import DOES, bare, folded
 from memory.words import content_stems
 
-__all__ = ["disagrees", "has_wrong_article", "is_ill_formed", "lacks_its_verb", "stutters"]
+__all__ = [
+    "disagrees",
+    "has_wrong_article",
+    "is_ill_formed",
+    "lacks_its_article",
+    "lacks_its_verb",
+    "loses_a_capital",
+    "stutters",
+]
 
 _VERBS = frozenset(("is", "are", "was", "were", "has", "have", "will", "be"))
 _LEADING = frozenset(("at", "on", "in", "by", "from", "between", "to", "until"))
@@ -17,6 +25,8 @@ _SUBJECTS = frozenset(("he", "she", "they"))
 _PLAIN_VERB_WORDS = """go do play like love hate drive speak study take teach want need own ride collect come wear eat drink know keep
 get make weigh can could may might must should would will be am became went left met gave sold bought lost found put hid told said"""
 _PLAIN_VERBS = frozenset(_PLAIN_VERB_WORDS.split())
+_ARTICLES = frozenset(("a", "an", "the", "my", "our"))
+_ONE = frozenset(("a", "an"))
 _OF_THE_PERSON = frozenset(("you", "your"))
 _MANY = re.compile(r"[a-z]{2,}[^\W\daeiousy]s|[a-z]+[ey]{1,2}s")
 """Things, by their ending, and no name: "keys", "spoons"."""
@@ -45,13 +55,37 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
     together = set(pairwise(words)) - set(pairwise(spoken))
     doubled = any({one, other} <= _VERBS or {one, other} <= _LEADING for one, other in together)
     owners = [word.removesuffix("'s") for word in words if word.endswith("'s")]
+    owned = any(
+        one in _ONE and other.endswith("'s") and third in {*_ONE, "the"}
+        for one, other, third in zip(words, words[1:], words[2:], strict=False)
+    )  # "you have a dog's a beagle"
     hangs = words[-1] in ("is", "are", "was", "were") and tuple(words[-2:]) in together
     return (
         doubled
         or hangs
+        or (owned and not {tuple(words[at : at + 3]) for at in range(len(words))} & _triples(spoken))
         or not _VERBS.isdisjoint(owners)
         or any(_stands_for_a_subject(pair, spoken) for pair in together)
     )
+
+
+def _triples(words: Sequence[str]) -> set[tuple[str, ...]]:
+    return {tuple(words[at : at + 3]) for at in range(len(words) - 2)}
+
+
+def lacks_its_article(content: Sequence[str], spoken: Sequence[str]) -> bool:
+    """Whether it begins with something's that was spoken of with an article: "dog's a beagle" of "we have a dog, he's a beagle"."""
+    thing = folded(content[0]).removesuffix("'s")
+    before = {before for before, word in pairwise(spoken) if word == thing}
+    return content[0].endswith("'s") and bool(before) and before <= _ARTICLES
+
+
+def loses_a_capital(content: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether a name is written small that was said with a capital, within a sentence: "Dr nowak" of "Dr Nowak"."""
+    named = {bare(word) for before, word in pairwise(said) if before[-1] not in ".!?:" and word[:1].isupper()}
+    small = {bare(word) for word in said if not word[:1].isupper()}
+    lost = {name[:1].lower() + name[1:] for name in named if len(name) > 1} - small
+    return any(word in lost for word in map(bare, content))
 
 
 def _stands_for_a_subject(pair: tuple[str, str], spoken: Iterable[str]) -> bool:

@@ -43,7 +43,7 @@ from lila.backends.turn_words import (
     lines_shown,
     words_said,
 )
-from lila.backends.wording import without_lead_in
+from lila.backends.wording import adds_to_a_list, without_lead_in
 from memory.blocks import BlockParser, OpPiece
 from memory.errors import GrammarError as UnreadableCallError
 from memory.grammar import Conflict, Consolidate, Episode, Op, Recall, Store, parse_tool_call
@@ -149,6 +149,7 @@ class GroundedConstraint:
         self._had = ""
         words = words_said(messages)
         self._leads_in = spelling is not None and len(without_lead_in(words)) < len(words)
+        self._adds = adds_to_a_list(" ".join(words), last_reply(messages))
         self._start = FREE
         if spelling is not None and not said and (asked := " ".join(words_said(messages))):
             texts = opening_replies(asked, lines_shown(messages), last_reply(messages))
@@ -231,10 +232,10 @@ class GroundedConstraint:
         return doubts_about_call(name, arguments.values(), words_said(self._messages))
 
     def is_bent(self) -> bool:
-        """Whether the model would begin a fact with "you suspect" here, which stands in none."""
-        if self._ops or not self._leads_in:
+        """Whether the model would begin a fact with "you suspect" here, which stands in none, or add once more what it added."""
+        if self._ops or not (self._leads_in or self._adds):
             return False
-        return self._text_of(self._written[-12:]).endswith("\ncontent:")
+        return self._text_of(self._written[-12:]).endswith("\ncontent:" if self._leads_in else ' items="')
 
     def at_odds(self, token: int) -> int | None:
         """The operation that a block had to be that `token` ends; None where it is the right one.

@@ -19,6 +19,7 @@ from lila.backends.wording import (
     MENDING,
     OPENERS,
     PRONOUNS,
+    adds_to_a_list,
     bare,
     completed,
     denies,
@@ -49,7 +50,8 @@ __all__ = [
 ]
 
 _STORING = frozenset(("<|mem_store|>", "<|mem_consolidate|>", "<|mem_episode|>", "<|mem_conflict|>"))
-FIXED_VALUES = ("shopping", "to-do", "time", "date", "day", "today")
+LISTS = ("shopping", "to-do")
+FIXED_VALUES = (*LISTS, "time", "date", "day", "today")
 """Arguments that are understood rather than copied: "my groceries" are the shopping list."""
 MOST_REVISED = 3
 """Remembered lines that a correction may be of, those first that share a word with it."""
@@ -60,6 +62,8 @@ LONGEST_BEFORE = 40
 
 _BOOKING = frozenset(("book", "schedule"))
 """What is done with a plan; said first it is no part of what is planned."""
+_ADDING = OPENERS | {"and", "also", "plus", "then", "too", "as", "well", "please"}
+"""Words around what is added to a list: "and bread, too"."""
 _OF_ALL = re.compile(r"\b(?:lists?|everything|all|it|tasks|to-?dos?|clear|empty)\b", re.IGNORECASE)
 """How somebody asks that a whole list go; "remove tape" names what goes."""
 _ANY_TOOL = "[a-z][a-z0-9_]*"
@@ -145,10 +149,16 @@ def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
     listing = last_reply(messages).startswith("Added ")  # "book the flights too" goes on the list
     if asked and folded(asked[0]) in _BOOKING and not listing:
         del asked[0]
+    more = adds_to_a_list(" ".join(asked), last_reply(messages))
+    if more:
+        asked = list(dropwhile(lambda word: folded(word) in _ADDING, asked))
+        asked = list(dropwhile(lambda word: folded(word) in _ADDING, reversed(asked)))[::-1]
     words = [word for word in (each.strip('"“”') for each in asked) if word and not set('"\\') & set(word)]
     if not words:
         return None
     said = "".join(f"( ?{either(map(re.escape, forms))},?)?" for forms in map(_asked, words) if forms)
+    if more:
+        return rf'list_add\(list="{either(LISTS)}", items="({said})"\)<\|/tool_call\|>'
     name = _ANY_TOOL if _OF_ALL.search(" ".join(asked)) else _NOT_CLEARING
     return tool_pattern(name=name, value=either([*FIXED_VALUES, said]))
 

@@ -15,7 +15,7 @@ from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "MENDING", "denies", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "retold", "some", "without_lead_in", "without_request", "without_slips",
+    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "MENDING", "adds_to_a_list", "denies", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "retold", "some", "without_lead_in", "without_request", "without_slips",
     "spoken", "told", "written",
 ]  # fmt: skip
 
@@ -59,6 +59,11 @@ _LEAD_IN = re.compile(
     r"\A(?:[\w']+ ){0,2}?(?:chances are(?: that)?(?= \w+ \w)|i (?:suspect|reckon|guess|presume|assume|gather)(?: that)?(?= [\w'’]+ \w))"
 )
 """How sure somebody is, before what it is: "I suspect the …"."""
+_MORE = re.compile(
+    r"(?:(?:oh|um|uh|er|well),? )*(?:(?:and|also|plus) (?!that['’]?s\b|thanks\b|thank\b|you\b|what\b|how\b)[^?]{1,60}|[^?]{1,60} (?:too|as well)(?: please)?[.!]?)$",
+    re.IGNORECASE,
+)
+"""How somebody goes on who has just put something on a list: "and bread" is no small talk."""
 _SLIP = re.compile(
     r"\b(?:my (?:mistake|bad|fault|error|apologies)|the (?:right|correct|real) (?:one|answer)(?: is)?|"
     r"(?:i|you) (?:got (?:that|it) wrong|misheard(?: (?:that|it|me))?|misspoke)|let me (?:fix|correct) (?:that|it))(?= |$)"
@@ -213,6 +218,11 @@ def is_value(words: Sequence[str]) -> bool:
     inner = _without_opening(words)
     first = folded(inner[0]) if inner else ""
     return len(inner) == 1 or (len(inner) <= LONGEST_VALUE and (first in _ITS or first in _PLACES))
+
+
+def adds_to_a_list(asked: str, answered: str) -> bool:
+    """Whether more is `asked` for the list to which Lila has just added, as she `answered`."""
+    return answered.startswith("Added ") and " list" in answered and _MORE.match(asked) is not None
 
 
 def denies(words: Sequence[str], line: str) -> bool:

@@ -27,6 +27,14 @@ def test_what_a_line_tells_is_not_unknown() -> None:
     assert replies.DONT_KNOW in opening_replies("what's my door code?", [])
 
 
+def test_more_for_a_list_is_no_small_talk() -> None:
+    added = "Added milk to the shopping list."
+    assert opening_replies("and bread", [], added) == [replies.NOT_STORED]
+    assert opening_replies("bread too", [], added) == [replies.NOT_STORED]
+    assert len(opening_replies("thanks", [], added)) > 1
+    assert len(opening_replies("and bread", [], "You're welcome.")) > 1
+
+
 def test_a_question_gets_no_thanks() -> None:
     assert "You're welcome." not in opening_replies("what's my name?", [])
     assert "You're welcome." in opening_replies("thanks", [])

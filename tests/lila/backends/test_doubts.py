@@ -141,6 +141,7 @@ def test_what_speaks_of_the_person_is_no_general_knowledge() -> None:
         ("the tea is are cold", "the tea is cold and they are here", ()),
         ("Ada has's a class", "Ada has her class", ()),
         ("Ada's saves stamps", "Ada is ill and she saves stamps", ("Ada is ill",)),
+        ("you have a dog's a beagle", "we have a dog he's a beagle", ("you have a dog",)),
         ("12 is where you reach your aunt is", "12 is where you reach her", ("your aunt is ill",)),
         ("your saves stamps", "Ada is ill and she saves stamps", ("Ada is ill",)),
     ],
@@ -149,6 +150,19 @@ def test_what_nobody_said_together_stands_apart(ill: str, said: str, before: tup
     assert is_ill_formed(ill.split(), [word.lower() for word in said.split()])
     assert not is_ill_formed(said.split(), [word.lower() for word in said.split()])
     assert doubts(ill, said, *before) <= ILL_FORMED
+
+
+def test_a_thing_keeps_its_article() -> None:
+    said = "we have a dog, he's a beagle"
+    assert doubts("dog's a beagle", said, "you have a dog") <= MISSAID
+    assert doubts("your dog's a beagle", said, "you have a dog") == 0
+
+
+def test_a_name_keeps_its_capital() -> None:
+    said = "my dentist is Dr Nowak"
+    assert doubts("your dentist is Dr nowak", said) == MISSAID
+    assert doubts("your dentist is Dr Nowak", said) == 0
+    assert doubts("the cat is ill", "The cat is ill") == 0
 
 
 def test_many_things_are() -> None:

@@ -354,6 +354,22 @@ def test_a_whole_list_goes_only_where_it_is_spoken_of() -> None:
     assert not may_clear("remove tape")
 
 
+def test_what_is_added_to_a_list_is_what_was_said_now() -> None:
+    def pattern(said: str) -> str:
+        turns = ("user", "add milk"), ("assistant", "Added milk to the shopping list."), ("user", said)
+        found = grounded_call_pattern([Message(role, text) for role, text in turns])  # type: ignore[arg-type]
+        assert found is not None
+        return found
+
+    def adds(said: str, items: str) -> bool:
+        call = f'list_add(list="shopping", items="{items}")<|/tool_call|>'
+        return re.fullmatch(pattern(said), call) is not None
+
+    assert adds("and bread", "bread") and adds("bread and eggs too", "bread, eggs")
+    assert not adds("and bread", "milk") and not adds("and bread", "to-do")
+    assert re.fullmatch(pattern("remove milk"), 'list_remove(list="shopping", items="milk")<|/tool_call|>')
+
+
 def test_what_is_booked_is_no_booking() -> None:
     pattern = grounded_call_pattern([Message("user", "book the chess lesson for friday")])
     assert pattern and "chess" in pattern and "book" not in pattern
