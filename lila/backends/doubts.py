@@ -91,7 +91,7 @@ _PLANNING = frozenset(
     content_stems("schedule create appointment calendar set entry plan enter book diary agenda event")
 )
 """Words with which somebody asks for a plan, and no part of it."""
-_OWNERS = frozenset(("his", "her", "their"))
+_OWNERS = frozenset(("his", "her", "their", "its"))
 _OF_THE_SPEAKER = frozenset(
     ("i", "i'm", "im", "i've", "ive", "i'll", "we", "we're", "we've", "me", "us", "my", "our")
 )
@@ -198,7 +198,9 @@ def _forms(word: str) -> tuple[str, str]:
 
 def _says_nothing(word: str) -> bool:
     return (
-        folded(word) in OPENERS | _VERBS | DOES | {"he", "she", "it"} or is_mark(word) or word.endswith(":")
+        folded(word) in OPENERS | _VERBS | DOES | {"he", "she", "it", "its", "their"}
+        or is_mark(word)
+        or word.endswith(":")
     )
 
 

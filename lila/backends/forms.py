@@ -26,6 +26,7 @@ _PLAIN_VERB_WORDS = """go do play like love hate drive speak study take teach wa
 get make weigh can could may might must should would will be am became went left met gave sold bought lost found put hid told said"""
 _PLAIN_VERBS = frozenset(_PLAIN_VERB_WORDS.split())
 _ARTICLES = frozenset(("a", "an", "the", "my", "our"))
+_POSSESSIVES = frozenset(("its", "his", "their"))
 _ONE = frozenset(("a", "an"))
 _OF_THE_PERSON = frozenset(("you", "your"))
 _MANY = re.compile(r"[a-z]{2,}[^\W\daeiousy]s|[a-z]+[ey]{1,2}s")
@@ -65,7 +66,21 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         or hangs
         or (owned and not {tuple(words[at : at + 3]) for at in range(len(words))} & _triples(spoken))
         or not _VERBS.isdisjoint(owners)
-        or any(_stands_for_a_subject(pair, spoken) for pair in together)
+        or any(_stands_for_a_subject(pair, spoken) or _owns_nothing(pair, spoken) for pair in together)
+    )
+
+
+def _owns_nothing(pair: tuple[str, str], spoken: Sequence[str]) -> bool:
+    """Whether no owner took the place of "its": "your car plate is AB 12" of "its plate is AB 12", and not of "its 7123"."""
+    owner, owned = pair
+    places = [place for place, word in enumerate(spoken) if word == owned]
+    return bool(places) and all(
+        place > 0
+        and spoken[place - 1] in _POSSESSIVES
+        and not _VERBS.isdisjoint(spoken[place + 1 :])
+        and not owner.endswith(("'s", "s'"))
+        and owner not in _OF_THE_PERSON
+        for place in places
     )
 
 

@@ -141,6 +141,7 @@ def test_what_speaks_of_the_person_is_no_general_knowledge() -> None:
         ("the tea is are cold", "the tea is cold and they are here", ()),
         ("Ada has's a class", "Ada has her class", ()),
         ("Ada's saves stamps", "Ada is ill and she saves stamps", ("Ada is ill",)),
+        ("your car plate is AB 12", "its plate is AB 12", ()),
         ("you have a dog's a beagle", "we have a dog he's a beagle", ("you have a dog",)),
         ("12 is where you reach your aunt is", "12 is where you reach her", ("your aunt is ill",)),
         ("your saves stamps", "Ada is ill and she saves stamps", ("Ada is ill",)),
