@@ -288,7 +288,7 @@ class Applier:
         if denied := [one for one in near if facts.deny_each_other(one.text, claim.text)]:
             return denied
         siblings = self._siblings(claim.subject, claim.attribute)
-        told = self._telling_otherwise(claim.text)
+        told = self._telling_otherwise(claim.text, near)
         if told:  # tags may be amiss: what shares no word with the sentence isn't what it is about
             said = set(content_stems(claim.text))
             siblings = [one for one in siblings if not said.isdisjoint(content_stems(one.text))]
@@ -305,14 +305,13 @@ class Applier:
             return [one for one in siblings if _relation(one, claim) in (Relation.SAME, Relation.CONTRADICTS)]
         return self._members(closest) if closest.state == CONTESTED else [closest]
 
-    def _telling_otherwise(self, text: str) -> list[Memory]:
+    def _telling_otherwise(self, text: str, near: Sequence[Memory]) -> list[Memory]:
         """What tells of what the sentence by itself is about, whatever either was tagged as.
 
         Where that can be many things it is the same sentence with another number: "you have two cats".
         """
         about = facts.subject_and_attribute(text, ())
         if facts.many_valued(*about, text):
-            near = nearest(self.rows.db, text, self.context.speaker, self.rows.now)
             return [one for one in near if _differ_in_numbers(one.text, text)]
         known = [
             one for each in facts.ways_to_name(*about, text) for one in self._telling_of(*map(key, each))

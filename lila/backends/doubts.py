@@ -23,10 +23,11 @@ from lila.backends.forms import (
     lacks_its_verb,
     loses_a_capital,
     stutters,
+    words_in_front_of,
 )
 from lila.backends.frames import hedges, is_framing, left_over, unframed
 from lila.backends.times import names_time, names_weekday
-from lila.backends.wording import DOES, OPENERS, PRONOUNS, folded, is_mark, is_mended
+from lila.backends.wording import DOES, OPENERS, PRONOUNS, YOU, folded, is_mark, is_mended
 from memory.grammar import Episode, Store
 from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON
@@ -95,7 +96,6 @@ _OWNERS = frozenset(("his", "her", "their", "its"))
 _OF_THE_SPEAKER = frozenset(
     ("i", "i'm", "im", "i've", "ive", "i'll", "we", "we're", "we've", "me", "us", "my", "our")
 )
-_OF_THE_PERSON = frozenset(("you", "your", "yours", "you're", "you've", "yourself"))
 _SUBJECTS = frozenset(("he", "she", "they"))
 MOST_GIVEN = 3
 """Words that are counted which gave way to words from before."""
@@ -138,7 +138,7 @@ def _doubts_about_place(namespace: str, words: Sequence[str]) -> float:
         case "personal":
             return UNPLANNED if names_weekday(words) else 0.0
         case "wiki":
-            return 0.0 if _OF_THE_PERSON.isdisjoint(words) else OF_THE_WORLD
+            return 0.0 if YOU.isdisjoint(words) else OF_THE_WORLD
         case _:
             return 0.0
 
@@ -263,7 +263,7 @@ def _is_taken(content: Sequence[str], spoken: Sequence[str]) -> bool:
         return False
     if first == "you":
         return _is_done_by_another(others[0], spoken)
-    before = {before for before, word in pairwise(spoken) if word == others[0]}
+    before = words_in_front_of(others[0], spoken)
     if first == "the":  # "the boss" of "my boss"
         return bool(before) and before <= {"a", "an", "my", "our"}
     goes_on = others[:2] in map(list, pairwise(spoken))

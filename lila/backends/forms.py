@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from lila.backends.wording import DOES, bare, folded
+from lila.backends.wording import DOES, YOU, bare, folded
 from memory.words import content_stems
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "lacks_its_verb",
     "loses_a_capital",
     "stutters",
+    "words_in_front_of",
 ]
 
 _VERBS = frozenset(("is", "are", "was", "were", "has", "have", "will", "be"))
@@ -28,13 +29,17 @@ _PLAIN_VERBS = frozenset(_PLAIN_VERB_WORDS.split())
 _ARTICLES = frozenset(("a", "an", "the", "my", "our"))
 _POSSESSIVES = frozenset(("its", "his", "their"))
 _ONE = frozenset(("a", "an"))
-_OF_THE_PERSON = frozenset(("you", "your"))
 _MANY = re.compile(r"[a-z]{2,}[^\W\daeiousy]s|[a-z]+[ey]{1,2}s")
 """Things, by their ending, and no name: "keys", "spoons"."""
 LONGEST_NAME = 5
 """Words of a thing with its owner and its number; what is longer may have its verb: "your van takes the lock code 12"."""
 _NUMBERED = frozenset(("number", "code", "pin", "password", "plate", "id", "size", "key"))
 """What a number or a word is given for: "my badge number 4471"."""
+
+
+def words_in_front_of(word: str, spoken: Iterable[str]) -> set[str]:
+    """The words right behind which a word was `spoken`."""
+    return {before for before, each in pairwise(spoken) if each == word}
 
 
 def stutters(words: Sequence[str]) -> bool:
@@ -64,7 +69,7 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
     return (
         doubled
         or hangs
-        or (owned and not {tuple(words[at : at + 3]) for at in range(len(words))} & _triples(spoken))
+        or (owned and not _triples(words) & _triples(spoken))
         or not _VERBS.isdisjoint(owners)
         or any(_stands_for_a_subject(pair, spoken) or _owns_nothing(pair, spoken) for pair in together)
     )
@@ -79,7 +84,7 @@ def _owns_nothing(pair: tuple[str, str], spoken: Sequence[str]) -> bool:
         and spoken[place - 1] in _POSSESSIVES
         and not _VERBS.isdisjoint(spoken[place + 1 :])
         and not owner.endswith(("'s", "s'"))
-        and owner not in _OF_THE_PERSON
+        and owner not in YOU
         for place in places
     )
 
@@ -91,7 +96,7 @@ def _triples(words: Sequence[str]) -> set[tuple[str, ...]]:
 def lacks_its_article(content: Sequence[str], spoken: Sequence[str]) -> bool:
     """Whether it begins with something's that was spoken of with an article: "dog's a beagle" of "we have a dog, he's a beagle"."""
     thing = folded(content[0]).removesuffix("'s")
-    before = {before for before, word in pairwise(spoken) if word == thing}
+    before = words_in_front_of(thing, spoken)
     return content[0].endswith("'s") and bool(before) and before <= _ARTICLES
 
 
@@ -106,8 +111,8 @@ def loses_a_capital(content: Sequence[str], said: Sequence[str]) -> bool:
 def _stands_for_a_subject(pair: tuple[str, str], spoken: Iterable[str]) -> bool:
     """Whether an owner took the place of somebody who does something: "Ada's saves stamps", "your saves stamps" of "she saves stamps"."""
     owner, owned = pair
-    before = {before for before, word in pairwise(spoken) if word == owned}
-    return (owner.endswith("'s") or owner in _OF_THE_PERSON) and bool(before) and before <= _SUBJECTS
+    before = words_in_front_of(owned, spoken)
+    return (owner.endswith("'s") or owner in YOU) and bool(before) and before <= _SUBJECTS
 
 
 def disagrees(content: Sequence[str], spoken: Sequence[str]) -> bool:

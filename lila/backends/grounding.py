@@ -147,12 +147,12 @@ class GroundedConstraint:
         self._ops: list[Op] = []
         self._sides = ("", "")
         self._had = ""
-        words = words_said(messages)
+        words, answered = words_said(messages), last_reply(messages)
         self._leads_in = spelling is not None and len(without_lead_in(words)) < len(words)
-        self._adds = adds_to_a_list(" ".join(words), last_reply(messages))
+        self._adds = adds_to_a_list(" ".join(words), answered)
         self._start = FREE
-        if spelling is not None and not said and (asked := " ".join(words_said(messages))):
-            texts = opening_replies(asked, lines_shown(messages), last_reply(messages))
+        if spelling is not None and not said and (asked := " ".join(words)):
+            texts = opening_replies(asked, lines_shown(messages), answered)
             if calls_for_nothing(asked):
                 self._opens.discard(specials.get("<|tool_call|>", -1))
             self._start = self._reply(f" {text}" for text in texts)

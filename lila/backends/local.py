@@ -279,9 +279,8 @@ def considered(
     """
     block_end = prompting.codec.special_tokens["<|memory_end|>"]
     state, written = constraint.start(), list(before)
-    known: dict[
-        tuple[int, ...], NDArray[np.float32]
-    ] = {}  # what the first block's search asked for, the whole's asks again
+    # What the first block's search asked for, the whole's asks again.
+    known: dict[tuple[int, ...], NDArray[np.float32]] = {}
 
     def logits_after(tokens: Sequence[int]) -> NDArray[np.float32]:
         place = (*written[len(before) :], *tokens)

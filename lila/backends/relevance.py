@@ -273,8 +273,8 @@ class Asked:
         if "favorit" in held:  # "what soup do I like best?"
             telling -= _LIKED_BEST
         if not telling:  # "what am I called?"
-            mine = self._first_person and subject_and_attribute(line, ()) == ("you", "name")
-            mine = mine or self._is_answered_by_name(line)
+            named_so = self._first_person and subject_and_attribute(line, ()) == ("you", "name")
+            mine = named_so or self._is_answered_by_name(line)
             return bool(self._names & (_stems(topic_of(line)) | ({"name"} if mine else set())))
         return _shared(telling, held) == telling
 

@@ -15,7 +15,7 @@ from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "MENDING", "adds_to_a_list", "denies", "OPENERS", "PRONOUNS", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "retold", "some", "without_lead_in", "without_request", "without_slips",
+    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "MENDING", "adds_to_a_list", "denies", "OPENERS", "PRONOUNS", "YOU", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "retold", "some", "without_lead_in", "without_request", "without_slips",
     "spoken", "told", "written",
 ]  # fmt: skip
 
@@ -97,7 +97,7 @@ LONGEST_SUBJECT = 4
 """Words of whom is spoken, before what they do: "my best friend Ola"."""
 LONGEST_DENIAL = 7
 """Words of "it's with Sandra, not Sarah"; a longer sentence has a subject of its own."""
-_LILA = frozenset(("you", "your", "yours", "you've", "you're", "yourself"))
+YOU = frozenset(("you", "your", "yours", "you've", "you're", "yourself"))
 """Lila, in the person's mouth; in hers they are the person, of whom "my" and "me" speak."""
 _IN_NAMES = re.compile(r"of (?:the )?[A-Z]\w+")
 _IN_TITLES = re.compile(r"(?:of|and|in|to|for) (?:the )?[A-Z]\w+")
@@ -311,7 +311,7 @@ def written(words: Sequence[str], again: str, meant: str = "") -> Iterator[tuple
 
 def named(words: Sequence[str], before: Sequence[str]) -> str:
     """Something that was named: one of the words, and others in their order."""
-    others = [word for word in words if folded(word) not in _LILA]
+    others = [word for word in words if folded(word) not in YOU]
     forms = [[*retold(word), *spoken(word, opens=True)] for word in (*before, *others)]
     spelt = [
         [re.escape(form) for form in dict.fromkeys(each) if not set('"\\,') & set(form)] for each in forms

@@ -349,11 +349,18 @@ def _pronoun(lex: Lexicon, style: Style) -> Turn:
     told = replace(said, words=words)
     if lex.chance(0.35):
         return _joined(lex, style, [opening, told], bare=True)
-    turn = _one(lex, style, told)
-    before = (("user", finish(lex, style, opening.words)), ("assistant", replies.noted([opening.content])))
+    turn = _after(lex, style, opening, told, second)
     if not named and lex.chance(0.25):  # it was asked about
         before = (("user", question(lex, quiet, first)), ("assistant", answer_to(opening)))
-    return Turn(turn.intent, turn.user, turn.gold, about=second, history=before)
+        return replace(turn, history=before)
+    return turn
+
+
+def _after(lex: Lexicon, style: Style, opening: Said, told: Said, about: Fact) -> Turn:
+    """What is told in the turn after the one in which the `opening` was noted."""
+    turn = _one(lex, style, told)
+    before = (("user", finish(lex, style, opening.words)), ("assistant", replies.noted([opening.content])))
+    return Turn(turn.intent, turn.user, turn.gold, about=about, history=before)
 
 
 _OF_IT = (
@@ -386,9 +393,7 @@ def _its(lex: Lexicon, style: Style) -> Turn:
     )  # "Ann has a van" doesn't say "Ann's van"
     if named and lex.chance(0.5):
         return _joined(lex, style, [opening, told], bare=True)
-    turn = _one(lex, style, told)
-    before = (("user", finish(lex, style, opening.words)), ("assistant", replies.noted([opening.content])))
-    return Turn(turn.intent, turn.user, turn.gold, about=whole, history=before)
+    return _after(lex, style, opening, told, whole)
 
 
 def _again(lex: Lexicon, style: Style) -> Turn:
