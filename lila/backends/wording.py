@@ -28,6 +28,8 @@ _ALWAYS_TURNED = frozenset(("my", "me", "our", "we", "us", "i'm", "i've", "i'll"
 _LEAD = "( (your|the|you))?"
 _LINK = "( (is|are|on|at|in)){0,2}"
 """Words that Lila puts in: "door code 4821" is kept as "your door code is 4821"."""
+_NOTHING = "( the)?"
+"""What may stand between two stretches that are taken out of one text, as good as nothing."""
 _OPENING = "\"“‘'([{"
 CLOSING = "\"”’')]}.,!?;:…"
 _FILLERS = frozenset(("um", "uh", "er", "erm", "uhm", "hmm", "hm", "eh", "ehm"))
@@ -121,7 +123,11 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
     if of_another and folded(words[len(named)]) in _PERSONS and _names_somebody(named):
         before = named
     again = _again(before)
-    meant = _again([*before, *named]) if of_another else again
+    meant = (
+        _again([*before, *named], apart="its" in map(folded, words[: len(named) + 1]))
+        if of_another
+        else again
+    )
     front = f"{either((again, _subject_again(words)))}{lead}{_LINK}"
     if mended or is_mended(words):
         parts = _with_names_whole(list(written(words, again, meant)))
@@ -253,9 +259,14 @@ def names_its_thing(words: Sequence[str]) -> bool:
     return len(inner) >= LEAST_OF_A_SENTENCE and inner[0] in _OF_SPEAKER
 
 
-def _again(before: Sequence[str]) -> str:
-    """Some of the words from before as they follow each other, or none."""
+def _again(before: Sequence[str], *, apart: bool = False) -> str:
+    """Some of the words from before as they follow each other, or none; `apart`, of a thing's owner and of the thing.
+
+    So "your sister's cat's name" may be of "its name", after "my sister has a cat".
+    """
     stretch = _stretch_of(before)
+    if apart:
+        stretch = stretch.replace("(?run:", f"(?cut:{_NOTHING}|")
     return f"{stretch}?" if stretch else ""
 
 

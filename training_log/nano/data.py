@@ -28,6 +28,7 @@ __all__ = ["Batch", "Making", "Sample", "Segments", "ShardStream", "encode", "sh
 
 Ints = npt.NDArray[np.int64]
 
+NAMESPACE = ' namespace="'  # what stands before the name of one
 KEPT_WORDS = 550  # the commonest, which carry the meaning of an example and are never swapped
 
 
@@ -56,14 +57,24 @@ def encode(tokenizer: Tokenizer, examples: Sequence[Segments]) -> list[Sample]:
     """Tokenise whole texts (as a runtime does) and mark the tokens that start in a trained segment."""
     encodings = tokenizer.encode_batch(["".join(text for text, _ in example) for example in examples])
     operations = [number for token, number in tokenizer.get_vocab().items() if token.startswith("<|mem_")]
+    namespace = tokenizer.encode(NAMESPACE).ids
     samples = []
     for example, encoding in zip(examples, encodings, strict=True):
         marks = np.concatenate([np.full(len(text), trained) for text, trained in example if text])
         starts = np.array([start for start, _ in encoding.offsets], dtype=np.int64)
         ids, trained = np.array(encoding.ids, dtype=np.int64), marks[starts].astype(np.bool_)
         begins = trained & ~np.roll(trained, 1)
-        samples.append(Sample(ids, trained, begins | (trained & np.isin(ids, operations))))
+        decisive = np.isin(ids, operations) | _behind(ids, namespace)
+        samples.append(Sample(ids, trained, begins | (trained & decisive)))
     return samples
+
+
+def _behind(ids: Ints, phrase: Sequence[int]) -> npt.NDArray[np.bool_]:
+    """Whether each token stands right behind the tokens of the phrase."""
+    found = np.ones(len(ids), dtype=np.bool_)
+    for back, token in enumerate(reversed(phrase), start=1):
+        found &= np.roll(ids, back) == token
+    return found
 
 
 def shard_batches(
@@ -78,8 +89,8 @@ def shard_batches(
 ) -> list[Batch]:
     """Batches of about ``batch_tokens`` padded tokens; a ``prompt_share`` of untaught positions counts too.
 
-    What a reply begins with, and the token that says what a block does, weigh ``decision_weight``: there it is
-    decided what the rest will be about.
+    What a reply begins with, and the tokens that say what a block does and where it is kept, weigh
+    ``decision_weight``: there it is decided what the rest will be about.
     """
     rng = random.Random(shard)
     fitting = [sample for sample in samples if 2 <= len(sample.ids) <= longest]

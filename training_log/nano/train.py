@@ -45,7 +45,9 @@ class Settings:
     """A run. The help text of each setting is the help of the command."""
 
     run: Path = field(default=Path(".runs/nano"), metadata={"help": "folder of the run"})
-    size: str = field(default="nano", metadata={"help": "the dial: " + ", ".join(SIZES)})
+    size: str = field(
+        default="nano", metadata={"help": "the dial: " + ", ".join(SIZES) + "; a resumed run keeps its own"}
+    )
     minutes: float = field(
         default=0.0, metadata={"help": "budget in minutes, resumed time included; 0: none"}
     )
@@ -308,7 +310,8 @@ def train(settings: Settings) -> Trainer:
     tokenizer = load_tokenizer(settings.run / "tokenizer.json")
     # The worker is forked before any thread exists, which is when forking is safe.
     start = settings.seed * 1_000_000
-    first = read_checkpoint(settings.run)["progress"]["next_shard"] if settings.resume else start
+    held = read_checkpoint(settings.run) if settings.resume else None
+    first = held["progress"]["next_shard"] if held else start
     making = Making(
         first_shard=first,
         shard_examples=settings.shard_examples,
@@ -319,8 +322,8 @@ def train(settings: Settings) -> Trainer:
         decision_weight=settings.decision_weight,
     )
     stream = ShardStream(partial(corpus_segments, quiz_share=settings.quiz_share), tokenizer, making)
-    base = SIZES[settings.size]
-    config = NanoConfig(**{**base.to_dict(), "vocab": tokenizer.get_vocab_size()})  # type: ignore[arg-type]
+    base = held["config"] if held else SIZES[settings.size].to_dict()
+    config = NanoConfig(**{**base, "vocab": tokenizer.get_vocab_size()})
     trainer = Trainer(settings, config, tokenizer)
     print(
         f"{sum(p.numel() for p in trainer.model.parameters()) / 1e6:.2f}M parameters on {trainer.device}",

@@ -58,6 +58,19 @@ def test_a_fact_is_one_stretch_or_two(said: str, content: str, may: bool) -> Non
     assert takes(told(said.split()), content) is may
 
 
+@pytest.mark.parametrize(
+    ("content", "may"),
+    [
+        ("your sister's cat's name is Minka", True),
+        ("your cat's name is Minka", True),
+        ("your sister's name is Minka", True),  # which of the two is for the model to say
+        ("your cat's sister's name is Minka", False),
+    ],
+)
+def test_what_is_its_may_name_the_owner_and_the_thing(content: str, may: bool) -> None:
+    assert takes(told(["its", "name", "is", "Minka"], ["my", "sister", "has", "a", "cat"]), content) is may
+
+
 def test_a_pronoun_is_one_stretch_of_what_was_said_before() -> None:
     said, before = "her birthday is on the 5th", "my aunt Ada paints"
     pattern = told(said.split(), before.split())

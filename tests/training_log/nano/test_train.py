@@ -16,6 +16,7 @@ pytest.importorskip("tokenizers")
 
 from training_log.nano.checkpoint import Progress, load_model, read_checkpoint
 from training_log.nano.data import Batch, Making, Segments, ShardStream, encode, shard_batches
+from training_log.nano.grow import grow
 from training_log.nano.model import SIZES, NanoConfig
 from training_log.nano.optimiser import orthogonalise
 from training_log.nano.tokenizer import train_tokenizer
@@ -77,6 +78,13 @@ def test_what_a_reply_begins_with_and_what_a_block_does_weigh_more() -> None:
     assert set(batch.weights.tolist()) == {1.0, 4.0}
 
 
+def test_where_a_fact_is_kept_weighs_more() -> None:
+    block = ' namespace="wiki" tags="wiki"<|end|>'
+    (sample,) = encode(TOKENIZER, [[("<|bos|><|user|> a code<|end|><|assistant|>", False), (block, True)]])
+    heavy = [TOKENIZER.id_to_token(i) for i in sample.ids[sample.decides]]
+    assert heavy == ["Ġ", "w"]  # the block's beginning, and the first token of the first "wiki"
+
+
 def test_batches_keep_within_their_cost_and_lose_nothing() -> None:
     samples = encode(TOKENIZER, list(itertools.islice(toy(1), 50)))
     made = shard_batches(samples, shard=3, batch_tokens=120, longest=64, pad=1, prompt_share=0.0)
@@ -108,6 +116,42 @@ def test_resumed_weights_equal_uninterrupted_ones(tmp_path: Path) -> None:
         second.step(batch)
     for one, other in zip(whole.model.parameters(), second.model.parameters(), strict=True):
         torch.testing.assert_close(one, other)
+
+
+@pytest.mark.parametrize("optimiser", ["muon", "adamw"])
+def test_a_wider_run_goes_on_where_it_was(tmp_path: Path, optimiser: str) -> None:
+    run, wider = tmp_path / "run", tmp_path / "wider"
+    run.mkdir()
+    TOKENIZER.save(str(run / "tokenizer.json"))
+    first = Trainer(settings(run, optimiser=optimiser, embedding_lr=0.01), config(), TOKENIZER)
+    stream = batches(0)
+    for batch in itertools.islice(stream, 20):
+        first.step(batch)
+    first.progress.begin_decay("tokens", 100)
+    first.save()
+    grown = grow(run, wider, first.model.config.ffn + 32)
+    tokens = torch.from_numpy(next(stream).tokens)
+    for weights in ("model", "average"):
+        narrow, wide = (load_model(folder, weights=weights) for folder in (run, wider))
+        torch.testing.assert_close(wide.hidden(tokens)[0], narrow.hidden(tokens)[0])
+    assert (wider / "tokenizer.json").exists()
+    assert read_checkpoint(wider)["progress"]["step"] == 20
+    second = Trainer(
+        settings(wider, optimiser=optimiser, embedding_lr=0.01, resume=True), grown.config, TOKENIZER
+    )
+    assert second.rate() == 1.0  # the decay is over
+    before = second.model.model.layers[0].mlp.down_proj.weight[:, -32:].detach().clone()
+    assert not before.any()
+    second.step(next(stream))
+    assert second.model.model.layers[0].mlp.down_proj.weight[:, -32:].any()
+
+
+def test_a_run_is_never_made_narrower(tmp_path: Path) -> None:
+    trainer = Trainer(settings(tmp_path), config(), TOKENIZER)
+    trainer.save()
+    with pytest.raises(ValueError, match="wide already"):
+        grow(tmp_path, tmp_path / "out", trainer.model.config.ffn)
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_torn_checkpoint_never_replaces_a_whole_one(tmp_path: Path) -> None:
