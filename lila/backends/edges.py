@@ -18,7 +18,7 @@ BROKEN_OFF = math.log(0.05)
 """For a fact that stops a word or two before what is said breaks off, or goes on behind it: "your watch is a Breack" of "a Breack 551, and …"."""
 MOST_CUT = 2
 """Words that such a fact leaves out; what follows it by more says something else."""
-LONGEST_SUBJECT = 5
+LONGEST_OPENING = 5
 """Words up to the verb of "my sister and I met"; an "and I" that comes later tells something else."""
 _LEADING_TO = frozenset(("in", "on", "at", "to", "with", "for", "from", "of", "by"))
 """What a place, a time or a company begins with that a fact may have lost."""
@@ -112,7 +112,7 @@ def _begins_late(content: Sequence[str], before: Collection[str], said: Sequence
     """Whether a word that tells something stands in front of the first, without a mark: "sent you a chair" of "Ada sent us a chair"."""
     first = folded(content[0])
     if first == "you" and len(content) > 1:  # "you met in Rome" of "Ada and I met in Rome"
-        opening = [folded(word) for word in said[:LONGEST_SUBJECT]]
+        opening = [folded(word) for word in said[:LONGEST_OPENING]]
         return ["and", "i", folded(content[1])] in [opening[at : at + 3] for at in range(1, len(opening))]
     if not content_stems(first):
         return False

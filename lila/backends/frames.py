@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from lila.backends.wording import OPENERS, folded
+from lila.backends.wording import OPENERS, SUPPOSING, folded
 from memory.words import content_stems
 
 __all__ = ["hedges", "is_framing", "left_over", "unframed"]
 
 _HEDGING = re.compile(
-    r"you (?:suspect|reckon|guess|believe|suppose|presume|assume|imagine|gather|think)(?: that)? (?!in\b|of\b|about\b|it\b|so\b)\S"
+    rf"you (?:{SUPPOSING}|believe|imagine|think)(?: that)? (?!in\b|of\b|about\b|it\b|so\b)\S"
     r"|you(?:'re| are) (?:fairly|pretty|quite|rather|almost|not|very)? ?(?:certain|sure|positive|convinced)\b"
     r"|chances are\b|the (?:point|thing|fact|truth|news) (?:is|being)\b|(?:luckily|sadly|happily|funnily|apparently|presumably) \S"
-    r"|you (?:have(?:n['’]t)? |did(?:n['’]t)? )?(?:told|tell) you\b|known \S|.* (?:believe it|most likely|as far as you know|hold that thought|if you remember right)$",
+    r"|you (?:have(?:n['’]t)? |did(?:n['’]t)? )?(?:told|tell) you\b|known \S|.* (?:most likely|as far as you know|if you remember right)$",
     re.IGNORECASE,
 )
 """A fact that holds how sure somebody is, or how it is told."""
@@ -25,7 +25,7 @@ _IN_FRONT = re.compile(
     r"maybe i haven['’]?t told you(?: yet)?(?: but)?|as you (?:may |might )?know|this is important|here (?:we go|goes|it (?:is|comes))|"
     r"believe (?:me|it or not)|you won['’]?t believe (?:this|it)|i['’]?ll tell you (?:what|something)|to (?:tell|be) (?:you )?the truth|to the best of my \w+|"
     r"next(?! (?:\w*day|week|weekend|month|year|time|spring|summer|autumn|winter|door|to|of)\b)|chances are|unless i['’]?m (?:wrong|mistaken)|long story short|truth is|the thing is|(?:good|bad) news|good (?:morning|evening)|"
-    r"i (?:think|guess|suspect|believe|reckon)(?: that)?(?! (?:in|of|about|it|so)\b))\b(?!['’])[,:;.!…-]* +)*",
+    rf"i (?:{SUPPOSING}|think|believe)(?: that)?(?! (?:in|of|about|it|so)\b))\b(?!['’])[,:;.!…-]* +)*",
     re.IGNORECASE,
 )
 """What may stand in front of a statement without making anything else of it."""

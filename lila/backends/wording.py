@@ -15,7 +15,7 @@ from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "MENDING", "adds_to_a_list", "denies", "OPENERS", "PRONOUNS", "YOU", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "retold", "some", "without_lead_in", "without_request", "without_slips",
+    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "MENDING", "adds_to_a_list", "denies", "OPENERS", "PRONOUNS", "SUPPOSING", "YOU", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "retold", "some", "without_lead_in", "without_request", "without_slips",
     "spoken", "told", "written",
 ]  # fmt: skip
 
@@ -57,8 +57,10 @@ _AFTERTHOUGHT = re.compile(
     r"(?<=\w )(?:no doubt about it|got (?:that|it)|hold that thought|believe it or not|to (?:tell|be) (?:you )?(?:the truth|honest))$"
 )
 """What somebody says last that is no part of a fact."""
+SUPPOSING = "suspect|reckon|guess|suppose|presume|assume|gather"
+"""With "I" in front, how somebody says that he isn't sure; "think" and "believe" say more than that."""
 _LEAD_IN = re.compile(
-    r"\A(?:[\w']+ ){0,2}?(?:chances are(?: that)?(?= \w+ \w)|i (?:suspect|reckon|guess|presume|assume|gather)(?: that)?(?= [\w'’]+ \w))"
+    rf"\A(?:[\w']+ ){{0,2}}?(?:chances are(?: that)?(?= \w+ \w)|i (?:{SUPPOSING})(?: that)?(?= [\w'’]+ \w))"
 )
 """How sure somebody is, before what it is: "I suspect the …"."""
 _MORE = re.compile(
@@ -138,12 +140,21 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
 
 
 def _subject_again(words: Sequence[str]) -> str:
-    """Of whom a sentence is, where it goes on with "and works as …", or none."""
-    does = [place for place, word in enumerate(words) if folded(word) in DOES]
-    goes_on = any(place and folded(words[place - 1]) == "and" for place in does[1:])
-    if not goes_on or not 0 < does[0] <= LONGEST_SUBJECT:
+    """Of whom a sentence is, where it goes on with "and works as …": some of the words it begins with, or none."""
+    joins = [
+        place
+        for place in range(2, len(words) - 1)
+        if folded(words[place]) == "and" and _goes_on(words[place + 1])
+    ]
+    if not joins:
         return ""
-    return f"({''.join(pattern for _, pattern in written(words[: does[0]], ''))})?"
+    opening = [pattern for _, pattern in written(words[: min(LONGEST_SUBJECT, joins[0] - 1)], "")]
+    return "".join(f"({pattern}" for pattern in opening) + ")?" * len(opening)
+
+
+def _goes_on(word: str) -> bool:
+    """Whether a word behind "and" may say what somebody does, and doesn't begin with somebody else."""
+    return word.isalpha() and word.islower() and word not in DETERMINERS | PRONOUNS | _ONESELF | {"i"}
 
 
 def _names_somebody(words: Sequence[str]) -> bool:
