@@ -81,6 +81,10 @@ call called reach ring buy bought sell sold pay paid come came leave wake wakes 
 look seen spent ate lost scheduled fixed arrive lose broken work works bear read recite check give address answer"""
 _DOING = frozenset(content_stems(_DOING_WORDS))
 """Verbs that a line may leave out or put in other words without being about something else."""
+_PLANNING = frozenset(
+    content_stems("agree agreed arrange arranged book booked fix fixed plan planned schedule scheduled")
+)
+"""What is done with plans: "you agreed on a viewing" is about the viewing."""
 _PLACING = frozenset(
     content_stems("put keep kept leave left find found hide hid store stored place placed lie lay")
 )
@@ -325,7 +329,7 @@ class Asked:
         if shared - _GENERIC - _DOING:
             if not topic:  # "Ada catches the 58": of whom it is stands first
                 of = [each for word in line.split() if not names_time([word]) for each in content_stems(word)]
-                of = [each for each in of if each not in _DOING]
+                of = [each for each in of if each not in _DOING | _PLANNING | {"am", "pm"}]
                 return theirs or bool(_shared(of[:1], self._every))
             return named == topic or (len(named) > 1 and len(topic - named) == 1)
         return bool(shared) and not topic

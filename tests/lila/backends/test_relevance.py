@@ -193,6 +193,9 @@ def test_saying_the_same_again() -> None:
         ("my wife Ada's wedding day is March 5", "your wife Ada's tortoise is called Smir", False),
         ("my wife Ada works as a nurse", "your wife Ada's job is teacher", True),
         ("my sister is Ana", "your sister's name is Bo", True),
+        ("the viewing is on Monday", "you agreed on a viewing on Friday at 5:45 pm", True),
+        ("this Friday there's the viewing", "tomorrow at 2:20 pm there's the viewing", True),
+        ("the viewing is on Monday", "you agreed on a price on Friday", False),
     ],
 )
 def test_what_a_new_fact_may_stand_against(said: str, line: str, may: bool) -> None:
