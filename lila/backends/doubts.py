@@ -20,6 +20,7 @@ from lila.backends.forms import (
     has_wrong_article,
     is_ill_formed,
     lacks_its_article,
+    lacks_its_subject,
     lacks_its_verb,
     loses_a_capital,
     stutters,
@@ -123,7 +124,12 @@ def doubts_about(
     cost += ILL_FORMED * is_ill_formed(content, spoken)
     stated = unframed(" ".join(said)).split()
     opening = said[: len(said) - len(stated)]
-    opened = _says_nothing(content[0]) or hedges(fact.content) or _is_of_the_opening(content, opening, stated)
+    opened = (
+        _says_nothing(content[0])
+        or lacks_its_subject(content, spoken)
+        or hedges(fact.content)
+        or _is_of_the_opening(content, opening, stated)
+    )
     cost += OPENED * opened
     cost += doubts_about_edges(content, before, stated)
     cost += STUTTERED * (stutters(words) and not stutters(spoken))

@@ -14,6 +14,7 @@ __all__ = [
     "has_wrong_article",
     "is_ill_formed",
     "lacks_its_article",
+    "lacks_its_subject",
     "lacks_its_verb",
     "loses_a_capital",
     "stutters",
@@ -21,11 +22,29 @@ __all__ = [
 ]
 
 _VERBS = frozenset(("is", "are", "was", "were", "has", "have", "will", "be"))
-_LEADING = frozenset(("at", "on", "in", "by", "from", "between", "to", "until"))
+_LEADING = frozenset(
+    (
+        "at",
+        "on",
+        "in",
+        "by",
+        "from",
+        "between",
+        "to",
+        "until",
+        "under",
+        "behind",
+        "beside",
+        "above",
+        "below",
+        "near",
+    )
+)
 _SUBJECTS = frozenset(("he", "she", "they"))
 _PLAIN_VERB_WORDS = """go do play like love hate drive speak study take teach want need own ride collect come wear eat drink know keep
 get make weigh can could may might must should would will be am became went left met gave sold bought lost found put hid told said"""
 _PLAIN_VERBS = frozenset(_PLAIN_VERB_WORDS.split())
+_BESIDES = frozenset(("and", "also"))
 _ARTICLES = frozenset(("a", "an", "the", "my", "our"))
 _POSSESSIVES = frozenset(("its", "his", "their"))
 _ONE = frozenset(("a", "an"))
@@ -131,6 +150,14 @@ def lacks_its_verb(content: Sequence[str]) -> bool:
     if of_what in _NUMBERED and any(map(str.isdigit, value)):
         return True
     return len(words) > 2 and not any(map(_may_be_a_verb, words[1:]))
+
+
+def lacks_its_subject(content: Sequence[str], spoken: Sequence[str]) -> bool:
+    """Whether it begins with what somebody does besides: "makes jam" of "my aunt has bees and also makes jam"."""
+    does, what = [folded(word) for word in (*content, "")[:2]]
+    before = words_in_front_of(does, spoken)
+    named = what in _VERBS | _PLAIN_VERBS  # "spoons are in the drawer"
+    return bool(before) and before <= _BESIDES and _may_be_a_verb(does) and not named
 
 
 def _may_be_a_verb(word: str) -> bool:

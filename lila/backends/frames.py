@@ -12,6 +12,7 @@ __all__ = ["hedges", "is_framing", "left_over", "unframed"]
 
 _HEDGING = re.compile(
     rf"you (?:{SUPPOSING}|believe|imagine|think)(?: that)? (?!in\b|of\b|about\b|it\b|so\b)\S"
+    r"|you have a (?:hunch|feeling|suspicion|notion)\b|your (?:turn|news)(?:['’]s)?\b"
     r"|you(?:'re| are) (?:fairly|pretty|quite|rather|almost|not|very)? ?(?:certain|sure|positive|convinced)\b"
     r"|chances are\b|the (?:point|thing|fact|truth|news) (?:is|being)\b|(?:luckily|sadly|happily|funnily|apparently|presumably) \S"
     r"|you (?:have(?:n['’]t)? |did(?:n['’]t)? )?(?:told|tell) you\b|known \S|.* (?:most likely|as far as you know|if you remember right)$",

@@ -54,7 +54,7 @@ _REQUEST = re.compile(
 )
 """How somebody asks at the end that what he said be remembered: "… could you note that", "… save it please"."""
 _AFTERTHOUGHT = re.compile(
-    r"(?<=\w )(?:no doubt about it|got (?:that|it)|hold that thought|believe it or not|to (?:tell|be) (?:you )?(?:the truth|honest))$"
+    r"(?<=\w )(?:no doubt about it|of course|got (?:that|it)|hold that thought|believe it or not|to (?:tell|be) (?:you )?(?:the truth|honest))$"
 )
 """What somebody says last that is no part of a fact."""
 SUPPOSING = "suspect|reckon|guess|suppose|presume|assume|gather"
@@ -84,6 +84,8 @@ _LIGHTLY = frozenset(("easy", "simple", "sure", "right", "well", "so", "fine"))
 """What an answer may begin with, before a comma."""
 _ASIDE = frozenset(("supposed", "again", "please"))
 """Words of a question that are no part of what it asks for."""
+_ENDING = frozenset(("go", "by", "called", "named", "known", "as", "end", "up", "belong", "for", "me"))
+"""Words that a question may end with, which are no part of the thing: "what does my cat go by", "… for me"."""
 _ONESELF = frozenset(("i'm", "i’m", "im", "i've", "i’ve", "my", "our", "we", "we're", "we’re"))
 """How a sentence begins that has its subject, whatever was asked before."""
 _OF_SPEAKER = frozenset(("a", "an", "the", "my", "our", "your"))
@@ -215,7 +217,7 @@ def completed(words: Sequence[str], before: Sequence[str]) -> str:
 
     The value is kept from its first word on; what follows it, such as "I think", may be left out.
     """
-    inner = _without_opening(words)
+    inner = _without_opening(without_request(words))
     value = _with_names_whole(list(written(inner[1:] if folded(inner[0]) in _ITS else inner, "")))
     kept = "".join(f"({part}" if place else part for place, part in enumerate(value))
     link = _LINK.replace("is|", "") if folded(inner[0]) in _THEY_ARE else _LINK
@@ -227,7 +229,10 @@ def _asked_for(words: Sequence[str]) -> Sequence[str]:
     begins = max(
         (place + 1 for place, word in enumerate(words[:-1]) if folded(word) in _REQUESTING), default=0
     )
-    return [word for word in words[begins:] if folded(word) not in _ASIDE]
+    asked = [word for word in words[begins:] if folded(word) not in _ASIDE]
+    while len(asked) > 1 and folded(asked[-1]) in _ENDING:
+        asked.pop()
+    return asked
 
 
 def is_value(words: Sequence[str]) -> bool:

@@ -145,6 +145,7 @@ def test_what_speaks_of_the_person_is_no_general_knowledge() -> None:
         ("you have a dog's a beagle", "we have a dog he's a beagle", ("you have a dog",)),
         ("12 is where you reach your aunt is", "12 is where you reach her", ("your aunt is ill",)),
         ("your saves stamps", "Ada is ill and she saves stamps", ("Ada is ill",)),
+        ("the box is in under", "the box is in here under the bed", ()),
     ],
 )
 def test_what_nobody_said_together_stands_apart(ill: str, said: str, before: tuple[str, ...]) -> None:
@@ -350,6 +351,8 @@ def test_a_value_alone_is_no_fact() -> None:
         "you're fairly certain",
         "chances are Ada speaks Dutch",
         "the party is on Friday most likely",
+        "you have a hunch that Ada speaks Dutch",
+        "your news is that Ada speaks Dutch",
     ],
 )
 def test_how_sure_somebody_is_stands_in_no_fact(content: str) -> None:
@@ -368,6 +371,10 @@ def test_what_somebody_does_is_said_of_somebody() -> None:
     said = "Ola lives in Rome and works as a vet"
     assert doubts("works as a vet", said, "Ola lives in Rome") <= OPENED
     assert doubts(said, said) == 0
+    said = "my aunt has bees and also makes jam"
+    assert doubts("makes jam", said, "your aunt has bees") <= OPENED
+    assert doubts("your aunt makes jam", said, "your aunt has bees") == 0
+    assert doubts("spoons are in the box", "the forks and spoons are in the box") != OPENED
 
 
 def test_a_sentence_keeps_its_subject() -> None:
