@@ -116,7 +116,7 @@ def doubts_about(
     content = fact.content.split()
     words = [folded(word) for word in content]
     cost += _doubts_about_place(fact.namespace if isinstance(fact, Store) else "episodic", words)
-    no_claim = tells_only_when(fact.content) or lacks_its_verb(content)
+    no_claim = tells_only_when(fact.content) or lacks_its_verb(content) or lacks_its_subject(content, spoken)
     cost += NO_CLAIM * (no_claim or (_only_named(content) and not answering))
     cost += MISSAID * (
         disagrees(content, spoken) + loses_a_capital(content, said) + lacks_its_article(content, spoken)
@@ -163,7 +163,9 @@ def doubts_about_correction(
 
 
 def doubts_about_call(name: str, arguments: Collection[str], said: Sequence[str]) -> float:
-    """What it costs that a tool is called with these arguments: a plan loses nothing of what was `said` of it."""
+    """What it costs that a tool is called with these arguments: a plan loses nothing of what was `said` of it, a number is no sum."""
+    if name == "calculate" and len(said) == 1 and said[0].strip(".").isdigit():
+        return NO_CLAIM
     if name != "schedule_add":
         return 0.0
     return LEFT_OVER * min(len(left_over(arguments, said) - _PLANNING), MOST_LEFT)

@@ -20,6 +20,7 @@ MOST_CUT = 2
 """Words that such a fact leaves out; what follows it by more says something else."""
 LONGEST_OPENING = 5
 """Words up to the verb of "my sister and I met"; an "and I" that comes later tells something else."""
+_SPEAKING = frozenset(("i", "i'm", "i’m", "im", "i've", "i’ve"))
 _LEADING_TO = frozenset(("in", "on", "at", "to", "with", "for", "from", "of", "by"))
 """What a place, a time or a company begins with that a fact may have lost."""
 _TRAILING_WORDS = """probably apparently presumably anyway though too indeed perhaps honestly believe think guess suppose
@@ -113,7 +114,10 @@ def _begins_late(content: Sequence[str], before: Collection[str], said: Sequence
     first = folded(content[0])
     if first == "you" and len(content) > 1:  # "you met in Rome" of "Ada and I met in Rome"
         opening = [folded(word) for word in said[:LONGEST_OPENING]]
-        return ["and", "i", folded(content[1])] in [opening[at : at + 3] for at in range(1, len(opening))]
+        joined = [
+            at for at in range(1, len(opening)) if opening[at : at + 3] == ["and", "i", folded(content[1])]
+        ]
+        return any(_SPEAKING.isdisjoint(opening[:at]) for at in joined)
     if not content_stems(first):
         return False
     places = [place for place, word in enumerate(said) if folded(word) == first]

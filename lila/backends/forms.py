@@ -44,6 +44,9 @@ _SUBJECTS = frozenset(("he", "she", "they"))
 _PLAIN_VERB_WORDS = """go do play like love hate drive speak study take teach want need own ride collect come wear eat drink know keep
 get make weigh can could may might must should would will be am became went left met gave sold bought lost found put hid told said"""
 _PLAIN_VERBS = frozenset(_PLAIN_VERB_WORDS.split())
+_OWNERS = frozenset(("your", "the", "their", "his", "her", "its"))
+_JOINS = frozenset(("and", "but", "or", "that", "because", "so", "if", "is", "are"))
+"""What nobody owns: "your but" is no thing."""
 _BESIDES = frozenset(("and", "also"))
 _ARTICLES = frozenset(("a", "an", "the", "my", "our"))
 _POSSESSIVES = frozenset(("its", "his", "their"))
@@ -84,12 +87,15 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         one in _ONE and other.endswith("'s") and third in {*_ONE, "the"}
         for one, other, third in zip(words, words[1:], words[2:], strict=False)
     )  # "you have a dog's a beagle"
+    led = words[0] in _LEADING | _VERBS and (words[0], words[1]) in together if len(words) > 1 else False
     hangs = words[-1] in ("is", "are", "was", "were") and tuple(words[-2:]) in together
     return (
         doubled
+        or led
         or hangs
         or (owned and not _triples(words) & _triples(spoken))
-        or not _VERBS.isdisjoint(owners)
+        or not (_VERBS | _LEADING | YOU).isdisjoint(owners)
+        or any(one in _OWNERS and other in _JOINS for one, other in together)
         or any(_stands_for_a_subject(pair, spoken) or _owns_nothing(pair, spoken) for pair in together)
     )
 
@@ -157,7 +163,7 @@ def lacks_its_subject(content: Sequence[str], spoken: Sequence[str]) -> bool:
     does, what = [folded(word) for word in (*content, "")[:2]]
     before = words_in_front_of(does, spoken)
     named = what in _VERBS | _PLAIN_VERBS  # "spoons are in the drawer"
-    return bool(before) and before <= _BESIDES and _may_be_a_verb(does) and not named
+    return bool(before) and before <= _BESIDES and does.isalpha() and _may_be_a_verb(does) and not named
 
 
 def _may_be_a_verb(word: str) -> bool:

@@ -40,7 +40,7 @@ MENDING = frozenset(_MENDING_WORDS.split())
 """Words with which somebody puts right what he is saying."""
 _LEADS_ON = re.compile(
     r"(?<=\w )(?:(?:and|but|plus|also) )?(?:on top of (?:that|this|it)|in addition|apart from (?:that|this)|besides|moreover|"
-    r"furthermore|additionally|by the way|(?:an)?other thing(?: is(?: that)?)?|one more thing|(?:before|lest) i forget|"
+    r"furthermore|additionally|by the way|(?:an)?other thing(?: is(?: that)?)?|one more thing|(?:the )?(?:second|next|last) thing is(?: that)?|nor should you forget(?: that)?|(?:before|lest) i forget|"
     r"for good measure|what's more|not to forget|not to mention(?: that)?|speaking of which|whereas|meanwhile|likewise|similarly|"
     r"(?:second|third|last)ly|incidentally|separately|more news|on another note|to continue|in the same vein|for the record|"
     r"as well as(?= (?:then|that|what['’]?s|finally|my|our|i|we)\b)|that aside|even though|although|next(?= (?:the|my|our|i|we|his|her|their|he|she|they|some(?:body|one))\b))(?= \w)"
@@ -54,7 +54,7 @@ _REQUEST = re.compile(
 )
 """How somebody asks at the end that what he said be remembered: "… could you note that", "… save it please"."""
 _AFTERTHOUGHT = re.compile(
-    r"(?<=\w )(?:no doubt about it|of course|got (?:that|it)|hold that thought|believe it or not|to (?:tell|be) (?:you )?(?:the truth|honest))$"
+    r"(?<=\w )(?:no doubt about it|of course|as you (?:may |might )?know|got (?:that|it)|hold that thought|believe it or not|to (?:tell|be) (?:you )?(?:the truth|honest))$"
 )
 """What somebody says last that is no part of a fact."""
 SUPPOSING = "suspect|reckon|guess|suppose|presume|assume|gather"
@@ -127,11 +127,11 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
     if of_another and folded(words[len(named)]) in _PERSONS and _names_somebody(named):
         before = named
     again = _again(before)
-    meant = (
-        _again([*before, *named], apart="its" in map(folded, words[: len(named) + 1]))
-        if of_another
-        else again
-    )
+    # What "its" is of was spoken of last.
+    *others, nearest = _told_apart(named)
+    thing = nearest if others and len(nearest) > 1 else [*before, *named]
+    of_it = "its" in map(folded, words[len(named) : len(named) + 1])
+    meant = _again(thing if of_it else [*before, *named], apart=of_it) if of_another else again
     front = f"{either((again, _subject_again(words)))}{lead}{_LINK}"
     if mended or is_mended(words):
         parts = _with_names_whole(list(written(words, again, meant)))

@@ -146,6 +146,10 @@ def test_what_speaks_of_the_person_is_no_general_knowledge() -> None:
         ("12 is where you reach your aunt is", "12 is where you reach her", ("your aunt is ill",)),
         ("your saves stamps", "Ada is ill and she saves stamps", ("Ada is ill",)),
         ("the box is in under", "the box is in here under the bed", ()),
+        ("in Ada's box is red", "it's in the car and Ada's box is red", ()),
+        ("your but there's a class", "maybe I told you but there's a class", ()),
+        ("you's code is 12", "I have a bike and its code is 12", ()),
+        ("to's cat is red", "try to note that her cat is red", ()),
     ],
 )
 def test_what_nobody_said_together_stands_apart(ill: str, said: str, before: tuple[str, ...]) -> None:
@@ -302,6 +306,11 @@ def test_a_plan_loses_nothing_of_what_was_said_of_it() -> None:
     assert doubts_about_call("list_show", ["shopping"], said) == 0
 
 
+def test_a_number_alone_is_no_sum() -> None:
+    assert doubts_about_call("calculate", ["9265"], ["9265."]) == NO_CLAIM
+    assert doubts_about_call("calculate", ["9 times 3"], ["9", "times", "3"]) == 0
+
+
 def test_every_sentence_about_oneself_is_kept() -> None:
     said = ["I'm", "Marta.", "I", "teach", "maths."]
     assert doubts_at_the_end(["you teach maths"], said) == PASSED_OVER + LEFT_OVER
@@ -374,6 +383,8 @@ def test_what_somebody_does_is_said_of_somebody() -> None:
     said = "my aunt has bees and also makes jam"
     assert doubts("makes jam", said, "your aunt has bees") <= OPENED
     assert doubts("your aunt makes jam", said, "your aunt has bees") == 0
+    assert doubts("Ada's cat is red", "my aunt has bees and Ada's cat is red", "your aunt has bees") == 0
+    assert doubts("you joined a band", "I'm Ada and I joined a band", "you are Ada") == 0
     assert doubts("spoons are in the box", "the forks and spoons are in the box") != OPENED
 
 
