@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lila.backends.frames import unframed
-from lila.backends.wording import DOING, without_request
+from lila.backends.wording import DOING, FILLERS, folded, without_request
 
 __all__ = ["calls_for_nothing", "claims", "tells"]
 
@@ -39,10 +39,10 @@ _WHO_IS_WHOSE = re.compile(
 
 _CLAIMS = re.compile(
     r"(?!.*\b(?:if|suppos\w+|assum\w+|line|imagin\w+|pretend\w*|says?|said|told|asked|wrote|answered|claim(?:s|ed)|murmured|whispered|shouted|what|who|where|when(?! (?:i|i['’]m|we|we['’]re|he|she|they|it)\b)|"
-    r"which|how|why|right|jok(?:ing|ed)|kidding|words?|dream\w*|wish\w*|wonder\w*|novel|story|example|would|could|might|maybe|not|looking|searching|asking|tell|need|needs|trying|remember|remind|forgot|forgotten|after|whereabouts|"
+    r"which|how|why|right|jok(?:ing|ed)|kidding|words?|dream\w*|wish\w*|wonder\w*|let['’]?s|game|novel|story|example|would|could|might|maybe|not|looking|searching|asking|tell|need|needs|trying|remember|remind|forgot|forgotten|after|whereabouts|"
     r"isn['’]?t|aren['’]?t)\b)(?!.*\b(?:the|an?) (?:[\w-]+ ){1,2}\w+(?:s|ed)[.!]?$)"
     r"(?:(?:i \w+ (?:that )?)?(?:my|our|\w+['’]s) (?:[\w'’-]+ ){1,5}?(?:is|are|was|will be|has|have)|i(?:['’]?m|['’]?ve| am| have| live| work| answer| go| like| love| hate| own|"
-    r" drive| speak| take| gave| put| left| met| lent| bought| sold| hid| found| lost| \w+ed)|(?:my|our) (?:[\w'’-]+ ){1,3}?\w+s(?= \w)|(?-i:[A-Z])\w+ \w+s(?= (?:the|a|an|every|in|on|at|her|his)\b)|(?-i:[A-Z])\w+ and i \w+(?:ed|t)|there(?: is| are|['’]s) \d+|[\w'’]+ (?:have|is|grew up|lived|moved|"
+    r" drive| speak| take| gave| put| left| met| lent| bought| sold| hid| found| lost| \w+ed)|(?:my|our) (?:[\w'’-]+ ){1,3}?\w+s(?= \w)|(?-i:[A-Z])\w+ \w+s(?= (?:the|a|an|every|in|on|at|her|his)\b)|(?-i:[A-Z])\w+ and i \w+(?:ed|t)|there(?: is| are|['’]s) \d+|the (?:[\w'’-]+ ){1,3}?(?:is|are) (?:in|on|under|behind|between|below|above|inside|beside|near|next to)|[\w'’]+ (?:have|is|grew up|lived|moved|"
     + "|".join(DOING)
     + r"))"
     r" (?:[^,?]|,(?= (?:her|his|my|our|their|she|he|it|they|i|and)\b))*$"
@@ -64,7 +64,8 @@ def calls_for_nothing(said: str) -> bool:
 
 def claims(said: str) -> bool:
     """Whether `said` says that something is so: it may be told, felt or wished for, but isn't to be looked up or passed over."""
-    return bool(_CLAIMS.match(" ".join(without_request(unframed(said).split())).rstrip(",")))
+    words = [word for word in without_request(unframed(said).split()) if folded(word) not in FILLERS]
+    return bool(_CLAIMS.match(" ".join(words).rstrip(",")))
 
 
 def tells(said: str) -> bool:

@@ -15,7 +15,7 @@ from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "MENDING", "adds_to_a_list", "denies", "OPENERS", "PRONOUNS", "SUPPOSING", "YOU", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "retold", "some", "without_lead_in", "without_request", "without_slips",
+    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "FILLERS", "MENDING", "adds_to_a_list", "denies", "OPENERS", "PRONOUNS", "SUPPOSING", "YOU", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "retold", "some", "without_lead_in", "without_request", "without_slips",
     "spoken", "told", "written",
 ]  # fmt: skip
 
@@ -32,8 +32,8 @@ _NOTHING = "( the)?"
 """What may stand between two stretches that are taken out of one text, as good as nothing."""
 _OPENING = "\"“‘'([{"
 CLOSING = "\"”’')]}.,!?;:…"
-_FILLERS = frozenset(("um", "uh", "er", "erm", "uhm", "hmm", "hm", "eh", "ehm"))
-OPENERS = _FILLERS | {"ok", "okay", "yeah", "yes", "oh", "ah", "hey", "hi", "hello", "lila", "alright"}
+FILLERS = frozenset(("um", "uh", "er", "erm", "uhm", "hmm", "hm", "eh", "ehm"))
+OPENERS = FILLERS | {"ok", "okay", "yeah", "yes", "oh", "ah", "hey", "hi", "hello", "lila", "alright"}
 """Words that say nothing; those that may open a sentence are kept where they stand later."""
 _MENDING_WORDS = "no not wait sorry mean meant rather oops correction actually make scratch pardon mistake"
 MENDING = frozenset(_MENDING_WORDS.split())
@@ -327,7 +327,7 @@ def written(words: Sequence[str], again: str, meant: str = "") -> Iterator[tuple
     for word in words:
         plain = bare(word).lower()
         begins = begins and plain in OPENERS
-        if begins or plain in _FILLERS:
+        if begins or plain in FILLERS:
             continue
         if forms := spoken(word, opens=opens):
             whom = (meant or again) if plain in _PERSONS | {"its"} else again

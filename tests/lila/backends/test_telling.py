@@ -77,6 +77,9 @@ def test_no_question_and_no_small_talk_of_the_corpus_tells_a_fact() -> None:
         "I susspect my supplier is Blee",
         "Daisy and I met in Cairo!",
         "there are 3 keys at my place to tell the truth",
+        "the bike is under the stairs no doubt about it",
+        "to start with my sister is Sligix",
+        "my band will uh be the Larks",
     ],
 )
 def test_a_claim_calls_for_nothing(said: str) -> None:
@@ -97,6 +100,7 @@ def test_a_claim_calls_for_nothing(said: str) -> None:
         "what my sister is",
         "when is the plumber coming",
         "i dreamed my spaniel is Ada",
+        "let's play a game, the screws are in the bag",
     ],
 )
 def test_no_claim(said: str) -> None:
