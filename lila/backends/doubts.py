@@ -163,7 +163,13 @@ def doubts_about_correction(
 
 
 def doubts_about_call(name: str, arguments: Collection[str], said: Sequence[str]) -> float:
-    """What it costs that a tool is called with these arguments: a plan loses nothing of what was `said` of it, a number is no sum."""
+    """What it costs that a tool is called with these arguments: a plan loses nothing of what was `said` of it, a number
+    is no sum, and who asks for tomorrow isn't told of today."""
+    day = next(
+        (day for day in ("tomorrow", "yesterday") if any(folded(word).startswith(day) for word in said)), ""
+    )
+    if name == "clock" and day:
+        return 0.0 if day in arguments else NO_CLAIM
     if name == "calculate" and len(said) == 1 and said[0].strip(".").isdigit():
         return NO_CLAIM
     if name != "schedule_add":

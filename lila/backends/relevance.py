@@ -30,6 +30,7 @@ _CONTRACTED = frozenset(_CONTRACTED_WORDS.split())
 _MINE = re.compile(
     r"\b(my|our)\b|\b(do|am|did|was|should|must|can) i\b|\bi (have|own|drive|need|live|work)\b", re.IGNORECASE
 )
+_OF_IT = re.compile(r"\b(?:its|his|her|their) \w", re.IGNORECASE)
 _NAMES_ONESELF = re.compile(
     r"\b(i['’]?m called|i am called|call me|calls me|i go by|my name)\b", re.IGNORECASE
 )
@@ -215,6 +216,7 @@ class Asked:
         self._named = _stems(" ".join(_NAMED.findall(text)))
         self._asked_who = re.match(r"\W*who(?:['’]?s| is)\b", text, re.IGNORECASE) is not None
         self._names_oneself = _NAMES_ONESELF.search(text) is not None
+        self._of_it = not self._mine and _OF_IT.search(text) is not None
         self._asks_no_name = not self._names and _ASKS_NO_NAME.search(text) is not None
 
     def bears_on(self, line: str) -> bool:
@@ -324,6 +326,8 @@ class Asked:
         about = subject_and_attribute(line, ())
         if (theirs and self._names_oneself and about == ("you", "name")) or about in self._claimed:
             return True
+        if self._of_it and about[0] == "you":  # "its name is Rex", and "your name is Ada"
+            return False
         topic = _stems(topic_of(line)) - _GENERIC - _DOING
         shared, named = _shared(self._every, held), _shared(topic, self._every)
         if shared - _GENERIC - _DOING:

@@ -51,7 +51,7 @@ __all__ = [
 
 _STORING = frozenset(("<|mem_store|>", "<|mem_consolidate|>", "<|mem_episode|>", "<|mem_conflict|>"))
 LISTS = ("shopping", "to-do")
-FIXED_VALUES = (*LISTS, "time", "date", "day", "today")
+FIXED_VALUES = (*LISTS, "time", "date", "day", "today", "tomorrow", "yesterday")
 """Arguments that are understood rather than copied: "my groceries" are the shopping list."""
 MOST_REVISED = 3
 """Remembered lines that a correction may be of, those first that share a word with it."""

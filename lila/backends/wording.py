@@ -57,6 +57,9 @@ _AFTERTHOUGHT = re.compile(
     r"(?<=\w )(?:no doubt about it|of course|as you (?:may |might )?know|got (?:that|it)|hold that thought|believe it or not|to (?:tell|be) (?:you )?(?:the truth|honest))$"
 )
 """What somebody says last that is no part of a fact."""
+_CALL_ME = re.compile(
+    r"\A(?:(?:hi|hello|hey|well|so|just|please|you (?:can|may)|everybody) )*call me (?!back\b|later\b|when\b|if\b|at\b|on\b|in\b|an?\b|the\b|tomorrow\b|today\b|tonight\b|again\b|about\b)(?=\w)"
+)
 SUPPOSING = "suspect|reckon|guess|suppose|presume|assume|gather"
 """With "I" in front, how somebody says that he isn't sure; "think" and "believe" say more than that."""
 _LEAD_IN = re.compile(
@@ -119,7 +122,7 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
 
     Where it was `mended`, or sounds as if it were, something may be left out in the middle.
     """
-    whole = without_request(words)
+    whole = _introduced(without_request(words))
     words = without_lead_in(whole)
     lead = _LEAD if len(words) == len(whole) else ""
     named = list(takewhile(lambda word: folded(word) not in _PERSONS | {"its"}, words))
@@ -139,6 +142,15 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
     runs = [_with_names_whole(list(written(part, again, meant))) for part in _told_apart(words)]
     found = [f"(?run:{'|'.join(f'{_LINK}{part}' for part in parts)})" for parts in runs if parts]
     return f"{front}{either(found)}" if found else front
+
+
+def _introduced(words: Sequence[str]) -> Sequence[str]:
+    """The words with "you are Ada" for "call me Ada", which is what is kept of it; "call me back" is something else."""
+    asked = _CALL_ME.match(_plainly(words))
+    if not asked:
+        return words
+    called, *rest = words[asked[0].count(" ") :]
+    return [f"you are {called}", *rest]
 
 
 def _subject_again(words: Sequence[str]) -> str:

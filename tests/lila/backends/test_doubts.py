@@ -306,6 +306,13 @@ def test_a_plan_loses_nothing_of_what_was_said_of_it() -> None:
     assert doubts_about_call("list_show", ["shopping"], said) == 0
 
 
+def test_who_asks_for_tomorrow_is_not_told_of_today() -> None:
+    said = ["what", "is", "tomorrow's", "date?"]
+    assert doubts_about_call("clock", ["date"], said) == NO_CLAIM
+    assert doubts_about_call("clock", ["tomorrow"], said) == 0
+    assert doubts_about_call("clock", ["date"], ["what's", "the", "date?"]) == 0
+
+
 def test_a_number_alone_is_no_sum() -> None:
     assert doubts_about_call("calculate", ["9265"], ["9265."]) == NO_CLAIM
     assert doubts_about_call("calculate", ["9 times 3"], ["9", "times", "3"]) == 0

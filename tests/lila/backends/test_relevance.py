@@ -196,6 +196,8 @@ def test_saying_the_same_again() -> None:
         ("the viewing is on Monday", "you agreed on a viewing on Friday at 5:45 pm", True),
         ("this Friday there's the viewing", "tomorrow at 2:20 pm there's the viewing", True),
         ("the viewing is on Monday", "you agreed on a price on Friday", False),
+        ("its name is Minka", "your name is Ada", False),
+        ("call me Minka", "your name is Ada", True),
     ],
 )
 def test_what_a_new_fact_may_stand_against(said: str, line: str, may: bool) -> None:

@@ -52,6 +52,11 @@ def takes(pattern: str, text: str) -> bool:
         ("zinc costs nothing save it please", "zinc costs nothing", True),
         ("zinc costs nothing save it please", "zinc costs nothing save it", False),
         ("my sister couldn't keep it", "your sister couldn't keep it", True),
+        ("please call me Ada and I live in Rome", "you are Ada", True),
+        ("you can call me Ada and I live in Rome", "you live in Rome", True),
+        ("call me Ada", "call you Ada", False),
+        ("call me Ada", "you Ada", False),
+        ("call me back on Friday", "call you back on Friday", True),
     ],
 )
 def test_a_fact_is_one_stretch_or_two(said: str, content: str, may: bool) -> None:
