@@ -93,6 +93,7 @@ _PLANNING = frozenset(
     content_stems("schedule create appointment calendar set entry plan enter book diary agenda event")
 )
 """Words with which somebody asks for a plan, and no part of it."""
+_JOINS = frozenset(("and", "but", "or", "so", "also", "plus"))
 _OWNERS = frozenset(("his", "her", "their", "its"))
 _OF_THE_SPEAKER = frozenset(
     ("i", "i'm", "im", "i've", "ive", "i'll", "we", "we're", "we've", "me", "us", "my", "our")
@@ -212,7 +213,7 @@ def _forms(word: str) -> tuple[str, str]:
 
 def _says_nothing(word: str) -> bool:
     return (
-        folded(word) in OPENERS | _VERBS | DOES | {"he", "she", "it", "its", "their"}
+        folded(word) in OPENERS | _VERBS | DOES | _JOINS | {"he", "she", "it", "its", "their"}
         or is_mark(word)
         or word.endswith(":")
     )

@@ -47,6 +47,7 @@ _PLAIN_VERBS = frozenset(_PLAIN_VERB_WORDS.split())
 _OWNERS = frozenset(("your", "the", "their", "his", "her", "its"))
 _JOINS = frozenset(("and", "but", "or", "that", "because", "so", "if", "is", "are"))
 """What nobody owns: "your but" is no thing."""
+_THERE = frozenset(("there", "there's", "there’s", "theres"))
 _BESIDES = frozenset(("and", "also"))
 _ARTICLES = frozenset(("a", "an", "the", "my", "our"))
 _POSSESSIVES = frozenset(("its", "his", "their"))
@@ -88,10 +89,14 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         for one, other, third in zip(words, words[1:], words[2:], strict=False)
     )  # "you have a dog's a beagle"
     led = words[0] in _LEADING | _VERBS and (words[0], words[1]) in together if len(words) > 1 else False
+    there = ("you", "are") in together and not _THERE.isdisjoint(
+        spoken
+    )  # "there are 5 keys", "theres a class"
     hangs = words[-1] in ("is", "are", "was", "were") and tuple(words[-2:]) in together
     return (
         doubled
         or led
+        or there
         or hangs
         or (owned and not _triples(words) & _triples(spoken))
         or not (_VERBS | _LEADING | YOU).isdisjoint(owners)

@@ -63,7 +63,7 @@ _CALL_ME = re.compile(
 SUPPOSING = "suspect|reckon|guess|suppose|presume|assume|gather"
 """With "I" in front, how somebody says that he isn't sure; "think" and "believe" say more than that."""
 _LEAD_IN = re.compile(
-    rf"\A(?:[\w']+ ){{0,2}}?(?:chances are(?: that)?(?= \w+ \w)|i (?:{SUPPOSING})(?: that)?(?= [\w'’]+ \w))"
+    rf"\A(?:[\w']+ ){{0,2}}?(?:chances are(?: that)?(?= \w+ \w)|i have a (?:hunch|feeling|suspicion)(?: that)?(?= [\w'’]+ \w)|i (?:{SUPPOSING})(?: that)?(?= [\w'’]+ \w))"
 )
 """How sure somebody is, before what it is: "I suspect the …"."""
 _MORE = re.compile(

@@ -148,6 +148,7 @@ def test_what_speaks_of_the_person_is_no_general_knowledge() -> None:
         ("the box is in under", "the box is in here under the bed", ()),
         ("in Ada's box is red", "it's in the car and Ada's box is red", ()),
         ("your but there's a class", "maybe I told you but there's a class", ()),
+        ("you are 5 keys", "there are 5 keys in Ada's box", ()),
         ("you's code is 12", "I have a bike and its code is 12", ()),
         ("to's cat is red", "try to note that her cat is red", ()),
     ],
@@ -400,7 +401,9 @@ def test_a_sentence_keeps_its_subject() -> None:
     assert doubts("he devours maple syrup", "one to remember, he devours maple syrup") == OPENED
 
 
-@pytest.mark.parametrize("content", ["ah, your hobby is rowing", "- your hobby is rowing"])
+@pytest.mark.parametrize(
+    "content", ["ah, your hobby is rowing", "- your hobby is rowing", "and your hobby is rowing"]
+)
 def test_a_fact_begins_with_something(content: str) -> None:
     assert doubts(content, "thanks for that - ah, my hobby is rowing") == OPENED
 
