@@ -49,6 +49,8 @@ _ABOUT_ME = re.compile(
 )
 _LIKING = frozenset(("like", "likes"))
 """What a query may ask for and nothing else: "what do I like?"."""
+_GOING = re.compile(r"\b(?:get|gets|go|goes|come|comes) (up|out|off|down|back)\b")
+"""What somebody does, in words that say nothing by themselves: "when do I get up?"; the latter is looked for."""
 _GENERIC_STEMS = frozenset(map(stem, GENERIC_WORDS))
 
 
@@ -139,6 +141,7 @@ def recall(db: Database, query: str, which: Filter, limit: int, now: float) -> l
 
 def _recalled(db: Database, query: str, which: Filter, limit: int, now: float) -> list[Recalled]:
     terms = query_words(query) or query_words(query, STOP_WORDS - _LIKING)
+    terms = terms or _GOING.findall(fold(query))
     if _ABOUT_ME.search(" ".join(_WORD.findall(fold(query)))) and len(terms) < 2:
         return about_person(db, which, limit, now)
     if not terms:

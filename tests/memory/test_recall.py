@@ -210,6 +210,13 @@ def test_a_question_in_other_words(store: MemoryStore, person: Person, told: str
     assert [one.memory.text for one in store.recall(asked)] == [told]
 
 
+def test_what_one_does_in_words_that_say_nothing(store: MemoryStore, person: Person) -> None:
+    person.say("I get up at 6 on weekdays", Store("you get up at 6 on weekdays"))
+    assert store.recall("when do I get up?")
+    assert not store.recall("how do I get out?")
+    assert not store.recall("what's up?")
+
+
 def test_what_has_the_very_words_comes_first(store: MemoryStore, person: Person) -> None:
     for told in ("you work as a baker", "your first job was at the mill"):
         person.say(told, Store(told))
