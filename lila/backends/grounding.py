@@ -29,6 +29,7 @@ from lila.backends.closed import (
 )
 from lila.backends.contradiction import is_contradicted, is_denied
 from lila.backends.doubts import (
+    NO_CLAIM,
     doubts_about,
     doubts_about_call,
     doubts_about_correction,
@@ -36,6 +37,7 @@ from lila.backends.doubts import (
 )
 from lila.backends.telling import calls_for_nothing
 from lila.backends.turn_words import (
+    gives_another,
     grounded_call_pattern,
     grounded_patterns,
     just_told,
@@ -47,7 +49,7 @@ from lila.backends.wording import adds_to_a_list, without_lead_in
 from memory.blocks import BlockParser, OpPiece
 from memory.errors import GrammarError as UnreadableCallError
 from memory.grammar import Conflict, Consolidate, Episode, Op, Recall, Store, parse_tool_call
-from training_log.nano.replies import DONT_KNOW
+from training_log.nano.replies import BEYOND, DONT_KNOW
 
 __all__ = ["GroundedConstraint"]
 
@@ -265,9 +267,11 @@ class GroundedConstraint:
         had = {op.content for op in self._ops if isinstance(op, Store | Episode)}
         said = words_said(self._messages)
         if token != self._block_end:
-            denies = not self._ops and self._text_of(self._written).strip() == DONT_KNOW
-            if denies and may_be_told(" ".join(said), lines_shown(self._messages)):
+            reply = "" if self._ops else self._text_of(self._written).strip()
+            if reply == DONT_KNOW and may_be_told(" ".join(said), lines_shown(self._messages)):
                 return TOLD
+            if reply == BEYOND and gives_another(said, just_told(self._messages)):
+                return NO_CLAIM
             return doubts_at_the_end(had, said) if had else 0.0
         noted, lines = just_told(self._messages), lines_shown(self._messages)
         ops = self._ops_in([*self._written, token])

@@ -25,6 +25,7 @@ from lila.backends.wording import (
     denies,
     either,
     folded,
+    is_mark,
     is_value,
     linked,
     named,
@@ -41,6 +42,7 @@ from memory.words import content_stems
 from training_log.nano import replies
 
 __all__ = [
+    "gives_another",
     "grounded_call_pattern",
     "grounded_patterns",
     "just_told",
@@ -104,7 +106,7 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
         revised(words, [line for line in known if _shares(words, line)] if names_its_thing(words) else known)
     ]
     apart = not near and not any(_shares(words, line) for line in just_noted)
-    if not revisions[0] or not just_noted or not (apart or _gives_another(words, just_noted)):
+    if not revisions[0] or not just_noted or not (apart or gives_another(words, just_noted)):
         revisions.append(told(words, mended=True))
     other = [*new, relinked, content if sides.retold or not new else ""]
     patterns = operation_patterns(
@@ -127,20 +129,21 @@ def _refused(words: Sequence[str], answered: str, just_noted: Sequence[str]) -> 
         refused |= _STORING
     meant = not PRONOUNS.isdisjoint(map(folded, words)) or any(_shares(words, line) for line in just_noted)
     denied = meant and _DENIES.match(said) is not None
-    if just_noted and (denied or _gives_another(words, just_noted)):
+    if just_noted and (denied or gives_another(words, just_noted)):
         # What was misheard is put right, not asked about.
         refused |= {"<|mem_conflict|>", "<|mem_store|>"}
     return frozenset(refused)
 
 
-def _gives_another(words: Sequence[str], noted: Sequence[str]) -> bool:
+def gives_another(words: Sequence[str], noted: Sequence[str]) -> bool:
     """Whether another value is given for what was just `noted`: "actually it's at half past eleven", "Leo instead", "Leo, not Theo"."""
     if any(denies(words, line) for line in noted):
         return True
-    value = list(dropwhile(lambda word: folded(word) in MENDING, words))
+    given = [word for word in words if not is_mark(word)]
+    value = list(dropwhile(lambda word: folded(word) in MENDING, given))
     if value and folded(value[-1]) in ("instead", "rather"):
         value.pop()
-    return 0 < len(value) < len(words) and is_value(value)
+    return 0 < len(value) < len(given) and is_value(value)
 
 
 def grounded_call_pattern(messages: Sequence[Message]) -> str | None:

@@ -32,7 +32,7 @@ class NanoConfig:
     width: int = 256
     heads: int = 8
     kv_heads: int = 4
-    ffn: int = 512
+    ffn: int = 1024
     vocab: int = 4096
     context: int = 1024
     rope_theta: float = 10_000.0

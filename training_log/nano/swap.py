@@ -29,7 +29,7 @@ Segments = Sequence[tuple[str, bool]]
 _WORD = re.compile(r"(?<![^\W_])(?<!['<|])[^\W\d_]{3,}(?![^\W_])(?!['’](?!s\b))(?!=)")
 _ANY_WORD = re.compile(r"[^\W\d_]+")
 _SPECIAL = re.compile(r"<\|[^|]*\|>|namespace=\"\w+\"|type=\"\w+\"|severity=\"\w+\"|\w+=(?=[\"\[])")
-_OF_THE_WORLD = re.compile(r'namespace="wiki".*\ncontent: (?:an? |the |one )?(\S+ \S+)')
+_FREE = re.compile(r'tags=\["[^"]*","(?:fact|note|trait)"\].*\ncontent: (.*)')
 # What tools answer when there is nothing to copy.
 _SAID_BY_TOOLS = frozenset(
     ("nothing", "planned", "timer", "timers", "alarm", "running", "empty", "list", "lists")
@@ -78,7 +78,7 @@ class WordSwap:
             return example
         written = "".join(text for text, taught in example if taught)
         share = _share_around(written)
-        copied = self._copied(example) - _general(written)
+        copied = self._copied(example) - _meant(written)
         around = self._around(example, written) if share else set()
         new = {word: self._draw() for word in sorted(copied) if self._rng.random() < 0.8}
         new |= {word: self._draw() for word in sorted(around - copied) if self._rng.random() < share}
@@ -121,9 +121,9 @@ def _share_around(written: str) -> float:
     return next((share for mark, share in _AROUND if mark in written), _IN_A_REFUSAL if refuses else 0.0)
 
 
-def _general(written: str) -> set[str]:
-    """Words that general knowledge begins with: what they mean is all that tells it from what is said of somebody."""
-    return {word.lower() for subject in _OF_THE_WORLD.findall(written) for word in _words(subject)}
+def _meant(written: str) -> set[str]:
+    """Words of what is told in no fixed form: what they mean is all that tells whether it is of the world or of somebody."""
+    return {word.lower() for told in _FREE.findall(written) for word in _words(told)}
 
 
 def _akin(one: str, other: str) -> bool:

@@ -111,20 +111,20 @@ def test_the_commonest_words_are_counted_once_an_example():
     assert common_words([[("a a a b", False)], [("b c", True)]], 1) == {"b"}
 
 
-def test_what_general_knowledge_is_about_stays(tokenizer):
-    def told(namespace):
+def test_what_is_told_in_no_fixed_form_keeps_its_words(tokenizer):
+    def told(attribute):
         return [
-            ("<|bos|><|user|> truffles come from Oslo<|end|>", False),
+            ("<|bos|><|user|> truffles attract squirrels<|end|>", False),
             (
-                f'<|memory_start|>\n<|mem_store|> namespace="{namespace}" tags=["truffles","fact"] confidence=0.9\n'
-                "content: truffles come from Oslo\n<|memory_end|>\nNoted: truffles come from Oslo.<|end|>",
+                f'<|memory_start|>\n<|mem_store|> namespace="wiki" tags=["truffles","{attribute}"] confidence=0.9\n'
+                "content: truffles attract squirrels\n<|memory_end|>\nNoted: truffles attract squirrels.<|end|>",
                 True,
             ),
         ]
 
-    def subjects(namespace):
-        swaps = (swap(tokenizer, seed=seed)(told(namespace)) for seed in range(12))
-        return {text.partition("content: ")[2].split()[0] for (_, (text, _)) in swaps}
+    def contents(attribute):
+        swaps = (swap(tokenizer, seed=seed)(told(attribute)) for seed in range(12))
+        return {text.partition("content: ")[2].splitlines()[0] for (_, (text, _)) in swaps}
 
-    assert subjects("wiki") == {"truffles"}
-    assert len(subjects("personal")) > 4
+    assert all(contents(free) == {"truffles attract squirrels"} for free in ("fact", "note", "trait"))
+    assert len(contents("likes")) > 4

@@ -167,7 +167,8 @@ def _update(lex: Lexicon) -> Turn:
     text = slip(lex.rng, style.plain(_updating(lex, fact)), style.typos).replace(
         "{t}", style.plain(fact.topic)
     )
-    moved = new.value.removeprefix("on ").removeprefix("at ") if fact.relation.attr == "time" else new.value
+    # "It was moved to the summer", though it is "in the summer".
+    moved = re.sub(r"^(?:on|at|in) ", "", new.value) if fact.relation.attr == "time" else new.value
     # "I moved it to the shed", but "I moved it behind the shed".
     there = re.sub(r"^(?:in|on) (?=the )", "to ", new.value)
     text = (

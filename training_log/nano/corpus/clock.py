@@ -35,6 +35,21 @@ _DAY = phrases("""
 """)
 
 
+_NEXT = phrases("""
+    what's tomorrow's date | what is the date tomorrow | what date is tomorrow | what day is tomorrow | what is
+    tomorrow | what's the date tomorrow | which day is tomorrow | what day is it tomorrow | tomorrow's date please |
+    what will the date be tomorrow | tell me tomorrow's date | what's tomorrow | which date is it tomorrow | what
+    weekday is tomorrow | is tomorrow a monday | what day of the week is tomorrow
+""")
+
+
+_BEFORE = phrases("""
+    what was yesterday's date | what was the date yesterday | what date was yesterday | what day was yesterday | what
+    was yesterday | which day was yesterday | what day was it yesterday | yesterday's date please | tell me
+    yesterday's date | which date was it yesterday | what weekday was yesterday
+""")
+
+
 _SUM = phrases("""
     what is {e} | what's {e} | calculate {e} | how much is {e} | {e} | work out {e} | what does {e} make |
     tell me {e} | can you calculate {e} | compute {e} | how much is {e} please | can you work out {e} |
@@ -46,13 +61,17 @@ _SUM = phrases("""
 def clock_or_sum(lex: Lexicon) -> Turn:
     style, roll = draw_style(lex), lex.rng.random()
     if roll < 0.55:
-        what = lex.pick(("time", "time", "date", "day"))
+        what = lex.pick(("time", "time", "time", "date", "date", "day", "day", "tomorrow", "yesterday"))
         results = {
             "time": f"It's {clock_time(lex.rng)}.",
             "date": f"Today is {day(lex.rng)} {lex.value('date')}.",
             "day": f"It's {day(lex.rng)}.",
+            "tomorrow": f"Tomorrow is {day(lex.rng)} {lex.value('date')}.",
+            "yesterday": f"Yesterday was {day(lex.rng)} {lex.value('date')}.",
         }
-        wording = lex.wording({"time": _TIME, "date": _DATE, "day": _DAY}[what])
+        wording = lex.wording(
+            {"time": _TIME, "date": _DATE, "day": _DAY, "tomorrow": _NEXT, "yesterday": _BEFORE}[what]
+        )
         return call(
             "clock",
             spoken_as(lex, style, wording, "?" if lex.chance(0.8) else "."),

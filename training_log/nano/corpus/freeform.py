@@ -54,7 +54,7 @@ _SAID = phrases("""
     can't stand {n} | thinks the {o} is too old | thinks {n} has the {o} | reckons the {r} is damp |
     cleaned the {r} | painted the {r} {c} | is allowed in the {r} | sleeps in the {r} | eats no {f} |
     brings {f} {w} | asked for {f} | allows no {f} | needs to be called {w} | answers the phone only {w}
-    | doesn't work on Mondays | is away until {d} | is back {w} | retires {w} | prefers cash | takes
+    | is away until {d} | is back {w} | retires {w} | prefers cash | takes
     cards | charges extra for the {o} | knows where the {o} is | has the key to the {r}
 """)
 _OWN = pairs("""
@@ -110,7 +110,35 @@ _OWN = pairs("""
     > we can't use the {r} | you > our {o} came from {t} | you > our {r} is too cold | you > my {o} is too small
     | you > my {o} has a crack | {o} > the {o} doesn't work any more | {o} > the {o} needs a repair | {o} > the
     {o} weighs {k} kilos | {o} > the {o} is for {n} | {o} > the {o} isn't ours | {r} > the {r} is {c} | {r} > the
-    {r} needs painting | {r} > the {r} window faces {t} | lift > the lift is out of order
+    {r} needs painting | {r} > the {r} window faces {t} | lift > the lift is out of order |
+    {n} > {n} and {n2} are married | {n} > {n} and {n2} are cousins | {n} > {n} and {n2} work together | {n} >
+    {n} and {n2} share a flat in {t} | {n} > {n} is the landlord | {n} > {n} is our plumber | {n} > {n} is the
+    best man | {n} > {n} cuts my hair | {n} > {n} mows our lawn | {n} > {n} does my taxes | {n} > {n} repairs
+    our heating | {n} > {n} teaches me {l} | {n} > {n} gave me a lift to {t} | {n} > {n} has my {o} | {n} > {n}
+    has our number | {n} > {n} has moved out | {n} > {n} lent me the {o} | {n} > {n} is the contact for the {o}
+    | {n} > {n} doesn't want to be called {w} | {n} > {n} isn't to be trusted | {n} > {n} won't eat {f} | {n} >
+    {n} is coming with {n2} | {o} > the {o} is mine | {o} > the {o} is second-hand | {o} > the {o} is from {t} |
+    {o} > the {o} is too heavy for {n} | {o} > the {o} is insured until {d} | {o} > the {o} leaks | {o} > the
+    {o} squeaks | {o} > the {o} is missing a screw | {o} > the {o} runs on batteries | {o} > the {o} was {m} |
+    {o} > the {o} was grandma's | {o} > the {o} was repaired by {n} | {o} > the {o} has a dent | {o} > the {o}
+    has been stolen | {o} > the {o} has to be returned {w} | {o} > the old {o} is at {n}'s place | {o} > our {o}
+    is {c} | {o} > my {o} is a gift from {n} | {o} > my {o} makes noise | {o} > {n}'s {o} is {c} | {o} > {n}'s
+    {o} is broken | {o} > {n}'s {o} is in the {r} | {r} > the {r} is out of bounds | {r} > the {r} has no window
+    | {r} > the {r} floor is wet | {r} > the {r} radiator doesn't work | {r} > the wifi is weak in the {r} | {r}
+    > our {r} faces north | {r} > {n} sleeps in our {r} | alarm > the alarm goes off when the {r} door opens |
+    bins > the bins go out in front of the house | car > the car pulls to the left | car > the car needs a new
+    battery | car > the car takes diesel | water > the water is turned off {s} | fuse box > the fuse box is {s}
+    | stopcock > the stopcock is {s} | post > the post comes at noon | neighbour > our neighbour is called {n} |
+    neighbour > our neighbour complains about the noise | neighbours > the neighbours feed our cat | neighbours
+    > the neighbours are away until {d} | dog > our dog bites | dog > our dog eats {f} | dog > the dog is scared
+    of {n} | cat > our cat only drinks from the tap | cat > our cat is deaf | kids > our kids share a room |
+    kids > the kids are with {n} until {d} | school > the school needs a copy of the {o} | you > we are out of
+    {f} | you > we eat at seven | you > we have no {f} in the house | you > we never lock the {r} | you > we pay
+    {m} for the {r} | you > we rent the {r} to {n} | you > we split the bill with {n} | you > we're going to
+    rent out the {r} | you > our neighbour is {n} | you > I borrowed the {o} from {n} | you > I got the {o} from
+    {n} | you > I found the {o} {s} | you > I lost my {o} in {t} | you > I bought {n} a {o} | you > I told {n}
+    about the {o} | you > I'm allowed to use {n}'s {o} | you > I'm not on speaking terms with {n} | you > I'm
+    the one who waters the plants | you > I still have {n}'s {o} | you > I still owe {n} {m}
 """)
 _KIN = phrases("""
     husband | wife | partner | son | daughter | mother | father | mum | dad | brother | sister | grandma |
@@ -122,7 +150,7 @@ _HABITS = phrases("""
     [sleep|sleeps] badly | [sing|sings] in the shower | [work|works] nights | [hate|hates] flying |
     [walk|walks] to work | never [drink|drinks] | [don't|doesn't] smoke | [don't|doesn't] drive |
     [can't|can't] swim | [can|can] whistle | [love|loves] the sea | [love|loves] old {o2} | [love|loves]
-    long walks | [paint|paints] | [garden|gardens] | [bake|bakes] on Sundays | [get|gets] seasick |
+    long walks | [paint|paints] | [garden|gardens] | [get|gets] seasick |
     [faint|faints] at the sight of blood | [talk|talks] in {O} sleep | [bite|bites] {O} nails | [am|is]
     colour-blind | [am|is] ambidextrous | [am|is] deaf in one ear | [am|is] diabetic | [am|is]
     short-sighted | [am|is] bald | [am|is] religious | [am|is] retired | [am|is] pregnant | [am|is]
@@ -164,7 +192,7 @@ _HABITS = phrases("""
     {O} garden | [am|is] learning {ac} | [am|is] training for the {t} marathon | [am|is] saving for a
     house | [am|is] quick-tempered | [am|is] a fan of old {o2} | [am|is] an engineer at heart | [am|is]
     the youngest of five | [am|is] a godparent to {n} | [am|is] named after {n} | [look|looks] like {n}
-    | [owe|owes] {n} a favour | [share|shares] an office with {n} | [swim|swims] every morning |
+    | [owe|owes] {n} a favour | [share|shares] an office with {n} |
     [jog|jogs] by the river | [pray|prays] | [fast|fasts] in spring | [am|is] in love | [am|is] in trouble with the bank | [am|is] in mourning |
     [am|is] in rehab | [am|is] in a choir | [am|is] in a band | [am|is] in good health | [am|is] in the navy |
     [am|is] in the scouts | [am|is] on parole | [am|is] on painkillers | [am|is] out of work | [am|is] out of
@@ -175,7 +203,97 @@ _HABITS = phrases("""
     [am|is] close to {n} | [am|is] related to {n} | [am|is] homesick for {t} | [am|is] seeing a therapist | [am|is] seeing a
     specialist | [am|is] getting better | [am|is] recovering from an operation | [am|is] having trouble sleeping | [owe|owes]
     the bank {m} | [have|has] debts | [have|has] a loan | [have|has] a fear of heights | [study|studies] in {t} | [chase|chases]
-    every dog | [eat|eats] like a horse | [come|comes] to us on foot
+    every dog | [eat|eats] like a horse | [come|comes] to us on foot |
+    [am|is] afraid of {o2} | [am|is] afraid of the dark | [am|is] scared of thunder | [am|is] left-handed |
+    [am|is] hard of hearing | [am|is] lactose intolerant | [am|is] a light sleeper | [am|is] a slow reader |
+    [am|is] a good listener | [am|is] a bad loser | [am|is] a morning person | [am|is] a widower | [am|is] an
+    orphan | [am|is] an atheist | [am|is] a chain smoker | [am|is] a heavy drinker | [am|is] a perfectionist |
+    [am|is] a hypochondriac | [am|is] a member of the choir | [am|is] a member of a {ac} club | [am|is] a fast
+    learner | [am|is] a fussy eater | [am|is] allergic to nothing | [am|is] always cold | [am|is] always hungry
+    | [am|is] always on the phone | [am|is] never on time | [am|is] rarely ill | [am|is] often away | [am|is]
+    often tired | [am|is] stubborn | [am|is] generous | [am|is] messy | [am|is]
+    tidy | [am|is] superstitious | [am|is] forgetful | [am|is] clumsy | [am|is] patient with children | [am|is]
+    strict about bedtime | [am|is] careful with money | [am|is] bad with money | [am|is] good with numbers |
+    [am|is] good at drawing | [am|is] hopeless at {ac} | [am|is] keen on {ac} | [am|is] into old {o2} | [am|is]
+    interested in {ac} | [am|is] obsessed with {ac} | [am|is] addicted to {f} | [am|is] sick of {f} | [am|is] on
+    a diet | [am|is] on antibiotics | [am|is] on holiday in {t} | [am|is] on a waiting list | [am|is] on the
+    night shift | [am|is] on crutches | [am|is] on good terms with {n} | [am|is] in a wheelchair | [am|is] in
+    debt | [am|is] in therapy | [am|is] in a book club | [am|is] in charge of the {o} | [am|is] in {O} sixties |
+    [am|is] between jobs | [am|is] self-employed | [am|is] unemployed | [am|is] overweight | [am|is] tall for
+    {O} age | [am|is] taller than {n} | [am|is] younger than {n} | [am|is] stronger than {n} | [am|is] the
+    oldest | [am|is] the middle child | [am|is] the black sheep | [am|is] the one who cooks | [am|is] the best
+    cook of all | [am|is] half {l} | [am|is] fluent in {l} | [am|is] learning {l} | [am|is] taking {l} lessons |
+    [am|is] from the north | [am|is] thinking of moving to {t} | [am|is] planning a trip to {t} | [am|is] moving
+    in with {n} | [am|is] renovating the {o} | [am|is] building a boat | [am|is] looking for work | [am|is]
+    losing {O} hair | [am|is] losing weight | [am|is] growing a beard | [am|is] giving up {f} | [am|is] giving
+    up smoking | [am|is] breastfeeding | [am|is] teething | [am|is] potty trained | [am|is] house-trained |
+    [am|is] microchipped | [am|is] vaccinated | [am|is] neutered | [am|is] insured | [am|is] engaged | [am|is]
+    adopted | [am|is] divorced from {n} | [can't|can't] cook | [can't|can't]
+    drive | [can't|can't] ride a bike | [can't|can't] sing | [can't|can't] read maps | [can't|can't] sit still |
+    [can't|can't] sleep without a light | [can't|can't] stand noise | [can't|can't] keep a secret |
+    [can't|can't] lift heavy things | [can't|can't] smell | [can't|can't] tell left from right | [can't|can't]
+    do without {f} | [can|can] play the drums | [can|can] speak a little {l} | [can|can] read music | [can|can]
+    touch type | [can|can] already walk | [can|can] count to ten in {l} | [can|can] drive a truck |
+    [don't|doesn't] like flying | [don't|doesn't] like {ac} | [don't|doesn't] like to be disturbed |
+    [don't|doesn't] believe in ghosts | [don't|doesn't] drink coffee | [don't|doesn't] eat meat |
+    [don't|doesn't] eat after eight | [don't|doesn't] get on with {n} | [don't|doesn't] go out much |
+    [don't|doesn't] have a car | [don't|doesn't] hear well | [don't|doesn't] speak {l} | [don't|doesn't] trust
+    doctors | [don't|doesn't] want children | [don't|doesn't] wear {c} | [don't|doesn't] sleep much |
+    [don't|doesn't] talk much | [don't|doesn't] use social media | hardly [sleep|sleeps] | hardly [talk|talks]
+    to {n} | hardly ever [eat|eats] {f} | never [eat|eats] {f} | never [fly|flies] | never [lie|lies] | never
+    [learnt|learnt] to swim | never [wear|wears] {c} | never [finish|finishes] a book | never [pay|pays] on time
+    | often [forget|forgets] {O} keys | often [talk|talks] to plants | rarely [cook|cooks] | rarely [go|goes]
+    out | seldom [laugh|laughs] | always [lose|loses] {O} {o} | always [sing|sings] in the car | always
+    [carry|carries] a {o} | always [sit|sits] by the window | always [eat|eats] {f} first | usually [walk|walks]
+    home | usually [have|has] {f} for breakfast | sometimes [sleepwalk|sleepwalks] | sometimes
+    [stammer|stammers] | [hate|hates] needles | [hate|hates] mornings | [hate|hates] the cold | [hate|hates] the
+    colour {c} | [hate|hates] being late | [hate|hates] surprises | [love|loves] dancing | [love|loves] dogs |
+    [love|loves] {n} | [love|loves] thunderstorms | [love|loves] {l} films | [love|loves] being outdoors |
+    [love|loves] the colour {c} | [like|likes] to sleep in | [like|likes] it quiet | [like|likes] jazz |
+    [like|likes] crosswords | [like|likes] {O} steak rare | [prefer|prefers] trains to planes | [prefer|prefers]
+    cats to dogs | [prefer|prefers] to pay cash | [prefer|prefers] the window seat | [enjoy|enjoys] cooking |
+    [enjoy|enjoys] gardening | [enjoy|enjoys] the theatre | [fear|fears] spiders | [fear|fears] the dentist |
+    [suffer|suffers] from migraines | [suffer|suffers] from vertigo | [suffer|suffers] from back pain |
+    [sleep|sleeps] with the window open | [sleep|sleeps] on the sofa | [sleep|sleeps] like a log | [get|gets] up
+    at night | [get|gets] car sick | [get|gets] nervous before exams | [get|gets] angry easily | [get|gets] on
+    well with {n} | [get|gets] a pension | [get|gets] {m} pocket money | [take|takes] sugar in tea |
+    [take|takes] pills for blood pressure | [take|takes] insulin | [take|takes] the bus to work | [take|takes]
+    the {c} line | [take|takes] after {n} | [wear|wears] size {k} | [wear|wears] a pacemaker | [wear|wears]
+    dentures | [wear|wears] only {c} | [wear|wears] reading glasses | [drive|drives] a taxi | [drive|drives] a
+    {c} car | [ride|rides] horses | [walk|walks] with a stick | [run|runs] a bakery | [run|runs] a small shop in {t} | [run|runs] ten miles a week |
+    [own|owns] a flat in {t} | [own|owns] two cars | [own|owns] a boat | [rent|rents] a garage | [rent|rents]
+    out the {o} | [speak|speaks] four languages | [speak|speaks] {l} with the children | [sing|sings] in a choir
+    | [sing|sings] out of tune | [sing|sings] bass | [play|plays] chess online | [play|plays] the lottery |
+    [play|plays] in goal | [play|plays] {ac} with {n} | [paint|paints] landscapes | [paint|paints] in oils |
+    [sew|sews] {O} own clothes | [knit|knits] socks | [bake|bakes] {O} own bread | [cook|cooks] without salt | [grow|grows] roses | [grow|grows] {O} own {f} | [keep|keeps] chickens |
+    [keep|keeps] {O} money under the bed | [keep|keeps] losing {O} {o} | [smoke|smokes] a pipe | [smoke|smokes]
+    too much | [drink|drinks] too much | [drink|drinks] only water | [drink|drinks] three coffees a day |
+    [eat|eats] everything | [eat|eats] only organic | [eat|eats] {f} with a spoon | [chew|chews] gum |
+    [bark|barks] at the postman | [scratch|scratches] the sofa | [purr|purrs] loudly | [hide|hides] under the
+    bed | [pull|pulls] on the lead | [have|has] a stutter | [have|has] a limp | [have|has] diabetes | [have|has]
+    epilepsy | [have|has] arthritis | [have|has] a hearing problem | [have|has] a short temper | [have|has] a
+    good memory | [have|has] a bad memory | [have|has] a big family | [have|has] a twin | [have|has] three
+    sisters | [have|has] {k} books | [have|has] a green thumb | [have|has] a soft heart | [have|has] green eyes
+    | [have|has] {c} hair | [have|has] a mole on {O} neck | [have|has] a pacemaker | [have|has] a cold |
+    [have|has] no sense of direction | [have|has] no appetite | [have|has] no time for {ac} | [have|has] trouble
+    with stairs | [have|has] a lot of {o2} | [have|has] a lot on {O} plate | [have|has] two left feet |
+    [had|had] an operation | [had|had] a stroke | [had|had] measles as a child | [need|needs] a walking stick |
+    [need|needs] absolute quiet | [need|needs] eight hours of sleep | [need|needs] help with the stairs |
+    [need|needs] a new {o} | [want|wants] to learn {l} | [want|wants] to be a pilot | [want|wants] to move to
+    {t} | [want|wants] a dog | [dream|dreams] of a boat | [hope|hopes] to retire early | [plan|plans] to study
+    in {t} | [believe|believes] in ghosts | [vote|votes] green | [support|supports] {t} | [follow|follows] {t}
+    in the league | [teach|teaches] at a school | [teach|teaches] {l} | [study|studies] abroad | [work|works]
+    for {n} | [work|works] two jobs | [work|works] in {t} and [live|lives] in {t2} | [work|works] shifts |
+    [work|works] with {O} hands | [work|works] too much | [spend|spends] too much | [spend|spends] the winter in
+    {t} | [live|lives] with {n} | [live|lives]
+    next to {n} | [live|lives] in a tent | [live|lives] abroad | [stay|stays] with {n} in summer | [look|looks]
+    after {n} | [look|looks] good in {c} | [miss|misses] {n} | [know|knows] {n} from school | [know|knows] a lot
+    about {o2} | [know|knows] the whole of {b} by heart | [owe|owes] me {m} | [lost|lost] {O} job | [lost|lost]
+    {O} sense of smell | [broke|broke] {O} arm as a child | [quit|quit] smoking | [gave|gave] up meat |
+    [grew|grew] up with {n} | [grew|grew] up speaking {l} | [learnt|learnt] {l} at school | [served|served] in
+    the army | [studied|studied] in {t} | [used|used] to smoke | [used|used] to live in {t} | [used|used] to
+    play {ac} | [won|won] a prize for {f} | [won|won] the lottery | [retired|retired] early | [fell|fell] down
+    the stairs
 """)
 _THINGS = phrases("""
     clocks | radios | maps | films | stamps | bicycles | records | cameras | books | toys | chairs | lamps | coins |
@@ -205,7 +323,7 @@ _WIKI = pairs("""
     {t} is north of {t2} | {t} > {t} lies at the foot of the {p} | {t} > {t} has two airports | {t} > {t} was
     destroyed in a fire | {t} > the people of {t} speak {l} | {p} > {p} is the {l} word for bread | {p} > {p} is
     {l} for cat | {p} > {p} stands for peace in {l} | {p} > in {l} {p} means fire | {p} > {p} translates as
-    goodbye in {l} | {p} > you say {p} in {l} when you leave | {p} > people in {t} call bread {p} | {a} > {a} is
+    goodbye in {l} |  {p} > people in {t} call bread {p} | {a} > {a} is
     an Olympic sport | {a} > {a} is the national sport of {t} | {a} > {a} is played by two teams | {a} > {a}
     comes from {t} | {a} > {a} is banned in {t} | {a} > {a} is good for the back | {a} > {a} is a summer game | {l} > {l} is written from
     right to left | {l} > {l} is the official language of {t} | {l} > {l} has no articles | {l} > {l} is a hard
@@ -215,7 +333,71 @@ _WIKI = pairs("""
     {p} is the largest lake in {t} | {p} > {p} is the currency of {t} | {p} > the {p} was built in {k} | {p} >
     the {p} is an endangered animal | {p} > {p} is a metal | {p} > {p} conducts heat | {p} > a {p} lives for
     {k} years | {f} > {f} has a lot of sugar | {f} > {f} is a vegetable | {f} > {f} tastes best fresh | {f} > {f}
-    turns bitter when cooked | {f} > {f} was brought from {t} | {f} > {f} is eaten with {f2} in {t}
+    turns bitter when cooked | {f} > {f} was brought from {t} | {f} > {f} is eaten with {f2} in {t} |
+    {t} > {t} is older than {t2} | {t} > {t} is the second largest city of {t2} | {t} > {t} has a famous
+    cathedral | {t} > {t} has a university | {t} > {t} has an underground | {t} > {t} has no trams | {t} > {t}
+    is known for its {f} | {t} > {t} is surrounded by hills | {t} > {t} is built on {k} islands | {t} > {t} was
+    bombed in the war | {t} > {t} was the capital once | {t} > {t} belongs to {t2} | {t} > {t} borders on {t2} |
+    {t} > {t} lies {k} metres above the sea | {t} > {t} is a port | {t} > {t} is an island | {t} > {t} was
+    rebuilt after the war | {t} > {t} hosted the Olympics | {t} > {t} is in another time zone | {t} > {t} is {k}
+    hours ahead of {t2} | {t} > it never snows in {t} | {t} > it rains a lot in {t} | {t} > the sun sets at
+    midnight in {t} | {t} > shops close early in {t} | {t} > people in {t} drive on the left | {t} > they speak
+    {l} in {t} | {t} > the flag of {t} is {c} | {t} > the currency of {t} is the {p} | {t} > the river of {t} is
+    the {p} | {t} > the oldest bridge of {t} is in {c} stone | {t} > the tower of {t} is {k} metres high | {t} >
+    the university of {t} was founded in {k} | {t} > the population of {t} is falling | {t} > the airport of {t}
+    is called {p} | {t} > there are {k} churches in {t} | {t} > there is a castle in {t} | {t} > flights to {t}
+    take {k} hours | {t} > the ferry to {t} leaves from {t2} | {t} > a visa is needed for {t} | {t} > tap water
+    is safe in {t} | {t} > tipping isn't usual in {t} | {t} > {t}
+    was discovered by {n} | {t} > {t} got its name from a {p} | {t} > {t} exports {f} | {t} > {t} grows most of
+    its {f} | {t} > {t} is divided by the {p} | {t} > {t} and {t2} are at war | {t} > {t} and {t2} share a
+    border | {t} > the mayor of {t} is {n} | {t} > the king of {t} was called {n} | {t} > the president of {t}
+    is {n} | {t} > {t} won the cup | {p} > the {p} is a mountain in {t} | {p} > the {p} is a river in {t} | {p}
+    > the {p} is a desert | {p} > the {p} is {k} metres deep | {p} > the {p} is {k} kilometres long | {p} > the
+    {p} flows into the {p2} | {p} > the {p} rises in {t} | {p} > the {p} is a dance from {t} | {p} > the {p} is
+    a string instrument | {p} > the {p} is related to the {p2} | {p} > the {p} can't fly | {p} > the {p} eats
+    {f} | {p} > the {p} hibernates | {p} > the {p} died out in {k} | {p} > the {p} is venomous | {p} > the {p}
+    is active at night | {p} > the {p} has {k} teeth | {p} > the {p} is hunted for its fur | {p} > a {p} is a
+    small horse | {p} > a {p} is a sort of drum | {p} > a {p} is a baby seal | {p} > a {p} costs {k} euros | {p}
+    > a {p} has no bones | {p} > a {p} hatches after {k} days | {p} > a {p} is the same as a {p2} | {p} > a {p}
+    needs {k} hours of light | {p} > a {p} holds {k} litres | {p} > a {p} is bigger than a {p2} | {p} > {p} is a
+    gas | {p} > {p} is a game for {k} players | {p} > {p} is a kind of bread | {p} > {p} is a spice from {t} |
+    {p} > {p} is a soup of {f} and {f2} | {p} > {p} is a drug against malaria | {p} > {p} is used for dyeing
+    wool | {p} > {p} is used to make {f} | {p} > {p} is lighter than water | {p} > {p} burns with a {c} flame |
+    {p} > {p} dissolves in water | {p} > {p} is extracted from {f} | {p} > {p} rusts | {p} > {p} is a sort of
+    {f} | {p} > {p} is served with {f} | {p} > {p} is drunk hot in {t} | {p} > {p} is a god of the sea | {p} >
+    {p} is the goddess of spring | {p} > {p}
+    is a holiday in {t} | {p} > {p} is a martial art | {p} > {p} rhymes with {p2} | {p} > {p} is spelt with two
+    t's | {p} > {p} is the opposite of {p2} | {p} > {p} is another name for {f} | {p} > {p} is slang for money |
+    {p} > {p} comes from the {l} for water | {l} > in {l} you greet with {p} | {l} > the {l} alphabet has {k}
+    letters | {l} > {l} has two genders | {l} > {l} is spoken by {k} million people | {l} > {l} is dying out |
+    {l} > {l} comes from the north | {l} > nouns are capitalised in {l} | {f} > {f} is rich in vitamins | {f} >
+    {f} is bad for the teeth | {f} > {f} grows on trees | {f} > {f} grows best in {t} | {f} > {f} was unknown in
+    {t} before {k} | {f} > {f} was once used as money | {f} > {f} is cheapest in the summer | {f} > {f} has more
+    iron than {f2} | {f} > {f} has to soak overnight | {f} > {f} has to ripen for {k} days | {f} > {f} is ninety
+    percent water | {f} > {f} helps you sleep | {f} > {f} lowers blood pressure | {f} > {f} spoils in the sun |
+    {f} > {f} can be eaten raw | {f} > {f} doesn't freeze | {f} > {f} was invented in {t} | {f} > {f} is the
+    national dish of {t} | {f} > {f} is forbidden in {t} | {f} > {f} is made of {f2} | {f} > {f} is roasted at
+    {k} degrees | {f} > {f} takes {k} minutes in the oven |   {f} > the peel of {f} is edible | {f} > the seeds of {f} are poisonous | {f} > the smell of {f}
+    keeps mice away | {f} > leftover {f} can be frozen | {b} > {b} is about a war | {b} > {b} was banned in {t}
+    | {b} > {b} has {k} chapters | {b} > {b} was written in {k} | {b} > {b} is an opera | {b} > {b} is sung in
+    {l} | {b} > {b} hangs in {t} | {b} > {b} was composed by {n} | {b} > {b} was directed by {n} | {b} > {b}
+    lasts {k} minutes | {b} > the hero of {b} dies | {b} > the sequel to {b} is {b} | {n} > {n} discovered {p} |
+    {n} > {n} invented the {p} | {n} > {n} the Bald founded {t} | {n} > {n} the Third lost the war | {n} > king
+    {n} was beheaded | {n} > queen {n} reigned for {k} years | {n} > saint {n} is the patron of {t} | {n} > the
+    battle of {t} was won by {n} | {n} > the planet {p} was found by {n} | {a} > {a} was forbidden in {k} | {a}
+    > {a} is played with {k} players | {a} > {a} takes {k} minutes a game | {a} > {a} became popular in {t} |
+    {a} > {a} burns {k} calories an hour | {a} > the rules of {a} come from {t} | {a} > the world record in {a}
+    is {k} | {c} > {c} is made from {c} and {p} | {c} > {c} absorbs heat | {c} > {c} stands for hope in {t} |
+    {k} > water boils at {k} degrees up there | {k} > light takes {k} minutes from the sun | {k} > there are {k}
+    bones in the hand | {k} > the war ended in {k} | {k} > a mile is {k} metres | {k} > the treaty was signed in
+    {k} | {k} > the earth is {k} million years old | {k} > the heart beats {k} times a minute | {k} > the speed
+    limit in {t} is {k} | {k} > a stone is {k} pounds | {p} > the opposite of {p} is {p2} | {p} > the plural of
+    {p} is {p2} | {p} > the symbol for {p} is a {p2} | {p} > the chemical name of {p} is {p2} | {p} > the
+    inventor of {p} was {n} | {p} > the fruit of the {p} is {c} | {p} > the leaves of the {p} fall in autumn |
+    {p} > the egg of a {p} is {c} | {p} > the sting of a {p} hurts for days | {p} > the males of the {p} are {c}
+    | {p} > most {p}s are {c} | {p} > all {p}s have {k} legs | {p} > no {p} lives in {t} | {p} > some {p}s can
+    swim | {p} > only female {p}s sting | {p} > {p}s are a kind of beetle | {p} > {p}s build nests in trees |
+    {p} > {p}s bury their food | {p} > {p}s come out at dusk
 """)
 # What is true of a kind of thing, or of stuff: who is meant is nobody in particular.
 _KINDS = phrases("""
@@ -257,7 +439,7 @@ _TRUE = phrases("""
     (cats|dogs|children|babies| bees|the skin|the heart|wood|horses|plants|the teeth|birds) |
     (last|keep|live|sleep) (for| about|only|up to|at least) {k} (days|weeks|years|hours|minutes|months)
     | are (valid|fresh|open|ripe|legal| free|cheapest|best|in season) (for {k} days|until {d}|in the
-    spring|in the summer|at night|on Sundays|for one trip|on weekdays|for {k} hours) | (contain|have) (a
+    spring|in the summer|at night|for one trip|for {k} hours) | (contain|have) (a
     lot of|no|little|too much|some) (iron|sugar| fat|vitamin
     C|water|caffeine|salt|bones|seeds|oil|lead|fibre) | (like|love|hate|avoid|attract) (damp soil|full
     sun|the cold|mice|water|heat|light|sugar|noise|moths|company|acid soil) |
@@ -273,7 +455,7 @@ _TRUE = phrases("""
     (cook|dry|grow|ripen|bake|charge|heal|thaw) | (cost|weigh) (about|at least|up to|less than) {k}
     (grams|kilos|pence|euros) | (must|should|can|can't) (rest|wait|soak|dry|stand| breathe)
     (overnight|for {k} minutes|in the shade|before use) | (are|aren't)
-    (allowed|sold|welcome|common|rare|protected|banned) (in {t}|on trains|in schools|on Sundays|in
+    (allowed|sold|welcome|common|rare|protected|banned) (in {t}|on trains|in schools|in
     winter) | (attract|repel|eat|keep away|chase) (ants|mice|wasps|slugs|birds|cats|moths) | (belong|go)
     (in the {c} bin|in the freezer|on the top shelf|with the glass|outside) | have {k}
     (legs|teeth|bones|rings| seeds|petals|hearts) | (scare|sting|bite|follow|ignore|protect|feed|fear|fight|like)

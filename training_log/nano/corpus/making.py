@@ -123,7 +123,10 @@ def _named(lex: Lexicon) -> Fact:
         "pet" if kin in words.ANIMALS else "titled" if kin in _PROFESSIONALS and lex.chance(0.6) else "name"
     )
     if lex.chance(0.8):
-        return Fact(Who("my", "I", kin, third=False), relations.NAMED, lex.value(kind), kin)
+        value = lex.value(kind)
+        if kind == "titled" and lex.chance(0.12):  # "our dentist is Dr Nowak, 0151 22334"
+            value = f"{value}, {lex.value('phone')}"
+        return Fact(Who("my", "I", kin, third=False), relations.NAMED, value, kin)
     owner = lex.name()
     return Fact(Who(f"{owner}'s", owner, f"{owner}'s {kin}"), relations.NAMED, lex.value(kind), kin)
 

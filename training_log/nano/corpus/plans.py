@@ -246,7 +246,7 @@ MEDICINE = Relation(
 """),
     (),
     "{x}",
-    "personal",
+    "schedule",
     when=True,
 )
 

@@ -67,7 +67,8 @@ _WHO_STATES = phrases("""
     {v} | {P} {a} is known as {v} | {P} {a} has the name {v} | {v} is the name of {P} {a} | {v} is what
     we call {P} {a} | [I have|{N} has] a {a} by the name of {v} | [I|{N}] [have|has] a new {a}, {v} |
     [I|{N}] [have|has] a {a} whose name is {v} | {P} {a} listens to {v} | {P} {a}, that's {v} | {P} new
-    {a} is {v}
+    {a} is {v} | [we have|{N} has] a {a} named {v} | [we have|{N} has] a {a}, {v} | [we have|{N} has] a {a} {v} |
+    [we've got|{N} has got] a {a} called {v}
 """)
 _WHO_ASKS = phrases("""
     what is {T} called | what's {T} called | what is {T}'s name | what's {T}'s name | what's the name of {T}

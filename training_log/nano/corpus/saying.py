@@ -42,9 +42,12 @@ def say(lex: Lexicon, style: Style, fact: Fact, *, statement: str | None = None)
                 if any(re.search(pattern, text) for text in (*tags, fact.value, fact.topic)):
                     wrong = words
     topic = to_second_person(style.plain(fact.topic))
-    return Said(fact, wrong, to_second_person(wrong), tags, to_second_person(style.plain(fact.value)), topic)
+    content = to_second_person(_CALL_ME.sub(style.plain("I am "), wrong))
+    return Said(fact, wrong, content, tags, to_second_person(style.plain(fact.value)), topic)
 
 
+_CALL_ME = re.compile(r"^(?:please |you can )?call me ", re.IGNORECASE)
+"""How somebody asks to be called by a name: kept, it says who he is."""
 _BEFORE = re.compile(r"\b(at|on|from|until|by|in)$", re.IGNORECASE)
 
 

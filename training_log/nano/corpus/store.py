@@ -77,7 +77,7 @@ def _terse(lex: Lexicon, style: Style) -> Turn:
     {f} | note {f} | remember {f} | note to self {f} | please remember {f} | save {f} | {f} please remember
     | make a note {f} | don't forget {f} | remember this {f} | fyi {f} | just a note {f} | for later {f}
     | jot down {f} | log {f} | quick note {f} | memo {f} | write down {f} | keep {f} | {f} remember that |
-    {f} note that | one more {f} | new {f} | put down {f} | add {f} | note that {f} | save this {f} | for
+    {f} note that | one more {f} | new {f} | put down {f} | add a note {f} | note that {f} | save this {f} | for
     the record {f} | {f} don't forget
 """)
     )
@@ -301,7 +301,63 @@ def _introducing(lex: Lexicon, style: Style) -> Turn:
     )
 
 
+def _besides(lex: Lexicon, style: Style) -> Turn:
+    """What somebody does, and what they do besides: "Ola lives in Rome and works as a vet" is two facts about Ola."""
+    quiet = Style(style.lower, style.bare, style.unpunctuated)
+    who = making.draw_who(lex, own=0.0)
+    while who.plural or len(who.nom.split()) > 3:
+        who = making.draw_who(lex, own=0.0)
+    told: list[Said] = []
+    for relation in lex.rng.sample(verbs.LIVES, 2):
+        fact = Fact(who, relation, lex.value(relation.kind))
+        template = lex.wording(relation.states)
+        while not template.startswith("{N} [") or template.startswith("{N} [am|is]"):
+            relation = lex.pick(verbs.LIVES)
+            fact = Fact(who, relation, lex.value(relation.kind))
+            template = lex.wording(relation.states)
+        told.append(say(lex, quiet, fact, statement=fact.put(template)))
+    first, second = told
+    rest = " ".join(second.words.split()[len(style.plain(who.nom).split()) :])
+    join = lex.pick((" and ", " and ", ", and ", " and also "))
+    contents = [first.content, second.content]
+    return Turn(
+        "store",
+        finish(lex, style, carry(lex, style, "{f}", f"{first.words}{join}{rest}")),
+        Gold((first.store(), second.store()), (), replies.noted(contents)),
+        about=first.fact,
+    )
+
+
 _OBJECT = {"he": "him", "she": "her"}
+
+
+def _more_of(lex: Lexicon, quiet: Style, who: Who, before: tuple[Fact, ...]) -> Said:
+    """Another fact of somebody who was spoken of, said of "she" or "he"."""
+    second = making.draw_fact(lex)
+    while (
+        second.who.nom.startswith("the")
+        or not second.who.third
+        or any(second.relation.states == one.relation.states for one in before)
+    ):
+        second = making.draw_fact(lex)
+    second = Fact(who, second.relation, second.value, second.a, second.x)
+    spoken = Fact(
+        Who(who.pronoun[1], who.pronoun[0], who.tag, pronoun=who.pronoun),
+        second.relation,
+        second.value,
+        second.a,
+        second.x,
+    )
+    template = _stated(lex, lex.wording(second.relation.states))
+    said = say(lex, quiet, second, statement=second.put(template))
+    him = _OBJECT[who.pronoun[0]]
+    spoken_template = re.sub(
+        r"\b(of|reach|call|get|try|ring|text|having|expecting) \{N\}",
+        rf"\1 {him}",
+        template.replace("{N}'s", "{P}"),
+    )
+    words = quiet.plain(spoken.put(spoken_template))
+    return replace(said, words=words)
 
 
 def _pronoun(lex: Lexicon, style: Style) -> Turn:
@@ -322,34 +378,11 @@ def _pronoun(lex: Lexicon, style: Style) -> Turn:
         )
         opening = say(lex, quiet, Fact(Who("my", "I", kin, third=False), relations.NAMED, who.nom, kin))
         who = Who(f"my {kin}'s", f"my {kin}", kin, pronoun=who.pronoun)
-    second = making.draw_fact(lex)
-    while (
-        second.who.nom.startswith("the")
-        or not second.who.third
-        or second.relation.states == first.relation.states
-    ):
-        second = making.draw_fact(lex)
-    second = Fact(who, second.relation, second.value, second.a, second.x)
-    spoken = Fact(
-        Who(who.pronoun[1], who.pronoun[0], who.tag, pronoun=who.pronoun),
-        second.relation,
-        second.value,
-        second.a,
-        second.x,
-    )
-    template = _stated(lex, lex.wording(second.relation.states))
-    said = say(lex, quiet, second, statement=second.put(template))
-    him = _OBJECT[who.pronoun[0]]
-    spoken_template = re.sub(
-        r"\b(of|reach|call|get|try|ring|text|having|expecting) \{N\}",
-        rf"\1 {him}",
-        template.replace("{N}'s", "{P}"),
-    )
-    words = style.plain(spoken.put(spoken_template))
-    told = replace(said, words=words)
+    told = _more_of(lex, quiet, who, (first,))
     if lex.chance(0.35):
-        return _joined(lex, style, [opening, told], bare=True)
-    turn = _after(lex, style, opening, told, second)
+        more = [told, _more_of(lex, quiet, who, (first, told.fact))] if lex.chance(0.3) else [told]
+        return _joined(lex, style, [opening, *more], bare=True)
+    turn = _after(lex, style, opening, told, told.fact)
     if not named and lex.chance(0.25):  # it was asked about
         before = (("user", question(lex, quiet, first)), ("assistant", answer_to(opening)))
         return replace(turn, history=before)
@@ -366,6 +399,7 @@ def _after(lex: Lexicon, style: Style, opening: Said, told: Said, about: Fact) -
 _OF_IT = (
     ("number plate", "plate"), ("registration", "plate"), ("serial number", "reference"), ("lock code", "code"),
     ("pin", "code"), ("password", "password"), ("colour", "colour"), ("price", "price"), ("nickname", "name"),
+    ("name", "name"), ("name", "name"), ("birthday", "date"),
 )  # fmt: skip
 
 
@@ -376,7 +410,8 @@ def _its(lex: Lexicon, style: Style) -> Turn:
     thing = lex.word(life.CLASSES)
     owner = making.draw_who(lex, own=0.6)
     first = Fact(owner, life.MODEL, lex.value("model"), thing)
-    opening = say(lex, quiet, first)
+    had = first.put("{N} [have|has] a {a}") if lex.chance(0.3) else None  # "my sister has a cat"
+    opening = say(lex, quiet, first, statement=had)
     attribute, kind = lex.pick(_OF_IT)
     tag = f"{owner.tag}'s {thing}" if owner.third else thing
     whole = Fact(
@@ -389,8 +424,8 @@ def _its(lex: Lexicon, style: Style) -> Turn:
     said = say(lex, quiet, whole, statement=whole.put(template))
     told = replace(said, words=style.plain(replace(whole, who=Who("its", "it", tag)).put(template)))
     named = (
-        not owner.third or style.plain(whole.who.nom) in opening.words
-    )  # "Ann has a van" doesn't say "Ann's van"
+        not owner.third or had or style.plain(whole.who.nom) in opening.words
+    )  # "Ann bought a van" doesn't say "Ann's van"
     if named and lex.chance(0.5):
         return _joined(lex, style, [opening, told], bare=True)
     return _after(lex, style, opening, told, whole)
@@ -415,15 +450,16 @@ def _again(lex: Lexicon, style: Style) -> Turn:
 _WAYS: tuple[tuple[Callable[[Lexicon, Style], Turn], float, float], ...] = (
     (_told_when_asked, 0.045, 0.07),
     (_terse, 0.025, 0.04),
-    (lambda lex, style: _one(lex, style, _told(lex, style, making.draw_fact(lex))), 0.42, 0.315),
+    (lambda lex, style: _one(lex, style, _told(lex, style, making.draw_fact(lex))), 0.42, 0.25),
     (_introducing, 0.01, 0.02),
+    (_besides, 0.005, 0.015),
     (lambda lex, style: _repair(lex, style, making.conflictable(lex)), 0.04, 0.06),
     (_many, 0.14, 0.17),
     (_pronoun, 0.065, 0.08),
     (_its, 0.005, 0.015),
     (_again, 0.08, 0.05),
     (episodes.happened, 0.07, 0.06),
-    (freeform.remember, 0.1, 0.12),
+    (freeform.remember, 0.1, 0.19),
 )
 """The ways of telling: their shares in speech, and in training, which sees more of what is hard."""
 

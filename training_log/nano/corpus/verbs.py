@@ -370,6 +370,7 @@ LIVES = (
         """,
         "when {N} [get|gets] up | what time {N} [wake|wakes] up | when {N} [wake|wakes] up",
         topic="when {N} [get|gets] up",
+        ns="schedule",
         when=True,
     ),
     relation(
@@ -388,6 +389,7 @@ LIVES = (
         """,
         "when {N} [go|goes] to bed | what time {N} [go|goes] to bed | when {P} bedtime is",
         topic="{P} bedtime",
+        ns="schedule",
         when=True,
     ),
     relation(
@@ -407,6 +409,7 @@ LIVES = (
         """,
         "when {N} [start|starts] work | what time {N} [start|starts] | when {P} shift starts",
         topic="when {N} [start|starts] work",
+        ns="schedule",
         when=True,
     ),
 )
