@@ -117,7 +117,8 @@ def doubts_about(
     content = fact.content.split()
     words = [folded(word) for word in content]
     cost += _doubts_about_place(fact.namespace if isinstance(fact, Store) else "episodic", words)
-    no_claim = tells_only_when(fact.content) or lacks_its_verb(content) or lacks_its_subject(content, spoken)
+    of_nobody = lacks_its_subject(content, spoken)
+    no_claim = tells_only_when(fact.content) or lacks_its_verb(content) or of_nobody
     cost += NO_CLAIM * (no_claim or (_only_named(content) and not answering))
     cost += MISSAID * (
         disagrees(content, spoken) + loses_a_capital(content, said) + lacks_its_article(content, spoken)
@@ -127,7 +128,7 @@ def doubts_about(
     opening = said[: len(said) - len(stated)]
     opened = (
         _says_nothing(content[0])
-        or lacks_its_subject(content, spoken)
+        or of_nobody
         or hedges(fact.content)
         or _is_of_the_opening(content, opening, stated)
     )

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import argparse
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from training_log.nano.checkpoint import Progress, load_model, read_checkpoint, write_checkpoint
+from training_log.nano.checkpoint import Progress, read_checkpoint, write_checkpoint
 from training_log.nano.model import NanoConfig, NanoModel
 from training_log.nano.optimiser import build_optimisers
 
@@ -29,10 +30,10 @@ VOCABULARY = "tokenizer.json"
 def grow(run: Path, out: Path, ffn: int) -> NanoModel:
     """Write a run with a feed-forward of width ``ffn`` to ``out``. Raises `ValueError` where it wouldn't be wider."""
     state = read_checkpoint(run)
-    narrow = load_model(run)
-    if ffn <= narrow.config.ffn:
-        raise ValueError(f"the feed-forward of {run} is {narrow.config.ffn} wide already: --ffn must be more")
-    wide = NanoModel(NanoConfig(**{**state["config"], "ffn": ffn}))
+    narrow = NanoConfig(**state["config"])
+    if ffn <= narrow.ffn:
+        raise ValueError(f"the feed-forward of {run} is {narrow.ffn} wide already: --ffn must be more")
+    wide = NanoModel(replace(narrow, ffn=ffn))
     drawn = {name: value.clone() for name, value in wide.state_dict().items()}
     wide.load_state_dict({name: _into(drawn[name], value) for name, value in state["model"].items()})
     average = {name: _into(drawn[name], value) for name, value in state["average"].items()}
