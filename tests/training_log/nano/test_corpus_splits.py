@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from training_log.nano.corpus import beyond, carriers, lists, timers, words
+from training_log.nano.corpus import beyond, carriers, lists, names, timers, words
 from training_log.nano.corpus.draws import is_held, is_reserved
 from training_log.nano.corpus.lexicon import Lexicon
 
@@ -64,11 +64,11 @@ def test_the_plainest_wording_is_always_trained() -> None:
 
 
 def test_about_a_seventh_is_held_out() -> None:
-    share = sum(map(is_held, words.FIRST_NAMES)) / len(words.FIRST_NAMES)
+    share = sum(map(is_held, names.FIRST_NAMES)) / len(names.FIRST_NAMES)
     assert 0.08 < share < 0.25
 
 
 def test_the_lists_are_large() -> None:
-    assert len(words.FIRST_NAMES) > 300
-    others = (words.FOODS, words.THINGS, words.APPOINTMENTS, words.GROCERIES, words.ACTIVITIES, words.TOWNS)
+    assert len(names.FIRST_NAMES) > 3000
+    others = (words.FOODS, words.THINGS, words.APPOINTMENTS, words.GROCERIES, words.ACTIVITIES, names.TOWNS)
     assert sum(map(len, others)) > 500

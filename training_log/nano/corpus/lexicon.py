@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from training_log.nano.corpus import values, words
+from training_log.nano.corpus import names, values, words
 from training_log.nano.corpus.draws import Draws
 from training_log.nano.corpus.phrases import phrases
 from training_log.nano.corpus.times import clock_time, date, regular, time_phrase
@@ -23,7 +23,7 @@ class Lexicon(Draws):
     def name(self) -> str:
         if self.chance(0.4):
             return self.pseudo().capitalize()
-        return self.word(words.FIRST_NAMES)
+        return self.word(names.FIRST_NAMES)
 
     def full_name(self) -> str:
         return f"{self.name()} {self.pseudo().capitalize()}" if self.chance(0.25) else self.name()
@@ -34,7 +34,7 @@ class Lexicon(Draws):
         return self.full_name()
 
     def place(self) -> str:
-        return self.pseudo().capitalize() if self.chance(0.45) else self.word(words.TOWNS)
+        return self.pseudo().capitalize() if self.chance(0.45) else self.word(names.TOWNS)
 
     def company(self) -> str:
         stem = self.pseudo().capitalize()
@@ -121,7 +121,7 @@ _KINDS: dict[str, Callable[[Lexicon], str]] = {
     "fullname": lambda x: x.full_name(),
     "titled": lambda x: x.titled(),
     "surname": lambda x: x.pseudo().capitalize(),
-    "pet": lambda x: x.pseudo().capitalize() if x.chance(0.7) else x.word(words.FIRST_NAMES),
+    "pet": lambda x: x.pseudo().capitalize() if x.chance(0.7) else x.word(names.FIRST_NAMES),
     "town": lambda x: x.place(),
     "company": lambda x: x.company(),
     "job": lambda x: x.word(words.JOBS),

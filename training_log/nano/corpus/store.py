@@ -32,6 +32,7 @@ from training_log.nano.corpus.surface import Style, capital, draw_style, fill, f
 __all__ = ["tell"]
 
 _NOT_IS = frozenset(("few", "drink"))  # kinds for which "topic is value" doesn't hold
+_IS_OF_A_PLACE = re.compile(r" (?:for|at|in) ")  # "code for the gym" may be the gym's or one's own
 
 
 def _one(lex: Lexicon, style: Style, said: Said) -> Turn:
@@ -226,7 +227,7 @@ def _join_made(lex: Lexicon) -> str:
 
 def _unheard(lex: Lexicon) -> str:
     """What nobody says, in training alone: that two facts are two shows in them, whatever stands between."""
-    return " ".join(lex.pseudo() for _ in range(lex.pick((1, 1, 2, 3))))
+    return " ".join(lex.pseudo() for _ in range(lex.pick((1, 1, 2))))
 
 
 def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
@@ -240,7 +241,7 @@ def _joined(lex: Lexicon, style: Style, all_said: list[Said], *, bare: bool = Fa
     text = all_said[0].words
     for said in all_said[1:]:
         join = lex.wording(JOINS) if lex.chance(0.75) else _join_made(lex)
-        if not lex.held and lex.chance(0.06):
+        if not lex.held and lex.chance(0.03):
             join = f" {_unheard(lex)} "
         if style.unpunctuated and not re.search(r"\w", join):
             join = " " if bare else " and "

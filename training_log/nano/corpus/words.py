@@ -1,4 +1,4 @@
-"""Hand-written word lists: people, things, places, food, activities."""
+"""Hand-written word lists: people, things, places, food, activities; names stand in `names`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ __all__ = [
     "ANIMALS",
     "APPOINTMENTS",
     "COLOURS",
-    "FIRST_NAMES",
     "FOODS",
     "GENRES",
     "GROCERIES",
@@ -20,7 +19,6 @@ __all__ = [
     "SUBJECTS",
     "THINGS",
     "TODOS",
-    "TOWNS",
     "TRAITS",
 ]
 
@@ -28,32 +26,6 @@ __all__ = [
 def _split(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in text.replace("\n", " ").split(",") if part.strip()))
 
-
-FIRST_NAMES = _split("""
-Anna, Ben, Clara, David, Emma, Felix, Grace, Henry, Isla, Jack, Kate, Liam, Maria, Noah, Olivia, Peter,
-Quinn, Rosa, Sam, Tina, Uma, Victor, Wendy, Xavier, Yara, Zoe, Tom, Lucy, Oscar, Nina, Paul, Ruth, Simon,
-Laura, Mark, Helen, George, Alice, Daniel, Sophie, Thomas, Julia, Martin, Eva, Robert, Irene, Frank, Martha,
-Leo, Ella, Max, Ida, Hugo, Freya, Lars, Ingrid, Sven, Astrid, Bjorn, Signe, Nils, Greta, Anders, Maja, Erik,
-Liv, Jonas, Karin, Mikkel, Sanne, Pieter, Femke, Joost, Lotte, Bram, Anouk, Luc, Chantal, Pierre, Amelie,
-Thierry, Manon, Etienne, Colette, Giulia, Marco, Chiara, Lorenzo, Paola, Matteo, Bianca, Enzo, Carmen,
-Diego, Lucia, Javier, Pilar, Mateo, Ines, Rafael, Consuelo, Joao, Beatriz, Thiago, Catarina, Nuno, Marisol,
-Pablo, Ximena, Andres, Valentina, Katya, Dmitri, Olga, Ivan, Svetlana, Mikhail, Irina, Boris, Natasha, Yuri,
-Oksana, Taras, Bohdan, Halyna, Agnieszka, Piotr, Kasia, Wojtek, Zofia, Marek, Jana, Pavel, Lenka, Ondrej,
-Zuzana, Milos, Jelena, Goran, Vesna, Zoran, Mira, Andrei, Ioana, Mihai, Elena, Radu, Petya, Georgi, Eleni,
-Nikos, Katerina, Yannis, Despina, Emre, Ayse, Mehmet, Zeynep, Murat, Elif, Hakan, Leyla, Reza, Shirin,
-Darius, Nasrin, Omid, Parisa, Ahmed, Fatima, Hassan, Layla, Omar, Yasmin, Karim, Noor, Tariq, Salma, Khalid,
-Amira, Bilal, Hana, Idris, Mariam, Arjun, Priya, Rahul, Anjali, Vikram, Lakshmi, Sanjay, Meera, Rohan,
-Kavita, Deepak, Sunita, Anil, Divya, Nikhil, Pooja, Wei, Mei, Jun, Ling, Hao, Xin, Chen, Yan, Bo, Fang,
-Hiroshi, Yuki, Kenji, Sakura, Takeshi, Aiko, Haruto, Naomi, Jisoo, Minho, Hyejin, Sungmin, Linh, Minh, Thao,
-Quang, Somchai, Malee, Putri, Budi, Dewi, Agus, Siti, Kofi, Ama, Kwame, Abena, Chidi, Ngozi, Emeka, Adaeze,
-Tunde, Folake, Sipho, Thandi, Lerato, Zola, Amina, Juma, Wanjiru, Otieno, Makena, Haile, Selam, Tesfaye,
-Aster, Moana, Tane, Aroha, Wiremu, Keanu, Leilani, Nashoba, Aiyana, Siobhan, Declan, Niamh, Cormac, Aoife,
-Rhys, Cerys, Gwen, Owen, Hamish, Morag, Fergus, Eilidh, Ewan, Dafydd, Bronwen, Aisling, Padraig, Ronan,
-Esther, Miriam, Avi, Noa, Eitan, Tamar, Yael, Moshe, Rivka, Asher, Judith, Saul, Betty, Walter, Doris,
-Harold, Edith, Stanley, Mabel, Cyril, Agnes, Percy, Winnie, Archie, Poppy, Alfie, Ruby, Finn, Daisy, Toby,
-Molly, Rory, Harper, Mason, Logan, Aria, Wyatt, Hazel, Carter, Sadie, Easton, Nora, Tyler, Kayla, Brandon,
-Megan, Dustin, Tessa, Jerome, Keisha, Darnell, Latoya, Malik, Imani, Andre, Tasha, Marcus, Denise
-""")
 
 KIN = _split("""
 sister, brother, mother, father, mum, dad, mom, wife, husband, partner, girlfriend, boyfriend, daughter,
@@ -98,19 +70,34 @@ professor, chemist, physicist, geologist, astronomer, biologist, statistician, e
 developer, web designer, game designer, train driver, tram driver, crane operator, air traffic
 controller, ski instructor, yoga teacher, personal trainer, football coach, referee, park ranger, dog
 trainer, zookeeper, undertaker, priest, interpreter, diplomat, mayor, bailiff, notary, clown, magician,
-puppeteer
-""")
-
-TOWNS = _split("""
-London, Leeds, Bristol, Glasgow, Cardiff, Dublin, Cork, Galway, Paris, Lyon, Lille, Nantes, Berlin, Hamburg,
-Munich, Cologne, Vienna, Graz, Zurich, Bern, Geneva, Rome, Milan, Turin, Naples, Madrid, Seville, Valencia,
-Porto, Lisbon, Brussels, Ghent, Utrecht, Rotterdam, Oslo, Bergen, Stockholm, Malmo, Copenhagen, Aarhus,
-Helsinki, Turku, Tallinn, Riga, Vilnius, Warsaw, Krakow, Gdansk, Prague, Brno, Budapest, Zagreb, Split,
-Athens, Patras, Istanbul, Izmir, Cairo, Tunis, Rabat, Lagos, Accra, Nairobi, Kampala, Durban, Cape Town,
-Delhi, Mumbai, Chennai, Pune, Lahore, Dhaka, Colombo, Bangkok, Hanoi, Manila, Jakarta, Singapore, Osaka,
-Kyoto, Tokyo, Seoul, Busan, Taipei, Sydney, Perth, Hobart, Auckland, Wellington, Boston, Chicago, Denver,
-Seattle, Portland, Austin, Memphis, Toronto, Montreal, Halifax, Lima, Quito, Bogota, Santiago, Cordoba,
-Havana, New York, San Diego, New Orleans, Kansas City
+puppeteer,
+bartender, cook, delivery driver, courier, lorry driver, forklift driver, warehouse worker, factory worker,
+machinist, fitter, toolmaker, joiner, cabinet maker, upholsterer, decorator, tiler, scaffolder, surveyor,
+landscaper, tree surgeon, groundskeeper, forester, gamekeeper, shepherd, dairy farmer, fruit picker,
+winegrower, chimney sweep, window cleaner, pest controller, bin man, street sweeper, train conductor,
+ticket inspector, customs officer, border guard, coastguard, ferry captain, marine biologist, oceanographer,
+meteorologist, botanist, zoologist, archaeologist, historian, philosopher, linguist, mathematician,
+physics teacher, maths teacher, art teacher, music teacher, piano teacher, driving instructor,
+swimming instructor, teaching assistant, school principal, nanny, au pair, childminder, carer, care worker,
+hospice nurse, district nurse, psychiatrist, psychologist, psychotherapist, counsellor, cardiologist,
+dermatologist, paediatrician, neurologist, orthodontist, dental nurse, chiropractor, osteopath, masseur,
+beautician, hairdresser, barber, tattoo artist, fashion designer, seamstress, dressmaker, costume designer,
+set designer, graphic designer, illustrator, animator, film director, cameraman, sound engineer, DJ,
+conductor, composer, organist, drummer, pianist, cellist, opera singer, stuntman, radio presenter,
+newsreader, reporter, copywriter, proofreader, novelist, screenwriter, archivist, museum curator,
+art dealer, gallery owner, shopkeeper, market trader, sales assistant, sales manager, buyer, store manager,
+call centre agent, insurance agent, tax adviser, bookkeeper, payroll clerk, financial adviser, stockbroker,
+investment banker, bank clerk, management consultant, recruiter, personnel manager, office manager,
+personal assistant, solicitor, barrister, paralegal, court reporter, probation officer, civil servant,
+town planner, politician, councillor, ambassador, army officer, fighter pilot, helicopter pilot,
+flight engineer, aerospace engineer, mechanical engineer, electrical engineer, chemical engineer,
+software engineer, network engineer, systems administrator, data scientist, security researcher,
+product designer, tester, gas fitter, heating engineer, solar panel fitter, lift engineer, car salesman,
+bike mechanic, boat builder, piano tuner, clockmaker, goldsmith, glassblower, bookbinder, printer,
+signwriter, candle maker, soap maker, chocolatier, pastry chef, sommelier, hotel manager, concierge,
+chambermaid, travel agent, wedding planner, event manager, croupier, jockey, riding instructor,
+climbing instructor, surf instructor, professional footballer, rugby player, chess player, monk, nun, vicar,
+rabbi, imam, chaplain
 """)
 
 FOODS = _split("""
@@ -134,7 +121,35 @@ grapefruit, limes, blackberries, blueberries, gooseberries, redcurrants, rhubarb
 horseradish, wasabi, chilli, paprika, saffron, basil, thyme, rosemary, dill, mint tea, iced tea,
 elderflower cordial, tomato juice, buttermilk, ginger beer, cold brew, espresso, hot chocolate, maple
 syrup, treacle, lemon curd, chutney, pesto, guacamole, miso soup, onion soup, potato salad, coleslaw,
-egg fried rice, spring rolls, pad thai, biryani, dal, naan bread, pitta, sourdough
+egg fried rice, spring rolls, pad thai, biryani, dal, naan bread, pitta, sourdough,
+apples, bananas, pears, peaches, nectarines, oranges, satsumas, clementines, lemons, grapes, pineapple,
+pomegranates, dragon fruit, cranberries, raisins, sultanas, prunes, olive oil, rice, brown rice, wild rice,
+bulgur, barley, oats, granola, cornflakes, toast, white bread, garlic bread, focaccia, ciabatta, baguettes,
+tortillas, wraps, pasta, penne, tagliatelle, carbonara, bolognese, pizza, calzone, hamburgers,
+cheeseburgers, hot dogs, kebabs, shawarma, gyros, souvlaki, moussaka, tzatziki, baba ganoush, tabbouleh,
+halloumi, paneer, samosas, pakoras, bhajis, chapatis, dosas, korma, vindaloo, tikka masala, butter chicken,
+green curry, red curry, laksa, pho, satay, nasi goreng, rendang, sashimi, tempura, teriyaki, udon, soba,
+okonomiyaki, bibimbap, bulgogi, tteokbokki, dim sum, wontons, chow mein, hot pot, congee, ceviche,
+empanadas, enchiladas, quesadillas, nachos, fajitas, chilli con carne, refried beans, black beans,
+kidney beans, baked beans, jollof rice, fufu, plantain, yams, cassava, okra, injera, tagine, harissa,
+borscht, pierogi, blini, stroganoff, dumpling soup, chicken soup, tomato soup, mushroom soup, leek soup,
+gazpacho, bouillabaisse, ratatouille, quiche, crepes, souffle, coq au vin, cassoulet, foie gras, escargots,
+steak, roast beef, roast pork, ham, salami, chorizo, prosciutto, black pudding, haggis, kidney pie,
+cottage pie, fish pie, bangers and mash, mashed potatoes, roast potatoes, chips, jacket potatoes,
+hash browns, omelettes, boiled eggs, poached eggs, mayonnaise, ketchup, mustard, soy sauce, fish sauce,
+hot sauce, vinegar, honey, jam, marmalade, cheddar, gouda, parmesan, camembert, gorgonzola, ricotta,
+sour cream, whipped cream, butter, margarine, milk, soy milk, almond milk, kefir, lassi, smoothies,
+milkshakes, lemonade, apple juice, orange juice, cranberry juice, beer, cider, red wine, white wine,
+champagne, gin, whisky, rum, vodka, cappuccinos, lattes, decaf, chamomile tea, earl grey, rooibos, matcha,
+cocoa, fudge, toffee, caramel, nougat, marshmallows, jelly beans, wine gums, licorice, mints, chewing gum,
+ice lollies, sorbet, panna cotta, creme brulee, baklava, halva, churros, macarons, eclairs, profiteroles,
+fruit salad, fruit cake, sponge cake, chocolate cake, cupcakes, muffins, biscuits, cookies, rice cakes,
+crackers, oatcakes, seaweed, tempeh, seitan, bean sprouts, bok choy, cabbage, red cabbage, lettuce, rocket,
+watercress, courgettes, peppers, avocado, corn on the cob, butternut squash, carrots, potatoes, shallots,
+spring onions, chives, parsley, sage, oregano, tarragon, cumin, turmeric, cardamom, cloves, nutmeg,
+star anise, vanilla, sesame seeds, sunflower seeds, pine nuts, brazil nuts, pecans, macadamia nuts, clams,
+scallops, octopus, eel, haddock, halibut, sea bass, mackerel, kippers, anchovy paste, pheasant, goose,
+quail, veal, mutton, oxtail, tripe, sweetbreads
 """)
 
 ALLERGENS = FOODS + _split(
