@@ -54,6 +54,13 @@ _VERB = re.compile(
     r"majors in|major in|studies|study|measures|measure|earns|earn|attends|attend)\s+(?P<value>.+)$",
     re.IGNORECASE,
 )
+_NAME = re.compile(r"(?!The\b|My\b|Your\b)[A-Z][\w’-]+(?: [A-Z][\w’-]+)*")
+_FEELING = re.compile(
+    r"(?:(?:really|very|quite|so) )?(?:(?:afraid|scared|terrified|frightened|fond|proud|tired|sick|jealous|good|bad|great|keen|interested|crazy|mad|addicted)"
+    r" (?:of|at|on|in|about|to))\b",
+    re.IGNORECASE,
+)
+"""What somebody is of more than one thing: "afraid of dogs", "good at chess"."""
 _DENIED = re.compile(r"\s+(?:(?:do|does)(?:n['’]?t| not)|never)$", re.IGNORECASE)
 """Between whom a sentence is about and the verb: "you don't like figs" is about them as "you like figs" is."""
 _POSSESSIVE = re.compile(
@@ -276,6 +283,8 @@ def many_valued(subject: str, attribute: str, content: str) -> bool:
     if _ALSO.search(content):
         return True
     if named == ["be"] and (claim := _claim(content)):  # "you are allergic to …"
+        if _FEELING.match(claim.value):
+            return True
         named = [stem(word) for word in words(claim.value)[:1]]
     if named == ["name"] and stem((words(subject) or [""])[-1]) in CHILDREN:
         return True
@@ -351,7 +360,7 @@ def _same_shape(known: str, new: str) -> bool:
     both = kinds(one.value) & kinds(other.value)
     if stem_of_verb(one.verb) != "be":
         return bool(both)
-    if fold(one.topic) in _PRONOUNS:
+    if fold(one.topic) in _PRONOUNS or _NAME.fullmatch(one.topic):
         return not both <= {"word", "words"}  # "you are single", "you are left-handed"
     return bool(both) or kinds(one.value) | kinds(other.value) < PLACES  # a thing is in one place
 

@@ -28,7 +28,7 @@ from lila.backends.forms import (
 )
 from lila.backends.frames import hedges, is_framing, left_over, unframed
 from lila.backends.times import names_time, names_weekday
-from lila.backends.wording import DOES, OPENERS, PRONOUNS, YOU, folded, is_mark, is_mended
+from lila.backends.wording import DOES, OPENERS, PRONOUNS, YOU, folded, is_mark, is_mended, names_its_thing
 from memory.grammar import Episode, Store
 from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON
@@ -98,6 +98,8 @@ _OWNERS = frozenset(("his", "her", "their", "its"))
 _OF_THE_SPEAKER = frozenset(
     ("i", "i'm", "im", "i've", "ive", "i'll", "we", "we're", "we've", "me", "us", "my", "our")
 )
+_ELIDING = _JOINS | _OF_THE_SPEAKER | {"then", "never", "always", "really", "now", "just"}
+"""Words behind which one's own sentence may go on: "I live in Leeds and also work there"."""
 _SUBJECTS = frozenset(("he", "she", "they"))
 MOST_GIVEN = 3
 """Words that are counted which gave way to words from before."""
@@ -272,13 +274,23 @@ def _is_done_by_another(done: str, spoken: Sequence[str]) -> bool:
     return bool(told) and len(told) == len(places)
 
 
+def _opens_its_own(word: str, spoken: Sequence[str]) -> bool:
+    """Whether it was said, within, behind words that only lead to something else: "Ada" in "I like figs and secondly Ada sings"."""
+    before = words_in_front_of(word, spoken)
+    return (
+        bool(before)
+        and spoken[0] != word
+        and all(content_stems(each) and is_framing(each) and each not in _ELIDING for each in before)
+    )
+
+
 def _is_taken(content: Sequence[str], spoken: Sequence[str]) -> bool:
     """Whether it makes the person's own what was only said to be his, hers or theirs, or what somebody else did."""
     first, *others = map(folded, content)
     if not others or first not in ("your", "you", "the"):
         return False
     if first == "you":
-        return _is_done_by_another(others[0], spoken)
+        return _is_done_by_another(others[0], spoken) or _opens_its_own(others[0], spoken)
     before = words_in_front_of(others[0], spoken)
     if first == "the":  # "the boss" of "my boss"
         return bool(before) and before <= {"a", "an", "my", "our"}
@@ -296,7 +308,7 @@ def _borrowed(content: str, said: Sequence[str]) -> int:
         return _leaves_out_its_subject([folded(word) for word in content.split()], spoken)
     pronouns = [place for place, word in enumerate(spoken) if word in PRONOUNS - _OF_THINGS]
     if not pronouns:
-        return _OF_THINGS.isdisjoint(spoken)
+        return _OF_THINGS.isdisjoint(spoken) * (MOST_GIVEN if names_its_thing(said) else 1)
     return min(_given_up(content.split(), spoken[:place], spoken[place + 1 :]) for place in pronouns)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Sequence
 from itertools import takewhile
 
@@ -31,9 +32,11 @@ _VERBS = frozenset(("is", "are", "was", "were", "has", "have"))
 _SUBJECT_WORDS = "i i'm im i've we he she it they you my our his her their the a an"
 _SUBJECTS = frozenset(_SUBJECT_WORDS.split())
 """With a verb, or with one of these, another fact begins: "… is Ann Bea is …"."""
-_UNENDING_WORDS = "a an the my your our doesn't doesnt don't dont isn't aren't whose named and but or than when if because while"
+_UNENDING_WORDS = "a an the my your our doesn't doesnt don't dont isn't aren't whose named and but or than when if because while as unless although though whereas et cetera"
 _UNENDING = frozenset(_UNENDING_WORDS.split())
 """Words that no fact ends with."""
+_AS_ONE = re.compile(r"and \w+ as one\b")
+"""How a fact goes on that says nothing without its beginning: "trained as a cook and works as one"."""
 _ASKING = frozenset(("where", "when", "what", "who", "how", "which"))
 """Words with which a fact may end in a verb: "the shed is where the keys are"."""
 
@@ -59,6 +62,8 @@ def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
     at = _end_of(content, said)
     rest = [] if at is None else said[at + 1 :]
     if rest and all(word[0].isupper() or word == "and" for word in rest):
+        return True
+    if _AS_ONE.match(" ".join(rest)):
         return True
     ended = at is None or not said[at][-1].isalnum()
     return not ended and len(rest) <= MOST_CUT and _tell_more([folded(word) for word in rest])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from lila.backends.wording import DOES, YOU, bare, folded
+from lila.backends.wording import DOES, DOING, YOU, bare, folded
 from memory.words import content_stems
 
 __all__ = [
@@ -89,6 +89,10 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         for one, other, third in zip(words, words[1:], words[2:], strict=False)
     )  # "you have a dog's a beagle"
     led = words[0] in _LEADING | _VERBS and (words[0], words[1]) in together if len(words) > 1 else False
+    two_verbs = ("you", "am") in together or any(
+        verb in ("is", "are") and (before, verb) in together and not DOING.isdisjoint(words[:place])
+        for place, (before, verb) in enumerate(pairwise(words))
+    )  # "your mother wears size is 42"
     there = ("you", "are") in together and not _THERE.isdisjoint(
         spoken
     )  # "there are 5 keys", "theres a class"
@@ -98,6 +102,7 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         or led
         or there
         or hangs
+        or two_verbs
         or (owned and not _triples(words) & _triples(spoken))
         or not (_VERBS | _LEADING | YOU).isdisjoint(owners)
         or any(one in _OWNERS and other in _JOINS for one, other in together)

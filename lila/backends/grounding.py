@@ -45,7 +45,7 @@ from lila.backends.turn_words import (
     lines_shown,
     words_said,
 )
-from lila.backends.wording import adds_to_a_list, without_lead_in
+from lila.backends.wording import adds_to_a_list, names_oneself, without_lead_in
 from memory.blocks import BlockParser, OpPiece
 from memory.errors import GrammarError as UnreadableCallError
 from memory.grammar import Conflict, Consolidate, Episode, Op, Recall, Store, parse_tool_call
@@ -270,7 +270,7 @@ class GroundedConstraint:
             reply = "" if self._ops else self._text_of(self._written).strip()
             if reply == DONT_KNOW and may_be_told(" ".join(said), lines_shown(self._messages)):
                 return TOLD
-            if reply == BEYOND and gives_another(said, just_told(self._messages)):
+            if reply == BEYOND and (names_oneself(said) or gives_another(said, just_told(self._messages))):
                 return NO_CLAIM
             return doubts_at_the_end(had, said) if had else 0.0
         noted, lines = just_told(self._messages), lines_shown(self._messages)

@@ -98,6 +98,8 @@ _OF_PEOPLE = frozenset(
 _TOWNS = frozenset(content_stems("town city"))
 _NAMES = frozenset(("name", "number"))
 """Generic words that a line must have to answer a question for them."""
+_APART = frozenset(("live", "work", "like", "name"))
+"""Of what is told of one, no two are of the same: "you like figs", "you live in Leeds"."""
 _DENYING = frozenset(("not", "never"))
 _MONTHS = frozenset(
     content_stems("january february march april may june july august september october november december")
@@ -326,6 +328,8 @@ class Asked:
         about = subject_and_attribute(line, ())
         if (theirs and self._names_oneself and about == ("you", "name")) or about in self._claimed:
             return True
+        if any(subject == about[0] and {what, about[1]} <= _APART for subject, what in self._claimed):
+            return False
         if self._of_it and about[0] == "you":  # "its name is Rex", and "your name is Ada"
             return False
         topic = _stems(topic_of(line)) - _GENERIC - _DOING

@@ -19,6 +19,8 @@ _DAY = re.compile(
 _WEEKDAY = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|tonight|tomorrow|weekends?")
 _NUMBER = re.compile(r"\d+(?:am|pm|st|nd|rd|th|h|s|mins?)?(?![a-z\d])", re.IGNORECASE)
 """What a time of day, a day or a year is written with; "4471K" is a plate."""
+_DIALLED = re.compile(r"\d{5}|\d{3}-?\d{3}|\d{2,4}-\d{3}")
+"""What a number begins with that somebody is called by: "0587444957", "466-0354"; a year has four digits."""
 _LEADING_WORDS = "first second third other last earlier later on at in from by every each until between before after since for around about this next last with a"
 _LEADING = _NAMED | frozenset(_LEADING_WORDS.split())
 """What a time begins with, where it isn't a number."""
@@ -33,9 +35,12 @@ year years day days spring summer autumn winter hour hours minute minutes o'cloc
 bed breakfast lunch dinner supper meal meals"""
 _TIMES = _NAMED | frozenset(_OTHER_WORDS.split())
 """What makes a time of "on …": "on Friday", but not "on the piano"."""
-_AFTER_THE_WORDS = """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth teenth tieth end
-beginning middle day"""
-_AFTER_THE = tuple(_AFTER_THE_WORDS.split())
+_ORDINAL_WORDS = (
+    """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth teenth tieth"""
+)
+_ORDINAL = tuple(_ORDINAL_WORDS.split())
+"""How an ordinal number ends."""
+_AFTER_THE = (*_ORDINAL, "end", "beginning", "middle", "day")
 """How the word behind "the" ends where a time begins with it: "the twenty-first", "the day before yesterday"."""
 
 
@@ -79,4 +84,6 @@ def _leads(words: Sequence[str]) -> bool:
 
 
 def _is_of_time(word: str) -> bool:
-    return _NUMBER.match(word) is not None or word.lower().endswith(_AFTER_THE[:-3]) or word.lower() in _TIMES
+    if _DIALLED.match(word):
+        return False
+    return _NUMBER.match(word) is not None or word.lower().endswith(_ORDINAL) or word.lower() in _TIMES

@@ -15,7 +15,7 @@ from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "FILLERS", "MENDING", "adds_to_a_list", "denies", "OPENERS", "PRONOUNS", "SUPPOSING", "YOU", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "retold", "some", "without_lead_in", "without_request", "without_slips",
+    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "FILLERS", "MENDING", "adds_to_a_list", "denies", "OPENERS", "PRONOUNS", "SUPPOSING", "YOU", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "names_oneself", "retold", "some", "without_lead_in", "without_request", "without_slips",
     "spoken", "told", "written",
 ]  # fmt: skip
 
@@ -43,7 +43,7 @@ _LEADS_ON = re.compile(
     r"furthermore|additionally|by the way|(?:an)?other thing(?: is(?: that)?)?|one more thing|(?:the )?(?:second|next|last) thing is(?: that)?|nor should you forget(?: that)?|(?:before|lest) i forget|"
     r"for good measure|what's more|not to forget|not to mention(?: that)?|speaking of which|whereas|meanwhile|likewise|similarly|"
     r"(?:second|third|last)ly|incidentally|separately|more news|on another note|to continue|in the same vein|for the record|"
-    r"as well as(?= (?:then|that|what['’]?s|finally|my|our|i|we)\b)|that aside|even though|although|next(?= (?:the|my|our|i|we|his|her|their|he|she|they|some(?:body|one))\b))(?= \w)"
+    r"et cetera(?= and\b)|as well as(?= (?:then|that|what['’]?s|finally|my|our|i|we)\b)|that aside|even though|although|next(?= (?:the|my|our|i|we|his|her|their|he|she|they|some(?:body|one))\b))(?= \w)"
 )
 """Words between two facts that belong to neither."""
 _REQUEST = re.compile(
@@ -54,7 +54,8 @@ _REQUEST = re.compile(
 )
 """How somebody asks at the end that what he said be remembered: "… could you note that", "… save it please"."""
 _AFTERTHOUGHT = re.compile(
-    r"(?<=\w )(?:no doubt about it|of course|as you (?:may |might )?know|got (?:that|it)|hold that thought|believe it or not|to (?:tell|be) (?:you )?(?:the truth|honest))$"
+    r"(?<=\w )(?:no doubt about it|of course|as you (?:may |might )?know|got (?:that|it)|hold that thought|believe it or not|to (?:tell|be) (?:you )?(?:the truth|honest)|"
+    r"in fact|after all|in case(?: (?:you (?:need|want|ask|wonder|forget|were wondering)|it (?:matters|helps))(?: it| that| this)?)?|unless i['’]?m (?:very much )?(?:mistaken|wrong)|if i['’]?m not mistaken|just so (?:that['’]?s|it['’]?s) clear|just so you know|needless to say|i must say)$"
 )
 """What somebody says last that is no part of a fact."""
 _CALL_ME = re.compile(
@@ -79,6 +80,10 @@ _SLIP = re.compile(
 DETERMINERS = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "its", "their"))
 _THEY_ARE = frozenset(("they're", "they’re", "theyre"))
 _ITS = _THEY_ARE | {"it's", "it’s", "its", "that's", "that’s", "thats"}
+_OF_MANY = re.compile(r"\b(?:are|do) (?:the|my|our|those|these)\b")
+"""How somebody asks for several things: "where do the insurance papers go?"."""
+_MY_NAME = re.compile(r"\bcall me\b|\b(?:am i|i'm|i am) (?:called|known|named)\b|\bi go by\b|^who am i\b")
+"""How somebody asks for the own name without the word."""
 _PLACES = frozenset(
     ["in", "on", "at", "under", "behind", "between", "above", "below", "beside", "inside", "near", "next"]
 )
@@ -151,6 +156,11 @@ def _introduced(words: Sequence[str]) -> Sequence[str]:
         return words
     called, *rest = words[asked[0].count(" ") :]
     return [f"you are {called}", *rest]
+
+
+def names_oneself(words: Sequence[str]) -> bool:
+    """Whether somebody asks to be called by a name: "you can call me Ada"."""
+    return _CALL_ME.match(_plainly(words)) is not None
 
 
 def _subject_again(words: Sequence[str]) -> str:
@@ -232,8 +242,11 @@ def completed(words: Sequence[str], before: Sequence[str]) -> str:
     inner = _without_opening(without_request(words))
     value = _with_names_whole(list(written(inner[1:] if folded(inner[0]) in _ITS else inner, "")))
     kept = "".join(f"({part}" if place else part for place, part in enumerate(value))
-    link = _LINK.replace("is|", "") if folded(inner[0]) in _THEY_ARE else _LINK
-    return f"{_LEAD}{_stretch_of(_asked_for(before))}{link}{kept}{')?' * (len(value) - 1)}"
+    many = folded(inner[0]) in _THEY_ARE or _OF_MANY.search(_plainly(before))
+    link = _LINK.replace("is|", "") if many else _LINK
+    thing = _stretch_of(_asked_for(before))
+    asked = f"( your name|{_LEAD}{thing})" if _MY_NAME.search(_plainly(before)) else f"{_LEAD}{thing}"
+    return f"{asked}{link}{kept}{')?' * (len(value) - 1)}"
 
 
 def _asked_for(words: Sequence[str]) -> Sequence[str]:
