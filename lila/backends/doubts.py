@@ -27,8 +27,8 @@ from lila.backends.forms import (
     words_in_front_of,
 )
 from lila.backends.frames import hedges, is_framing, left_over, unframed
-from lila.backends.times import names_time, names_weekday
-from lila.backends.wording import DOES, OPENERS, PRONOUNS, YOU, folded, is_mark, is_mended, names_its_thing
+from lila.backends.times import names_hour, names_time, names_weekday
+from lila.backends.wording import DOES, FILLERS, OPENERS, PRONOUNS, YOU, folded, is_mark, is_mended
 from memory.grammar import Episode, Store
 from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON
@@ -38,7 +38,7 @@ __all__ = ["NO_CLAIM", "doubts_about", "doubts_about_call", "doubts_about_correc
 UNTIMED = math.log(1e-4)
 """For a plan, or what happened, without a time: when it happens is what makes it one."""
 UNPLANNED = math.log(0.01)
-"""For what names a day of the week and is no plan: "your aunt comes on Friday"."""
+"""For what names a day of the week or an hour and is no plan: "your aunt comes on Friday", "you get up at six"."""
 OF_THE_WORLD = math.log(1e-3)
 """For what speaks of the person and is called general knowledge."""
 NO_CLAIM = math.log(1e-3)
@@ -123,7 +123,10 @@ def doubts_about(
     no_claim = tells_only_when(fact.content) or lacks_its_verb(content) or of_nobody
     cost += NO_CLAIM * (no_claim or (_only_named(content) and not answering))
     cost += MISSAID * (
-        disagrees(content, spoken) + loses_a_capital(content, said) + lacks_its_article(content, spoken)
+        disagrees(content, spoken)
+        + loses_a_capital(content, said)
+        + lacks_its_article(content, spoken)
+        + (has_wrong_article(content) and not has_wrong_article(said))
     )
     cost += ILL_FORMED * is_ill_formed(content, spoken)
     stated = unframed(" ".join(said)).split()
@@ -135,7 +138,7 @@ def doubts_about(
         or _is_of_the_opening(content, opening, stated)
     )
     cost += OPENED * opened
-    cost += doubts_about_edges(content, before, stated)
+    cost += doubts_about_edges(content, before, [word for word in stated if folded(word) not in FILLERS])
     cost += STUTTERED * (stutters(words) and not stutters(spoken))
     return cost + TAKEN * _is_taken(content, spoken) + PUT_RIGHT * _is_put_right(content, spoken)
 
@@ -146,7 +149,7 @@ def _doubts_about_place(namespace: str, words: Sequence[str]) -> float:
         case "schedule" | "episodic":
             return 0.0 if names_time(words) else UNTIMED
         case "personal":
-            return UNPLANNED if names_weekday(words) else 0.0
+            return UNPLANNED if names_weekday(words) or names_hour(" ".join(words)) else 0.0
         case "wiki":
             return 0.0 if YOU.isdisjoint(words) else OF_THE_WORLD
         case _:
@@ -308,7 +311,7 @@ def _borrowed(content: str, said: Sequence[str]) -> int:
         return _leaves_out_its_subject([folded(word) for word in content.split()], spoken)
     pronouns = [place for place, word in enumerate(spoken) if word in PRONOUNS - _OF_THINGS]
     if not pronouns:
-        return _OF_THINGS.isdisjoint(spoken) * (MOST_GIVEN if names_its_thing(said) else 1)
+        return _OF_THINGS.isdisjoint(spoken) * MOST_GIVEN
     return min(_given_up(content.split(), spoken[:place], spoken[place + 1 :]) for place in pronouns)
 
 

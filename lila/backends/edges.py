@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import takewhile
 
+from lila.backends.forms import words_in_front_of
 from lila.backends.frames import is_framing, left_over
 from lila.backends.wording import folded
 from memory.words import content_stems
@@ -22,6 +23,9 @@ MOST_CUT = 2
 LONGEST_OPENING = 5
 """Words up to the verb of "my sister and I met"; an "and I" that comes later tells something else."""
 _SPEAKING = frozenset(("i", "i'm", "i’m", "im", "i've", "i’ve"))
+_SPEAKERS = _SPEAKING | {"we", "we're", "we’re", "we've", "we’ve", "me", "us", "my", "our", "you", "your"}
+_PUT_IN = frozenset(("your", "you", "the"))
+"""What may be put in front of a thing: "door code 4821" is kept as "your door code is 4821"."""
 _LEADING_TO = frozenset(("in", "on", "at", "to", "with", "for", "from", "of", "by"))
 """What a place, a time or a company begins with that a fact may have lost."""
 _TRAILING_WORDS = """probably apparently presumably anyway though too indeed perhaps honestly believe think guess suppose
@@ -117,6 +121,9 @@ def _end_of(content: Sequence[str], said: Sequence[str]) -> int | None:
 def _begins_late(content: Sequence[str], before: Collection[str], said: Sequence[str]) -> bool:
     """Whether a word that tells something stands in front of the first, without a mark: "sent you a chair" of "Ada sent us a chair"."""
     first = folded(content[0])
+    spoken = [folded(word) for word in said]
+    if first in _PUT_IN and len(content) > 1 and not _is_put_right_in(first, folded(content[1]), spoken):
+        return _begins_late(content[1:], before, said)  # "the wakes up at six" of "Ada wakes up at six"
     if first == "you" and len(content) > 1:  # "you met in Rome" of "Ada and I met in Rome"
         opening = [folded(word) for word in said[:LONGEST_OPENING]]
         joined = [
@@ -133,6 +140,12 @@ def _begins_late(content: Sequence[str], before: Collection[str], said: Sequence
         and (said[place - 1] in ("a", "an") or not left.isdisjoint(content_stems(said[place - 1])))
         for place in places
     )
+
+
+def _is_put_right_in(first: str, second: str, spoken: Sequence[str]) -> bool:
+    """Whether "your", "you" or "the" stood before a word when it was `spoken`, or stood for "my", "I" and the like."""
+    meant = {"the"} if first == "the" else _SPEAKERS
+    return not meant.isdisjoint(words_in_front_of(second, spoken))
 
 
 def _ends_in_owner(content: Sequence[str], said: Sequence[str]) -> bool:

@@ -93,6 +93,9 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         verb in ("is", "are") and (before, verb) in together and not DOING.isdisjoint(words[:place])
         for place, (before, verb) in enumerate(pairwise(words))
     )  # "your mother wears size is 42"
+    runs_on = "I" in content or any(
+        word in ("he", "she") for word in words[2:]
+    )  # "your uncle is Tom he knits"
     there = ("you", "are") in together and not _THERE.isdisjoint(
         spoken
     )  # "there are 5 keys", "theres a class"
@@ -103,9 +106,11 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         or there
         or hangs
         or two_verbs
+        or runs_on
         or (owned and not _triples(words) & _triples(spoken))
         or not (_VERBS | _LEADING | YOU).isdisjoint(owners)
         or any(one in _OWNERS and other in _JOINS for one, other in together)
+        or any(one in YOU and other in _POSSESSIVES for one, other in together)
         or any(_stands_for_a_subject(pair, spoken) or _owns_nothing(pair, spoken) for pair in together)
     )
 

@@ -35,7 +35,7 @@ from lila.backends.doubts import (
     doubts_about_correction,
     doubts_at_the_end,
 )
-from lila.backends.telling import calls_for_nothing
+from lila.backends.telling import calls_for_nothing, claims, tells
 from lila.backends.turn_words import (
     gives_another,
     grounded_call_pattern,
@@ -270,7 +270,7 @@ class GroundedConstraint:
             reply = "" if self._ops else self._text_of(self._written).strip()
             if reply == DONT_KNOW and may_be_told(" ".join(said), lines_shown(self._messages)):
                 return TOLD
-            if reply == BEYOND and (names_oneself(said) or gives_another(said, just_told(self._messages))):
+            if reply == BEYOND and self._is_plainly_told():
                 return NO_CLAIM
             return doubts_at_the_end(had, said) if had else 0.0
         noted, lines = just_told(self._messages), lines_shown(self._messages)
@@ -282,6 +282,17 @@ class GroundedConstraint:
         doubts = sum(doubts_about(op, had, said, answering=answering) for op in told)
         doubts += sum(doubts_about_correction(content, noted, said, lines) for content in corrections)
         return AGAIN * again + doubts
+
+    def _is_plainly_told(self) -> bool:
+        """Whether what was said has the form of something that is so, or that puts right what Lila just said."""
+        said = words_said(self._messages)
+        text = " ".join(said)
+        return (
+            claims(text)
+            or tells(text)
+            or names_oneself(said)
+            or gives_another(said, just_told(self._messages))
+        )
 
     def is_storing(self, token: int) -> bool:
         """Whether `token` is the operation that stores a fact."""

@@ -17,7 +17,7 @@ _OF_ONESELF = re.compile(
 """What somebody is, doesn't eat, or had: no feeling to be answered, nothing quoted or to be looked up."""
 _OF_THEIRS = re.compile(
     r"(?:my|our) (?:[\w’-]+ ){1,2}(?:don['’]?t|doesn['’]?t|has|lives?|works?|likes?|loves?|hates?|plays?|speaks?|drives?|eats?|"
-    r"takes?|goes|can['’]?t|won['’]?t|never|moved|was born) (?![^?]*(?:\bright|isn['’]?t)\b)[^?]*$",
+    r"takes?|fears?|collects?|owns?|needs?|wants?|teach(?:es)?|stud(?:y|ies)|drinks?|sings?|writes?|wears?|goes|can['’]?t|won['’]?t|never|moved|was born) (?![^?]*(?:\bright|isn['’]?t)\b)[^?]*$",
     re.IGNORECASE,
 )
 """What somebody of theirs does: "my sister doesn't eat meat"."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-__all__ = ["is_time", "names_day", "names_time", "names_weekday", "times_in"]
+__all__ = ["is_time", "names_day", "names_hour", "names_time", "names_weekday", "times_in"]
 
 _NAMED_WORDS = """today tonight tomorrow yesterday twice once daily weekly monthly noon midday midnight half quarter monday
 tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays january
@@ -21,6 +21,12 @@ _NUMBER = re.compile(r"\d+(?:am|pm|st|nd|rd|th|h|s|mins?)?(?![a-z\d])", re.IGNOR
 """What a time of day, a day or a year is written with; "4471K" is a plate."""
 _DIALLED = re.compile(r"\d{5}|\d{3}-?\d{3}|\d{2,4}-\d{3}")
 """What a number begins with that somebody is called by: "0587444957", "466-0354"; a year has four digits."""
+_HOUR = re.compile(
+    r"\bat (?:\d{1,2}(?::\d\d)?(?: ?[ap]m)\b|\d{1,2}:\d\d|half past|quarter (?:to|past)|noon|midnight|midday|\w+ o'?clock)"
+    r"|\b(?:every (?:morning|evening|night|day|other day|\w+ hours)|(?:once|twice|three times) a (?:day|week)|on an empty stomach|at night|with food"
+    r"|(?:before|after) (?:bed|breakfast|lunch|dinner))\b",
+    re.IGNORECASE,
+)
 _LEADING_WORDS = "first second third other last earlier later on at in from by every each until between before after since for around about this next last with a"
 _LEADING = _NAMED | frozenset(_LEADING_WORDS.split())
 """What a time begins with, where it isn't a number."""
@@ -74,6 +80,11 @@ def names_day(words: Sequence[str]) -> bool:
 def names_weekday(words: Sequence[str]) -> bool:
     """Whether one of the words is a day of the week, or of these days: "Tuesdays", "tomorrow"."""
     return any(_WEEKDAY.fullmatch(word.lower()) for word in words)
+
+
+def names_hour(text: str) -> bool:
+    """Whether a time of day is named, or how often in a day something is done: "at half past six", "twice a day"."""
+    return _HOUR.search(text) is not None
 
 
 def _leads(words: Sequence[str]) -> bool:

@@ -43,7 +43,7 @@ _LEADS_ON = re.compile(
     r"furthermore|additionally|by the way|(?:an)?other thing(?: is(?: that)?)?|one more thing|(?:the )?(?:second|next|last) thing is(?: that)?|nor should you forget(?: that)?|(?:before|lest) i forget|"
     r"for good measure|what's more|not to forget|not to mention(?: that)?|speaking of which|whereas|meanwhile|likewise|similarly|"
     r"(?:second|third|last)ly|incidentally|separately|more news|on another note|to continue|in the same vein|for the record|"
-    r"et cetera(?= and\b)|as well as(?= (?:then|that|what['’]?s|finally|my|our|i|we)\b)|that aside|even though|although|next(?= (?:the|my|our|i|we|his|her|their|he|she|they|some(?:body|one))\b))(?= \w)"
+    r"et cetera(?= and\b)|along with (?:this|that)|as well as(?= (?:then|that|what['’]?s|finally|my|our|i|we)\b)|that aside|even though|although|next(?= (?:the|my|our|i|we|his|her|their|he|she|they|some(?:body|one))\b))(?= \w)"
 )
 """Words between two facts that belong to neither."""
 _REQUEST = re.compile(
@@ -55,7 +55,7 @@ _REQUEST = re.compile(
 """How somebody asks at the end that what he said be remembered: "… could you note that", "… save it please"."""
 _AFTERTHOUGHT = re.compile(
     r"(?<=\w )(?:no doubt about it|of course|as you (?:may |might )?know|got (?:that|it)|hold that thought|believe it or not|to (?:tell|be) (?:you )?(?:the truth|honest)|"
-    r"in fact|after all|in case(?: (?:you (?:need|want|ask|wonder|forget|were wondering)|it (?:matters|helps))(?: it| that| this)?)?|unless i['’]?m (?:very much )?(?:mistaken|wrong)|if i['’]?m not mistaken|just so (?:that['’]?s|it['’]?s) clear|just so you know|needless to say|i must say)$"
+    r"in fact|after all|in case(?: (?:you (?:need|want|ask|wonder|forget|were wondering)|it (?:matters|helps))(?: it| that| this)?)?|unless i['’]?m (?:very much )?(?:mistaken|wrong)|if i['’]?m not mistaken|just so (?:that['’]?s|it['’]?s) clear|just so you know|needless to say|i must say|by the way)$"
 )
 """What somebody says last that is no part of a fact."""
 _CALL_ME = re.compile(
@@ -305,16 +305,44 @@ def _again(before: Sequence[str], *, apart: bool = False) -> str:
 
     So "your sister's cat's name" may be of "its name", after "my sister has a cat".
     """
-    stretch = _stretch_of(before)
+    stretch = _stretch_of(before, owned=apart)
     if apart:
         stretch = stretch.replace("(?run:", f"(?cut:{_NOTHING}|")
     return f"{stretch}?" if stretch else ""
 
 
-def _stretch_of(before: Sequence[str]) -> str:
-    """Some of the words from before as they follow each other; "" where there were none."""
+def _stretch_of(before: Sequence[str], *, owned: bool = False) -> str:
+    """Some of the words from before as they follow each other; "" where there were none.
+
+    "My landlord Ben" is one; so is "Ann's van" where something that is `owned` is spoken of.
+    """
     forms = [(word, f" {either(map(re.escape, found))}") for word in before if (found := retold(word))]
+    forms = list(_together(forms, owned=owned))
     return f"(?run:{'|'.join(_with_names_whole(forms))})" if forms else ""
+
+
+def _together(parts: Sequence[tuple[str, str]], *, owned: bool) -> Iterator[tuple[str, str]]:
+    """The parts of a stretch, those that stand for somebody by name and by what he is to them made one."""
+    rest, before = list(parts), ""
+    while rest:
+        calling = before.startswith(("call", "name"))  # "everybody calls my uncle Ben"
+        count = 0 if calling else _named_whom([word for word, _ in rest[:LONGEST_SUBJECT]])
+        if not count and owned and rest[0][0].endswith(("'s", "’s")):
+            count = 2
+        taken = rest[: count or 1]
+        del rest[: len(taken)]
+        before = folded(taken[-1][0])
+        yield taken[0][0], "".join(pattern for _, pattern in taken)
+
+
+def _named_whom(words: Sequence[str]) -> int:
+    """How many words are somebody of theirs with a name, as "my landlord Ben"; 0 where they don't begin with one."""
+    owner, whom, name, *_ = [*words, "", "", ""]
+    if folded(owner) not in ("my", "our", "your") or not (whom.isalpha() and whom.islower()):
+        return 0
+    if not name[:1].isupper() or folded(name) in _NO_NAMES or names_time([folded(name)]):
+        return 0
+    return 3
 
 
 def _with_names_whole(parts: Sequence[tuple[str, str]]) -> list[str]:
