@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from lila.backends.relevance import LIKING, Asked
-from lila.backends.telling import claims, tells
+from lila.backends.telling import claims, speaks_of_oneself, tells
 from lila.backends.times import times_in
 from lila.backends.wording import adds_to_a_list, denies
 from memory.facts import subject_and_attribute, topic_of
@@ -86,10 +86,12 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
     may = question.narrowed([line for line in lines if question.bears_on(line)])
     may, together = _most_told(question, may)
     told = list(answers(may, together))
-    if tells(asked):
+    if tells(asked) or (claims(asked) and not speaks_of_oneself(asked)):
         return [replies.BEYOND, *told]
     if claims(asked):
         return [*(said for said in CANONICAL if said not in _TO_NO_CLAIM), *told]
+    if answered.endswith(replies.DONT_KNOW) and any(map(str.isdigit, asked)):
+        return [*NOT_ANSWERED, replies.DONT_KNOW, *told]  # a number is no chatter
     if answered.startswith(_NOTED_OR_ASKED) and _PUT_RIGHT.match(asked):
         return [*(said for said in CANONICAL if said not in NOT_ANSWERED), *told]
     if not any(question.holds_all(line) for line in may):

@@ -23,11 +23,12 @@ from lila.backends.forms import (
     lacks_its_subject,
     lacks_its_verb,
     loses_a_capital,
+    runs_on,
     stutters,
     words_in_front_of,
 )
 from lila.backends.frames import hedges, is_framing, left_over, unframed
-from lila.backends.times import names_hour, names_time, names_weekday
+from lila.backends.times import names_hour, names_time, names_weekday, names_when
 from lila.backends.wording import DOES, FILLERS, OPENERS, PRONOUNS, YOU, folded, is_mark, is_mended
 from memory.grammar import Episode, Store
 from memory.words import content_stems
@@ -36,9 +37,9 @@ from training_log.nano.corpus.deixis import SECOND_PERSON
 __all__ = ["NO_CLAIM", "doubts_about", "doubts_about_call", "doubts_about_correction", "doubts_at_the_end"]
 
 UNTIMED = math.log(1e-4)
-"""For a plan, or what happened, without a time: when it happens is what makes it one."""
+"""For a plan, or what happened, without a time, and for no plan with an hour: when it happens is what makes it one."""
 UNPLANNED = math.log(0.01)
-"""For what names a day of the week or an hour and is no plan: "your aunt comes on Friday", "you get up at six"."""
+"""For what names a day of the week and is no plan: "your aunt comes on Friday"."""
 OF_THE_WORLD = math.log(1e-3)
 """For what speaks of the person and is called general knowledge."""
 NO_CLAIM = math.log(1e-3)
@@ -128,7 +129,7 @@ def doubts_about(
         + lacks_its_article(content, spoken)
         + (has_wrong_article(content) and not has_wrong_article(said))
     )
-    cost += ILL_FORMED * is_ill_formed(content, spoken)
+    cost += ILL_FORMED * (is_ill_formed(content, spoken) or runs_on(content))
     stated = unframed(" ".join(said)).split()
     opening = said[: len(said) - len(stated)]
     opened = (
@@ -147,9 +148,9 @@ def _doubts_about_place(namespace: str, words: Sequence[str]) -> float:
     """What it costs that a fact of these `words`, folded, is kept in `namespace`."""
     match namespace:
         case "schedule" | "episodic":
-            return 0.0 if names_time(words) else UNTIMED
+            return 0.0 if names_when(words) else UNTIMED
         case "personal":
-            return UNPLANNED if names_weekday(words) or names_hour(" ".join(words)) else 0.0
+            return UNTIMED * names_hour(" ".join(words)) + UNPLANNED * names_weekday(words)
         case "wiki":
             return 0.0 if YOU.isdisjoint(words) else OF_THE_WORLD
         case _:

@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from lila.backends.forms import words_in_front_of
 from lila.backends.frames import is_framing, left_over
-from lila.backends.wording import folded
+from lila.backends.wording import DETERMINERS, folded
 from memory.words import content_stems
 
 __all__ = ["BROKEN_OFF", "CUT", "doubts_about_edges", "is_unfinished"]
@@ -36,7 +36,8 @@ _VERBS = frozenset(("is", "are", "was", "were", "has", "have"))
 _SUBJECT_WORDS = "i i'm im i've we he she it they you my our his her their the a an"
 _SUBJECTS = frozenset(_SUBJECT_WORDS.split())
 """With a verb, or with one of these, another fact begins: "… is Ann Bea is …"."""
-_UNENDING_WORDS = "a an the my your our doesn't doesnt don't dont isn't aren't whose named and but or than when if because while as unless although though whereas et cetera"
+_UNENDING_WORDS = """a an the my your our doesn't doesnt don't dont isn't aren't whose named and but or than when if because while as unless although though whereas et cetera under
+below behind beside inside between above"""
 _UNENDING = frozenset(_UNENDING_WORDS.split())
 """Words that no fact ends with."""
 _AS_ONE = re.compile(r"and \w+ as one\b")
@@ -69,6 +70,10 @@ def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
         return True
     if _AS_ONE.match(" ".join(rest)):
         return True
+    tail, behind = _tail(rest)
+    noun = len(tail) == 1 and folded(content[-2]) in DETERMINERS and behind not in _VERBS | _SUBJECTS
+    if noun and at is not None and said[at][-1].isalnum() and _tell_more(tail):
+        return True  # "under the loose" of "under the loose floorboard and …"
     ended = at is None or not said[at][-1].isalnum()
     return not ended and len(rest) <= MOST_CUT and _tell_more([folded(word) for word in rest])
 

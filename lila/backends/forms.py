@@ -17,6 +17,7 @@ __all__ = [
     "lacks_its_subject",
     "lacks_its_verb",
     "loses_a_capital",
+    "runs_on",
     "stutters",
     "words_in_front_of",
 ]
@@ -93,9 +94,8 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         verb in ("is", "are") and (before, verb) in together and not DOING.isdisjoint(words[:place])
         for place, (before, verb) in enumerate(pairwise(words))
     )  # "your mother wears size is 42"
-    runs_on = "I" in content or any(
-        word in ("he", "she") for word in words[2:]
-    )  # "your uncle is Tom he knits"
+    has = words[0] == "you've" or words[:2] == ["you", "have"]  # "you have a husband has five aunts"
+    has_twice = has and any(_does_for_a_subject(pair, spoken) for pair in together)
     there = ("you", "are") in together and not _THERE.isdisjoint(
         spoken
     )  # "there are 5 keys", "theres a class"
@@ -106,13 +106,18 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         or there
         or hangs
         or two_verbs
-        or runs_on
+        or has_twice
         or (owned and not _triples(words) & _triples(spoken))
         or not (_VERBS | _LEADING | YOU).isdisjoint(owners)
         or any(one in _OWNERS and other in _JOINS for one, other in together)
         or any(one in YOU and other in _POSSESSIVES for one, other in together)
         or any(_stands_for_a_subject(pair, spoken) or _owns_nothing(pair, spoken) for pair in together)
     )
+
+
+def runs_on(content: Sequence[str]) -> bool:
+    """Whether two sentences were taken for one fact: "your uncle is Tom he knits", "your hobby is chess -- I must go"."""
+    return "I" in content or not {"he", "she"}.isdisjoint(map(folded, content[2:]))
 
 
 def _owns_nothing(pair: tuple[str, str], spoken: Sequence[str]) -> bool:
@@ -150,9 +155,14 @@ def loses_a_capital(content: Sequence[str], said: Sequence[str]) -> bool:
 
 def _stands_for_a_subject(pair: tuple[str, str], spoken: Iterable[str]) -> bool:
     """Whether an owner took the place of somebody who does something: "Ada's saves stamps", "your saves stamps" of "she saves stamps"."""
-    owner, owned = pair
-    before = words_in_front_of(owned, spoken)
-    return (owner.endswith("'s") or owner in YOU) and bool(before) and before <= _SUBJECTS
+    owner = pair[0]
+    return (owner.endswith("'s") or owner in YOU) and _does_for_a_subject(pair, spoken)
+
+
+def _does_for_a_subject(pair: tuple[str, str], spoken: Iterable[str]) -> bool:
+    """Whether a word stands before a verb that was only said of "he", "she" or "they"."""
+    before = words_in_front_of(pair[1], spoken)
+    return bool(before) and before <= _SUBJECTS
 
 
 def disagrees(content: Sequence[str], spoken: Sequence[str]) -> bool:
@@ -166,7 +176,7 @@ def lacks_its_verb(content: Sequence[str]) -> bool:
     words = [folded(word) for word in content]
     of_what, value = ["", "", *words][-2:]
     owned = words[0] == "your" or (words[0].endswith("'s") and words[1:2] not in (["a"], ["an"], ["the"]))
-    if not owned or len(words) > LONGEST_NAME:
+    if not owned or len(words) > LONGEST_NAME or not DOING.isdisjoint(words[1:-2]):
         return False
     if of_what in _NUMBERED and any(map(str.isdigit, value)):
         return True

@@ -7,7 +7,7 @@ import re
 from lila.backends.frames import unframed
 from lila.backends.wording import DOING, FILLERS, folded, without_request
 
-__all__ = ["calls_for_nothing", "claims", "tells"]
+__all__ = ["calls_for_nothing", "claims", "speaks_of_oneself", "tells"]
 
 _OF_ONESELF = re.compile(
     r"(?!.*\bright[.!]?$)((i['’]?m|i am) (an? (?!bit\b|little\b|tad\b|mess\b|wreck\b|fan of you)|from |good at |bad at |allergic |married |engaged |called |vegetarian|"
@@ -41,7 +41,7 @@ _CLAIMS = re.compile(
     r"(?!.*\b(?:if|suppos\w+|assum\w+|line|imagin\w+|pretend\w*|says?|said|told|asked|wrote|answered|claim(?:s|ed)|murmured|whispered|shouted|what|who|where|when(?! (?:i|i['’]m|we|we['’]re|he|she|they|it)\b)|"
     r"which|how|why|right|jok(?:ing|ed)|kidding|words?|dream\w*|wish\w*|wonder\w*|let['’]?s|game|novel|story|example|would|could|might|maybe|not|looking|searching|asking|tell|need|needs|trying|remember|remind|forgot|forgotten|after|whereabouts|"
     r"isn['’]?t|aren['’]?t)\b)(?!.*\b(?:the|an?) (?:[\w-]+ ){1,2}\w+(?:s|ed)[.!]?$)"
-    r"(?:(?:i \w+ (?:that )?)?(?:my|our|\w+['’]s) (?:[\w'’-]+ ){1,5}?(?:is|are|was|will be|has|have)|i(?:['’]?m|['’]?ve| am| have| live| work| answer| go| like| love| hate| own|"
+    r"(?:(?:i \w+ (?:that )?)?(?:my|our|\w+['’]s|(?-i:[A-Z])\w+(?<!s)s(?= (?:[\w-]+ ){1,3}?is\b)) (?:[\w'’-]+ ){1,5}?(?:is|are|was|will be|has|have)|i(?:['’]?m|['’]?ve| am| have| live| work| answer| go| like| love| hate| own|"
     r" drive| speak| take| gave| put| left| met| lent| bought| sold| hid| found| lost| \w+ed)|(?:my|our) (?:[\w'’-]+ ){1,3}?\w+s(?= \w)|(?-i:[A-Z])\w+ \w+s(?= (?:the|a|an|every|in|on|at|her|his)\b)|(?-i:[A-Z])\w+ and i \w+(?:ed|t)|there(?: is| are|['’]s) \d+|the (?:[\w'’-]+ ){1,3}?(?:is|are) (?:in|on|under|behind|between|below|above|inside|beside|near|next to)|[\w'’]+ (?:have|is|grew up|lived|moved|"
     + "|".join(DOING)
     + r"))"
@@ -57,6 +57,12 @@ _WANTED = re.compile(
 """What makes of a claim something to be bought, done or rung."""
 
 
+_SPEAKS_OF_ONESELF = re.compile(
+    r"(?:(?:um|uh|er|erm|hmm),? )*(?:i|i['’]?m|i['’]?ve|i['’]?ll|i['’]?d|we|we['’]re|we['’]ve|this|that|it|life)\b",
+    re.IGNORECASE,
+)
+
+
 def calls_for_nothing(said: str) -> bool:
     """Whether `said` only says that something is so: no tool has anything to do."""
     return claims(said) and not _WANTED.search(said)
@@ -66,6 +72,11 @@ def claims(said: str) -> bool:
     """Whether `said` says that something is so: it may be told, felt or wished for, but isn't to be looked up or passed over."""
     words = [word for word in without_request(unframed(said).split()) if folded(word) not in FILLERS]
     return bool(_CLAIMS.match(" ".join(words).rstrip(",")))
+
+
+def speaks_of_oneself(said: str) -> bool:
+    """Whether a sentence begins with "I" or "this": it may tell a mood, which is answered and not kept."""
+    return _SPEAKS_OF_ONESELF.match(unframed(said)) is not None
 
 
 def tells(said: str) -> bool:

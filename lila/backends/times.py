@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-__all__ = ["is_time", "names_day", "names_hour", "names_time", "names_weekday", "times_in"]
+__all__ = ["is_time", "names_day", "names_hour", "names_time", "names_weekday", "names_when", "times_in"]
 
 _NAMED_WORDS = """today tonight tomorrow yesterday twice once daily weekly monthly noon midday midnight half quarter monday
 tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays january
@@ -21,10 +21,20 @@ _NUMBER = re.compile(r"\d+(?:am|pm|st|nd|rd|th|h|s|mins?)?(?![a-z\d])", re.IGNOR
 """What a time of day, a day or a year is written with; "4471K" is a plate."""
 _DIALLED = re.compile(r"\d{5}|\d{3}-?\d{3}|\d{2,4}-\d{3}")
 """What a number begins with that somebody is called by: "0587444957", "466-0354"; a year has four digits."""
+_COUNTED_WORDS = (
+    "one two three four five six seven eight nine ten eleven twelve first second third half quarter"
+)
+_COUNTS = frozenset(_COUNTED_WORDS.split())
+_TO_AN_HOUR_WORDS = "at past to till until half by between and from every on around about before after of"
+_TO_AN_HOUR = frozenset(_TO_AN_HOUR_WORDS.split())
+_OF_AN_HOUR_WORDS = """o'clock oclock past to in days weeks months hours minutes am pm times thirty fifteen forty twenty ten five of
+monday tuesday wednesday thursday friday saturday sunday"""
+_OF_AN_HOUR = frozenset(_OF_AN_HOUR_WORDS.split())
+"""What stands before and behind a number that is a time: "at nine", "two weeks"; "one sugar" is none."""
 _HOUR = re.compile(
     r"\bat (?:\d{1,2}(?::\d\d)?(?: ?[ap]m)\b|\d{1,2}:\d\d|half past|quarter (?:to|past)|noon|midnight|midday|\w+ o'?clock)"
     r"|\b(?:every (?:morning|evening|night|day|other day|\w+ hours)|(?:once|twice|three times) a (?:day|week)|on an empty stomach|at night|with food"
-    r"|(?:before|after) (?:bed|breakfast|lunch|dinner))\b",
+    r"|(?:before|after) (?:bed|breakfast|lunch|dinner)|in (?:the )?(?:summer|winter|spring|autumn)|next (?:week|month|year)|the day after)\b",
     re.IGNORECASE,
 )
 _LEADING_WORDS = "first second third other last earlier later on at in from by every each until between before after since for around about this next last with a"
@@ -72,6 +82,15 @@ def names_time(words: Sequence[str]) -> bool:
     return any(map(_is_of_time, words))
 
 
+def names_when(words: Sequence[str]) -> bool:
+    """Whether a time is named in `words`, folded, and not only a number: "one sugar", "the second drawer" say nothing of when."""
+    around = zip(words, ["", *words], [*words[1:], ""], strict=False)
+    return names_hour(" ".join(words)) or any(
+        _is_of_time(word) and (word not in _COUNTS or before in _TO_AN_HOUR or behind in _OF_AN_HOUR)
+        for word, before, behind in around
+    )
+
+
 def names_day(words: Sequence[str]) -> bool:
     """Whether one of the words is of a day: "Tuesday", "May", "3rd"; "at half past eleven" is of any."""
     return any(_DAY.fullmatch(word.lower()) for word in words)
@@ -83,7 +102,7 @@ def names_weekday(words: Sequence[str]) -> bool:
 
 
 def names_hour(text: str) -> bool:
-    """Whether a time of day is named, or how often in a day something is done: "at half past six", "twice a day"."""
+    """Whether a time of day is named, a season, or how often something is done: "at half past six", "twice a day"."""
     return _HOUR.search(text) is not None
 
 

@@ -10,6 +10,7 @@ from lila.backends.doubts import (
     LEFT_OVER,
     LOST,
     MISSAID,
+    MOST_GIVEN,
     MOST_LEFT,
     NO_CLAIM,
     NUMBER_LEFT,
@@ -85,7 +86,9 @@ def test_the_next_fact_is_no_rest_of_the_last() -> None:
 def test_nobody_takes_what_somebody_else_has_or_did() -> None:
     assert doubts("your greta has a sister", "greta has a sister") == TAKEN
     assert doubts("your dog has a sister", "my dog has a sister") == 0
-    assert doubts("you left the keys in the shed", "somebody left the keys in the shed, mind you") == TAKEN
+    assert (
+        doubts("you left the keys in the shed", "somebody left the keys in the shed, mind you") == TAKEN + CUT
+    )
     assert doubts("you left the keys in the shed", "left the keys in the shed") == 0
     assert doubts("your dog, Rex", "I have a dog, Rex") <= TAKEN
     assert doubts("you have a dog, Rex", "I have a dog, Rex") == 0
@@ -97,6 +100,50 @@ def test_a_correction_has_its_article_and_its_end() -> None:
     assert doubts_about_correction("Ann is a accountant", noted, said) == MISSAID
     assert doubts_about_correction("Ann is a", noted, said) < NO_CLAIM
     assert doubts_about_correction("Ann accountant", noted, said) == LOST * 2
+
+
+@pytest.mark.parametrize(
+    "said, whole, broken",
+    [
+        ("Ada wakes up early", "Ada wakes up early", "the wakes up early"),
+        ("I like figs and secondly Ada sings", "Ada sings", "you Ada sings"),
+        ("the pin is under the loose floorboard and Ada sings", "the pin is under the loose floorboard", "the pin is under the loose"),
+        ("the keys are under the er loose mat", "the keys are under the loose mat", "the keys are under the loose"),
+        ("Ada is trained as a cook and works as one", "Ada is trained as a cook and works as one", "Ada is trained as a cook"),
+        ("my uncle is Tom he knits socks", "your uncle is Tom", "your uncle is Tom he knits socks"),
+        ("I'm walking the dog", "you're walking the dog", "you am walking the dog"),
+        ("my mother wears size 42", "your mother wears size 42", "your mother wears size is 42"),
+        ("my hobby is chess -- I must buy figs", "your hobby is chess", "your hobby is chess -- I must buy figs"),
+        ("I won't touch figs as well as on top of that Ada sings", "you won't touch figs", "you won't touch figs as"),
+        ("my mother teaches figs", "your mother teaches figs", "you figs"),
+    ],
+)  # fmt: skip
+def test_a_fact_is_whole_and_of_the_right_one(said: str, whole: str, broken: str) -> None:
+    assert doubts(broken, said) <= doubts(whole, said) + BROKEN_OFF
+
+
+def test_he_takes_up_whom_they_have_and_not_that_they_have_him() -> None:
+    said = "I have a husband called Ben. he has five aunts"
+    assert doubts("you have a husband has five aunts", said, "you have a husband called Ben") <= ILL_FORMED
+
+
+@pytest.mark.parametrize(
+    "content, namespace",
+    [
+        ("you take aspirin with food", "schedule"),
+        ("your mother's day starts at 8:15 pm", "schedule"),
+        ("your tutor takes insulin at night", "schedule"),
+        ("the party is in the autumn", "schedule"),
+        ("the high chair is in the second drawer", "personal"),
+        ("Ada takes her tea with one sugar", "personal"),
+        ("you can call Ada on 466-0354", "personal"),
+        ("your friend is Joost", "personal"),
+    ],
+)
+def test_what_has_an_hour_is_a_plan_and_a_number_is_none(content: str, namespace: str) -> None:
+    said = content.replace("your", "my").replace("you", "I")
+    other = "personal" if namespace == "schedule" else "schedule"
+    assert doubts(content, said, namespace=other) <= doubts(content, said, namespace=namespace) + UNTIMED
 
 
 def test_what_opens_a_statement_isnt_its_subject() -> None:
@@ -194,7 +241,7 @@ def test_the_persons_own_stays_the_persons() -> None:
     assert doubts("the boss is Ann", "my boss is Ann") == TAKEN
     assert doubts("the boss is Ann", "the boss is Ann") == 0
     said = "I keep the key and somebody left the bag"
-    assert doubts("you left the bag", said, "you keep the key") == TAKEN
+    assert doubts("you left the bag", said, "you keep the key") == TAKEN + CUT
 
 
 def test_what_happened_happened_some_time() -> None:
@@ -244,7 +291,7 @@ def test_no_claim_is_passed_over() -> None:
 
 def test_words_from_before_stand_for_a_pronoun() -> None:
     assert doubts("Ada's employer is Blee", "her employer is Blee") == 0
-    assert doubts("Ada's flat is Blee", "the employer is Blee") == BORROWED
+    assert doubts("Ada's flat is Blee", "the employer is Blee") == MOST_GIVEN * BORROWED
     assert doubts("Anil's partner is a red bike", "he rides a red bike") == BORROWED  # "rides" is lost
     assert doubts("the spare key is under the mat", "under the mat I'd say", answering=True) == 0
     assert doubts("the spare key is under the mat", "it's under the mat") == 0

@@ -128,7 +128,7 @@ _OWN = pairs("""
     > our {r} faces north | {r} > {n} sleeps in our {r} | alarm > the alarm goes off when the {r} door opens |
     bins > the bins go out in front of the house | car > the car pulls to the left | car > the car needs a new
     battery | car > the car takes diesel | water > the water is turned off {s} | fuse box > the fuse box is {s}
-    | stopcock > the stopcock is {s} | post > the post comes at noon | neighbour > our neighbour is called {n} |
+    | stopcock > the stopcock is {s} | post > the post comes {w} | neighbour > our neighbour is called {n} |
     neighbour > our neighbour complains about the noise | neighbours > the neighbours feed our cat | neighbours
     > the neighbours are away until {d} | dog > our dog bites | dog > our dog eats {f} | dog > the dog is scared
     of {n} | cat > our cat only drinks from the tap | cat > our cat is deaf | kids > our kids share a room |
