@@ -322,14 +322,15 @@ class Asked:
         held = _stems(line)
         if self._of_another(line, held) or self._misses_what_is_owned(line):
             return False
+        about = subject_and_attribute(line, ())
+        apart = any(subject == about[0] and {what, about[1]} <= _APART for subject, what in self._claimed)
+        if apart and about not in self._claimed:
+            return False
         theirs = self._first_person and _ABOUT_THEM.match(line) is not None
         if theirs and any(self._every & asked and held & told for asked, told in _STANDS_FOR):
             return True
-        about = subject_and_attribute(line, ())
         if (theirs and self._names_oneself and about == ("you", "name")) or about in self._claimed:
             return True
-        if any(subject == about[0] and {what, about[1]} <= _APART for subject, what in self._claimed):
-            return False
         if self._of_it and about[0] == "you":  # "its name is Rex", and "your name is Ada"
             return False
         topic = _stems(topic_of(line)) - _GENERIC - _DOING

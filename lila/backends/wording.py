@@ -139,6 +139,7 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
     *others, nearest = _told_apart(named)
     thing = nearest if others and len(nearest) > 1 else [*before, *named]
     of_it = "its" in map(folded, words[len(named) : len(named) + 1])
+    again = _again(before, owned=True) if of_it else again
     meant = _again(thing if of_it else [*before, *named], apart=of_it) if of_another else again
     front = f"{either((again, _subject_again(words)))}{lead}{_LINK}"
     if mended or is_mended(words):
@@ -300,12 +301,12 @@ def names_its_thing(words: Sequence[str]) -> bool:
     return len(inner) >= LEAST_OF_A_SENTENCE and inner[0] in _OF_SPEAKER
 
 
-def _again(before: Sequence[str], *, apart: bool = False) -> str:
-    """Some of the words from before as they follow each other, or none; `apart`, of a thing's owner and of the thing.
+def _again(before: Sequence[str], *, owned: bool = False, apart: bool = False) -> str:
+    """Some of the words from before as they follow each other, or none; `apart`, of a thing's owner and of the thing `owned`.
 
     So "your sister's cat's name" may be of "its name", after "my sister has a cat".
     """
-    stretch = _stretch_of(before, owned=apart)
+    stretch = _stretch_of(before, owned=owned or apart)
     if apart:
         stretch = stretch.replace("(?run:", f"(?cut:{_NOTHING}|")
     return f"{stretch}?" if stretch else ""

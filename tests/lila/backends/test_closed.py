@@ -10,7 +10,15 @@ import pytest
 from engine import Model
 from engine.errors import ArgumentError
 from lila.backends.base import Message, Prompt
-from lila.backends.closed import acknowledgements, answers, going_on, may_be_told, opening_replies, reports
+from lila.backends.closed import (
+    CANONICAL,
+    acknowledgements,
+    answers,
+    going_on,
+    may_be_told,
+    opening_replies,
+    reports,
+)
 from lila.backends.local import builtin_model_path, replies_are_closed
 from lila.backends.prompting import Prompting
 from memory.grammar import Conflict, Consolidate, Forget, Recall, Store
@@ -259,3 +267,6 @@ def test_a_question_names_values_of_its_two_lines(prompting: Prompting) -> None:
 def test_what_tells_a_fact_gets_no_stock_reply() -> None:
     assert opening_replies("my sister doesn't eat meat", []) == [replies.BEYOND]
     assert replies.DONT_KNOW in opening_replies("does my sister eat meat?", [])
+    assert opening_replies("Alberto's college is Blee", []) == [replies.BEYOND]
+    assert "Thank you, and all the best to you." not in opening_replies("9265.", [], replies.DONT_KNOW)
+    assert len(opening_replies("this is boring", [])) > len(CANONICAL) // 2

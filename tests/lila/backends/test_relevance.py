@@ -198,6 +198,8 @@ def test_saying_the_same_again() -> None:
         ("the viewing is on Monday", "you agreed on a price on Friday", False),
         ("its name is Minka", "your name is Ada", False),
         ("call me Minka", "your name is Ada", True),
+        ("put on record that I live in Gdansk", "you like risotto", False),
+        ("put on record that I live in Gdansk", "you live in Leeds", True),
     ],
 )
 def test_what_a_new_fact_may_stand_against(said: str, line: str, may: bool) -> None:

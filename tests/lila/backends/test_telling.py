@@ -23,6 +23,7 @@ from training_log.nano.corpus import examples
         "Ada Lovelace is our violin teacher.",
         "I'm reading The Old Man and the Sea",
         "my sister doesn't eat meat",
+        "my children fear flying",
         "our neighbours moved to Leeds",
         "my husband's a nurse at St Mary's hospital",
         "I've got two kids, Ben and Mia",
@@ -80,6 +81,9 @@ def test_no_question_and_no_small_talk_of_the_corpus_tells_a_fact() -> None:
         "the bike is under the stairs no doubt about it",
         "to start with my sister is Sligix",
         "my band will uh be the Larks",
+        "oh, and Neikints driving instructor is William",
+        "anyhow Ada's glove size is medium",
+        "as you can imagine my pharmacist's favourite dish is soup",
     ],
 )
 def test_a_claim_calls_for_nothing(said: str) -> None:
@@ -101,6 +105,7 @@ def test_a_claim_calls_for_nothing(said: str) -> None:
         "when is the plumber coming",
         "i dreamed my spaniel is Ada",
         "let's play a game, the screws are in the bag",
+        "Unless the red kit is in the bag",
     ],
 )
 def test_no_claim(said: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lila.backends.times import times_in
+from lila.backends.times import names_hour, names_time, names_when, times_in
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,28 @@ def test_a_place_is_no_time(line: str) -> None:
 def test_a_plate_is_no_time() -> None:
     assert not list(times_in("your number plate is LU 4471K"))
     assert "at 10am" in times_in("the fair is at 10am")
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("at half past six", True),
+        ("on the second of june", True),
+        ("in two weeks", True),
+        ("every first monday", True),
+        ("one sugar", False),
+        ("in the second drawer", False),
+        ("twice a day", True),
+        ("on 466-0354", False),
+        ("in 2026", True),
+        ("your friend is joost", False),
+    ],
+)
+def test_a_number_says_nothing_of_when(text: str, may: bool) -> None:
+    assert names_when(text.split()) is may
+
+
+def test_how_often_and_a_season_are_hours() -> None:
+    assert names_hour("with food") and names_hour("in the autumn") and names_hour("at 8:15 pm")
+    assert not names_hour("at the market") and not names_hour("on Friday")
+    assert names_time(["one"])
