@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from lila.backends.wording import DOES, DOING, YOU, bare, folded
@@ -51,6 +51,8 @@ _JOINS = frozenset(("and", "but", "or", "that", "because", "so", "if", "is", "ar
 _THERE = frozenset(("there", "there's", "there’s", "theres"))
 _BESIDES = frozenset(("and", "also"))
 _ARTICLES = frozenset(("a", "an", "the", "my", "our"))
+_CALLING = frozenset(("call", "calls", "called"))
+"""What is done to whoever stands behind it: "everybody calls her Ola"."""
 _POSSESSIVES = frozenset(("its", "his", "their"))
 _ONE = frozenset(("a", "an"))
 _MANY = re.compile(r"[a-z]{2,}[^\W\daeiousy]s|[a-z]+[ey]{1,2}s")
@@ -107,11 +109,22 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         or hangs
         or two_verbs
         or has_twice
+        or _calls_an_owner(words, spoken)
         or (owned and not _triples(words) & _triples(spoken))
         or not (_VERBS | _LEADING | YOU).isdisjoint(owners)
         or any(one in _OWNERS and other in _JOINS for one, other in together)
         or any(one in YOU and other in _POSSESSIVES for one, other in together)
         or any(_stands_for_a_subject(pair, spoken) or _owns_nothing(pair, spoken) for pair in together)
+    )
+
+
+def _calls_an_owner(words: Sequence[str], spoken: Collection[str]) -> bool:
+    """Whether somebody's took the place of "her": "everybody calls your wife's Ola" of "everybody calls her Ola"."""
+    return any(
+        word.endswith("'s")
+        and word not in spoken
+        and not _CALLING.isdisjoint(words[max(place - 2, 0) : place])
+        for place, word in enumerate(words)
     )
 
 

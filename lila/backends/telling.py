@@ -46,7 +46,7 @@ _CLAIMS = re.compile(
     + "|".join(DOING)
     + r"))"
     r" (?:[^,?]|,(?= (?:her|his|my|our|their|she|he|it|they|i|and)\b))*$"
-    r"|i(?:['’]ve| have)(?: got)? (?:\d+|an?|one|two|three|four|five|six|seven) (?!quest|problem|idea|favo)[^?]*$",
+    r"|(?:i|we)(?:['’]ve| have)(?: got)? (?:\d+|an?|one|two|three|four|five|six|seven) (?!quest|problem|idea|favo)[^?]*$",
     re.IGNORECASE,
 )
 """Something that is so, of oneself or of somebody: nothing is asked, supposed or quoted."""

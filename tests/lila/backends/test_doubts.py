@@ -198,6 +198,7 @@ def test_what_speaks_of_the_person_is_no_general_knowledge() -> None:
         ("you are 5 keys", "there are 5 keys in Ada's box", ()),
         ("you's code is 12", "I have a bike and its code is 12", ()),
         ("to's cat is red", "try to note that her cat is red", ()),
+        ("everybody calls Ada's Ola", "everybody calls her Ola", ("Ada is ill",)),
     ],
 )
 def test_what_nobody_said_together_stands_apart(ill: str, said: str, before: tuple[str, ...]) -> None:

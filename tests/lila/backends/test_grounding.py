@@ -225,6 +225,13 @@ def test_a_question_that_asks_nobody_has_nothing_forgotten(said: str, may: bool)
     assert ("<|mem_forget|>" in grounded_patterns([Message("user", said)])) is may
 
 
+def test_what_only_says_that_something_is_so_has_nothing_forgotten() -> None:
+    assert "<|mem_forget|>" not in grounded_patterns(
+        [Message("user", "actually I gave it to my brother now")]
+    )
+    assert "<|mem_forget|>" in grounded_patterns([Message("user", "forget that I gave it to my brother")])
+
+
 def test_a_very_long_utterance_is_not_held() -> None:
     assert not grounded_patterns([Message("user", "word " * (LONGEST + 1))])
     assert not grounded_patterns([Message("system", "be kind")])

@@ -83,6 +83,7 @@ def test_no_question_and_no_small_talk_of_the_corpus_tells_a_fact() -> None:
         "my band will uh be the Larks",
         "oh, and Neikints driving instructor is William",
         "anyhow Ada's glove size is medium",
+        "we have two kids, Zosia and Jan",
         "as you can imagine my pharmacist's favourite dish is soup",
     ],
 )
