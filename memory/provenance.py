@@ -47,6 +47,13 @@ _HYPOTHETICAL = re.compile(
     r"|what\s+if\b|(?:suppose|supposing|imagine|assuming|pretend|let's say|say)\s+(?:if|that|i|we|my|our)\b)",
     re.IGNORECASE,
 )
+_DECLINED = re.compile(
+    r"(?:(?:^|[,.;:!]\s*)(?:(?:and|so|but|please|lila|ok|okay|hey|just|oh|well|psst)[\s,]+)*|\bplease )"
+    r"(?:don['’]?t|do not|never|no need to) (?:you )?(?:ever )?(?:remember|store|save|keep|note|record|log|memori[sz]e|write|jot)"
+    r" (?:this|that|it|the following|any of (?:this|that|it)|what i (?:say|tell|told|said)\b[^:]*)(?: down| in mind| in your memory| anywhere)?\s*(?:[:,.!;–-]|$|but\b)",
+    re.IGNORECASE,
+)
+"""How somebody says that what he tells is not to be kept: "don't remember this: …", "…, don't store that"."""
 _GREETING = word_set(
     """hello hi hey good morning evening afternoon night day bye goodbye thanks thank you thx cheers welcome lila how
     are there see later tomorrow soon nice to meet greetings yo again very much so and but ok okay um uh er well please"""
@@ -92,10 +99,17 @@ def states_nothing(source_text: str) -> str | None:
         return "A greeting holds nothing to remember."
     if _HYPOTHETICAL.match(text):
         return "That was only supposed, so nothing was stored."
+    if declines(text):
+        return "You asked for it not to be kept, so nothing was stored."
     clauses = [part for part in _CLAUSES.split(text) if not _GREETING.issuperset(words(part))]
     if clauses and not _ASKS_TO_REMEMBER.search(text) and all(map(_is_question, clauses)):
         return "A question holds nothing to remember."
     return None
+
+
+def declines(text: str) -> bool:
+    """Whether somebody asks that what he says not be kept."""
+    return _DECLINED.search(text) is not None
 
 
 def only_asks(text: str) -> bool:

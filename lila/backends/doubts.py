@@ -19,6 +19,7 @@ from lila.backends.forms import (
     disagrees,
     has_wrong_article,
     is_ill_formed,
+    lacks_any_verb,
     lacks_its_article,
     lacks_its_subject,
     lacks_its_verb,
@@ -165,7 +166,9 @@ def doubts_about_correction(
     told = _stems(content)
     known = bool(noted) or any(not told.isdisjoint(_stems(line)) for line in lines)
     cost = 0.0 if known or any(_CHANGED.match(folded(word)) for word in said) else UNCALLED
-    cost += LOST * words_lost(content, noted) + NO_CLAIM * (tells_only_when(content) or is_unfinished(words))
+    cost += LOST * words_lost(content, noted) + NO_CLAIM * (
+        tells_only_when(content) or is_unfinished(words) or lacks_any_verb(words)
+    )
     misused = has_wrong_article(words) and not has_wrong_article(said)
     return cost + MISSAID * (misused + disagrees(words, said))
 

@@ -9,6 +9,7 @@ from itertools import takewhile
 
 from lila.backends.forms import words_in_front_of
 from lila.backends.frames import is_framing, left_over
+from lila.backends.times import is_time
 from lila.backends.wording import DETERMINERS, folded
 from memory.words import content_stems
 
@@ -20,6 +21,8 @@ BROKEN_OFF = math.log(0.05)
 """For a fact that stops a word or two before what is said breaks off, or goes on behind it: "your watch is a Breack" of "a Breack 551, and …"."""
 MOST_CUT = 2
 """Words that such a fact leaves out; what follows it by more says something else."""
+LONGEST_TIME = 5
+"""Words of a time that ends what is said: "on Friday at half past"."""
 LONGEST_OPENING = 5
 """Words up to the verb of "my sister and I met"; an "and I" that comes later tells something else."""
 _SPEAKING = frozenset(("i", "i'm", "i’m", "im", "i've", "i’ve"))
@@ -70,6 +73,8 @@ def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
         return True
     if _AS_ONE.match(" ".join(rest)):
         return True
+    if 0 < len(rest) <= LONGEST_TIME and said[at or 0][-1].isalnum() and is_time(list(map(folded, rest))):
+        return True  # "the key is lent" of "the key is lent in the summer"
     tail, behind = _tail(rest)
     noun = len(tail) == 1 and folded(content[-2]) in DETERMINERS and behind not in _VERBS | _SUBJECTS
     if noun and at is not None and said[at][-1].isalnum() and _tell_more(tail):

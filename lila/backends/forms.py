@@ -13,6 +13,7 @@ __all__ = [
     "disagrees",
     "has_wrong_article",
     "is_ill_formed",
+    "lacks_any_verb",
     "lacks_its_article",
     "lacks_its_subject",
     "lacks_its_verb",
@@ -42,7 +43,7 @@ _LEADING = frozenset(
     )
 )
 _SUBJECTS = frozenset(("he", "she", "they"))
-_PLAIN_VERB_WORDS = """go do play like love hate drive speak study take teach want need own ride collect come wear eat drink know keep
+_PLAIN_VERB_WORDS = """go do live work use call play like love hate drive speak study take teach want need own ride collect come wear eat drink know keep
 get make weigh can could may might must should would will be am became went left met gave sold bought lost found put hid told said"""
 _PLAIN_VERBS = frozenset(_PLAIN_VERB_WORDS.split())
 _OWNERS = frozenset(("your", "the", "their", "his", "her", "its"))
@@ -51,6 +52,13 @@ _JOINS = frozenset(("and", "but", "or", "that", "because", "so", "if", "is", "ar
 _THERE = frozenset(("there", "there's", "there’s", "theres"))
 _BESIDES = frozenset(("and", "also"))
 _ARTICLES = frozenset(("a", "an", "the", "my", "our"))
+_PEOPLE_WORDS = """sister brother mother father mum mom dad wife husband son daughter aunt uncle niece nephew cousin grandmother
+grandfather grandma grandpa granny friend boss neighbour colleague partner girlfriend boyfriend landlord landlady teacher
+tutor doctor dentist"""
+_PEOPLE = frozenset(_PEOPLE_WORDS.split())
+"""Those who have things and are none."""
+_HAVING_A_VERB = frozenset(("you", "they", "you're", "you've", "there's", "theres"))
+"""Words that have a verb behind them, or in them."""
 _CALLING = frozenset(("call", "calls", "called"))
 """What is done to whoever stands behind it: "everybody calls her Ola"."""
 _POSSESSIVES = frozenset(("its", "his", "their"))
@@ -110,6 +118,7 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         or two_verbs
         or has_twice
         or _calls_an_owner(words, spoken)
+        or _is_of_a_person(words, spoken)
         or (owned and not _triples(words) & _triples(spoken))
         or not (_VERBS | _LEADING | YOU).isdisjoint(owners)
         or any(one in _OWNERS and other in _JOINS for one, other in together)
@@ -120,12 +129,16 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
 
 def _calls_an_owner(words: Sequence[str], spoken: Collection[str]) -> bool:
     """Whether somebody's took the place of "her": "everybody calls your wife's Ola" of "everybody calls her Ola"."""
-    return any(
-        word.endswith("'s")
-        and word not in spoken
-        and not _CALLING.isdisjoint(words[max(place - 2, 0) : place])
-        for place, word in enumerate(words)
-    )
+    *before, owner, _ = ["", "", *words][-4:]
+    return owner.endswith("'s") and owner not in spoken and not _CALLING.isdisjoint(before)
+
+
+def _is_of_a_person(words: Sequence[str], spoken: Sequence[str]) -> bool:
+    """Whether "its" was taken for a person's: "your sister's name" of "its name", where she has a cat."""
+    owners = [place for place, word in enumerate(words) if word.endswith("'s")]
+    whom = {word.removesuffix("'s") for word in words[: owners[0] + 1]} if len(owners) == 1 else set[str]()
+    named = {word.removesuffix("'s") for word in spoken}
+    return not whom.isdisjoint(_PEOPLE) and "its" in spoken and whom.isdisjoint(named)
 
 
 def runs_on(content: Sequence[str]) -> bool:
@@ -202,6 +215,12 @@ def lacks_its_subject(content: Sequence[str], spoken: Sequence[str]) -> bool:
     before = words_in_front_of(does, spoken)
     named = what in _VERBS | _PLAIN_VERBS  # "spoons are in the drawer"
     return bool(before) and before <= _BESIDES and does.isalpha() and _may_be_a_verb(does) and not named
+
+
+def lacks_any_verb(content: Sequence[str]) -> bool:
+    """Whether no word of it could be a verb: "the car on level 3"."""
+    words = [folded(word) for word in content]
+    return not any(map(_may_be_a_verb, words[1:])) and _HAVING_A_VERB.isdisjoint(words)
 
 
 def _may_be_a_verb(word: str) -> bool:

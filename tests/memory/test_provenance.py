@@ -11,7 +11,8 @@ from memory.provenance import holds_claim, states_nothing, unsupported
     "said",
     ["what is my door code", "What's my name?", "do you know my code?", "where are the keys", "hi", "good morning Lila",
      "thanks", "if I had a dog I would call it Rex", "what if my code was 1234", "suppose my code is 1234",
-     "how are you? what time is it?", "hey Lila, what's my code?", "ah somebody is asking where Tom parked"],
+     "how are you? what time is it?", "hey Lila, what's my code?", "ah somebody is asking where Tom parked",
+     "don't remember this: my salary is 5000", "my salary is 5000, please don't store that", "hey, never write that down!"],
 )  # fmt: skip
 def test_states_nothing(said: str) -> None:
     assert states_nothing(said)
@@ -22,7 +23,8 @@ def test_states_nothing(said: str) -> None:
     ["my code is 4821", "can you remember that my code is 4821?", "how are you? my dog is called Rex.",
      "my code is 4821, ok?", "when I get home I drink tea", "if you need me my number is 55", "",
      "what I like most is jazz", "my name is Sam, what's yours?", "would you jot down that bees like clover?",
-     "could you bear in mind that my code is 4821?"],
+     "could you bear in mind that my code is 4821?", "don't forget this: my code is 4821",
+     "I don't remember that, but my code is 4821", "never keep milk in the car", "you don't store the paint, I do"],
 )  # fmt: skip
 def test_states_something(said: str) -> None:
     assert states_nothing(said) is None

@@ -264,6 +264,11 @@ def test_a_question_names_values_of_its_two_lines(prompting: Prompting) -> None:
         assert says(prompting, f"{block}\n{question.format(had, again, or_else)}", shown, told) is may
 
 
+def test_what_is_not_to_be_kept_is_not() -> None:
+    assert opening_replies("don't remember this: my salary is 5000", []) == [replies.NOT_STORED]
+    assert len(opening_replies("please don't remember that", [])) > 1  # of what was said before
+
+
 def test_what_tells_a_fact_gets_no_stock_reply() -> None:
     assert opening_replies("my sister doesn't eat meat", []) == [replies.BEYOND]
     assert replies.DONT_KNOW in opening_replies("does my sister eat meat?", [])

@@ -99,6 +99,8 @@ def test_a_correction_has_its_article_and_its_end() -> None:
     assert doubts_about_correction("Ann is an accountant", noted, said) == 0
     assert doubts_about_correction("Ann is a accountant", noted, said) == MISSAID
     assert doubts_about_correction("Ann is a", noted, said) < NO_CLAIM
+    moved = ["I", "moved", "the", "car", "to", "level", "3"]
+    assert doubts_about_correction("the car on level 3", ["you parked the car on level 2"], moved) <= NO_CLAIM
     assert doubts_about_correction("Ann accountant", noted, said) == LOST * 2
 
 
@@ -120,6 +122,12 @@ def test_a_correction_has_its_article_and_its_end() -> None:
 )  # fmt: skip
 def test_a_fact_is_whole_and_of_the_right_one(said: str, whole: str, broken: str) -> None:
     assert doubts(broken, said) <= doubts(whole, said) + BROKEN_OFF
+
+
+def test_a_fact_keeps_its_time() -> None:
+    said = "Ada wants the key in the summer"
+    assert doubts("Ada wants the key", said) == CUT
+    assert doubts(said, said, namespace="schedule") == 0
 
 
 def test_he_takes_up_whom_they_have_and_not_that_they_have_him() -> None:
@@ -198,6 +206,7 @@ def test_what_speaks_of_the_person_is_no_general_knowledge() -> None:
         ("you are 5 keys", "there are 5 keys in Ada's box", ()),
         ("you's code is 12", "I have a bike and its code is 12", ()),
         ("to's cat is red", "try to note that her cat is red", ()),
+        ("your sister's name is Minka", "its name is Minka", ("your sister has a cat",)),
         ("everybody calls Ada's Ola", "everybody calls her Ola", ("Ada is ill",)),
     ],
 )
