@@ -14,12 +14,11 @@ from functools import lru_cache
 from itertools import combinations
 
 from lila.backends.relevance import LIKING, Asked
-from lila.backends.telling import claims, speaks_of_oneself, tells
+from lila.backends.telling import asks_to_keep_nothing, claims, speaks_of_oneself, tells
 from lila.backends.times import times_in
 from lila.backends.wording import adds_to_a_list, denies
 from memory.facts import subject_and_attribute, topic_of
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Store
-from memory.provenance import declines
 from memory.words import content_stems, key, words
 from training_log.nano import replies
 from training_log.nano.corpus.deixis import to_second_person
@@ -62,8 +61,6 @@ _INSTEAD = re.compile(
 )
 """How somebody gives another value than the one that Lila noted: "under the sink, rather" is no thanks."""
 _NOTED_OR_ASKED = ("Noted: ", "Updated: ", "I'll remember that ", replies.DONT_KNOW)
-MOST_OF_A_REFUSAL = 5
-"""Words of "please don't remember that", which is of what was said before."""
 MAX_JOINED = 4
 """Remembered lines that one answer may join."""
 _CLAIMING = frozenset(("is", "are", "was", "were", "has", "have", "had"))
@@ -83,7 +80,7 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
         _PLACES_IT.match(asked) or (noted and (_INSTEAD.match(asked) or denies(asked.split(), answered)))
     ):
         return [replies.BEYOND]
-    if declines(asked) and len(asked.split()) > MOST_OF_A_REFUSAL:
+    if asks_to_keep_nothing(asked):
         return [replies.NOT_STORED]
     if adds_to_a_list(asked, answered):
         return [replies.NOT_STORED]  # not beyond her, and begun like no small talk

@@ -24,6 +24,7 @@ from lila.backends.forms import (
     lacks_its_subject,
     lacks_its_verb,
     loses_a_capital,
+    puts_in_a_place,
     runs_on,
     stutters,
     words_in_front_of,
@@ -117,8 +118,9 @@ def doubts_about(
     spoken = [folded(word) for word in said]
     stored = _stems(*before, fact.content)
     cost = PASSED_OVER * _claims_without(stored, _until(stored, spoken))
-    cost += 0.0 if answering else BORROWED * _borrowed(fact.content, said)
     content = fact.content.split()
+    if not answering:
+        cost += BORROWED * _borrowed(fact.content, said) + ILL_FORMED * puts_in_a_place(content, spoken)
     words = [folded(word) for word in content]
     cost += _doubts_about_place(fact.namespace if isinstance(fact, Store) else "episodic", words)
     of_nobody = lacks_its_subject(content, spoken)

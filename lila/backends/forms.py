@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
+from lila.backends.times import is_time
 from lila.backends.wording import DOES, DOING, YOU, bare, folded
 from memory.words import content_stems
 
@@ -18,6 +19,7 @@ __all__ = [
     "lacks_its_subject",
     "lacks_its_verb",
     "loses_a_capital",
+    "puts_in_a_place",
     "runs_on",
     "stutters",
     "words_in_front_of",
@@ -139,6 +141,12 @@ def _is_of_a_person(words: Sequence[str], spoken: Sequence[str]) -> bool:
     whom = {word.removesuffix("'s") for word in words[: owners[0] + 1]} if len(owners) == 1 else set[str]()
     named = {word.removesuffix("'s") for word in spoken}
     return not whom.isdisjoint(_PEOPLE) and "its" in spoken and whom.isdisjoint(named)
+
+
+def puts_in_a_place(content: Sequence[str], spoken: Collection[str]) -> bool:
+    """Whether "on" was put in before what is no time: "they call your wife on Ola"."""
+    words = [folded(word) for word in content]
+    return "on" in words and "on" not in spoken and not is_time(words[words.index("on") :])
 
 
 def runs_on(content: Sequence[str]) -> bool:

@@ -6,8 +6,9 @@ import re
 
 from lila.backends.frames import unframed
 from lila.backends.wording import DOING, FILLERS, folded, without_request
+from memory.provenance import declines
 
-__all__ = ["calls_for_nothing", "claims", "speaks_of_oneself", "tells"]
+__all__ = ["asks_to_keep_nothing", "calls_for_nothing", "claims", "speaks_of_oneself", "tells"]
 
 _OF_ONESELF = re.compile(
     r"(?!.*\bright[.!]?$)((i['’]?m|i am) (an? (?!bit\b|little\b|tad\b|mess\b|wreck\b|fan of you)|from |good at |bad at |allergic |married |engaged |called |vegetarian|"
@@ -50,6 +51,8 @@ _CLAIMS = re.compile(
     re.IGNORECASE,
 )
 """Something that is so, of oneself or of somebody: nothing is asked, supposed or quoted."""
+MOST_OF_A_REFUSAL = 5
+"""Words of "please don't remember that"."""
 _WANTED = re.compile(
     r"\b(?:have to|has to|got to|must|bought|no more|out of|low on|short of|nothing left|buy|get|list|add|timer|alarm|remind\w*)\b",
     re.IGNORECASE,
@@ -66,6 +69,11 @@ _SPEAKS_OF_ONESELF = re.compile(
 def calls_for_nothing(said: str) -> bool:
     """Whether `said` only says that something is so: no tool has anything to do."""
     return claims(said) and not _WANTED.search(said)
+
+
+def asks_to_keep_nothing(said: str) -> bool:
+    """Whether something is told that isn't to be kept; a bare "don't remember that" is of what was said before."""
+    return declines(said) and len(said.split()) > MOST_OF_A_REFUSAL
 
 
 def claims(said: str) -> bool:

@@ -14,7 +14,7 @@ from itertools import dropwhile
 from lila.backends.base import Message
 from lila.backends.contradiction import opposed
 from lila.backends.corrections import revised
-from lila.backends.telling import claims
+from lila.backends.telling import asks_to_keep_nothing, claims
 from lila.backends.times import times_in
 from lila.backends.wording import (
     MENDING,
@@ -125,7 +125,9 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
 def _refused(words: Sequence[str], answered: str, just_noted: Sequence[str]) -> frozenset[str]:
     """The operations that the words said to what Lila `answered` can't be: the memory would refuse them, or it is a correction."""
     said = " ".join(words)
-    refused = {"<|mem_forget|>"} if only_asks(said) or claims(said) else set[str]()
+    refused = {"<|mem_forget|>"} if only_asks(said) else set[str]()
+    if claims(said) or asks_to_keep_nothing(said):
+        refused |= {"<|mem_forget|>", "<|mem_recall|>"}
     if states_nothing(said) and not answered.endswith("?"):
         refused |= _STORING
     meant = not PRONOUNS.isdisjoint(map(folded, words)) or any(_shares(words, line) for line in just_noted)

@@ -317,7 +317,10 @@ def _stretch_of(before: Sequence[str], *, owned: bool = False) -> str:
 
     "My landlord Ben" is one; so is "Ann's van" where something that is `owned` is spoken of.
     """
-    forms = [(word, f" {either(map(re.escape, found))}") for word in before if (found := retold(word))]
+    turned = (
+        (word, [form for form in retold(word) if form.lower() not in _ALWAYS_TURNED]) for word in before
+    )
+    forms = [(word, f" {either(map(re.escape, found))}") for word, found in turned if found]
     forms = list(_together(forms, owned=owned))
     return f"(?run:{'|'.join(_with_names_whole(forms))})" if forms else ""
 

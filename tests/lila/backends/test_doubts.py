@@ -113,6 +113,7 @@ def test_a_correction_has_its_article_and_its_end() -> None:
         ("the keys are under the er loose mat", "the keys are under the loose mat", "the keys are under the loose"),
         ("Ada is trained as a cook and works as one", "Ada is trained as a cook and works as one", "Ada is trained as a cook"),
         ("my uncle is Tom he knits socks", "your uncle is Tom", "your uncle is Tom he knits socks"),
+        ("everybody calls my wife Ola", "everybody calls your wife Ola", "everybody calls your wife on Ola"),
         ("I'm walking the dog", "you're walking the dog", "you am walking the dog"),
         ("my mother wears size 42", "your mother wears size 42", "your mother wears size is 42"),
         ("my hobby is chess -- I must buy figs", "your hobby is chess", "your hobby is chess -- I must buy figs"),

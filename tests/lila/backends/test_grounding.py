@@ -229,6 +229,10 @@ def test_what_only_says_that_something_is_so_has_nothing_forgotten() -> None:
     assert "<|mem_forget|>" not in grounded_patterns(
         [Message("user", "actually I gave it to my brother now")]
     )
+    assert "<|mem_recall|>" not in grounded_patterns(
+        [Message("user", "actually I gave it to my brother now")]
+    )
+    assert "<|mem_forget|>" not in grounded_patterns([Message("user", "don't remember this: I'm 40 now")])
     assert "<|mem_forget|>" in grounded_patterns([Message("user", "forget that I gave it to my brother")])
 
 

@@ -106,6 +106,12 @@ def test_somebody_by_name_and_by_what_they_are_is_one(before: str, content: str,
     assert takes(told(["her", "birthday", "is", "on", "the", "5th"], before.split()), content) is may
 
 
+def test_words_of_the_same_breath_are_turned_too() -> None:
+    pattern = told(["my", "neighbour", "Ben", "lends", "me", "his", "ladder", "on", "weekends"])
+    assert takes(pattern, "your neighbour Ben lends you his ladder on weekends")
+    assert not takes(pattern, "your neighbour Ben lends me his ladder on weekends")
+
+
 def test_what_is_owned_goes_with_its_owner() -> None:
     pattern = told(["its", "plate", "is", "AB", "12"], ["Ada's", "van", "is", "a", "Skoda"])
     assert takes(pattern, "Ada's van's plate is AB 12")
