@@ -46,6 +46,8 @@ OF_THE_WORLD = math.log(1e-3)
 """For what speaks of the person and is called general knowledge."""
 NO_CLAIM = math.log(1e-3)
 """For a time of nothing, or a thing of which nothing is said: "on Saturday at 7", "BD51 SMR"."""
+UNTAUGHT = math.log(1e-6)
+"""For a call of something that there isn't: `schedule_set`."""
 PUT_RIGHT = math.log(0.05)
 """For a value that was put right: "5417" in "the code is 5417, I mean 2265"."""
 PASSED_OVER = math.log(0.03)
@@ -96,6 +98,14 @@ _PLANNING = frozenset(
     content_stems("schedule create appointment calendar set entry plan enter book diary agenda event")
 )
 """Words with which somebody asks for a plan, and no part of it."""
+_TAUGHT_NAMES = """list_add list_show list_remove list_clear timer_set timer_list timer_cancel clock calculate schedule_add
+schedule_show"""
+_TAUGHT = frozenset(_TAUGHT_NAMES.split())
+"""The tools that the corpus calls."""
+_TO_BE_WOKEN = re.compile(
+    r"(?:[\w']+ ){0,3}?(?:wake me\b|(?:set|put|start) (?:an?|the|my) (?:alarm|timer)\b|alarm (?:at|for)\b)"
+)
+"""How somebody asks for an alarm: nothing of it is a fact."""
 _JOINS = frozenset(("and", "but", "or", "so", "also", "plus"))
 _OWNERS = frozenset(("his", "her", "their", "its"))
 _OF_THE_SPEAKER = frozenset(
@@ -123,6 +133,7 @@ def doubts_about(
         cost += BORROWED * _borrowed(fact.content, said) + ILL_FORMED * puts_in_a_place(content, spoken)
     words = [folded(word) for word in content]
     cost += _doubts_about_place(fact.namespace if isinstance(fact, Store) else "episodic", words)
+    cost += NO_CLAIM * bool(_TO_BE_WOKEN.match(" ".join(spoken)))
     of_nobody = lacks_its_subject(content, spoken)
     no_claim = tells_only_when(fact.content) or lacks_its_verb(content) or of_nobody
     cost += NO_CLAIM * (no_claim or (_only_named(content) and not answering))
@@ -176,8 +187,10 @@ def doubts_about_correction(
 
 
 def doubts_about_call(name: str, arguments: Collection[str], said: Sequence[str]) -> float:
-    """What it costs that a tool is called with these arguments: a plan loses nothing of what was `said` of it, a number
-    is no sum, and who asks for tomorrow isn't told of today."""
+    """What it costs that a tool is called with these arguments: it is one of those that were taught, a plan loses nothing
+    of what was `said` of it, a number is no sum, and who asks for tomorrow isn't told of today."""
+    if name not in _TAUGHT:
+        return UNTAUGHT
     day = next(
         (day for day in ("tomorrow", "yesterday") if any(folded(word).startswith(day) for word in said)), ""
     )

@@ -70,6 +70,9 @@ _ADDING = OPENERS | {"and", "also", "plus", "then", "too", "as", "well", "please
 _OF_ALL = re.compile(r"\b(?:lists?|everything|all|it|tasks|to-?dos?|clear|empty)\b", re.IGNORECASE)
 """How somebody asks that a whole list go; "remove tape" names what goes."""
 _ANY_TOOL = "[a-z][a-z0-9_]*"
+_WAKING = frozenset(("wake", "alarm", "timer", "alarms", "timers"))
+_WAKING_TOOL = "(timer_(set|list|cancel)|list_(add|remove|show|clear))"
+"""Who speaks of an alarm wants no plan made, and isn't told the time."""
 _NOT_CLEARING = "(list_(add|remove|show)|[a-km-z][a-z0-9_]*)"
 _ANSWER = re.compile(r"(?:Your?|You['’](?:re|ve)|The) [^.?!]+\.")
 """A remembered line as a sentence."""
@@ -165,6 +168,8 @@ def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
     said = "".join(f"( ?{either(map(re.escape, forms))},?)?" for forms in map(_asked, words) if forms)
     if more:
         return rf'list_add\(list="{either(LISTS)}", items="({said})"\)<\|/tool_call\|>'
+    if not _WAKING.isdisjoint(map(folded, words)):
+        return tool_pattern(name=_WAKING_TOOL, value=either([*FIXED_VALUES, said]))
     name = _ANY_TOOL if _OF_ALL.search(" ".join(asked)) else _NOT_CLEARING
     return tool_pattern(name=name, value=either([*FIXED_VALUES, said]))
 

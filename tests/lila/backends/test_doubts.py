@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import pytest
 
 from lila.backends.doubts import (
@@ -22,6 +24,7 @@ from lila.backends.doubts import (
     TAKEN,
     UNCALLED,
     UNPLANNED,
+    UNTAUGHT,
     UNTIMED,
     doubts_about,
     doubts_about_call,
@@ -485,3 +488,13 @@ def test_hardly_anything_that_the_corpus_teaches_is_doubted(split: str) -> None:
     assert tried > 300
     assert doubted <= tried // 50
     assert left <= tried // 10  # where the corpus puts words that are none between two facts
+
+
+def test_only_what_was_taught_is_called_and_an_alarm_is_no_fact() -> None:
+    said = ["wake", "me", "at", "7", "am"]
+    assert doubts_about_call("timer_set", ["7 am"], said) == 0
+    assert doubts_about_call("schedule_set", ["7 am"], said) == UNTAUGHT
+    assert doubts("the alarm is at 7 am", "set an alarm for 7 am", namespace="schedule") <= NO_CLAIM
+    called = {tool.name for example in islice(examples(5, "train"), 1500) for tool in example.gold.tools}
+    assert len(called) > 8
+    assert all(doubts_about_call(name, [], []) == 0 for name in called)

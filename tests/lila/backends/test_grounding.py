@@ -354,6 +354,14 @@ def test_every_call_that_the_corpus_teaches_can_be_written(split: str) -> None:
     assert tried > 20
 
 
+def test_an_alarm_is_no_plan_and_no_question_for_the_time() -> None:
+    pattern = grounded_call_pattern([Message("user", "wake me up at 7 am")])
+    assert pattern is not None
+    assert re.fullmatch(pattern, 'timer_set(duration="7 am")<|/tool_call|>')
+    assert not re.fullmatch(pattern, 'clock(what="time")<|/tool_call|>')
+    assert not re.fullmatch(pattern, 'schedule_add(when="at 7 am")<|/tool_call|>')
+
+
 def test_a_whole_list_goes_only_where_it_is_spoken_of() -> None:
     def may_clear(said: str) -> bool:
         pattern = grounded_call_pattern([Message("user", said)])
