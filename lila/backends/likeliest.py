@@ -40,7 +40,7 @@ WORTH = math.log(1e-4)
 
 @dataclass(slots=True)
 class Search:
-    """The branches that are left, and the best whole way so far with the logarithm of its probability."""
+    """The branches that are left, and the best whole way so far with the logarithm of its probability; one cut off only where there is none."""
 
     logits_after: Callable[[Sequence[int]], NDArray[np.float32]]
     """The logits [vocab_size] behind some tokens written from here on."""
@@ -93,8 +93,10 @@ class Search:
             score += held.prior(token)
             over = self._ends(held, token)
             at = at if over else held.advance(at, token)
-        if score > self._bar:
+        if over and score > self._bar:
             self._best, self._bar = way, score
+        elif not self._best:  # cut off by the room that there is, as a tag that never ends would be
+            self._best = way
 
     def _ends(self, held: GroundedConstraint, token: int) -> bool:
         return token in self.ends or held.is_over(token)

@@ -112,10 +112,19 @@ def test_no_reply_is_likelier(seed):
     language, allowed = Language(seed, 1.5), table(seed)
     best, score = max(every_reply(language, allowed), key=lambda pair: pair[1])
     found, told = search(language, allowed)
-    if found[-1] == END:  # else one that was cut at its length is likelier
-        assert found == best and told == pytest.approx(score, abs=1e-4)
-    else:
-        assert len(found) == LONGEST and told >= score - 1e-4
+    assert found == best and told == pytest.approx(score, abs=1e-4)
+
+
+def test_a_reply_that_ends_comes_before_one_that_is_cut_off():
+    cut = 0
+    for seed in range(60):
+        language, allowed = Language(seed, 1.5), table(seed)
+        greedy, _ = search(language, allowed, tries=1)
+        if greedy[-1] != END:  # the room that there is has cut it off
+            cut += 1
+            assert len(greedy) == LONGEST
+            assert search(language, allowed)[0][-1] == END
+    assert cut > 5
 
 
 def test_one_try_is_greedy_and_more_never_do_worse():
@@ -126,7 +135,8 @@ def test_one_try_is_greedy_and_more_never_do_worse():
         for at, token in enumerate(greedy):
             options = allowed[at]
             assert token == max(options, key=lambda each: language.logprobs(greedy[:at])[each])
-        scores = [search(language, allowed, tries=tries)[1] for tries in (1, 2, 4, 8)]
+        found = [search(language, allowed, tries=tries) for tries in (1, 2, 4, 8)]
+        scores = [(tokens[-1] == END, score) for tokens, score in found]
         assert scores == sorted(scores)
         better += scores[-1] > scores[0]
     assert better > 5  # else the search would be for nothing
