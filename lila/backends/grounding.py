@@ -35,7 +35,7 @@ from lila.backends.doubts import (
     doubts_about_correction,
     doubts_at_the_end,
 )
-from lila.backends.telling import calls_for_nothing, claims, tells
+from lila.backends.telling import asks_to_keep_nothing, calls_for_nothing, claims, tells
 from lila.backends.turn_words import (
     gives_another,
     grounded_call_pattern,
@@ -114,7 +114,8 @@ class _Grounds:
     def never(self) -> Collection[int]:
         """The tokens of operations that these messages leave no words for."""
         may = {*self._patterns, "<|tool_call|>"}
-        return [token for token, kind in self.kinds.items() if len(may) > 1 and GROUNDED[kind] not in may]
+        held = bool(words_said(self._messages))
+        return [token for token, kind in self.kinds.items() if held and GROUNDED[kind] not in may]
 
 
 class GroundedConstraint:
@@ -155,6 +156,8 @@ class GroundedConstraint:
         self._start = FREE
         if spelling is not None and not said and (asked := " ".join(words)):
             texts = opening_replies(asked, lines_shown(messages), answered)
+            if asks_to_keep_nothing(asked):
+                self._opens.clear()
             if calls_for_nothing(asked):
                 self._opens.discard(specials.get("<|tool_call|>", -1))
             self._start = self._reply(f" {text}" for text in texts)

@@ -264,7 +264,10 @@ def test_a_question_names_values_of_its_two_lines(prompting: Prompting) -> None:
         assert says(prompting, f"{block}\n{question.format(had, again, or_else)}", shown, told) is may
 
 
-def test_what_is_not_to_be_kept_is_not() -> None:
+def test_what_is_not_to_be_kept_is_not(prompting: Prompting) -> None:
+    asked = "don't remember this: my salary is 5000"
+    assert not says(prompting, "<|memory_start|>", Message("user", asked))
+    assert says(prompting, f" {replies.NOT_STORED}", Message("user", asked))
     assert opening_replies("don't remember this: my salary is 5000", []) == [replies.NOT_STORED]
     assert len(opening_replies("please don't remember that", [])) > 1  # of what was said before
 
