@@ -266,7 +266,11 @@ def test_a_question_names_values_of_its_two_lines(prompting: Prompting) -> None:
 
 def test_what_is_not_to_be_kept_is_not(prompting: Prompting) -> None:
     asked = "don't remember this: my salary is 5000"
-    assert not says(prompting, "<|memory_start|>", Message("user", asked))
+    for said, may in ((asked, False), ("my salary is 5000", True)):
+        constraint = prompting.constraint_for(prompting.encode(Prompt((Message("user", said),))))
+        assert constraint is not None
+        begin = prompting.codec.special_tokens["<|memory_start|>"]
+        assert bool(constraint.mask_words(constraint.start())[begin // 64] >> begin % 64 & 1) is may
     assert says(prompting, f" {replies.NOT_STORED}", Message("user", asked))
     assert opening_replies("don't remember this: my salary is 5000", []) == [replies.NOT_STORED]
     assert len(opening_replies("please don't remember that", [])) > 1  # of what was said before
