@@ -88,9 +88,10 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
     may = question.narrowed([line for line in lines if question.bears_on(line)])
     may, together = _most_told(question, may)
     told = list(answers(may, together))
-    if tells(asked) or (claims(asked) and not speaks_of_oneself(asked)):
+    claimed = claims(asked)
+    if tells(asked) or (claimed and not speaks_of_oneself(asked)):
         return [replies.BEYOND, *told]
-    if claims(asked):
+    if claimed:
         return [*(said for said in CANONICAL if said not in _TO_NO_CLAIM), *told]
     if answered.endswith(replies.DONT_KNOW) and any(map(str.isdigit, asked)):
         return [*NOT_ANSWERED, replies.DONT_KNOW, *told]  # a number is no chatter

@@ -141,7 +141,7 @@ def doubts_about(
         disagrees(content, spoken)
         + loses_a_capital(content, said)
         + lacks_its_article(content, spoken)
-        + (has_wrong_article(content) and not has_wrong_article(said))
+        + _misuses_an_article(content, said)
     )
     cost += ILL_FORMED * (is_ill_formed(content, spoken) or runs_on(content))
     stated = unframed(" ".join(said)).split()
@@ -182,8 +182,12 @@ def doubts_about_correction(
     cost += LOST * words_lost(content, noted) + NO_CLAIM * (
         tells_only_when(content) or is_unfinished(words) or lacks_any_verb(words)
     )
-    misused = has_wrong_article(words) and not has_wrong_article(said)
-    return cost + MISSAID * (misused + disagrees(words, said))
+    return cost + MISSAID * (_misuses_an_article(words, said) + disagrees(words, said))
+
+
+def _misuses_an_article(content: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether "a" stands for "an", or the other way round, as it didn't in what was `said`."""
+    return has_wrong_article(content) and not has_wrong_article(said)
 
 
 def doubts_about_call(name: str, arguments: Collection[str], said: Sequence[str]) -> float:
