@@ -17,7 +17,7 @@ from training_log.nano.checkpoint import load_model, read_checkpoint
 from training_log.nano.generate import TorchGenerator
 from training_log.nano.heldout import failures, held_out, table
 from training_log.nano.scoring import score, tally
-from training_log.nano.tokenizer import load_tokenizer
+from training_log.nano.tokenizer import VOCABULARY, load_tokenizer
 
 __all__ = ["failures", "held_out", "table"]
 
@@ -43,7 +43,7 @@ def main() -> None:
     from training_log.nano.corpus import render
 
     torch.set_num_threads(args.threads)
-    tokenizer = load_tokenizer(args.run / "tokenizer.json")
+    tokenizer = load_tokenizer(args.run / VOCABULARY)
     generator = TorchGenerator(load_model(args.run, weights=args.weights), tokenizer)
     chosen = held_out(args.each, seed=args.seed, split=args.split)
     outcomes = score(generator, [(example, render(example)) for example in chosen])

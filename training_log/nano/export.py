@@ -22,12 +22,22 @@ from torch import Tensor
 
 from training_log.nano.checkpoint import load_model
 from training_log.nano.model import NanoConfig, NanoModel
-from training_log.nano.tokenizer import BOS, CHAT_TEMPLATE, END, PAD, SPECIAL_TOKENS, load_tokenizer, token_id
+from training_log.nano.tokenizer import (
+    BOS,
+    CHAT_TEMPLATE,
+    END,
+    PAD,
+    SPECIAL_TOKENS,
+    VOCABULARY,
+    load_tokenizer,
+    token_id,
+)
 
-__all__ = ["gguf_tensors", "merge_lines", "pair_rows", "write_gguf"]
+__all__ = ["gguf_names", "gguf_tensors", "halve_rows", "merge_lines", "pair_rows", "write_gguf"]
 
 Array = npt.NDArray[np.float32]
 
+_OUTSIDE = {"model.embed_tokens.weight": "token_embd.weight", "model.norm.weight": "output_norm.weight"}
 _LAYER_NAMES = {
     "input_layernorm": "attn_norm",
     "self_attn.q_proj": "attn_q",
@@ -47,23 +57,33 @@ def pair_rows(matrix: Array, heads: int) -> Array:
     return matrix.reshape(heads, 2, rows // heads // 2, width).swapaxes(1, 2).reshape(rows, width)
 
 
-def gguf_tensors(model: NanoModel) -> dict[str, Array]:
-    """Every weight under its GGUF name, in float32."""
-    config = model.config
-    tensors: dict[str, Array] = {}
-    for name, value in model.state_dict().items():
-        array = _array(value)
-        if name == "model.embed_tokens.weight":
-            tensors["token_embd.weight"] = array
-        elif name == "model.norm.weight":
-            tensors["output_norm.weight"] = array
+def halve_rows(matrix: Array, heads: int) -> Array:
+    """What `pair_rows` did, undone."""
+    rows, width = matrix.shape
+    return matrix.reshape(heads, rows // heads // 2, 2, width).swapaxes(1, 2).reshape(rows, width)
+
+
+def gguf_names(model: NanoModel) -> dict[str, tuple[str, int]]:
+    """For every weight of the network its GGUF name and, where its rows are paired, in how many heads; otherwise 0."""
+    heads = {"attn_q": model.config.heads, "attn_k": model.config.kv_heads}
+    names: dict[str, tuple[str, int]] = {}
+    for name in model.state_dict():
+        if name in _OUTSIDE:
+            names[name] = (_OUTSIDE[name], 0)
         else:
             _, _, layer, rest = name.split(".", 3)
             part = _LAYER_NAMES[rest.removesuffix(".weight")]
-            if part in ("attn_q", "attn_k"):
-                array = pair_rows(array, config.heads if part == "attn_q" else config.kv_heads)
-            tensors[f"blk.{layer}.{part}.weight"] = array
-    return tensors
+            names[name] = (f"blk.{layer}.{part}.weight", heads.get(part, 0))
+    return names
+
+
+def gguf_tensors(model: NanoModel) -> dict[str, Array]:
+    """Every weight under its GGUF name, in float32."""
+    weights = model.state_dict()
+    return {
+        theirs: pair_rows(_array(weights[name]), heads) if heads else _array(weights[name])
+        for name, (theirs, heads) in gguf_names(model).items()
+    }
 
 
 def _array(value: Tensor) -> Array:
@@ -173,7 +193,7 @@ def main() -> None:
     model = load_model(args.run, weights=args.weights)
     if args.mix:
         mix(model, load_model(args.mix, weights=args.weights), args.share)
-    out = write_gguf(model, load_tokenizer(args.run / "tokenizer.json"), args.out, version=args.version)
+    out = write_gguf(model, load_tokenizer(args.run / VOCABULARY), args.out, version=args.version)
     print(f"{out}: {out.stat().st_size / 2**20:.2f} MiB")
 
 

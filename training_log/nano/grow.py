@@ -21,10 +21,9 @@ from torch import Tensor
 from training_log.nano.checkpoint import Progress, read_checkpoint, write_checkpoint
 from training_log.nano.model import NanoConfig, NanoModel
 from training_log.nano.optimiser import build_optimisers
+from training_log.nano.tokenizer import VOCABULARY
 
 __all__ = ["grow"]
-
-VOCABULARY = "tokenizer.json"
 
 
 def grow(run: Path, out: Path, ffn: int) -> NanoModel:

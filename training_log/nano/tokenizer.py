@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -23,11 +23,14 @@ __all__ = [
     "END",
     "PAD",
     "SPECIAL_TOKENS",
+    "VOCABULARY",
     "load_tokenizer",
     "token_id",
+    "tokenizer_of",
     "train_tokenizer",
 ]
 
+VOCABULARY = "tokenizer.json"  # in the folder of a run
 BOS, PAD, END = "<|bos|>", "<|pad|>", "<|end|>"
 SPECIAL_TOKENS = (
     BOS,
@@ -67,14 +70,7 @@ CHAT_TEMPLATE = (
 
 def train_tokenizer(texts: Iterable[str], *, vocab: int = 4096, words: Iterable[str] = ()) -> Tokenizer:
     """A tokenizer trained on ``texts`` (special tokens are cut out of them) and on single ``words``."""
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.Digits(individual_digits=True),
-            pre_tokenizers.ByteLevel(add_prefix_space=False, trim_offsets=False, use_regex=True),
-        ]
-    )
-    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer = _byte_level(models.BPE())
     trainer = trainers.BpeTrainer(
         vocab_size=vocab,
         min_frequency=1,
@@ -83,6 +79,26 @@ def train_tokenizer(texts: Iterable[str], *, vocab: int = 4096, words: Iterable[
         show_progress=False,
     )
     tokenizer.train_from_iterator(damped(texts, words), trainer)
+    return tokenizer
+
+
+def tokenizer_of(tokens: Sequence[str], merges: Sequence[str]) -> Tokenizer:
+    """The tokenizer of a vocabulary in the order of its ids and its merges, ``"left right"`` each."""
+    pairs = [(left, right) for left, right in (merge.split(" ") for merge in merges)]
+    tokenizer = _byte_level(models.BPE({token: number for number, token in enumerate(tokens)}, pairs))
+    tokenizer.add_special_tokens(list(SPECIAL_TOKENS))
+    return tokenizer
+
+
+def _byte_level(model: models.Model) -> Tokenizer:
+    tokenizer = Tokenizer(model)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Digits(individual_digits=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, trim_offsets=False, use_regex=True),
+        ]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
     return tokenizer
 
 

@@ -35,7 +35,7 @@ from training_log.nano.data import Batch, Making, Segments, ShardStream
 from training_log.nano.looking import Looking
 from training_log.nano.model import SIZES, NanoConfig, NanoModel
 from training_log.nano.optimiser import build_optimisers, multiplies_bfloat16
-from training_log.nano.tokenizer import load_tokenizer
+from training_log.nano.tokenizer import VOCABULARY, load_tokenizer
 
 __all__ = ["Settings", "Trainer", "main"]
 
@@ -307,7 +307,7 @@ def train(settings: Settings) -> Trainer:
     """Run (or go on with) a training whose folder holds ``tokenizer.json``."""
     if not settings.resume and (settings.run / CHECKPOINT).exists():
         raise SystemExit(f"{settings.run} holds a run already: add --resume, or name another folder")
-    tokenizer = load_tokenizer(settings.run / "tokenizer.json")
+    tokenizer = load_tokenizer(settings.run / VOCABULARY)
     # The worker is forked before any thread exists, which is when forking is safe.
     start = settings.seed * 1_000_000
     held = read_checkpoint(settings.run) if settings.resume else None

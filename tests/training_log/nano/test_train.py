@@ -12,14 +12,17 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
+gguf = pytest.importorskip("gguf")
 pytest.importorskip("tokenizers")
 
+from training_log.nano.again import begin_again
 from training_log.nano.checkpoint import Progress, load_model, read_checkpoint
 from training_log.nano.data import Batch, Making, Segments, ShardStream, encode, shard_batches
+from training_log.nano.export import write_gguf
 from training_log.nano.grow import grow
 from training_log.nano.model import SIZES, NanoConfig
 from training_log.nano.optimiser import orthogonalise
-from training_log.nano.tokenizer import train_tokenizer
+from training_log.nano.tokenizer import VOCABULARY, load_tokenizer, train_tokenizer
 from training_log.nano.train import Settings, Trainer
 
 WORDS = ["plums", "apples", "trains", "Monday", "Tuesday", "code", "garden", "lesson"]
@@ -237,3 +240,36 @@ def test_orthogonalised_matrices_have_like_singular_values() -> None:
     values = torch.linalg.svdvals(orthogonalise(torch.randn(3, 48, 20)))
     assert float(values.min()) > 0.5
     assert float(values.max()) < 1.4
+
+
+def test_a_run_goes_on_from_a_published_file(tmp_path: Path) -> None:
+    first = Trainer(settings(tmp_path), config(), TOKENIZER)
+    stream = batches(0)
+    for batch in itertools.islice(stream, 20):
+        first.step(batch)
+    published = write_gguf(first.model, TOKENIZER, tmp_path / "published.gguf")
+    again = tmp_path / "again"
+    begin_again(published, again, first_shard=7)
+    tokenizer = load_tokenizer(again / VOCABULARY)
+    assert tokenizer.get_vocab() == TOKENIZER.get_vocab()
+    text = "<|bos|><|user|> you like plums, café 42<|end|>"
+    assert tokenizer.encode(text).ids == TOKENIZER.encode(text).ids
+    second = Trainer(settings(again, resume=True), load_model(again).config, tokenizer)
+    assert second.progress == Progress(next_shard=7)
+    tokens = torch.from_numpy(next(stream).tokens)
+    torch.testing.assert_close(
+        second.model.hidden(tokens)[0], first.model.hidden(tokens)[0], atol=0.01, rtol=0.01
+    )
+    assert write_gguf(second.model, tokenizer, tmp_path / "same.gguf").read_bytes() == published.read_bytes()
+    second.step(next(stream))
+
+
+def test_only_a_published_file_is_gone_on_from(tmp_path: Path) -> None:
+    other = tmp_path / "other.gguf"
+    writer = gguf.GGUFWriter(other, "llama")
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.close()
+    with pytest.raises(ValueError, match=r"says nothing of llama\.block_count"):
+        begin_again(other, tmp_path / "out", first_shard=0)
+    assert not (tmp_path / "out").exists()
