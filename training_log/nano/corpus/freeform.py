@@ -15,7 +15,7 @@ from training_log.nano.corpus.mixing import Turn, memory_style
 from training_log.nano.corpus.phrases import Slots, filled, pairs, phrases
 from training_log.nano.corpus.surface import Style, draw_style, fill, finish, slip
 
-__all__ = ["asked_about", "note", "remember", "wiki"]
+__all__ = ["asked_about", "note", "remember", "wiki", "with_articles", "with_slots"]
 
 _WHO = phrases("""
     man from the insurance | woman from the bank | plumber | neighbour | lady at the post office |
@@ -295,6 +295,37 @@ _HABITS = phrases("""
     play {ac} | [won|won] a prize for {f} | [won|won] the lottery | [retired|retired] early | [fell|fell] down
     the stairs
 """)
+_LONGER = pairs("""
+    home > I live in {t} with my {kin} {n} and our two kids | home > I live in {t} with my {kin} and our {few} children |
+    home > we live in a {c} house in {t} with our dog {n} | home > I live with {n} and {n2} in {t} | home > I live in {t} with my {kin} {n} |
+    home > I live on the third floor with {n} and a {an} | pets > we have a dog, {n}, and two cats | pets > I have a {an} and {few} {an}s |
+    pets > we have a {an}, {n}, and a {an}, {n2} | pets > we have two {an}s, {n} and {n2} | family > I have two brothers, {n} and {n2} |
+    family > we have two kids, {n} and {n2} | family > I have {few} sisters and a brother | family > we have twins, {n} and {n2} |
+    opening hours > we close at {cl} on weekdays and at {cl} on Saturdays | opening hours > the shop is open from {cl} to {cl} |
+     opening hours > the library closes at {cl} on Fridays | opening hours > the office is open from
+    {cl} until {cl} on weekdays | shift > I work from {cl} to {cl} | shift > my shift goes from {cl} to {cl} | school > the kids have school from {cl} to
+    {cl} | class > my {l} class is {re} in room {k} | class > my {ac} class is {re} at the {p} | lesson > {n} has {ac} {re} at the {p} | lesson > my {kin} has
+    {ac} {re} with {n} | train > the train to {t} leaves from platform {k} at {cl} | bus > my bus leaves at {cl} from {p} street | bus > the bus to
+    {t} goes at {cl} from the station | flight > our flight to {t} leaves {w} from gate {k} | visit > my {kin} {n} is coming from {t} {w} | visit > my
+    {kin} is staying with us until {dy} | visit > {n} is coming to stay {w} with the kids | appointment > I'm seeing Dr {n} {w} in {t} |
+    appointment > I have an appointment with {n} {w} | meeting > we're meeting {n} {w} at the {p} | job > I work as a {job} at {co} in {t} | job >
+     my {kin} {n} works as a {job} in {t} | job > I used to be a {job} | job > I used to work as a {job} in {t} |
+    allergy > I'm allergic to {al} and {al} | allergy > my {kin} is allergic to {al}, {al} and {al} | food > I like {f} but not {f2} | food > I hate
+    {f} but love {f2} | food > my {kin} eats no {f} and no {f2} | food > {n} likes {f} with {f2} | food > I take my coffee with {f} and {f2} |
+    debt > I owe {n} {m} for the {o} | debt > {n} owes me {m} for the {o} | keys > {n} has a spare key to my {r} | keys > the keys to the {r} are {s} |
+    loan > I lent my {o} to {n} | loan > I borrowed a {o} from {n} | gift > I gave my {o} to {n} | gift > {n} gave me a {o} for my birthday | loan >
+    I lent {n} my {o} | owner > the {o} {s} is {n}'s |  pills > I take two {me} pills in the morning |
+    pills > my {kin} takes {me} for the heart | money > we pay {m} rent and {m} for heating  | wedding > my
+    {kin} is getting married {w} in {t} | birth > my {kin} {n} was born in {t} | death > my {kin} {n} died in {y} | marriage > we got married in
+    {y} in {t} | school > {n} and {n2} go to the same school | trip > we're flying to {t} {w} | trip > we're going to {t} with {n} and {n2} {w} |
+    trip > I'm driving to {t} {w} with my {kin} | rule > the dog gets {f} and {f2} | rule > the {c} bin is for {f} and the {c} one for glass |
+    code > the code is {k} for the {r} and {k} for the {r} | size > I wear {k} in shoes and {k} in shirts | phone > you can reach me on {ph} in the day and on {ph} at
+    night | birthday > {n} and {n2} have the same birthday | seat > I sit between {n} and {n2} | team > I play {ac} with {n} and {n2}
+""")
+_MORE_SLOTS = (
+    ("{cl}", "clock"), ("{re}", "regular"), ("{few}", "few"), ("{al}", "allergen"), ("{job}", "job"), ("{co}", "company"), ("{me}", "medicine"),
+    ("{an}", "animal"), ("{y}", "year"), ("{dy}", "weekday"),
+)  # fmt: skip
 _THINGS = phrases("""
     clocks | radios | maps | films | stamps | bicycles | records | cameras | books | toys | chairs | lamps | coins |
     postcards | songs | boats | cars | buttons | pens | typewriters
@@ -314,7 +345,8 @@ def _of_many(told: str) -> str:
     return adverb + _OF_MANY.get(verb, verb.removesuffix("s")) + rest
 
 
-def _fill(lex: Lexicon, *texts: str) -> tuple[str, ...]:
+def with_slots(lex: Lexicon, *texts: str) -> tuple[str, ...]:
+    """The texts with their slots filled, the same in each."""
     slots: Slots = (
         ("{n}", lex.name),
         ("{n2}", lex.name),
@@ -343,19 +375,38 @@ def _fill(lex: Lexicon, *texts: str) -> tuple[str, ...]:
     return tuple(filled("\0".join(texts), slots).split("\0"))
 
 
+def with_articles(text: str) -> str:
+    """The text with "an" where "a" stands before a vowel."""
+    return re.sub(r"\ba (?=[aeio])", "an ", text)
+
+
 def note(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
     """A free statement: its words, its tags, its namespace. What names the time of something is a plan."""
     roll = lex.rng.random()
-    if roll < 0.3:
+    if roll < 0.25:
         return _habit(lex)
-    if roll < 0.6:
+    if roll < 0.4:
+        return _longer(lex)
+    if roll < 0.65:
         tag = lex.word(_WHO)
         told = lex.wording(_SAID)
         template = f"the {tag} {_of_many(told) if _MANY.search(tag) else told}"
     else:
         tag, template = lex.wording(_OWN)
-    tag, text = _fill(lex, tag, template)
+    tag, text = with_slots(lex, tag, template)
     return text, (tag, "note"), "schedule" if "{w}" in template else "personal"
+
+
+def _longer(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
+    """One fact of several parts, where "and" joins what belongs together: "we close at 7 on weekdays and at 4 on Saturdays"."""
+    tag, template = lex.wording(_LONGER)
+    timed = any(slot in template for slot in ("{w}", "{cl}", "{re}"))
+    for slot, kind in _MORE_SLOTS:
+        while slot in template:
+            template = template.replace(slot, lex.value(kind), 1)
+    template = template.replace("{kin}", lex.word(_KIN))
+    tag, text = with_slots(lex, tag, template)
+    return with_articles(text), (tag, "note"), "schedule" if timed else "personal"
 
 
 def _habit(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
@@ -371,7 +422,7 @@ def _habit(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
         own = 1
     habit = re.sub(r"\[([^|\]]*)\|([^\]]*)\]", lambda m: m[1 + own], lex.wording(_HABITS))
     habit = habit.replace("{O}", lex.pick(("his", "her")) if own else "my")
-    (habit,) = _fill(lex, habit)
+    (habit,) = with_slots(lex, habit)
     text = f"{subject} {habit}"
     if lex.chance(0.6):
         text = text.replace("I am ", "I'm ").replace(f"{subject} is ", f"{subject}'s ")
@@ -394,7 +445,7 @@ def wiki(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
         tag, template = sort.removeprefix("the "), f"{sort} {verb} {rest}"
     else:
         tag, template = lex.wording(world.WIKI)
-    tag, text = _fill(lex, tag, template)
+    tag, text = with_slots(lex, tag, template)
     if template.startswith("{f} ") and _MANY.search(tag):
         text = f"{tag} {_of_many(text.removeprefix(tag).lstrip())}"
     return text, (tag, "fact"), "wiki"
@@ -487,7 +538,7 @@ def asked_about(lex: Lexicon) -> Turn:
     style = draw_style(lex)
     told, question = lex.wording(_ASKED)
     unknown = bool(_OF_THEIRS.search(question)) and lex.chance(0.2)
-    statement, asked = _fill(lex, told, question)
+    statement, asked = with_slots(lex, told, question)
     content = to_second_person(memory_style(lex).plain(statement))
     text = slip(lex.rng, style.plain(asked), style.typos)
     if lex.chance(0.2):

@@ -21,20 +21,28 @@ class Lexicon(Draws):
         return self.made(values.pseudo)
 
     def name(self) -> str:
-        if self.chance(0.4):
-            return self.pseudo().capitalize()
-        return self.word(names.FIRST_NAMES)
+        roll = self.rng.random()
+        if roll < 0.4:
+            name = self.made(values.accented) if roll < 0.03 else self.pseudo()
+            return name.capitalize()
+        return self.word(names.ACCENTED if roll < 0.45 else names.FIRST_NAMES)
 
     def full_name(self) -> str:
         return f"{self.name()} {self.pseudo().capitalize()}" if self.chance(0.25) else self.name()
 
     def titled(self) -> str:
         if self.chance(0.5):
-            return f"{self.pick(('Dr', 'Mrs', 'Mr', 'Ms', 'Doctor', 'Professor', 'Miss'))} {self.pseudo().capitalize()}"
+            title = self.pick(
+                ("Dr", "Mrs", "Mr", "Ms", "Dr.", "Mrs.", "Mr.", "Ms.", "Doctor", "Professor", "Miss")
+            )
+            return f"{title} {self.pseudo().capitalize()}"
         return self.full_name()
 
     def place(self) -> str:
-        return self.pseudo().capitalize() if self.chance(0.45) else self.word(names.TOWNS)
+        roll = self.rng.random()
+        if roll < 0.45:
+            return self.pseudo().capitalize()
+        return self.word(names.ACCENTED_TOWNS if roll < 0.48 else names.TOWNS)
 
     def company(self) -> str:
         stem = self.pseudo().capitalize()
@@ -199,6 +207,11 @@ _KINDS: dict[str, Callable[[Lexicon], str]] = {
             x.word(words.COLOURS),
             f"second-hand {x.pseudo().capitalize()}",
         )
+    ),
+    "animal": lambda x: x.word(words.ANIMALS),
+    "year": lambda x: str(x.rng.randint(1950, 2025)),
+    "weekday": lambda x: x.pick(
+        ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
     ),
     "sign": lambda x: x.pick(
         phrases("""

@@ -51,7 +51,7 @@ def draw_who(lex: Lexicon, *, own: float = 0.4) -> Who:
         )
     if roll < own + (1 - own) * 0.5:
         kin = lex.word(words.KIN)
-        last = kin.split(" ")[-1]
+        last = kin.replace("-in-law", " in law").removesuffix(" in law").split(" ")[-1]
         pronoun = ("she", "her") if last in _FEMALE else ("he", "his") if last in _MALE else ("", "")
         if lex.chance(0.2):
             name = lex.name()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from training_log.nano.corpus.phrases import phrases
 
-__all__ = ["FIRST_NAMES", "TOWNS"]
+__all__ = ["ACCENTED", "ACCENTED_TOWNS", "FIRST_NAMES", "TOWNS"]
 
 FIRST_NAMES = phrases("""
     Anna | Ben | Clara | David | Emma | Felix | Grace | Henry | Isla | Jack | Kate | Liam | Maria | Noah |
@@ -317,4 +317,25 @@ TOWNS = phrases("""
     | San Juan | Kingston | Santo Domingo | Medellin | Cali | Caracas | Guayaquil | Cusco | Arequipa |
     La Paz | Asuncion | Montevideo | Mendoza | Valparaiso | Sao Paulo | Rio | Recife | Fortaleza | Curitiba
     | Manaus
+""")
+
+ACCENTED = phrases("""
+    Inês | João | Zoë | Renée | Søren | Łukasz | Jürgen | Anaïs | Chloé | José | María | Sofía | Andrés | Nicolás | Tomás |
+    Bjørn | Håkon | Åsa | Märta | Jörg | Günther | Käthe | Björk | Þóra | Sigríður | Áine | Siobhán | Seán | Máire | Pádraig |
+    Ciarán | Róisín | Éamon | Gráinne | François | Françoise | Hélène | Geneviève | Aurélie | Cécile | Frédéric |
+    Jérôme | Léa | Loïc | Maëlle | Maël | Noémie | Rémi | Solène | Théo | Zélie | Benoît | Amélie | André | Lúcia | António |
+    Conceição | Tânia | Mónica | Verónica | Vítor | Rúben | Sérgio | Fátima | Álvaro | Begoña | Íñigo | Jesús | Joaquín | Martín |
+    Ramón | Rocío | Víctor | Raúl | Ángela | Belén | Núria | Şule | Gökhan | Çağla | Ömer | Özlem | Ayşe | Işıl | Tuğba |
+    Müge | Ümit | Jiří | Ondřej | Tomáš | Lukáš | Kateřina | Zdeněk | Květa | Šárka | Matěj | Vojtěch | Ľubica | Štefan | Ján | Mária |
+    Zoltán | László | Éva | Ágnes | György | István | Márta | Réka | Tamás | Małgorzata | Stanisław | Michał | Paweł |
+    Władek | Bożena | Elżbieta | Jędrzej | Rafał | Staś | Ștefan | Mădălina | Răzvan | Ionuț | Đorđe | Željko | Živa |
+    Ljubiša | Anđela | Čedomir | Jānis | Krišjānis | Žydrūnas | Eglė | Rūta | Õie | Jüri | Ülle | Päivi | Väinö |
+    Nguyễn | Thảo | Hạnh | Đức | Quyên | Kōji | Yūko | Shōta | Mạnh
+""")
+
+ACCENTED_TOWNS = phrases("""
+    Kraków | Łódź | Wrocław | Gdańsk | Poznań | München | Zürich | Köln | Düsseldorf | Nürnberg | Malmö | Århus | Tromsø | Ålesund |
+    Reykjavík | São Paulo | Brasília | Córdoba | Málaga | Cádiz | León | Bogotá | Medellín | Cancún | Mérida | Besançon | Orléans | Nîmes |
+    Saint-Étienne | Liège | Genève | Győr | Pécs | Plzeň | České Budějovice | Košice | Žilina | Brașov | Iași | Timișoara | Niš | Čačak |
+    İzmir | Eskişehir | Jyväskylä | Hyvinkää | Pärnu | Évora | Guimarães | Coruña | Montréal | Québec | Bà Rịa | Đà Nẵng
 """)

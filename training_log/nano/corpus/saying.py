@@ -46,8 +46,8 @@ def say(lex: Lexicon, style: Style, fact: Fact, *, statement: str | None = None)
     return Said(fact, wrong, content, tags, to_second_person(style.plain(fact.value)), topic)
 
 
-_CALL_ME = re.compile(r"^(?:please |you can )?call me ", re.IGNORECASE)
-"""How somebody asks to be called by a name: kept, it says who he is."""
+_CALL_ME = re.compile(r"^(?:(?:please |you can )?call me|it['’]?s me,?|this is) (?=\S)", re.IGNORECASE)
+"""How somebody says by what name he goes: kept, it says who he is."""
 _BEFORE = re.compile(r"\b(at|on|from|until|by|in)$", re.IGNORECASE)
 
 

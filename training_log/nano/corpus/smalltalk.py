@@ -133,7 +133,9 @@ TALK: tuple[tuple[tuple[str, ...], str], ...] = (
         phrases("""
     do you spy on me | is this private | who can hear this | where is my data | do you send my data anywhere
     | is it safe to tell you things | who sees what I say | do you share what I tell you | are you listening
-    all the time | is my data safe
+    all the time | is my data safe | don't tell anyone | don't tell anybody | that's a secret | keep it to yourself | that stays
+    between us | keep that secret | tell nobody | it's confidential | can you keep a secret | this is just between us | please don't
+    tell anybody | promise not to tell
 """),
         "What you tell me stays on your machine.",
     ),

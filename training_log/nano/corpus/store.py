@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from training_log.nano import replies
-from training_log.nano.corpus import episodes, freeform, life, making, relations, verbs
+from training_log.nano.corpus import episodes, following, freeform, life, making, relations, verbs
 from training_log.nano.corpus.carriers import (
     EXPLICIT,
     EXPLICIT_MADE,
@@ -232,7 +232,7 @@ def _unheard(lex: Lexicon) -> str:
 
 def _several(lex: Lexicon, style: Style, facts: list[Fact]) -> Turn:
     quiet = Style(style.lower, style.bare, style.unpunctuated, style.fillers)
-    return _joined(lex, style, [_told(lex, quiet, fact) for fact in facts])
+    return _joined(lex, style, [_told(lex, quiet, fact) for fact in facts], bare=lex.chance(0.12))
 
 
 def _joined(lex: Lexicon, style: Style, all_said: list[Said], *, bare: bool = False) -> Turn:
@@ -276,9 +276,13 @@ def _introducing(lex: Lexicon, style: Style) -> Turn:
     """How somebody introduces himself: "I'm Marta, I live in Leeds and work as a nurse"."""
     quiet = Style(style.lower, style.bare, style.unpunctuated)
     whom = Fact(I, life.SELF, lex.full_name())
-    name = "I'm {v}" if lex.chance(0.5) else lex.wording(whom.relation.states)
+    greeting = lex.pick(_GREETINGS) if lex.chance(0.5) else ""
+    names = (
+        ("I'm {v}", "I'm {v}", "it's me, {v}", "this is {v}", "my name is {v}") if greeting else ("I'm {v}",)
+    )
+    name = lex.pick(names) if lex.chance(0.6) else lex.wording(whom.relation.states)
     told = [say(lex, quiet, whom, statement=whom.put(name))]
-    ways = lex.rng.sample(verbs.LIVES, 2 if lex.chance(0.4) else 1)
+    ways = lex.rng.sample(verbs.LIVES, lex.pick((0, 1, 1, 2) if greeting else (1, 1, 2)))
     for relation in ways:
         fact = Fact(I, relation, lex.value(relation.kind))
         template = lex.wording(relation.states)
@@ -294,12 +298,21 @@ def _introducing(lex: Lexicon, style: Style) -> Turn:
         words = words.partition(" ")[2] if elided else words
         text += join + (capital(words) if join == ". " and not style.lower else words)
     contents = [said.content for said in told]
+    if greeting:
+        text = quiet.plain(f"{greeting}{lex.pick((',', '!', ',', '.', ''))} ") + text
     return Turn(
         "store",
-        finish(lex, style, carry(lex, style, "{f}", text)),
+        finish(lex, style, text if greeting else carry(lex, style, "{f}", text)),
         Gold(tuple(said.store() for said in told), (), replies.noted(contents)),
         about=told[0].fact,
     )
+
+
+_GREETINGS = phrases("""
+    hi | hello | hey | hi there | hello there | hey there | hi lila | hello lila | hey lila | good morning | good evening | good
+    afternoon | good morning lila | good evening lila | morning | evening | greetings | nice to meet you | pleased to meet you |
+    hello again | hi again | yo | howdy | well hello
+""")
 
 
 def _besides(lex: Lexicon, style: Style) -> Turn:
@@ -451,12 +464,15 @@ def _again(lex: Lexicon, style: Style) -> Turn:
 _WAYS: tuple[tuple[Callable[[Lexicon, Style], Turn], float, float], ...] = (
     (_told_when_asked, 0.045, 0.07),
     (_terse, 0.025, 0.04),
-    (lambda lex, style: _one(lex, style, _told(lex, style, making.draw_fact(lex))), 0.42, 0.25),
-    (_introducing, 0.01, 0.02),
+    (lambda lex, style: _one(lex, style, _told(lex, style, making.draw_fact(lex))), 0.37, 0.22),
+    (_introducing, 0.015, 0.03),
+    (following.of_it, 0.025, 0.045),
+    (following.of_whom, 0.01, 0.02),
+    (following.who_does, 0.01, 0.02),
     (_besides, 0.005, 0.015),
     (lambda lex, style: _repair(lex, style, making.conflictable(lex)), 0.04, 0.06),
-    (_many, 0.14, 0.17),
-    (_pronoun, 0.065, 0.08),
+    (_many, 0.14, 0.145),
+    (_pronoun, 0.065, 0.07),
     (_its, 0.005, 0.015),
     (_again, 0.08, 0.05),
     (episodes.happened, 0.07, 0.06),

@@ -11,6 +11,7 @@ __all__ = [
     "COLLECT",
     "DOSES",
     "FEARS",
+    "accented",
     "address",
     "code",
     "digits",
@@ -82,6 +83,21 @@ def pseudo(rng: random.Random) -> str:
             choose(_ONSETS) + choose(_VOWELS) + (choose(_CODAS) if rng.random() < 0.6 else choose(_ENDS)[0:2])
         )
     return "".join(parts)
+
+
+_ACCENTS = {
+    "a": "áàâäãåăąā", "c": "çčć", "e": "éèêëěęē", "i": "íîïī", "n": "ñńň", "o": "óòôöõøőō", "s": "šśş", "u": "úùûüůűū",
+    "y": "ýÿ", "z": "žźż", "l": "ł", "r": "ř", "d": "đď", "g": "ğ", "t": "ťț",
+}  # fmt: skip
+
+
+def accented(rng: random.Random) -> str:
+    """A made-up word with one or two letters that English hasn't."""
+    word = pseudo(rng)
+    for at in rng.sample(range(len(word)), min(len(word), 2)):
+        if word[at] in _ACCENTS:
+            word = word[:at] + rng.choice(_ACCENTS[word[at]]) + word[at + 1 :]
+    return word
 
 
 def digits(rng: random.Random, low: int, high: int) -> str:

@@ -30,7 +30,8 @@ def _split(text: str) -> tuple[str, ...]:
 KIN = _split("""
 sister, brother, mother, father, mum, dad, mom, wife, husband, partner, girlfriend, boyfriend, daughter,
 son, grandmother, grandfather, grandma, grandpa, granny, aunt, uncle, cousin, niece, nephew,
-mother-in-law, father-in-law, brother-in-law, sister-in-law, stepmother, stepfather, stepson,
+mother-in-law, father-in-law, brother-in-law, sister-in-law, mother in law, father in law, brother in law,
+sister in law, stepmother, stepfather, stepson,
 stepdaughter, godmother, godson, neighbour, neighbor, landlord, landlady, flatmate, roommate, boss,
 colleague, teacher, best friend, friend, dentist, doctor, plumber, hairdresser, babysitter, accountant,
 lawyer, piano teacher, coach, trainer, cleaner, gardener, vet, tutor, manager, assistant, twin sister,
