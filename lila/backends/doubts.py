@@ -343,7 +343,8 @@ def _given_up(content: Sequence[str], before: Collection[str], behind: Sequence[
     borrowed = next(
         (place for place, word in enumerate(content) if not _was_said(word, {*before, *behind})), 0
     )
-    kept = (behind.index(word) for word in map(folded, content[borrowed + 1 :]) if word in behind)
+    turned = [_forms(word)[1] for word in behind]
+    kept = (turned.index(word) for word in map(folded, content[borrowed + 1 :]) if word in turned)
     return min(next(kept, len(behind)), MOST_GIVEN)
 
 

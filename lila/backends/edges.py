@@ -10,7 +10,7 @@ from itertools import takewhile
 from lila.backends.forms import words_in_front_of
 from lila.backends.frames import is_framing, left_over
 from lila.backends.times import is_time
-from lila.backends.wording import DETERMINERS, folded
+from lila.backends.wording import DETERMINERS, DOES, folded
 from memory.words import content_stems
 
 __all__ = ["BROKEN_OFF", "CUT", "doubts_about_edges", "is_unfinished"]
@@ -29,6 +29,8 @@ _SPEAKING = frozenset(("i", "i'm", "i’m", "im", "i've", "i’ve"))
 _SPEAKERS = _SPEAKING | {"we", "we're", "we’re", "we've", "we’ve", "me", "us", "my", "our", "you", "your"}
 _PUT_IN = frozenset(("your", "you", "the"))
 """What may be put in front of a thing: "door code 4821" is kept as "your door code is 4821"."""
+_ARTICLES = frozenset(("a", "an"))
+_IT = frozenset(("it", "it's", "it’s"))
 _LEADING_TO = frozenset(("in", "on", "at", "to", "with", "for", "from", "of", "by"))
 """What a place, a time or a company begins with that a fact may have lost."""
 _TRAILING_WORDS = """probably apparently presumably anyway though too indeed perhaps honestly believe think guess suppose
@@ -89,10 +91,17 @@ def _is_broken_off(content: Sequence[str], said: Sequence[str]) -> bool:
     at = _end_of(content, said)
     if at is None or not said[at][-1].isalnum() or at + 1 == len(said):
         return False
+    if "who" in map(folded, said[:at]) and "who" not in map(folded, content) and _goes_on(said[at + 1]):
+        return False  # "Bea paints" of "my aunt Bea who paints has a shop"
     if is_unfinished(content) or (last in _VERBS and _ASKING.isdisjoint(map(folded, content))):
         return True
     tail, behind = _tail(said[at + 1 :])
     return len(tail) <= MOST_CUT and _tell_more(tail) and behind not in _VERBS | _SUBJECTS
+
+
+def _goes_on(word: str) -> bool:
+    """Whether a word may say what somebody does, who was told of in between."""
+    return folded(word) in _VERBS | DOES or folded(word).endswith("s")
 
 
 def _tell_more(tail: Sequence[str]) -> bool:
@@ -153,7 +162,14 @@ def _begins_late(content: Sequence[str], before: Collection[str], said: Sequence
 
 
 def _is_put_right_in(first: str, second: str, spoken: Sequence[str]) -> bool:
-    """Whether "your", "you" or "the" stood before a word when it was `spoken`, or stood for "my", "I" and the like."""
+    """Whether "your", "you" or "the" stood before a word when it was `spoken`, or stood for "my", "I" and the like.
+
+    "Your car" is of "it", too, where "I have a car" was said before.
+    """
+    if first == "your" and second in spoken:
+        at = spoken.index(second)
+        if not _ARTICLES.isdisjoint(spoken[max(at - 3, 0) : at]) and not _IT.isdisjoint(spoken[at + 1 :]):
+            return True
     meant = {"the"} if first == "the" else _SPEAKERS
     return not meant.isdisjoint(words_in_front_of(second, spoken))
 

@@ -52,6 +52,7 @@ _OWNERS = frozenset(("your", "the", "their", "his", "her", "its"))
 _JOINS = frozenset(("and", "but", "or", "that", "because", "so", "if", "is", "are"))
 """What nobody owns: "your but" is no thing."""
 _THERE = frozenset(("there", "there's", "there’s", "theres"))
+_GREETING = frozenset(("hi", "hello", "hey"))
 _BESIDES = frozenset(("and", "also"))
 _ARTICLES = frozenset(("a", "an", "the", "my", "our"))
 _PEOPLE_WORDS = """sister brother mother father mum mom dad wife husband son daughter aunt uncle niece nephew cousin grandmother
@@ -69,6 +70,14 @@ _MANY = re.compile(r"[a-z]{2,}[^\W\daeiousy]s|[a-z]+[ey]{1,2}s")
 """Things, by their ending, and no name: "keys", "spoons"."""
 LONGEST_NAME = 5
 """Words of a thing with its owner and its number; what is longer may have its verb: "your van takes the lock code 12"."""
+_NO_VERBS = (
+    _LEADING
+    | _ARTICLES
+    | frozenset(
+        ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "some", "no", "your")
+    )
+)
+"""What no "you" stands before that does something."""
 _NUMBERED = frozenset(("number", "code", "pin", "password", "plate", "id", "size", "key"))
 """What a number or a word is given for: "my badge number 4471"."""
 
@@ -108,8 +117,8 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
     )  # "your mother wears size is 42"
     has = words[0] == "you've" or words[:2] == ["you", "have"]  # "you have a husband has five aunts"
     has_twice = has and any(_does_for_a_subject(pair, spoken) for pair in together)
-    there = ("you", "are") in together and not _THERE.isdisjoint(
-        spoken
+    there = ("you", "are") in together and any(
+        word in _THERE and before not in _GREETING for before, word in pairwise(("", *spoken))
     )  # "there are 5 keys", "theres a class"
     hangs = words[-1] in ("is", "are", "was", "were") and tuple(words[-2:]) in together
     return (
@@ -209,7 +218,11 @@ def lacks_its_verb(content: Sequence[str]) -> bool:
     """Whether a value stands behind what it is of with nothing between them: "your badge number 4471", "Ada's cat Rex"."""
     words = [folded(word) for word in content]
     of_what, value = ["", "", *words][-2:]
+    if words[0] == "you" and words[1:2] and (words[1] in _NO_VERBS or words[1].isdigit()):
+        return True  # "you two cats" of "we have a dog and two cats"
     owned = words[0] == "your" or (words[0].endswith("'s") and words[1:2] not in (["a"], ["an"], ["the"]))
+    if owned and "and" in words[1:-1] and not any(map(_may_be_a_verb, words[1:-1])):
+        return True  # "your wife Ann and your two kids"
     if not owned or len(words) > LONGEST_NAME or not DOING.isdisjoint(words[1:-2]):
         return False
     if of_what in _NUMBERED and any(map(str.isdigit, value)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from lila.backends.wording import OPENERS, SUPPOSING, folded
+from lila.backends.wording import OPENERS, SUPPOSING
 from memory.words import content_stems
 
 __all__ = ["hedges", "is_framing", "left_over", "unframed"]
@@ -25,7 +25,7 @@ _IN_FRONT = re.compile(
     r"(?:have i told|did i tell) you(?: that)?|honestly|actually|seriously|all right|alright|then|anyhow|anyway|in short|in fact|after all|are you (?:there|listening)|before i (?:go|forget)|as you can imagine|to (?:start|begin) with|to answer (?:that|you|your question)|strictly speaking|at any rate|in any case|(?:the )?point being|to be honest|(?:as|like) i said|needless to say|for starters|to say it plainly|true story|(?:it )?turns out|sorry about the noise|so that i don['’]?t forget|"
     r"maybe i haven['’]?t told you(?: yet)?(?: but)?|as you (?:may |might )?know|this is important|here (?:we go|goes|it (?:is|comes))|"
     r"believe (?:me|it or not)|you won['’]?t believe (?:this|it)|i['’]?ll tell you (?:what|something)|to (?:tell|be) (?:you )?the truth|to the best of my \w+|if memory serves(?: me)?(?: (?:right|well))?|if i remember (?:right|correctly|well)|"
-    r"next(?! (?:\w*day|week|weekend|month|year|time|spring|summer|autumn|winter|door|to|of)\b)|chances are|unless i['’]?m (?:wrong|mistaken)|long story short|truth is|the thing is|(?:good|bad) news|good (?:morning|evening)|"
+    r"next(?! (?:\w*day|week|weekend|month|year|time|spring|summer|autumn|winter|door|to|of)\b)|chances are|unless i['’]?m (?:wrong|mistaken)|long story short|truth is|the thing is|(?:good|bad) news|good (?:morning|evening|afternoon|day)|(?:nice|pleased|good) to meet you|greetings|howdy|(?:morning|evening|yo)(?=[,!.] )|"
     rf"i (?:{SUPPOSING}|think|believe)(?: that)?(?! (?:in|of|about|it|so)\b))\b(?!['’])[,:;.!…-]* +)*",
     re.IGNORECASE,
 )
@@ -70,4 +70,5 @@ def is_framing(word: str) -> bool:
 def left_over(contents: Collection[str], said: Sequence[str]) -> set[str]:
     """The stems of what was `said` that tell something and stand in none of `contents`."""
     stored = frozenset(content_stems(" ".join(contents)))
-    return set(content_stems(" ".join(map(folded, said)))) - stored - _FRAME_STEMS
+    told = unframed(" ".join(said))
+    return set(content_stems(told)) - stored - _FRAME_STEMS

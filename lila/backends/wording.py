@@ -23,6 +23,14 @@ _SECOND_PERSON = {**SECOND_PERSON, **SPEAKERS_VERBS}
 _PRONOUN_WORDS = "he she it they him her his its their them hers he's she's it's they're hes shes theyre"
 PRONOUNS = frozenset(_PRONOUN_WORDS.split())
 _PERSONS = frozenset(("he", "she", "him", "her", "his", "hers", "he's", "she's"))
+_TOWARDS = frozenset(("with", "to", "for", "from", "of", "about"))
+_THINGS = frozenset(("it", "it's", "it’s", "them", "they", "they're", "they’re"))
+_ASKED_OF_WORDS = "know knows knew remember ask asked tell wonder guess and is was one"
+_ASKED_OF = frozenset(_ASKED_OF_WORDS.split())
+"""Words behind which "who" asks."""
+_DONE_WORDS = "was had can can't will won't came went became got found left took made bought sold won met grew fell taught"
+_DONE = frozenset(_DONE_WORDS.split())
+"""What is done by whom "who" stands for, besides all that ends in "s" or "ed"."""
 _ALWAYS_TURNED = frozenset(("my", "me", "our", "we", "us", "i'm", "i've", "i'll", "we're", "we've", "we'll"))
 """Words of the person's that Lila never keeps as they are."""
 _LEAD = "( (your|the|you))?"
@@ -58,8 +66,10 @@ _AFTERTHOUGHT = re.compile(
     r"in fact|after all|in case(?: (?:you (?:need|want|ask|wonder|forget|were wondering)|it (?:matters|helps))(?: it| that| this)?)?|unless i['’]?m (?:very much )?(?:mistaken|wrong)|if i['’]?m not mistaken|just so (?:that['’]?s|it['’]?s) clear|just so you know|needless to say|i must say|by the way)$"
 )
 """What somebody says last that is no part of a fact."""
+_GREETING = "(?:(?:hi|hello|hey|yo|howdy|greetings|there|again|lila|well|(?:good )?(?:morning|afternoon|evening)|(?:nice|pleased) to meet you) )"
 _CALL_ME = re.compile(
-    r"\A(?:(?:hi|hello|hey|well|so|just|please|you (?:can|may)|everybody) )*call me (?!back\b|later\b|when\b|if\b|at\b|on\b|in\b|an?\b|the\b|tomorrow\b|today\b|tonight\b|again\b|about\b)(?=\w)"
+    r"\A(?:(?:(?:hi|hello|hey|well|so|just|please|you (?:can|may)|everybody) )*call me (?!back\b|later\b|when\b|if\b|at\b|on\b|in\b|an?\b|the\b|tomorrow\b|today\b|tonight\b|again\b|about\b)"
+    rf"|{_GREETING}*it['’]?s me (?!again\b|who\b|that\b|or\b|and\b)|{_GREETING}+this is (?!an?\b|the\b|my\b|our\b|important\b|what\b|how\b|for\b))(?=\w)"
 )
 SUPPOSING = "suspect|reckon|guess|suppose|presume|assume|gather"
 """With "I" in front, how somebody says that he isn't sure; "think" and "believe" say more than that."""
@@ -132,7 +142,7 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
     lead = _LEAD if len(words) == len(whole) else ""
     named = list(takewhile(lambda word: folded(word) not in _PERSONS | {"its"}, words))
     of_another = len(named) < len(words)
-    if of_another and folded(words[len(named)]) in _PERSONS and _names_somebody(named):
+    if of_another and _is_whose(words, len(named)) and _names_somebody(named):
         before = named
     again = _again(before)
     # What "its" is of was spoken of last.
@@ -141,17 +151,19 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
     of_it = "its" in map(folded, words[len(named) : len(named) + 1])
     again = _again(before, owned=True) if of_it else again
     meant = _again(thing if of_it else [*before, *named], apart=of_it) if of_another else again
+    it = _stretch_of([*before, *_thing_named(takewhile(lambda word: folded(word) not in _THINGS, words))])
+    it = f"( your)?{it}" if it else ""
     front = f"{either((again, _subject_again(words)))}{lead}{_LINK}"
     if mended or is_mended(words):
-        parts = _with_names_whole(list(written(words, again, meant)))
+        parts = _with_names_whole(list(written(words, again, meant, it)))
         return f"{front}(?cut:{_LINK}|{'|'.join(parts)})" if parts else front
-    runs = [_with_names_whole(list(written(part, again, meant))) for part in _told_apart(words)]
+    runs = [_with_names_whole(list(written(part, again, meant, it))) for part in _told_apart(words)]
     found = [f"(?run:{'|'.join(f'{_LINK}{part}' for part in parts)})" for parts in runs if parts]
     return f"{front}{either(found)}" if found else front
 
 
 def _introduced(words: Sequence[str]) -> Sequence[str]:
-    """The words with "you are Ada" for "call me Ada", which is what is kept of it; "call me back" is something else."""
+    """The words with "you are Ada" for "call me Ada" and "hi, it's me, Ada", which is what is kept of it; "call me back" is something else."""
     asked = _CALL_ME.match(_plainly(words))
     if not asked:
         return words
@@ -160,26 +172,50 @@ def _introduced(words: Sequence[str]) -> Sequence[str]:
 
 
 def names_oneself(words: Sequence[str]) -> bool:
-    """Whether somebody asks to be called by a name: "you can call me Ada"."""
+    """Whether somebody says by what name to call him: "you can call me Ada", "hello, this is Ada"."""
     return _CALL_ME.match(_plainly(words)) is not None
 
 
 def _subject_again(words: Sequence[str]) -> str:
     """Of whom a sentence is, where it goes on with "and works as …": some of the words it begins with, or none."""
+    relative = next((place for place in range(1, len(words) - 1) if _is_relative(words, place)), 0)
     joins = [
         place
         for place in range(2, len(words) - 1)
         if folded(words[place]) == "and" and _goes_on(words[place + 1])
     ]
-    if not joins:
+    if not joins and not relative:
         return ""
-    opening = [pattern for _, pattern in written(words[: min(LONGEST_SUBJECT, joins[0] - 1)], "")]
+    subject = words[: min(LONGEST_SUBJECT + 1, relative) or min(LONGEST_SUBJECT, joins[0] - 1)]
+    opening = [pattern for _, pattern in written(subject, "")]
     return "".join(f"({pattern}" for pattern in opening) + ")?" * len(opening)
+
+
+def _is_relative(words: Sequence[str], place: int) -> bool:
+    """Whether "who" stands there behind somebody, before what they do: "my aunt Bea, who paints, …"."""
+    return (
+        folded(words[place]) == "who"
+        and place + 1 < len(words)
+        and place > 0
+        and folded(words[place - 1]) not in _ASKED_OF
+        and (words[place + 1].endswith(("s", "ed")) or folded(words[place + 1]) in _DONE)
+    )
 
 
 def _goes_on(word: str) -> bool:
     """Whether a word behind "and" may say what somebody does, and doesn't begin with somebody else."""
     return word.isalpha() and word.islower() and word not in DETERMINERS | PRONOUNS | _ONESELF | {"i"}
+
+
+def _thing_named(words: Iterable[str]) -> list[str]:
+    """What of the words names a thing: from "a", "my" and the like on."""
+    return list(dropwhile(lambda word: folded(word) not in DETERMINERS, words))
+
+
+def _is_whose(words: Sequence[str], place: int) -> bool:
+    """Whether "she", "his" or "her" stands there, and no "with her": "I speak French with him" is of somebody else than French."""
+    behind = folded(words[place - 1]) if place else ""
+    return folded(words[place]) in _PERSONS - {"him"} and behind not in _TOWARDS
 
 
 def _names_somebody(words: Sequence[str]) -> bool:
@@ -375,21 +411,28 @@ def _end_of_title(words: Sequence[str], place: int) -> int:
     return place + linked[0].count(" ") + 1 if linked and words[place - 1][-1].isalnum() else place
 
 
-def written(words: Sequence[str], again: str, meant: str = "") -> Iterator[tuple[str, str]]:
+def written(words: Sequence[str], again: str, meant: str = "", it: str = "") -> Iterator[tuple[str, str]]:
     """Each word and how it may be written down, those that say nothing left out.
 
-    What was said before, `again`, may stand for a pronoun, and who or what may be `meant` for "she" and "its".
+    What was said before, `again`, may stand for a pronoun, who or what may be `meant` for "she" and "its", and the thing for `it`.
     """
     opens = begins = True
-    for word in words:
+    for place, word in enumerate(words):
         plain = bare(word).lower()
         begins = begins and plain in OPENERS
         if begins or plain in FILLERS:
             continue
         if forms := spoken(word, opens=opens):
-            whom = (meant or again) if plain in _PERSONS | {"its"} else again
+            whom = (
+                (meant or again)
+                if plain in _PERSONS | {"its"}
+                else (it or again)
+                if plain in _THINGS
+                else again
+            )
             stand_in = f"|{whom}" if whom and plain in PRONOUNS else ""
-            yield word, f"( {either(map(re.escape, forms))}{stand_in})"
+            left_out = "?" if _is_relative(words, place) else ""
+            yield word, f"( {either(map(re.escape, forms))}{stand_in}){left_out}"
         opens = word[-1] in ".!?:"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from memory.grammar import Store
 from training_log.nano import replies
 from training_log.nano.corpus import making, verbs, words
@@ -45,7 +47,7 @@ _SAID_OF_IT = phrases("""
     door | it has no lid | it has two keys | it has a new {p} | it has been {s} for weeks | it cost {m} | it was {m} | it costs {m} a
     month | it's {c} | it is {c} | it's broken | it's too small | it's {k} years old | it's made of {p} | it's from {n} | it comes from {t} |
     it was made in {t} | it belongs to {n} | it used to belong to {n} | it was a present from {n} | it runs on {p} | it weighs {k} kilos |
-    it makes a funny noise | it smells of {f} | it leaks | it doesn't start in winter | it doesn't work any more | it takes {p} batteries |
+    it makes a funny noise | it smells of {f} | it leaks | it doesn't start when it rains | it doesn't work any more | it takes {p} batteries |
     it holds {k} litres | it's insured with {p} | it's {s} | it goes back {w} | it arrives {w} | it comes back from the workshop {w} |
     it has to be returned {w} | it's still under guarantee | it needs winter tyres | it has a flat tyre | it came with a {o} | it uses a lot
     of {p} | it only works with a {p} | it turns itself off | it gets too hot | it squeaks | it was repaired in {t} | it fits in the {r} |
@@ -56,8 +58,8 @@ _SAID_OF_HOUSES = phrases("""
     a sauna | it has a {c} door | it has free parking | it has a {p} | it needs a new roof | it needs painting | it's on the third floor |
     it's {k} minutes from the station | it's near the {pl} | it's next to the {pl} | it's above the {pl} | it costs {m} a night | it costs {m} a
     month | it cost {m} | it's in {t} | it's {k} square metres | it opens at {cl} | it closes at {cl} | it's open until {cl} | it opens {w} |
-    it's closed on Mondays | it allows dogs | it belongs to {n} | it used to be a {pl} | it was built in {y} | it smells of {f} | it has damp in
-    the {r} | it gets cold in winter | it has room for {k} people | it's rented to {n} | it's for sale | it's too noisy | it's run by {n} |
+    it's closed for repairs | it allows dogs | it belongs to {n} | it used to be a {pl} | it was built in {y} | it smells of {f} | it has damp in
+    the {r} | it gets very cold | it has room for {k} people | it's rented to {n} | it's for sale | it's too noisy | it's run by {n} |
     it takes no cards | it serves {f} | it's painted {c} | it has an alarm | it has {n}'s old {o} in it
 """)
 _SAID_OF_PETS = phrases("""
@@ -74,8 +76,8 @@ _DONE_WITH_IT = phrases("""
     I inherited it from {n} | we call it {b} | I had it repaired in {t} | {n} repaired it | I ordered it from {t} | I use it for {ac} | I need it for
     {ac} | I've had it for {k} years | {n} fixed it for {m} | I found it {s} | I lost it in {t} | I'm giving it to {n} | I promised it to {n} |
     the {q} wants to buy it | I pay {m} a month for it | we pay {m} a year for it | I pick it up {w} | I have to take it back {w} | {n} picks
-    it up {w} | I named it {n} | I take it to {t} every summer | {n} broke it | {n} is borrowing it {w} | I bought it second-hand | I got it for
-    {m} | I can't stand it | {n} painted it {c} | I got it for Christmas | I never use it | I only use it on Sundays | {n} wants it | I locked it
+    it up {w} | I named it {n} | I take it to {t} | {n} broke it | {n} is borrowing it {w} | I bought it second-hand | I got it for
+    {m} | I can't stand it | {n} painted it {c} | I got it for Christmas | I never use it | I hardly use it | {n} wants it | I locked it
     with a {p}
 """)
 _DONE_WITH_WHOM = phrases("""
@@ -92,13 +94,14 @@ _PLACES = phrases(
 _DAYS = phrases(
     "Monday | Tuesday | Wednesday | Thursday | Friday | Saturday | Sunday | week | month | morning | evening | summer | day"
 )
-_TIMED = ("{w}", "{cl}", "{do}")
+_TIMED = ("{w}", "{cl}", "{do}", "{day}")
 """Slots that name a time: what has one is kept in `schedule`."""
 _HIM = {"he": "him", "she": "her"}
 
 
 def of_it(lex: Lexicon, style: Style) -> Turn:
     """A thing, a house or a pet was spoken of; then comes "it needs an oil change" or "I lent it to Ann"."""
+    style = replace(style, bare=False)  # "were selling it" would be said of somebody else
     quiet = Style(style.lower, style.bare, style.unpunctuated)
     thing, openings, told = lex.pick(
         (
@@ -122,6 +125,7 @@ def of_it(lex: Lexicon, style: Style) -> Turn:
 
 def of_whom(lex: Lexicon, style: Style) -> Turn:
     """Somebody was spoken of; then comes "I see her every Friday"."""
+    style = replace(style, bare=False)
     quiet = Style(style.lower, style.bare, style.unpunctuated)
     fact = making.draw_fact(lex)
     while not (fact.who.pronoun[0] and fact.who.third):

@@ -308,7 +308,7 @@ _LONGER = pairs("""
     {ac} {re} with {n} | train > the train to {t} leaves from platform {k} at {cl} | bus > my bus leaves at {cl} from {p} street | bus > the bus to
     {t} goes at {cl} from the station | flight > our flight to {t} leaves {w} from gate {k} | visit > my {kin} {n} is coming from {t} {w} | visit > my
     {kin} is staying with us until {dy} | visit > {n} is coming to stay {w} with the kids | appointment > I'm seeing Dr {n} {w} in {t} |
-    appointment > I have an appointment with {n} {w} | meeting > we're meeting {n} {w} at the {p} | job > I work as a {job} at {co} in {t} | job >
+    appointment > I have an appointment with {n} {w} | meeting > we are meeting {n} {w} at the {p} | job > I work as a {job} at {co} in {t} | job >
      my {kin} {n} works as a {job} in {t} | job > I used to be a {job} | job > I used to work as a {job} in {t} |
     allergy > I'm allergic to {al} and {al} | allergy > my {kin} is allergic to {al}, {al} and {al} | food > I like {f} but not {f2} | food > I hate
     {f} but love {f2} | food > my {kin} eats no {f} and no {f2} | food > {n} likes {f} with {f2} | food > I take my coffee with {f} and {f2} |
@@ -317,7 +317,7 @@ _LONGER = pairs("""
     I lent {n} my {o} | owner > the {o} {s} is {n}'s |  pills > I take two {me} pills in the morning |
     pills > my {kin} takes {me} for the heart | money > we pay {m} rent and {m} for heating  | wedding > my
     {kin} is getting married {w} in {t} | birth > my {kin} {n} was born in {t} | death > my {kin} {n} died in {y} | marriage > we got married in
-    {y} in {t} | school > {n} and {n2} go to the same school | trip > we're flying to {t} {w} | trip > we're going to {t} with {n} and {n2} {w} |
+    {y} in {t} | school > {n} and {n2} go to the same school | trip > we are flying to {t} {w} | trip > we are going to {t} with {n} and {n2} {w} |
     trip > I'm driving to {t} {w} with my {kin} | rule > the dog gets {f} and {f2} | rule > the {c} bin is for {f} and the {c} one for glass |
     code > the code is {k} for the {r} and {k} for the {r} | size > I wear {k} in shoes and {k} in shirts | phone > you can reach me on {ph} in the day and on {ph} at
     night | birthday > {n} and {n2} have the same birthday | seat > I sit between {n} and {n2} | team > I play {ac} with {n} and {n2}
@@ -400,12 +400,21 @@ def note(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
 def _longer(lex: Lexicon) -> tuple[str, tuple[str, str], str]:
     """One fact of several parts, where "and" joins what belongs together: "we close at 7 on weekdays and at 4 on Saturdays"."""
     tag, template = lex.wording(_LONGER)
-    timed = any(slot in template for slot in ("{w}", "{cl}", "{re}"))
+    timed = any(slot in template for slot in ("{w}", "{cl}", "{re}", "{dy}"))
     for slot, kind in _MORE_SLOTS:
         while slot in template:
             template = template.replace(slot, lex.value(kind), 1)
     template = template.replace("{kin}", lex.word(_KIN))
     tag, text = with_slots(lex, tag, template)
+    if tag not in text.split(" "):
+        first, second, *_ = text.split(" ")
+        tag = (
+            "you"
+            if first in ("I", "I'm", "we", "we're", "you")
+            else second
+            if first in ("my", "our", "the")
+            else first
+        )
     return with_articles(text), (tag, "note"), "schedule" if timed else "personal"
 
 

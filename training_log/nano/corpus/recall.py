@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from memory.grammar import Recall, sanitise
 from training_log.nano import replies
-from training_log.nano.corpus import episodes, freeform, making, synonyms
+from training_log.nano.corpus import episodes, freeform, life, making, relations, synonyms, tastes, words
 from training_log.nano.corpus.deixis import to_second_person
 from training_log.nano.corpus.example import Gold, memory_lines
 from training_log.nano.corpus.facts import Fact, Who
@@ -112,6 +112,44 @@ def _by_one_name(lex: Lexicon, fact: Fact) -> Fact:
     return replace(fact, who=Who(f"{called}'s", called, called.removeprefix("my "), pronoun=who.pronoun))
 
 
+def ask_by_other_name(lex: Lexicon) -> Turn:
+    """One line says how somebody is called, another tells of them by the name or by what they are; asked for as the other.
+
+    At times nothing is known of what is asked.
+    """
+    style, fact = draw_style(lex), making.draw_fact(lex)
+    while (
+        not fact.who.third
+        or fact.who.plural
+        or "the " in fact.who.nom
+        or "{N}" not in fact.relation.states[0] + fact.relation.asks[0]
+    ):
+        fact = making.draw_fact(lex)
+    kin = lex.word(
+        words.ANIMALS if lex.chance(0.3) and fact.relation in (life.TRAIT, *tastes.LIKES) else words.KIN
+    )
+    name = lex.name()
+    by_kin, by_name = Who(f"my {kin}'s", f"my {kin}", kin), Who(f"{name}'s", name, name)
+    told, asked = (by_kin, by_name) if lex.chance(0.5) else (by_name, by_kin)
+    naming = say(
+        lex, memory_style(lex), Fact(Who("my", "I", kin, third=False), relations.NAMED, name, kin)
+    ).content
+    if lex.chance(0.2):
+        naming = f"you have a {kin}{lex.pick((',', ' called', ' named'))} {name}"
+    held = say(lex, memory_style(lex), replace(fact, who=told))
+    wanted = replace(fact, who=asked)
+    if lex.chance(0.2):
+        other = making.draw_fact(lex)
+        while other.near(fact) or "{P}" not in other.relation.asks[0] + other.relation.states[0]:
+            other = making.draw_fact(lex)
+        wanted = replace(other, who=asked)
+        user = question(lex, style, wanted)
+        return Turn("dont_know", user, Gold((), (), replies.DONT_KNOW), (naming, held.content), wanted)
+    return Turn(
+        "recall", question(lex, style, wanted), Gold((), (), answer_to(held)), (naming, held.content), wanted
+    )
+
+
 def _mistaken(lex: Lexicon, fact: Fact) -> Fact:
     """With another value, as somebody asks who has it wrong: "is my cat called Tom?", but not "who is Tom?"."""
     checks = tuple(check for check in fact.relation.checks if _NAMES_IT.search(check))
@@ -196,6 +234,8 @@ def _told(lex: Lexicon, user: str, query: str, contents: list[str]) -> Turn:
 
 def ask(lex: Lexicon) -> Turn:
     roll = lex.rng.random()
+    if roll < (0.03 if lex.held else 0.06):
+        return ask_by_other_name(lex)
     if roll < 0.83:
         return ask_known(lex)
     if roll < 0.88:
