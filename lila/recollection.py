@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import zip_longest
 
 from lila.events import RecalledMemory
+from lila.namesakes import asked_otherwise
 from memory.errors import LilaMemoryError
 from memory.model import Recalled
 from memory.store import Store
@@ -55,19 +57,32 @@ def recollect(
 
     Those that Lila has just asked about come before all others, then those that the person's sentence may contradict, then, where
     the sentence leans on what was said before it, those that the last reply was `answered_from`: "actually it's at six". A short
-    sentence may lean on nothing, so that what it finds by itself is there as well: "who is Piotr?"
+    sentence may lean on nothing, so that what it finds by itself is there as well: "who is Piotr?" What is known of whom it names
+    under another name comes in turns with what it finds: "how old is my cat?"
     """
     query = query_for(text, before)
     leans = query != text
     asked = _held(store, asked_about)
     hits = store.recall(query, limit=limit, speaker=speaker)
     by_itself = store.recall(text, limit=limit, speaker=speaker) if leans else []
+    otherwise = asked_otherwise(text, [each.memory.text for each in (*hits, *by_itself)])
+    of_namesakes = [each for asked in otherwise for each in store.recall(asked, limit=limit, speaker=speaker)]
     told = store.telling_of(text, limit=limit, speaker=speaker)
     spoken_of = _held(store, answered_from) if leans else []
     found: dict[int, RecalledMemory] = {}
-    for each in (*asked, *map(as_event, told), *spoken_of, *map(as_event, (*hits, *by_itself))):
+    for each in (
+        *asked,
+        *map(as_event, told),
+        *spoken_of,
+        *map(as_event, (*_in_turns(hits, of_namesakes), *by_itself)),
+    ):
         found.setdefault(each.id, each)
     return tuple(found.values())[:limit]
+
+
+def _in_turns(*found: Sequence[Recalled]) -> Iterator[Recalled]:
+    """The best of each, then the next."""
+    return (each for row in zip_longest(*found) for each in row if each is not None)
 
 
 def _held(store: Store, numbers: Sequence[int]) -> list[RecalledMemory]:

@@ -17,6 +17,7 @@ from lila.backends.relevance import LIKING, Asked
 from lila.backends.telling import asks_to_keep_nothing, claims, speaks_of_oneself, tells
 from lila.backends.times import times_in
 from lila.backends.wording import adds_to_a_list, denies
+from lila.namesakes import asked_otherwise
 from memory.facts import subject_and_attribute, topic_of
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Store
 from memory.words import content_stems, key, words
@@ -84,9 +85,8 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
         return [replies.NOT_STORED]
     if adds_to_a_list(asked, answered):
         return [replies.NOT_STORED]  # not beyond her, and begun like no small talk
-    question = Asked(asked)
-    may = question.narrowed([line for line in lines if question.bears_on(line)])
-    may, together = _most_told(question, may)
+    questions = [Asked(each) for each in (asked, *asked_otherwise(asked, lines))]
+    may, together = _most_told(questions, _bearing(questions, lines))
     told = list(answers(may, together))
     claimed = claims(asked)
     if tells(asked) or (claimed and not speaks_of_oneself(asked)):
@@ -97,25 +97,33 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
         return [*NOT_ANSWERED, replies.DONT_KNOW, *told]  # a number is no chatter
     if answered.startswith(_NOTED_OR_ASKED) and _PUT_RIGHT.match(asked):
         return [*(said for said in CANONICAL if said not in NOT_ANSWERED), *told]
-    if not any(question.holds_all(line) for line in may):
+    if not any(question.holds_all(line) for question in questions for line in may):
         return [*(_TO_QUESTIONS if _ASKS.match(asked) else CANONICAL), *told]
     return [*(NOT_ANSWERED[1:] if _ASKS.match(asked) else NOT_ANSWERED), *told]
 
 
 def may_be_told(asked: str, lines: Sequence[str]) -> bool:
     """Whether one of these remembered lines bears on what was asked, and on all of it."""
-    question = Asked(asked)
-    bearing = [line for line in lines if question.bears_on(line) and question.is_covered_by(line)]
-    return bool(question.narrowed(bearing))
+    questions = [Asked(each) for each in (asked, *asked_otherwise(asked, lines))]
+    return any(
+        question.narrowed([line for line in _bearing([question], lines) if question.is_covered_by(line)])
+        for question in questions
+    )
 
 
-def _most_told(question: Asked, lines: Sequence[str]) -> tuple[Sequence[str], list[set[str]]]:
+def _bearing(questions: Sequence[Asked], lines: Sequence[str]) -> Sequence[str]:
+    """The lines that bear on what was asked, in its own words or with another name for whom it names."""
+    found = [question.narrowed([line for line in lines if question.bears_on(line)]) for question in questions]
+    return [line for line in lines if any(line in may for may in found)]
+
+
+def _most_told(questions: Sequence[Asked], lines: Sequence[str]) -> tuple[Sequence[str], list[set[str]]]:
     """The lines that hold every telling word of the question, where there are any, and which belong together with what they tell.
 
     Those that tell the same in other words stay: "Leo loves trains" beside "Leo likes pasta".
     """
-    together = _alike(question, lines)
-    whole = {line for line in lines if question.holds_all(line)}
+    together = [group for question in questions for group in _alike(question, lines)]
+    whole = {line for line in lines if any(question.holds_all(line) for question in questions)}
     kept = whole.union(*(group for group in together if group & whole)) or set(lines)
     return [line for line in lines if line in kept], together
 

@@ -31,6 +31,36 @@ _MINE = re.compile(
     r"\b(my|our)\b|\b(do|am|did|was|should|must|can) i\b|\bi (have|own|drive|need|live|work)\b", re.IGNORECASE
 )
 _OF_IT = re.compile(r"\b(?:its|his|her|their) \w", re.IGNORECASE)
+_IN_A_PLACE = frozenset(
+    [
+        "in",
+        "on",
+        "at",
+        "under",
+        "behind",
+        "between",
+        "above",
+        "below",
+        "beside",
+        "inside",
+        "near",
+        "next",
+        "to",
+        "by",
+        "with",
+        "from",
+        "around",
+        "over",
+        "outside",
+        "upstairs",
+        "downstairs",
+    ]
+)
+"""What a line holds that says where: "your bike is a Canyon" doesn't."""
+_ONES_OWN = frozenset(
+    ("car", "van", "bike", "motorbike", "phone", "laptop", "computer", "house", "flat", "office")
+)
+"""Things of which one mostly has one: "what's my licence plate?" is answered by that of "your car's"."""
 _NAMES_ONESELF = re.compile(
     r"\b(i['’]?m called|i am called|call me|calls me|i go by|my name)\b", re.IGNORECASE
 )
@@ -217,6 +247,7 @@ class Asked:
         self.asks_for_likes = asks_what and LIKING.search(text) is not None
         self._named = _stems(" ".join(_NAMED.findall(text)))
         self._asked_who = re.match(r"\W*who(?:['’]?s| is)\b", text, re.IGNORECASE) is not None
+        self._asks_where = re.match(r"\W*where\b", text, re.IGNORECASE) is not None
         self._names_oneself = _NAMES_ONESELF.search(text) is not None
         self._of_it = not self._mine and _OF_IT.search(text) is not None
         self._asks_no_name = not self._names and _ASKS_NO_NAME.search(text) is not None
@@ -255,11 +286,13 @@ class Asked:
         return not missing or any(missing <= asked | _DOING and held & told for asked, told in _STANDS_FOR)
 
     def narrowed(self, lines: Sequence[str]) -> Sequence[str]:
-        """Of lines that bear on it, those that say who somebody is or tell an age where that is asked for, if there are any, and those that give a number."""
+        """Of lines that bear on it, those that say who somebody is, where or how old where that is asked for, if there are any, and those that give a number."""
         if self._asked_who:
             return [line for line in lines if self._says_who(line)] or lines
         if self._telling & _ASKING_AGE:
             return [line for line in lines if _told_in(line) >= _AGE] or lines
+        if self._asks_where:
+            return [line for line in lines if not _IN_A_PLACE.isdisjoint(words(line))] or lines
         if "number" not in self._names:
             return lines
         numbered = [line for line in lines if any(map(str.isdigit, line))]
@@ -359,7 +392,7 @@ class Asked:
     def _of_another(self, line: str, held: frozenset[str]) -> bool:
         """Whether the line is of somebody else's thing than what was said."""
         owner = _OWNER.search(line)
-        if owner and owner[1].lower() not in _CONTRACTED and self._mine:
+        if owner and owner[1].lower() not in _CONTRACTED | _ONES_OWN and self._mine:
             whose = _stems(line[: owner.end(1)])  # "my godfather's" may be "your godfather Morag's"
             if not _shared(whose, self._every):
                 return True
