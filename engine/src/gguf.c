@@ -1,8 +1,9 @@
 /* gguf.c: opens a GGUF v3 file and checks every field of it before anyone reads a weight.
  *
- * The parser walks the image once with a cursor that can't leave it; counts are held against the bytes that
- * remain before anything is allocated, so the memory used is bounded by a small multiple of the file's size.
- * All before the tensors' data is read into memory as the cursor goes, so that it stays what was checked. */
+ * The parser walks the image once with a cursor that can't leave it, nor the first GGUF_MAX_HEAD bytes; counts
+ * are held against the bytes that remain before anything is allocated, so the memory used is bounded by a small
+ * multiple of those. All before the tensors' data is read into memory as the cursor goes, so that it stays what
+ * was checked. */
 #define _GNU_SOURCE
 #include "gguf.h"
 
@@ -18,6 +19,9 @@ enum {
     GGUF_MAX_ALIGNMENT = 1 << 20,
     GGUF_MAX_KEY = 65535,
     GGUF_MAX_NAME = 256,
+    /* Of all before the tensors' data. The largest vocabularies take some 30 MB; a file with holes in it can
+     * have gigabytes here and lie on the disk in one block. */
+    GGUF_MAX_HEAD = 256 << 20,
     GGUF_MIN_FILE_BYTES = 24,
     GGUF_MIN_KV_BYTES = 8 + 1 + 4 + 1,             /* length, one-byte key, type, one-byte value */
     GGUF_MIN_TENSOR_BYTES = 8 + 1 + 4 + 8 + 4 + 8, /* length, name, n_dims, one dim, type, offset */
@@ -25,8 +29,18 @@ enum {
 
 typedef struct cursor {
     const uint8_t *at, *begin, *end;
+    const char *edge;  /* what `end` is, for a sentence */
     mapped_file *file; /* reads what the cursor comes to; NULL: all is there */
 } cursor;
+
+static cursor begin_at(const uint8_t *image, size_t size, mapped_file *file) {
+    bool whole = size <= GGUF_MAX_HEAD;
+    return (cursor){.at = image,
+                    .begin = image,
+                    .end = image + (whole ? size : GGUF_MAX_HEAD),
+                    .edge = whole ? "the end of the file" : "the end of the 256 MiB that metadata may take",
+                    .file = file};
+}
 
 static uint64_t left(const cursor *c) {
     return (uint64_t)(c->end - c->at);
@@ -89,9 +103,8 @@ static uint32_t *sorted_index(const lila_gguf *g, uint64_t n, label_of label, co
 
 static int parse_strings(cursor *c, gguf_kv *kv, char *err, size_t errlen) {
     if (kv->count > left(c) / 8)
-        return LILA_FAIL(LILA_E_FORMAT,
-                         "key " LABEL_FMT ": %llu strings can't fit in the %llu bytes that remain",
-                         LABEL(kv->key), (unsigned long long)kv->count, (unsigned long long)left(c));
+        return LILA_FAIL(LILA_E_FORMAT, "key " LABEL_FMT ": %llu strings can't fit in the %llu bytes before %s",
+                         LABEL(kv->key), (unsigned long long)kv->count, (unsigned long long)left(c), c->edge);
     kv->strings = malloc((kv->count + 1) * sizeof *kv->strings);
     if (!kv->strings)
         return LILA_FAIL(LILA_E_MEMORY, "out of memory for %llu strings", (unsigned long long)kv->count);
@@ -99,8 +112,8 @@ static int parse_strings(cursor *c, gguf_kv *kv, char *err, size_t errlen) {
         gguf_str s;
         kv->strings[i] = c->at;
         if (!take_str(c, &s))
-            return LILA_FAIL(LILA_E_FORMAT, "key " LABEL_FMT ": string %llu runs past the end of the file",
-                             LABEL(kv->key), (unsigned long long)i);
+            return LILA_FAIL(LILA_E_FORMAT, "key " LABEL_FMT ": string %llu runs past %s", LABEL(kv->key),
+                             (unsigned long long)i, c->edge);
     }
     return LILA_OK;
 }
@@ -114,9 +127,8 @@ static int parse_elements(cursor *c, gguf_kv *kv, char *err, size_t errlen) {
                          LABEL(kv->key), kv->type == LILA_KV_ARRAY ? " other than array" : "",
                          (unsigned)kv->elem_type);
     if (kv->count > left(c) / bytes || !within(c, kv->count * bytes))
-        return LILA_FAIL(LILA_E_FORMAT,
-                         "key " LABEL_FMT ": %llu values of %zu bytes run past the end of the file",
-                         LABEL(kv->key), (unsigned long long)kv->count, bytes);
+        return LILA_FAIL(LILA_E_FORMAT, "key " LABEL_FMT ": %llu values of %zu bytes run past %s",
+                         LABEL(kv->key), (unsigned long long)kv->count, bytes, c->edge);
     c->at += kv->count * bytes;
     for (uint64_t i = 0; kv->elem_type == LILA_KV_BOOL && i < kv->count; i++)
         if (kv->data[i] > 1)
@@ -128,18 +140,18 @@ static int parse_elements(cursor *c, gguf_kv *kv, char *err, size_t errlen) {
 static int parse_kv(cursor *c, gguf_kv *kv, char *err, size_t errlen) {
     uint64_t at = offset_of(c);
     if (!take_str(c, &kv->key) || kv->key.len == 0 || kv->key.len > GGUF_MAX_KEY)
-        return LILA_FAIL(LILA_E_FORMAT, "metadata key at byte %llu: expected 1 to %d bytes inside the file",
-                         (unsigned long long)at, GGUF_MAX_KEY);
+        return LILA_FAIL(LILA_E_FORMAT, "metadata key at byte %llu: expected 1 to %d bytes before %s",
+                         (unsigned long long)at, GGUF_MAX_KEY, c->edge);
     if (memchr(kv->key.data, 0, kv->key.len))
         return LILA_FAIL(LILA_E_FORMAT, "metadata key at byte %llu contains a zero byte",
                          (unsigned long long)at);
     if (!take(c, &kv->type, 4))
-        return LILA_FAIL(LILA_E_FORMAT, "key " LABEL_FMT ": the file ends before its type", LABEL(kv->key));
+        return LILA_FAIL(LILA_E_FORMAT, "key " LABEL_FMT ": its type runs past %s", LABEL(kv->key), c->edge);
     kv->elem_type = kv->type;
     kv->count = 1;
     if (kv->type == LILA_KV_ARRAY && (!take(c, &kv->elem_type, 4) || !take(c, &kv->count, 8)))
-        return LILA_FAIL(LILA_E_FORMAT, "key " LABEL_FMT ": the file ends inside its array header",
-                         LABEL(kv->key));
+        return LILA_FAIL(LILA_E_FORMAT, "key " LABEL_FMT ": its array header runs past %s", LABEL(kv->key),
+                         c->edge);
     return parse_elements(c, kv, err, errlen);
 }
 
@@ -151,8 +163,8 @@ static int parse_dims(cursor *c, lila_tensor_info *t, gguf_str name, uint64_t *n
     for (uint32_t d = 0; d < 4; d++) {
         t->dims[d] = 1;
         if (d < t->n_dims && !take(c, &t->dims[d], 8))
-            return LILA_FAIL(LILA_E_FORMAT, "tensor " LABEL_FMT ": the file ends inside its dimensions",
-                             LABEL(name));
+            return LILA_FAIL(LILA_E_FORMAT, "tensor " LABEL_FMT ": its dimensions run past %s", LABEL(name),
+                             c->edge);
         if (t->dims[d] == 0 || t->dims[d] > INT64_MAX / *n)
             return LILA_FAIL(LILA_E_FORMAT, "tensor " LABEL_FMT ": dimension %u is %llu, zero or too large",
                              LABEL(name), (unsigned)d, (unsigned long long)t->dims[d]);
@@ -166,15 +178,16 @@ static int parse_tensor(cursor *c, lila_tensor_info *t, char *err, size_t errlen
     gguf_str name;
     uint64_t at = offset_of(c), n, offset;
     if (!take_str(c, &name) || name.len == 0 || name.len > GGUF_MAX_NAME || memchr(name.data, 0, name.len))
-        return LILA_FAIL(LILA_E_FORMAT, "tensor name at byte %llu: expected 1 to %d bytes without a zero byte",
-                         (unsigned long long)at, GGUF_MAX_NAME);
+        return LILA_FAIL(LILA_E_FORMAT,
+                         "tensor name at byte %llu: expected 1 to %d bytes without a zero byte before %s",
+                         (unsigned long long)at, GGUF_MAX_NAME, c->edge);
     t->name = name.data;
     t->name_len = name.len;
     int status = parse_dims(c, t, name, &n, err, errlen);
     if (status) return status;
     if (!take(c, &t->type, 4) || !take(c, &offset, 8))
-        return LILA_FAIL(LILA_E_FORMAT, "tensor " LABEL_FMT ": the file ends inside its type and offset",
-                         LABEL(name));
+        return LILA_FAIL(LILA_E_FORMAT, "tensor " LABEL_FMT ": its type and offset run past %s", LABEL(name),
+                         c->edge);
     if (!gguf_type_block(t->type))
         return LILA_FAIL(LILA_E_UNSUPPORTED,
                          "tensor " LABEL_FMT ": expected F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, "
@@ -259,11 +272,11 @@ static int parse_header(lila_gguf *g, cursor *c, char *err, size_t errlen) {
     if (!take(c, &g->n_tensors, 8) || !take(c, &g->n_kv, 8))
         return LILA_FAIL(LILA_E_FORMAT, "the file ends inside its header (%zu bytes)", g->size);
     if (g->n_kv > left(c) / GGUF_MIN_KV_BYTES || g->n_kv > UINT32_MAX)
-        return LILA_FAIL(LILA_E_FORMAT, "%llu metadata entries can't fit in a file of %zu bytes",
-                         (unsigned long long)g->n_kv, g->size);
+        return LILA_FAIL(LILA_E_FORMAT, "%llu metadata entries can't fit in the %llu bytes before %s",
+                         (unsigned long long)g->n_kv, (unsigned long long)left(c), c->edge);
     if (g->n_tensors > left(c) / GGUF_MIN_TENSOR_BYTES || g->n_tensors > UINT32_MAX)
-        return LILA_FAIL(LILA_E_FORMAT, "%llu tensors can't fit in a file of %zu bytes",
-                         (unsigned long long)g->n_tensors, g->size);
+        return LILA_FAIL(LILA_E_FORMAT, "%llu tensors can't fit in the %llu bytes before %s",
+                         (unsigned long long)g->n_tensors, (unsigned long long)left(c), c->edge);
     return LILA_OK;
 }
 
@@ -310,7 +323,7 @@ static int parse(const uint8_t *image, size_t size, mapped_file *file, lila_gguf
     if (!g) return LILA_FAIL(LILA_E_MEMORY, "out of memory");
     g->image = image;
     g->size = size;
-    cursor c = {image, image, image + size, file};
+    cursor c = begin_at(image, size, file);
     int status = parse_header(g, &c, err, errlen);
     if (!status) status = parse_metadata(g, &c, err, errlen);
     if (!status) status = parse_tensors(g, &c, err, errlen);

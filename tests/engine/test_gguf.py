@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -179,6 +180,31 @@ def test_flipped_bits_are_an_error_or_a_file(tmp_path: Path, data: st.DataObject
     else:
         assert set(file.metadata) <= {key for key, _ in file.metadata.items()}
         assert all(tensor.size_bytes > 0 for tensor in file.tensors().values())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        entry(b"k", ARRAY, u32(U8) + u64(2 * 10**9)),
+        entry(b"k", ARRAY, u32(STRING) + u64(10**8)),
+        entry(b"k", STRING, u64(2 * 10**9)),
+    ],
+    ids=["bytes", "empty strings", "one string"],
+)
+def test_metadata_of_gigabytes_is_refused_before_it_is_read(value: bytes, tmp_path: Path) -> None:
+    """A file may be all hole: what it takes on the disk says nothing of the memory that reading it takes."""
+    path = tmp_path / "sparse.gguf"
+    path.write_bytes(b"GGUF" + u32(3) + u64(0) + u64(1) + value)
+    os.truncate(path, 2 * 10**9 + 100)
+    with pytest.raises(MalformedFile, match="'k': .* the end of the 256 MiB that metadata may take"):
+        GgufFile(path)
+
+
+def test_tensors_of_gigabytes_are_no_metadata(tmp_path: Path) -> None:
+    path = tmp_path / "large.gguf"
+    path.write_bytes(Image(tensors=[tensor(b"w", [1 << 29])]).bytes())
+    os.truncate(path, (1 << 31) + 4096)
+    assert GgufFile(path).tensors()["w"].size_bytes == 1 << 31
 
 
 def test_what_cannot_be_opened(tmp_path: Path) -> None:
