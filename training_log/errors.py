@@ -5,6 +5,7 @@ TrainingLogError
 ├── JournalUnwritable      journal_*         the line is not on the disk, so the turn is not done
 │   ├── JournalFull        journal_full      no space or quota left
 │   ├── JournalReadOnly    journal_read_only the folder or file may not be written
+│   ├── JournalMisplaced   journal_misplaced a link or a file is where a file or folder of the log should be
 │   └── JournalBroken      journal_io        any other failure of the disk
 ├── JournalClosed          journal_closed    used after close()
 ├── LineDamaged            line_damaged      one line can't be read
@@ -20,6 +21,7 @@ __all__ = [
     "JournalBroken",
     "JournalClosed",
     "JournalFull",
+    "JournalMisplaced",
     "JournalReadOnly",
     "JournalUnwritable",
     "LineDamaged",
@@ -54,6 +56,10 @@ class JournalReadOnly(JournalUnwritable):
     code = "journal_read_only"
 
 
+class JournalMisplaced(JournalUnwritable):
+    code = "journal_misplaced"
+
+
 class JournalBroken(JournalUnwritable):
     code = "journal_io"
 
@@ -74,6 +80,7 @@ class ExportFailed(TrainingLogError):
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+_NO_FOLDER = {errno.ENOTDIR, errno.EEXIST}
 
 
 def unwritable(error: OSError, path: object) -> JournalUnwritable:
@@ -85,4 +92,11 @@ def unwritable(error: OSError, path: object) -> JournalUnwritable:
         return JournalReadOnly(
             f"The log at {path} may not be written ({reason}). Give your user write access to it."
         )
+    if error.errno == errno.ELOOP:
+        return JournalMisplaced(
+            f"{path} is a link, and the log is written only into files of its own. "
+            "Put the file itself in its place."
+        )
+    if error.errno in _NO_FOLDER:
+        return JournalMisplaced(f"The log's folder can't be at {path}: a file is there. Move that file away.")
     return JournalBroken(f"The log at {path} failed ({reason}). Check the disk, then say it again.")

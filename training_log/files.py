@@ -1,4 +1,7 @@
-"""The bytes of the diary's files: whole lines forwards and backwards, private files, atomic replacement."""
+"""The bytes of the diary's files: whole lines forwards and backwards, private files, atomic replacement.
+
+Nothing here is written through a symbolic link: whoever placed one would choose what Lila overwrites.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +65,7 @@ def whole_bytes(path: Path) -> int:
 def append_durably(path: Path, data: bytes) -> None:
     """Append `data` with one write and wait until it is on the disk; on failure the file is as it was."""
     created = not path.exists()
-    fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         os.fchmod(fd, 0o600)
         start = os.fstat(fd).st_size
@@ -108,8 +111,8 @@ def make_folder(folder: Path) -> None:
 
 
 def private(path: str, flags: int) -> int:
-    """An opener for `open`: the file is made for its owner alone."""
-    return os.open(path, flags, 0o600)
+    """An opener for `open`: the file is made for its owner alone, and a link is refused (ELOOP)."""
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -22,7 +22,7 @@ from training_log.errors import JournalClosed, unwritable
 from training_log.files import make_folder
 from training_log.lines import GENESIS
 
-__all__ = ["EMPTY", "Head", "HeadFile"]
+__all__ = ["EMPTY", "Head", "HeadFile", "saved_head"]
 
 _NAME: Final = ".lock"
 
@@ -41,6 +41,23 @@ class Head:
 EMPTY: Final = Head("", 0, 0, datetime.fromtimestamp(0, UTC), GENESIS)
 
 
+@contextmanager
+def saved_head(folder: Path) -> Iterator[Head | None]:
+    """The head as it was saved, and no writer at work meanwhile. Makes nothing and changes nothing."""
+    try:
+        fd = os.open(folder / _NAME, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except (FileNotFoundError, NotADirectoryError):
+        yield None
+        return
+    except OSError as error:
+        raise unwritable(error, folder / _NAME) from error
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH)
+        yield _load(fd)
+    finally:
+        os.close(fd)
+
+
 class HeadFile:
     """The lock file of one folder. Not reentrant across processes, reentrant in a thread."""
 
@@ -57,13 +74,13 @@ class HeadFile:
             self._drop()
 
     @contextmanager
-    def locked(self, *, shared: bool = False) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Hold the lock; makes the folder if it is missing. Raises `JournalUnwritable`, `JournalClosed`."""
         with self._thread_lock:
             if self._closed:
                 raise JournalClosed("The log is closed. Open a new Journal.")
             try:
-                self._acquire(fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+                self._acquire()
             except OSError as error:
                 raise unwritable(error, self._folder) from error
             try:
@@ -73,12 +90,7 @@ class HeadFile:
 
     def load(self) -> Head | None:
         """The head as it was saved; None if it never was, or can't be read. The lock is held."""
-        try:
-            saved = json.loads(os.pread(self._fd, 4096, 0))
-            at = datetime.fromisoformat(saved["at"])
-            return Head(saved["name"], saved["size"], saved["seq"], at, saved["hash"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        return _load(self._fd)
 
     def save(self, head: Head) -> None:
         """Save it. Not synced, and allowed to fail: the next writer checks it against the files."""
@@ -87,7 +99,7 @@ class HeadFile:
         with suppress(OSError):
             os.pwrite(self._fd, json.dumps(saved).encode().ljust(512), 0)
 
-    def _acquire(self, kind: int) -> None:
+    def _acquire(self) -> None:
         path = self._folder / _NAME
         while True:
             if self._pid != os.getpid():
@@ -96,9 +108,9 @@ class HeadFile:
             if self._fd < 0:
                 make_folder(self._folder)
                 self._folder.chmod(0o700)
-                self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
                 self._pid = os.getpid()
-            fcntl.flock(self._fd, kind)
+            fcntl.flock(self._fd, fcntl.LOCK_EX)
             with suppress(FileNotFoundError):
                 if os.fstat(self._fd).st_ino == path.stat().st_ino:
                     return
@@ -108,3 +120,12 @@ class HeadFile:
         if self._fd >= 0:
             os.close(self._fd)
         self._fd, self._pid = -1, 0
+
+
+def _load(fd: int) -> Head | None:
+    try:
+        saved = json.loads(os.pread(fd, 4096, 0))
+        at = datetime.fromisoformat(saved["at"]).astimezone(UTC)
+        return Head(str(saved["name"]), int(saved["size"]), int(saved["seq"]), at, str(saved["hash"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

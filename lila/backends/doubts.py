@@ -92,6 +92,8 @@ _CHANGED = re.compile(
     r"ma[dk]e|put|took|postponed|forward|from)\Z"
 )
 """Words with which somebody says that something is no longer as it was: "reset", "the meeting was moved"."""
+_GIVING = frozenset(("gave", "give", "lent", "lend", "sold", "brought", "sent", "handed", "returned"))
+"""Behind which things have changed hands: no "Ruth's key is Leo" of "I gave Ruth's key to Leo"."""
 _OF_THINGS = frozenset(("it", "its", "it's"))
 _VERBS = frozenset(("is", "are"))
 _PLANNING = frozenset(
@@ -179,8 +181,9 @@ def doubts_about_correction(
     told = _stems(content)
     known = bool(noted) or any(not told.isdisjoint(_stems(line)) for line in lines)
     cost = 0.0 if known or any(_CHANGED.match(folded(word)) for word in said) else UNCALLED
+    gives_away = "is" in words and not _GIVING.isdisjoint(map(folded, said))
     cost += LOST * words_lost(content, noted) + NO_CLAIM * (
-        tells_only_when(content) or is_unfinished(words) or lacks_any_verb(words)
+        tells_only_when(content) or is_unfinished(words) or lacks_any_verb(words) or gives_away
     )
     return cost + MISSAID * (_misuses_an_article(words, said) + disagrees(words, said))
 

@@ -10,7 +10,7 @@ from itertools import takewhile
 from lila.backends.forms import words_in_front_of
 from lila.backends.frames import is_framing, left_over
 from lila.backends.times import is_time
-from lila.backends.wording import DETERMINERS, DOES, folded
+from lila.backends.wording import DETERMINERS, DOES, folded, is_title
 from memory.words import content_stems
 
 __all__ = ["BROKEN_OFF", "CUT", "doubts_about_edges", "is_unfinished"]
@@ -71,7 +71,7 @@ def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
     """Whether the words that it ends with go on to the end for a word or two without a mark, or in names: "two kids, Ben and Mia"."""
     at = _end_of(content, said)
     rest = [] if at is None else said[at + 1 :]
-    if rest and all(word[0].isupper() or word == "and" for word in rest):
+    if rest and (all(word[0].isupper() or word == "and" for word in rest) or is_title(said[at or 0])):
         return True
     if _AS_ONE.match(" ".join(rest)):
         return True

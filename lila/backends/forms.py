@@ -44,6 +44,8 @@ _LEADING = frozenset(
         "near",
     )
 )
+_HANGING = frozenset(("is", "are", "was", "were", "in", "on", "at"))
+"""What Lila puts in, and nothing ends with."""
 _SUBJECTS = frozenset(("he", "she", "they"))
 _PLAIN_VERB_WORDS = """go do live work use call play like love hate drive speak study take teach want need own ride collect come wear eat drink know keep
 get make weigh can could may might must should would will be am became went left met gave sold bought lost found put hid told said"""
@@ -120,7 +122,7 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
     there = ("you", "are") in together and any(
         word in _THERE and before not in _GREETING for before, word in pairwise(("", *spoken))
     )  # "there are 5 keys", "theres a class"
-    hangs = words[-1] in ("is", "are", "was", "were") and tuple(words[-2:]) in together
+    hangs = words[-1] in _HANGING and tuple(words[-2:]) in together
     return (
         doubled
         or led

@@ -15,7 +15,7 @@ from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "FILLERS", "MENDING", "adds_to_a_list", "denies", "OPENERS", "PRONOUNS", "SUPPOSING", "YOU", "bare", "completed", "either", "folded", "is_mark", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "names_oneself", "retold", "some", "without_lead_in", "without_request", "without_slips",
+    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "FILLERS", "MENDING", "adds_to_a_list", "denies", "OPENERS", "PRONOUNS", "SUPPOSING", "YOU", "bare", "completed", "either", "folded", "is_mark", "is_title", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "names_oneself", "retold", "some", "without_lead_in", "without_request", "without_slips",
     "spoken", "told", "written",
 ]  # fmt: skip
 
@@ -23,6 +23,7 @@ _SECOND_PERSON = {**SECOND_PERSON, **SPEAKERS_VERBS}
 _PRONOUN_WORDS = "he she it they him her his its their them hers he's she's it's they're hes shes theyre"
 PRONOUNS = frozenset(_PRONOUN_WORDS.split())
 _PERSONS = frozenset(("he", "she", "him", "her", "his", "hers", "he's", "she's"))
+_TITLES = frozenset(("dr", "mr", "mrs", "ms", "prof", "st"))
 _TOWARDS = frozenset(("with", "to", "for", "from", "of", "about"))
 _THINGS = frozenset(("it", "it's", "it’s", "them", "they", "they're", "they’re"))
 _ASKED_OF_WORDS = "know knows knew remember ask asked tell wonder guess and is was one"
@@ -392,8 +393,9 @@ def _with_names_whole(parts: Sequence[tuple[str, str]]) -> list[str]:
     found: list[str] = []
     whole = 0
     for place, (_, pattern) in enumerate(parts):
-        opens = place < 2 or not parts[place - 2][0][-1].isalnum()  # the word before opened a sentence
-        goes_on = not opens and capital[place - 1] and capital[place] and parts[place - 1][0][-1].isalnum()
+        opens = place < 2 or _ends_a_sentence(parts[place - 2][0])  # the word before opened one
+        named = capital[place - 1] and capital[place] and not _ends_a_sentence(parts[place - 1][0])
+        goes_on = named and not opens
         if marked and not goes_on and capital[place - 1 : place] == [True]:
             whole = max(whole, _end_of_title([word for word, _ in parts], place))
         if marked and (goes_on or place < whole):
@@ -401,6 +403,10 @@ def _with_names_whole(parts: Sequence[tuple[str, str]]) -> list[str]:
         else:
             found.append(pattern)
     return found
+
+
+def _ends_a_sentence(word: str) -> bool:
+    return not (word[-1].isalnum() or is_title(word))
 
 
 def _end_of_title(words: Sequence[str], place: int) -> int:
@@ -476,6 +482,11 @@ def retold(word: str) -> list[str]:
 def bare(word: str) -> str:
     """Without the marks around it."""
     return word.lstrip(_OPENING).rstrip(CLOSING)
+
+
+def is_title(word: str) -> bool:
+    """Whether it stands before a name, and its full stop ends nothing: "Dr." of "Dr. Patel"."""
+    return word.endswith(".") and folded(word) in _TITLES
 
 
 def is_mark(word: str) -> bool:

@@ -228,3 +228,15 @@ def test_what_somebody_who_was_named_or_a_thing_that_was_put_somewhere_leaves_un
 
 def test_what_i_have_is_not_what_a_friend_has() -> None:
     assert not Asked("what kind of sofa do I have?").bears_on("your best friend's sofa is beige")
+
+
+def test_where_something_is_is_told_by_a_place() -> None:
+    what, where = "your bike is a Canyon", "you locked your bike behind the shop"
+    assert Asked("where is my bike?").narrowed([what, where]) == [where]
+    assert Asked("where is my bike?").narrowed([what]) == [what]
+    assert Asked("what is my bike?").narrowed([what, where]) == [what, where]
+
+
+def test_what_belongs_to_ones_car_is_ones_own() -> None:
+    assert Asked("what is my licence plate?").bears_on("your car's licence plate is 12-AB-34")
+    assert not Asked("what is my licence plate?").bears_on("your sister's licence plate is 12-AB-34")

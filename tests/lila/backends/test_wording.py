@@ -64,6 +64,18 @@ def takes(pattern: str, text: str) -> bool:
         ("just so you know I play chess", "you play chess", True),
         ("I go to Rome et cetera and my cat is Rex", "you go to Rome et cetera", False),
         ("I go to Rome along with this my cat is Rex", "you go to Rome along", False),
+        ("hey lila it's me, Sarah", "you are Sarah", True),
+        ("hi there, this is Sarah and I live in York", "you are Sarah", True),
+        ("hi there, this is Sarah and I live in York", "you live in York", True),
+        ("this is my sister Ann", "you are my sister Ann", False),
+        ("I have a son, Leo, who studies law", "Leo studies law", True),
+        ("my aunt Bea who is a vet likes figs", "your aunt Bea is a vet", True),
+        ("my aunt Bea who is a vet likes figs", "your aunt Bea likes figs", True),
+        ("I know who has the key", "you know has the key", False),
+        ("I have a camera and it's from Ann", "your camera is from Ann", True),
+        ("our sofa is green and I bought it in Leeds", "you bought your sofa in Leeds", True),
+        ("my vet is Dr. Ann Vance", "your vet is Dr. Ann Vance", True),
+        ("my vet is Dr. Ann Vance", "your vet is Dr. Ann", False),
     ],
 )
 def test_a_fact_is_one_stretch_or_two(said: str, content: str, may: bool) -> None:
@@ -104,6 +116,18 @@ def test_a_pronoun_is_one_stretch_of_what_was_said_before() -> None:
 )
 def test_somebody_by_name_and_by_what_they_are_is_one(before: str, content: str, may: bool) -> None:
     assert takes(told(["her", "birthday", "is", "on", "the", "5th"], before.split()), content) is may
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "content", "may"),
+    [
+        ("my bike is a Canyon", "I locked it behind the shop", "you locked your bike behind the shop", True),
+        ("I rent a laptop", "Ann is borrowing it", "Ann is borrowing your laptop", True),
+        ("Elke lives in Rome", "I speak French with him", "you speak French with Elke", True),
+    ],
+)
+def test_what_it_and_him_stand_for_may_come_anywhere(before: str, said: str, content: str, may: bool) -> None:
+    assert takes(told(said.split(), before.split()), content) is may
 
 
 def test_words_of_the_same_breath_are_turned_too() -> None:
