@@ -74,8 +74,8 @@ def takes(pattern: str, text: str) -> bool:
         ("I know who has the key", "you know has the key", False),
         ("I have a camera and it's from Ann", "your camera is from Ann", True),
         ("our sofa is green and I bought it in Leeds", "you bought your sofa in Leeds", True),
-        ("my vet is Dr. Ann Vance", "your vet is Dr. Ann Vance", True),
-        ("my vet is Dr. Ann Vance", "your vet is Dr. Ann", False),
+        ("my vet for the cats is Dr. Ann Vance", "your vet for the cats is Dr. Ann Vance", True),
+        ("my vet for the cats is Dr. Ann Vance", "your vet for the cats is Dr. Ann", False),
     ],
 )
 def test_a_fact_is_one_stretch_or_two(said: str, content: str, may: bool) -> None:
