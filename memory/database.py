@@ -81,16 +81,31 @@ class MemoryFile:
     @contextmanager
     def write(self) -> Iterator[Database]:
         """One transaction; rolled back if the block raises. Waits for other writers up to the time-out."""
+        with self._alone() as db:
+            yield db
+            db.execute("COMMIT")
+
+    @contextmanager
+    def trial(self) -> Iterator[Database]:
+        """A transaction whose changes can be looked at and are then taken back. Waits as `write` does.
+
+        It can't be a reader's that changes rows: a reader's view may be out of date, and then SQLite refuses it the
+        write lock at once, without waiting.
+        """
+        with self._alone() as db:
+            yield db
+
+    @contextmanager
+    def _alone(self) -> Iterator[Database]:
+        """The write lock from the beginning to the end; what isn't committed by then is rolled back."""
         with self._writing, _explained(self.path):
             self._check_open()
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
-                self._writer.execute("COMMIT")
-            except BaseException:
+            finally:
                 if self._writer.conn.in_transaction:
                     self._writer.execute("ROLLBACK")
-                raise
 
     @contextmanager
     def read(self) -> Iterator[Database]:

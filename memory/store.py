@@ -142,7 +142,7 @@ class Store:
 
     def preview(self, op: Op, context: OpContext) -> Outcome:
         """What `apply` would answer to this operation now; nothing changes."""
-        with self._file.read() as db:  # which always ends in a rollback
+        with self._file.trial() as db:
             writer = Rows.begin(db, self._clock(), context.speaker, context.turn_id)
             return Applier(writer, context, lambda op: self._lookup(op, context.speaker)).apply(op)
 

@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from memory.database import MemoryFile
-from memory.errors import StoreUnavailable
+from memory.errors import StoreBusy, StoreUnavailable
+from memory.grammar import Store as Keep
+from memory.model import OpContext
 from memory.store import Store
 
 
 def another_writer(path: Path) -> sqlite3.Connection:
     """A connection that holds the write lock, as another process would."""
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     connection.execute("BEGIN IMMEDIATE")
     return connection
 
@@ -44,6 +46,27 @@ def test_a_read_does_not_wait_for_a_write_that_waits_for_another_process(tmp_pat
         other.execute("ROLLBACK")
         adding.join()
         assert len(store.list()) == 2
+
+
+def test_a_preview_waits_for_a_writer_as_a_change_does_and_changes_nothing(tmp_path: Path) -> None:
+    claim, context = Keep("your bike is red"), OpContext("t1", "owner", "my bike is red")
+    with Store(tmp_path / "memory.db", busy_timeout_s=60) as store:
+        other = another_writer(store.path)
+        release = threading.Timer(0.3, other.close)
+        release.start()
+        assert store.preview(claim, context).fate == "applied"
+        release.join()
+        assert store.list() == [] and store.history() == []
+        assert store.apply([claim], context)[0].ids == (1,)
+
+
+def test_a_preview_waits_only_so_long(tmp_path: Path) -> None:
+    with Store(tmp_path / "memory.db", busy_timeout_s=0.05) as store:
+        other = another_writer(store.path)
+        with pytest.raises(StoreBusy):
+            store.preview(Keep("your bike is red"), OpContext("t1", "owner", "my bike is red"))
+        other.close()
+        assert store.add("personal", "my bike is red").fate == "applied"
 
 
 def test_a_read_inside_a_transaction_sees_what_was_before_it(tmp_path: Path) -> None:
