@@ -7,13 +7,20 @@ from collections.abc import Iterable, Iterator
 
 __all__ = ["asked_otherwise"]
 
+_WHOM, _NAME, _CAPITAL = (
+    r"(?P<whom>[\w-]+(?: [\w-]+){0,2}?)",
+    r"(?P<name>[\w'’-]+)",
+    r"(?P<name>[A-Z][\w'’-]+)",
+)
 _NAMING = tuple(
     re.compile(form)
     for form in (
-        r"^(?:[Yy]our|[Yy]ou have an?|[Yy]ou['’]ve got an?) (?P<whom>[\w-]+(?: [\w-]+){0,2}?)(?:['’]?s name is|['’]s called| goes by| has the name|(?: is)? (?:called|named)|,) (?P<name>[\w'’-]+)[.]?$",
-        r"^[Yy]our (?P<whom>[\w-]+(?: [\w-]+){0,2}?) is (?P<name>[A-Z][\w'’-]+)[.]?$",
-        r"^(?P<name>[A-Z][\w'’-]+) is your (?P<whom>[\w-]+(?: [\w-]+)?)[.]?$",
-        r"^[Yy]our (?P<whom>[\w-]+) (?P<name>[A-Z][\w'’-]+)\b",
+        rf"^(?:[Yy]our|[Yy]ou(?: have|['’]ve got) an?) {_WHOM}(?:['’]?s name is|['’]s called| goes by| answers to| has the name|(?: is)? (?:called|named)|,) {_NAME}\.?$",
+        rf"^(?:[Yy]ou|they|everybody|everyone) calls? your {_WHOM} {_NAME}\.?$",
+        rf"^{_NAME} is (?:your {_WHOM}['’]?s name|the name of your (?P<of>[\w-]+(?: [\w-]+){{0,2}}))\.?$",
+        rf"^[Yy]our {_WHOM} is {_CAPITAL}\.?$",
+        rf"^{_CAPITAL} is your {_WHOM}\.?$",
+        rf"^[Yy]our (?P<whom>[\w-]+) {_CAPITAL}\b",
     )
 )
 """How a line tells what somebody of theirs is called."""
@@ -34,4 +41,5 @@ def _names_in(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
     for line in lines:
         found = next((match for form in _NAMING if (match := form.search(line))), None)
         if found:
-            yield found["whom"], found["name"].removesuffix("'s").removesuffix("’s")
+            whom = found["whom"] or found["of"]
+            yield whom, found["name"].removesuffix("'s").removesuffix("’s")

@@ -74,6 +74,15 @@ _WHO_IS = re.compile(
     re.IGNORECASE,
 )
 """Who somebody is to the person: "your wife is called Anna", "your wife Anna is ill", "Anna is your dentist"."""
+_WHO_OF_THEIRS = re.compile(r"\W*who(?:['’]?s| is) (?:my|our) [\w -]+\W*\Z", re.IGNORECASE)
+_IS_SOMEBODY = re.compile(
+    r"[Yy]our (?:[\w-]+ ){1,3}?(?:(?:is|are) (?:called |named )?|(?:called|named) )?(?:(?:Dr|Mrs?|Ms|Prof)\.? )?[A-Z]|.*\b(?:called|named|name is)\b|[\w’'-]+ is your\b"
+)
+"""A line that says who somebody of theirs is, or what he is called."""
+_COMPOUND = re.compile(
+    r"\bwhat(?:['’]?s| is| was) (?:the|my|our) (?:[\w'’-]+ )+?([\w-]+)\W*\Z", re.IGNORECASE
+)
+"""A question for the last of its words: "what's the wifi password?" asks for a password."""
 _NAMED = re.compile(r"(?<=[\w,] )[A-Z][\w’'-]+")
 """Somebody or something that is called by name, within a sentence."""
 _IS_NAME = re.compile(r"(?i:you(?:['’]re| are)) [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
@@ -247,6 +256,9 @@ class Asked:
         self.asks_for_likes = asks_what and LIKING.search(text) is not None
         self._named = _stems(" ".join(_NAMED.findall(text)))
         self._asked_who = re.match(r"\W*who(?:['’]?s| is)\b", text, re.IGNORECASE) is not None
+        self._who_of_theirs = _WHO_OF_THEIRS.match(text) is not None
+        head = _COMPOUND.search(text)
+        self._head = _stems(head[1]) if head else frozenset[str]()
         self._asks_where = re.match(r"\W*where\b", text, re.IGNORECASE) is not None
         self._names_oneself = _NAMES_ONESELF.search(text) is not None
         self._of_it = not self._mine and _OF_IT.search(text) is not None
@@ -288,9 +300,15 @@ class Asked:
     def narrowed(self, lines: Sequence[str]) -> Sequence[str]:
         """Of lines that bear on it, those that say who somebody is, where or how old where that is asked for, if there are any, and those that give a number."""
         if self._asked_who:
-            return [line for line in lines if self._says_who(line)] or lines
+            return [line for line in lines if self._says_who(line)] or [
+                line for line in lines if not self._who_of_theirs or _IS_SOMEBODY.match(line)
+            ]
         if self._telling & _ASKING_AGE:
             return [line for line in lines if _told_in(line) >= _AGE] or lines
+        if "name" in self._names and (named := [line for line in lines if _IS_SOMEBODY.match(line)]):
+            return named
+        if self._head and (told := [line for line in lines if self._head & _told_in(line)]):
+            lines = told
         if self._asks_where:
             return [line for line in lines if not _IN_A_PLACE.isdisjoint(words(line))] or lines
         if "number" not in self._names:

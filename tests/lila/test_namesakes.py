@@ -16,6 +16,8 @@ from lila.namesakes import asked_otherwise
         ("where does Leo's bus stop?", "you have a son, Leo", "where does my son's bus stop?"),
         ("when was my best friend born?", "your best friend is called Inês", "when was Inês born?"),
         ("where does our landlord live?", "your landlord is Ben", "where does Ben live?"),
+        ("where does my son live?", "Leo is the name of your son", "where does Leo live?"),
+        ("where does leo live?", "you call your best friend leo", "where does my best friend live?"),
         ("where does my sister live?", "Ada is your sister", "where does Ada live?"),
         ("what does my wife eat?", "your wife Ola hates figs", "what does Ola eat?"),
     ],

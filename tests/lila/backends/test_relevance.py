@@ -100,7 +100,7 @@ def test_where_a_number_is_asked_for_lines_that_have_one_answer() -> None:
     assert Asked("what's my doctor's number?").narrowed([called, number]) == [number]
     assert Asked("what's my doctor's number?").narrowed([called]) == []
     assert Asked("what's my lucky number?").narrowed(["your lucky number is seven"])
-    assert Asked("what's my doctor called?").narrowed([called, number]) == [called, number]
+    assert Asked("what's my doctor called?").narrowed([called, number]) == [called]
 
 
 def test_what_is_theirs_is_not_somebody_elses() -> None:
@@ -240,3 +240,17 @@ def test_where_something_is_is_told_by_a_place() -> None:
 def test_what_belongs_to_ones_car_is_ones_own() -> None:
     assert Asked("what is my licence plate?").bears_on("your car's licence plate is 12-AB-34")
     assert not Asked("what is my licence plate?").bears_on("your sister's licence plate is 12-AB-34")
+
+
+def test_the_last_word_of_a_compound_is_what_is_asked_for() -> None:
+    wifi, password = "your wifi is called Moonbase", "the password is llamas4ever"
+    assert Asked("what's the wifi password").narrowed([wifi, password]) == [password]
+    assert Asked("what's the wifi called").narrowed([wifi]) == [wifi]
+
+
+def test_who_somebody_is_is_told_by_a_line_that_names_them() -> None:
+    planned, named = "you've got a dentist appointment on Friday", "your dentist is Dr. Wu"
+    for asked in ("who is my dentist?", "what's the name of my dentist?"):
+        assert Asked(asked).narrowed([planned, named]) == [named]
+    assert Asked("who is my dentist?").narrowed([planned]) == []
+    assert Asked("who is coming on Friday?").narrowed(["Leo is coming on Friday"]) != []
