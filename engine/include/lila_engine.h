@@ -15,8 +15,8 @@
  * time of writing back is not noticed.
  *
  * Errors. A call that can fail returns a lila_status and writes a sentence into err[errlen] (always
- * terminated, possibly truncated; err may be NULL). On failure *out is NULL and nothing was changed unless the
- * comment says otherwise.
+ * terminated, possibly truncated, control characters of files and their names as \x1b; err may be NULL). On
+ * failure *out is NULL and nothing was changed unless the comment says otherwise.
  *
  * What stands between the cffi markers is read by engine/_ffi_build.py as well: declarations only, no macros
  * but LILA_API.

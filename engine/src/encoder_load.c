@@ -3,6 +3,7 @@
  * All are found before anything is allocated, so that what is allocated is bounded by the size of the file. */
 #define _GNU_SOURCE
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>

@@ -1,4 +1,4 @@
-/* gguf.c: opens a GGUF v3 file and checks every field of it before anyone reads a weight.
+/* gguf.c: opens a GGUF file and checks every field of it before anyone reads a weight.
  *
  * The parser walks the image once with a cursor that can't leave it, nor the first GGUF_MAX_HEAD bytes; counts
  * are held against the bytes that remain before anything is allocated, so the memory used is bounded by a small
@@ -14,7 +14,9 @@
 #include "gguf_file.h"
 
 enum {
-    GGUF_VERSION = 3,
+    /* Version 3 only allows big-endian files besides, which aren't ours. */
+    GGUF_OLDEST = 2,
+    GGUF_NEWEST = 3,
     GGUF_DEFAULT_ALIGNMENT = 32,
     GGUF_MAX_ALIGNMENT = 1 << 20,
     GGUF_MAX_KEY = 65535,
@@ -266,9 +268,9 @@ static int parse_header(lila_gguf *g, cursor *c, char *err, size_t errlen) {
     if (!take(c, &magic, 4) || memcmp(&magic, "GGUF", 4))
         return LILA_FAIL(LILA_E_FORMAT, "expected the magic bytes 'GGUF', found %08x: this is not a GGUF file",
                          magic);
-    if (!take(c, &version, 4) || version != GGUF_VERSION)
-        return LILA_FAIL(LILA_E_FORMAT, "expected GGUF version %d, found %u%s", GGUF_VERSION, (unsigned)version,
-                         version == 0x03000000 ? " (a big-endian file)" : "");
+    if (!take(c, &version, 4) || version < GGUF_OLDEST || version > GGUF_NEWEST)
+        return LILA_FAIL(LILA_E_FORMAT, "expected GGUF version %d or %d, found %u%s", GGUF_OLDEST, GGUF_NEWEST,
+                         (unsigned)version, version == 0x03000000 ? " (a big-endian file)" : "");
     if (!take(c, &g->n_tensors, 8) || !take(c, &g->n_kv, 8))
         return LILA_FAIL(LILA_E_FORMAT, "the file ends inside its header (%zu bytes)", g->size);
     if (g->n_kv > left(c) / GGUF_MIN_KV_BYTES || g->n_kv > UINT32_MAX)

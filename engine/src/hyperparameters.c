@@ -1,5 +1,6 @@
 /* hyperparameters.c: the sizes and constants of a model, from its metadata. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "errors.h"

@@ -1,4 +1,5 @@
 /* tensors.c: binds the tensors of a file to the names that forward.c knows them by. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

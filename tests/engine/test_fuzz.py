@@ -14,7 +14,7 @@ ITERATIONS = 4000
 
 @pytest.fixture(scope="module")
 def fuzzer(sanitized_program: Callable[..., Path]) -> Path:
-    sources = ["gguf", "gguf_types", "gguf_values", "mapped_file", "watch"]
+    sources = ["errors", "gguf", "gguf_types", "gguf_values", "mapped_file", "watch"]
     return sanitized_program(["fuzz_gguf", "fuzz"], sources)
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.binding import ffi, lib
 from engine.errors import EngineError, MalformedFile, Unavailable, UnsupportedFeature
 from engine.gguf import GgufFile
 
@@ -94,6 +95,11 @@ def test_tensors_are_read(tmp_path: Path) -> None:
     assert (tensors["w"].shape, tensors["w"].size_bytes, tensors["w"].type) == ((32, 2), 256, 0)
 
 
+def test_version_2_is_read_like_3(tmp_path: Path) -> None:
+    file = opened(Image(version=u32(2)).bytes(), tmp_path)
+    assert file.metadata["a.number"] == 7 and list(file.tensors()) == ["w", "v"]
+
+
 def test_the_file_outlives_its_name(tmp_path: Path) -> None:
     file = opened(Image().bytes(), tmp_path)
     (tmp_path / "x.gguf").unlink()
@@ -103,7 +109,8 @@ def test_the_file_outlives_its_name(tmp_path: Path) -> None:
 HUGE = 2**64 - 1
 MALFORMED: dict[str, tuple[Image, str]] = {
     "magic": (Image(magic=b"GGML"), "magic"),
-    "version 2": (Image(version=u32(2)), "expected GGUF version 3, found 2"),
+    "version 1": (Image(version=u32(1)), "expected GGUF version 2 or 3, found 1"),
+    "version 4": (Image(version=u32(4)), "found 4"),
     "big endian": (Image(version=struct.pack(">I", 3)), "big-endian"),
     "entry count": (Image(n_entries=HUGE), "metadata entries can't fit"),
     "entry count within the file": (Image(n_entries=9), "key|end of the file|tensor"),
@@ -151,6 +158,33 @@ def test_malformed_files_are_refused_with_a_sentence(name: str, tmp_path: Path) 
         opened(image.bytes(), tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (b"\x1b[2J\x07", r"\x1b[2J\x07"),
+        (b"one\ntwo\x7f", r"one\x0atwo\x7f"),
+        (b"\xc2\x9bx", r"\xc2\x9bx"),  # U+009B, which a terminal takes for ESC [
+        ("café ü".encode(), "café ü"),
+    ],
+)
+def test_what_a_file_names_does_not_steer_the_terminal(name: bytes, shown: str, tmp_path: Path) -> None:
+    with pytest.raises(MalformedFile) as refused:
+        opened(Image(entries=[entry(name, 13, b"")]).bytes(), tmp_path)
+    assert f"key '{shown}': expected" in str(refused.value)
+
+
+def test_a_sentence_with_escapes_ends_inside_its_buffer() -> None:
+    out = ffi.new("lila_gguf **")
+    whole = b"can't open " + rb"\x1b" * 20
+    for size in range(1, 60):
+        err = ffi.new("char[]", b"?" * 80)
+        assert lib.lila_gguf_open(b"\x1b" * 20, out, err, size) == 1
+        words = ffi.string(err)
+        assert whole.startswith(words) and size - 4 <= len(words) < size
+        assert words.count(b"\\") == words.count(rb"\x1b")
+        assert bytes(ffi.buffer(err))[size:80] == b"?" * (80 - size)
+
+
 @pytest.mark.parametrize(("kind", "name"), [(10, "Q2_K"), (31, "unknown"), (2**31, "unknown")])
 def test_tensor_types_that_are_not_ours_are_named(kind: int, name: str, tmp_path: Path) -> None:
     with pytest.raises(UnsupportedFeature, match=name):
@@ -196,7 +230,7 @@ def test_metadata_of_gigabytes_is_refused_before_it_is_read(value: bytes, tmp_pa
     path = tmp_path / "sparse.gguf"
     path.write_bytes(b"GGUF" + u32(3) + u64(0) + u64(1) + value)
     os.truncate(path, 2 * 10**9 + 100)
-    with pytest.raises(MalformedFile, match="'k': .* the end of the 256 MiB that metadata may take"):
+    with pytest.raises(MalformedFile, match=r"'k': .* the end of the 256 MiB that metadata may take"):
         GgufFile(path)
 
 

@@ -201,7 +201,7 @@ def test_flipped_bits_are_an_error_or_a_file(tmp_path: Path, data: st.DataObject
 
 @pytest.fixture(scope="module")
 def fuzzer(sanitized_program: Callable[..., Path]) -> Path:
-    sources = ["safetensors", "safetensors_header", "header_json", "mapped_file", "watch"]
+    sources = ["errors", "safetensors", "safetensors_header", "header_json", "mapped_file", "watch"]
     sources += ["unicode", "unicode_tables", "unicode_folding"]
     return sanitized_program(["fuzz_safetensors", "mutate_safetensors", "fuzz"], sources)
 

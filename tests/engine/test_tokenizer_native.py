@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ITERATIONS = 600
 SOURCES = [
+    "errors",
     "gguf",
     "gguf_types",
     "gguf_values",
