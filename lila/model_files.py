@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import Model
-from engine.errors import EngineError, UnsupportedFeature
+from engine.errors import EngineError, MalformedFile, UnsupportedFeature
 from engine.gguf import GgufFile
 from lila.backends.local import as_backend_error, builtin_model_path, file_digest, find_model
 from lila.errors import BackendError
@@ -182,6 +182,7 @@ def _info(path: Path, file: GgufFile) -> ModelInfo:
         return value if isinstance(value, int) else default  # some architectures give one for each layer
 
     tensors = file.tensors()
+    tokens = metadata.get("tokenizer.ggml.tokens")
     heads = number("attention.head_count")
     refusal = _refusal(path)
     return ModelInfo(
@@ -196,7 +197,7 @@ def _info(path: Path, file: GgufFile) -> ModelInfo:
         embedding=number("embedding_length"),
         heads=heads,
         kv_heads=number("attention.head_count_kv", heads),
-        vocabulary=len(metadata.get("tokenizer.ggml.tokens", ())),
+        vocabulary=len(tokens) if isinstance(tokens, list) else 0,
         tokenizer=_tokenizer(file),
         chat_template=isinstance(metadata.get("tokenizer.chat_template"), str),
         native=refusal is None,
@@ -238,15 +239,25 @@ def known_models(home: Path) -> list[ListedModel]:
 def _listed(path: Path, home: Path, builtin: bool = False) -> ListedModel:
     backend, reason = _runner(_refusal(path))
     name = path.stem if builtin else str(path.relative_to(home / "models"))
-    return ListedModel(name, str(path), path.stat().st_size, builtin, backend, reason)
+    return ListedModel(name, str(path), _size(path), builtin, backend, reason)
+
+
+def _size(path: Path) -> int:
+    """0 where nothing is behind the name; what is wrong with it, the engine says."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _runner(refusal: EngineError | None) -> tuple[str, str]:
     """The backend that runs a file which the engine refused so, and what there is to say about it."""
     if refusal is None:
         return "native", ""
-    if not isinstance(refusal, UnsupportedFeature):
+    if isinstance(refusal, MalformedFile):
         return "", f"{refusal}; get the file anew"
+    if not isinstance(refusal, UnsupportedFeature):
+        return "", f"{refusal}; see that the file is there and may be read"
     if importlib.util.find_spec("llama_cpp") is None:
         return "", f"{refusal}; llama.cpp may: pip install 'lila[gguf]'"
     return "gguf", str(refusal)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lila.cli.options import AsJson, print_json, read_config
+from lila.cli.options import AsJson, print_json, read_config, say
 
 __all__ = ["app"]
 
@@ -25,7 +25,7 @@ def info(file: File, json: AsJson = False) -> None:
     if json:
         print_json(report.as_dict())
     else:
-        print("\n".join(report.lines()))
+        _print(report.lines())
 
 
 @app.command("list")
@@ -39,7 +39,7 @@ def list_models(json: AsJson = False) -> None:
     if json:
         print_json([asdict(model) for model in models])
     else:
-        print("\n".join(model.line() for model in models))
+        _print([model.line() for model in models])
 
 
 @app.command()
@@ -61,6 +61,12 @@ def verify(
     if json:
         print_json(report.as_dict())
     else:
-        print("\n".join(report.lines()))
+        _print(report.lines())
     if not report.sound:
         raise typer.Exit(1)
+
+
+def _print(lines: list[str]) -> None:
+    """Names and reasons are the files' own words."""
+    for line in lines:
+        say(line)

@@ -47,6 +47,17 @@ def test_a_foreign_architecture_is_described_with_the_reason(foreign: Path) -> N
     assert "triceratops" in info.reason
 
 
+def test_a_vocabulary_that_is_no_list_is_described(tmp_path: Path) -> None:
+    path = tmp_path / "odd.gguf"
+    writer: Any = gguf.GGUFWriter(path, "llama")
+    writer.add_uint32("tokenizer.ggml.tokens", 7)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.close()
+    info = describe(str(path))
+    assert (info.vocabulary, info.native) == (0, False)
+
+
 def test_no_file_and_no_model_file_say_so(tmp_path: Path) -> None:
     with pytest.raises(BackendError, match="there is no model") as missing:
         describe(str(tmp_path / "none.gguf"))
@@ -69,6 +80,24 @@ def test_the_list_names_who_would_run_each(foreign: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     (without,) = [each for each in known_models(home) if each.name == "foreign.gguf"]
     assert without.backend == "" and "pip install" in without.reason
+
+
+def test_one_file_that_cannot_be_read_leaves_the_others_in_the_list(foreign: Path) -> None:
+    home = foreign.parents[1]
+    (home / "models" / "gone.gguf").symlink_to(home / "nowhere.gguf")
+    (home / "models" / "caf\udce9.gguf").symlink_to(builtin_model_path())
+    builtin, cafe, _, gone = known_models(home)
+    assert builtin.builtin and (cafe.name, cafe.backend) == ("caf\udce9.gguf", "native")
+    assert (gone.name, gone.size_bytes, gone.backend) == ("gone.gguf", 0, "")
+    assert "No such file" in gone.reason and "see that the file is there" in gone.reason
+
+
+def test_version_2_runs_on_the_native_engine(tmp_path: Path) -> None:
+    content = bytearray(builtin_model_path().read_bytes())
+    content[4] = 2
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "two.gguf").write_bytes(content)
+    assert [each.backend for each in known_models(tmp_path)] == ["native", "native"]
 
 
 def test_a_sound_file_gives_a_token() -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import gguf
+
 from lila.backends.local import builtin_model_path
 
 Lila = Callable[..., Any]
@@ -33,6 +35,30 @@ def test_list_finds_what_lies_in_the_home(lila: Lila, home: Path) -> None:
     assert builtin["backend"] == "native"
     assert broken["name"] == "broken.gguf"
     assert broken["backend"] == "" and "get the file anew" in broken["reason"]
+
+
+def test_what_a_file_says_of_itself_does_not_steer_the_terminal(lila: Lila, home: Path) -> None:
+    path = home / "models" / "loud.gguf"
+    path.parent.mkdir(parents=True)
+    writer: Any = gguf.GGUFWriter(path, "dino\x1b[2J\n\x07")
+    writer.add_name("loud\x1b]0;title\x07\nnative engine runs it")
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.close()
+    done = lila("model", "info", "loud.gguf")
+    described, listed = done.out, lila("model", "list").out
+    assert not set(described + listed) & set("\x1b\x07\x9b")
+    assert [line[:4] for line in described.splitlines()[1:]] == [
+        "  si",
+        "  ar",
+        "  sh",
+        "  co",
+        "  to",
+        "  ch",
+        "  na",
+    ]
+    assert r"architecture 'dino\x1b[2J\x0a\x07' is not supported" in described
+    assert len(listed.splitlines()) == 2
 
 
 def test_verify_exits_with_1_when_something_is_wrong(lila: Lila, tmp_path: Path) -> None:
