@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from os import PathLike, fspath
+from os import PathLike
 from types import MappingProxyType
 from typing import Any
 
@@ -44,7 +45,7 @@ class Tokenizer:
         """The tokenizer of a GGUF file alone; the file may hold no tensors."""
         err = error_buffer()
         out = ffi.new("lila_gguf **")
-        check(lib.lila_gguf_open(fspath(path).encode(), out, err, ERROR_BYTES), err)
+        check(lib.lila_gguf_open(os.fsencode(path), out, err, ERROR_BYTES), err)
         try:
             return cls(out[0])
         finally:

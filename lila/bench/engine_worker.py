@@ -12,6 +12,7 @@ Tokens are made up and nothing is sampled, as in llama-bench.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -101,7 +102,7 @@ class LlamaCpp:
         c.llama_backend_init()
         model_params = c.llama_model_default_params()
         model_params.n_gpu_layers = 0
-        self._model: Any = c.llama_model_load_from_file(path.encode(), model_params)
+        self._model: Any = c.llama_model_load_from_file(os.fsencode(path), model_params)
         if not self._model:
             raise RuntimeError(f"llama.cpp can't load {path}")
         params = c.llama_context_default_params()

@@ -193,6 +193,11 @@ def test_end_tokens(tmp_path: Path) -> None:
     assert (tokenizer.bos_id, tokenizer.eos_id) == (0, 0)
 
 
+def test_a_file_may_have_any_name(tmp_path: Path) -> None:
+    (tmp_path / "caf\udce9").mkdir()  # a byte that is no UTF-8
+    assert small_bpe(tmp_path / "caf\udce9").encode("hello") == small_bpe(tmp_path).encode("hello")
+
+
 def test_lila_is_smollm(tmp_path: Path, random_texts: Texts) -> None:
     lila, smollm = small_bpe(tmp_path, pre="lila"), small_bpe(tmp_path)
     gpt2 = small_bpe(tmp_path, pre="gpt-2")

@@ -49,6 +49,12 @@ def test_beside_llama_cpp_both_read_the_same(text: Path) -> None:
     assert "same top token" in report.lines()[-1]
 
 
+def test_both_read_a_file_whose_name_is_no_utf_8(text: Path, tmp_path: Path) -> None:
+    pytest.importorskip("llama_cpp")
+    (path := tmp_path / "caf\udce9.gguf").symlink_to(builtin_model_path())
+    assert run(path, text, "llama.cpp", tokens=3).tokens == 3
+
+
 def test_a_text_without_a_prediction_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty.txt").touch()
     with pytest.raises(BenchFailed, match="longer text"):
