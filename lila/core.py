@@ -116,7 +116,7 @@ class LilaCore:
         self.journal = Journal(home / "log", clock=self.now)
         self._closers.append(self.journal.close)
         recover(self.store, self.journal)
-        self.hands = Hands(self.config, home, self.store, self._deliver, self.now, self.visible_to)
+        self.hands = Hands(self.config, home, self.store, self._deliver, self.now)
         self._closers.append(self.hands.close)
         self.tools = self.hands.registry
         self.chain = self._given_chain or self._open_chain()
@@ -281,10 +281,6 @@ class LilaCore:
             conversations = list(self._conversations.values())
         for conversation in conversations:
             conversation.forget_turns(turns)
-
-    def visible_to(self, speaker: str) -> str | None:
-        """Whose eyes the store is read with; None sees all, as the owner does."""
-        return None if speaker == self.config.conversation.speaker else speaker
 
     def _owner_context(self, text: str) -> OpContext:
         return OpContext(turn_id="", speaker=self.config.conversation.speaker, source_text=text)

@@ -33,11 +33,9 @@ class Hands:
         store: Store,
         deliver: Callable[[Ring], bool],
         now: Callable[[], datetime],
-        visible_to: Callable[[str], str | None],
     ) -> None:
         self._config = config
         self._store = store
-        self._visible_to = visible_to
         self._shelf = Shelf(home / "tools.db")
         self._timers = Timers(self._shelf)
         self._clock = TimerClock(self._timers, deliver, clock=lambda: now().timestamp())
@@ -84,5 +82,5 @@ class Hands:
         return f"I've put that aside until you approve it: {content}." if outcome.fate == "pending" else None
 
     def _entries(self, context: ToolContext) -> Sequence[str]:
-        memories = self._store.list(namespace="schedule", speaker=self._visible_to(context.speaker))
+        memories = self._store.list(namespace="schedule", speaker=context.speaker)
         return [each.text for each in memories if each.state == "approved"]

@@ -50,7 +50,7 @@ def recollect(
     *,
     asked_about: Sequence[int],
     answered_from: Sequence[int] = (),
-    speaker: str | None,
+    speaker: str,
     limit: int,
 ) -> tuple[RecalledMemory, ...]:
     """Relevant memories, best first.

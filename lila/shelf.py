@@ -32,7 +32,8 @@ class Keeper(Protocol):
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """One memory, as it is listed. `state` is approved, pending, contested or superseded; `confidence` 0..1 after
-    fading; `learned_at` in seconds since the epoch."""
+    fading; `learned_at` in seconds since the epoch; `told_by` names whose it is where that isn't the owner of
+    this Lila: "your" in the text is theirs then."""
 
     id: int
     namespace: str
@@ -40,6 +41,7 @@ class Remembered:
     state: str
     confidence: float
     learned_at: float
+    told_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,13 @@ class Shelf:
         Looking doesn't count as use. Raises `LilaMemoryError` where the store can't be read.
         """
         store, words = self._keeper.store, words.strip()
+        own = self._keeper.config.conversation.speaker
         found = (
             [hit.memory for hit in store.search(words, limit=limit + 1)]
             if words
             else store.list(limit=limit + 1)
         )
-        return Shelved(tuple(map(_listed, found[:limit])), len(found) > limit)
+        return Shelved(tuple(_listed(each, own) for each in found[:limit]), len(found) > limit)
 
     def forget(self, what: str) -> Forgotten:
         """Forget a memory by its number, or what `what` plainly means, in memory, diary and conversations.
@@ -100,7 +103,13 @@ def memory_number(what: str) -> int | None:
     return int(bare) if bare.isascii() and bare.isdecimal() and len(bare) < 1000 else None
 
 
-def _listed(memory: Memory) -> Remembered:
+def _listed(memory: Memory, own: str) -> Remembered:
     return Remembered(
-        memory.id, memory.namespace, memory.text, memory.state, round(memory.strength, 4), memory.learned_at
+        memory.id,
+        memory.namespace,
+        memory.text,
+        memory.state,
+        round(memory.strength, 4),
+        memory.learned_at,
+        "" if memory.owner == own else memory.owner,
     )

@@ -22,7 +22,11 @@ __all__ = ["TurnMemory"]
 
 
 class TurnMemory:
-    """The memory's and the diary's side of one turn."""
+    """The memory's and the diary's side of one turn.
+
+    Only what is the speaker's own, or meant for them too, is recalled, the owner being no exception: a memory is
+    worded to whom it belongs to ("your bank pin"), so told to anybody else it would be false.
+    """
 
     def __init__(self, at: TurnContext) -> None:
         self._at = at
@@ -39,7 +43,7 @@ class TurnMemory:
             self._at.before,
             asked_about=self._at.conversation.asked_about,
             answered_from=self._at.conversation.answered_from(self._at.request.speaker),
-            speaker=core.visible_to(self._at.request.speaker),
+            speaker=self._at.request.speaker,
             limit=core.config.prompt.recall_limit,
         )
         return list(found)
@@ -49,9 +53,11 @@ class TurnMemory:
         if not core.config.memory.enabled:
             return []
         spaces = (op.namespace,) if op.namespace else None
-        speaker = core.visible_to(self._at.request.speaker)
         hits = core.store.recall(
-            op.query, limit=core.config.prompt.recall_limit, namespaces=spaces, speaker=speaker
+            op.query,
+            limit=core.config.prompt.recall_limit,
+            namespaces=spaces,
+            speaker=self._at.request.speaker,
         )
         found = [as_event(each) for each in hits]
         known = {each.id for each in self._at.account.recalled}

@@ -289,9 +289,11 @@ def _print_rows(memories: Sequence[Memory], as_json: bool) -> None:
     if as_json:
         print_json([asdict(memory) for memory in memories])
         return
+    own = load_config().conversation.speaker
     for memory in memories:
         state = "" if memory.state == "approved" else f"  [{memory.state}]"
-        say(f"{memory.id:>5}  {memory.namespace:<9}  {memory.strength:.2f}  {memory.text}{state}")
+        whose = "" if memory.owner == own else f"  (told by {memory.owner})"
+        say(f"{memory.id:>5}  {memory.namespace:<9}  {memory.strength:.2f}  {memory.text}{state}{whose}")
 
 
 def _print_outcome(outcome: Outcome, as_json: bool) -> None:

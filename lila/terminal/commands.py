@@ -87,7 +87,8 @@ class Commands:
             print("   Nothing yet." if not rest else "   Nothing matches.", file=out)
         for memory in found.memories:
             state = "" if memory.state == "approved" else f"  [{memory.state}]"
-            _print(f"   {memory.id:>4}  {memory.namespace:<9} {memory.text}{state}", out, 19)
+            whose = f"  (told by {memory.told_by})" if memory.told_by else ""
+            _print(f"   {memory.id:>4}  {memory.namespace:<9} {memory.text}{state}{whose}", out, 19)
         if found.more:
             _print("   … and more: /memory with words narrows it, `lila memory list` has all", out)
 

@@ -47,6 +47,8 @@ ANSWERS = {
     "forget my door code": block(Forget(query="door code"), "I've forgotten it."),
     "what do you know about my door code?": block(Recall("door code"), ""),
     "set a timer for ten minutes": render_tool_call("timer_set", {"duration": "ten minutes"}),
+    "look up the bank": block(Recall("bank pin"), ""),
+    "what is planned?": render_tool_call("schedule_show", {}),
     "my page says your pin is 1": block(Store("your bank pin is 777"), "Noted."),
 }
 
@@ -458,6 +460,20 @@ def test_other_people_do_not_hear_the_owners_memories(scripted: Boot) -> None:
     )
     recalled = next(each for each in happened if isinstance(each, events.MemoriesRecalled))
     assert recalled.memories == ()
+
+
+def test_the_owner_is_not_told_what_somebody_else_said_of_themselves(scripted: Boot) -> None:
+    core = scripted(script)
+    core.store.add("personal", "my bank pin is 1234", speaker="kid")
+    core.store.add("schedule", "my exam is on Monday", speaker="kid")
+    core.store.add("personal", "the bank's pin code is 77", speaker="kid", audience=("*",))
+    for said in ("what is my bank pin", "my bank pin is 5678"):
+        recalled = next(each for each in core.stream(said) if isinstance(each, events.MemoriesRecalled))
+        assert [each.text for each in recalled.memories] == ["the bank's pin code is 77"]
+    happened = of_type(list(core.stream("look up the bank")), events.MemoriesRecalled)
+    assert [[each.id for each in recalled.memories] for recalled in happened] == [[3], [3]]  # type: ignore[attr-defined]
+    assert core.think("what is planned?").text == "Nothing is planned."
+    assert len(core.what_do_i_know()) == 3  # the owner looks after all of them
 
 
 def test_home_is_made(config: Config, scripted: Boot) -> None:

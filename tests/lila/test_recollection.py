@@ -20,7 +20,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def recalled(store: Store, text: str, **more: object) -> list[str]:
-    asked = {"asked_about": (), "speaker": None, "limit": 6} | more
+    asked = {"asked_about": (), "speaker": "owner", "limit": 6} | more
     return [each.text for each in recollect(store, text, (), **asked)]  # type: ignore[arg-type]
 
 
@@ -57,7 +57,7 @@ def test_what_she_just_asked_about_comes_first_and_once(store: Store) -> None:
 
 
 def test_what_the_last_reply_rested_on_is_there_for_what_leans_on_it(store: Store) -> None:
-    asked = {"asked_about": (), "answered_from": (4,), "speaker": None, "limit": 6}
+    asked = {"asked_about": (), "answered_from": (4,), "speaker": "owner", "limit": 6}
     before = ("when is her birthday?",)
     leaning = recollect(store, "actually it's at noon", before, **asked)  # type: ignore[arg-type]
     assert "Anna's birthday is on 5 May" in [each.text for each in leaning]
@@ -69,7 +69,7 @@ def test_a_short_question_that_leans_on_nothing_finds_its_own(store: Store) -> N
     store.add("personal", "your husband Piotr is allergic to nuts")
     store.add("personal", "the wifi password is kaktus77")
     found = recollect(
-        store, "who is Piotr?", ["what's the wifi password?"], asked_about=(), speaker=None, limit=4
+        store, "who is Piotr?", ["what's the wifi password?"], asked_about=(), speaker="owner", limit=4
     )
     assert "your husband Piotr is allergic to nuts" in [each.text for each in found]
 

@@ -44,8 +44,9 @@ def test_forgetting_by_words_and_number(core: LilaCore) -> None:
     assert core.what_do_i_know() == []
 
 
-def test_what_belongs_to_somebody_else_stays(core: LilaCore) -> None:
+def test_what_belongs_to_somebody_else_says_so_and_stays(core: LilaCore) -> None:
     core.store.add("personal", "my bicycle is green", speaker="Ada")
+    assert [each.told_by for each in Shelf(core).memories().memories] == ["Ada", "", ""]
     assert not Shelf(core).forget("3").forgotten
     assert core.store.get(3).text
 

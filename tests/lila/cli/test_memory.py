@@ -128,6 +128,16 @@ def test_what_others_said_waits_for_approval(lila: Lila, home: Path) -> None:
     assert lila("memory", "show", "1", "--json").json["memory"]["state"] == "approved"
 
 
+def test_what_somebody_else_told_says_whose_it_is(lila: Lila, home: Path) -> None:
+    lila("memory", "add", "my door code is 4821")
+    with Store(home / "memory.db") as store:
+        store.add("personal", "my bicycle is green", speaker="Ada")
+    assert [line[24:] for line in lila("memory", "list").out.splitlines()] == [
+        "your bicycle is green  (told by Ada)",
+        "your door code is 4821",
+    ]
+
+
 def said(turn: str, text: str, reply: str, used: tuple[int, ...] = ()) -> TurnRecord:
     return TurnRecord(turn, "c", "owner", datetime.now(UTC), text, reply, used=used)
 

@@ -58,6 +58,8 @@ def test_an_unknown_command_points_to_help(run: Run, line: str) -> None:
 def test_memory_lists_and_searches_without_counting_as_use(run: Run, core: LilaCore) -> None:
     assert run("/memory").splitlines()[1].split(maxsplit=2) == ["1", "personal", "your door code is 4821"]
     assert "cellar" not in run("/memory door")
+    core.store.add("personal", "my bicycle is green", speaker="Ada")
+    assert run("/memory bicycle").endswith("your bicycle is green  (told by Ada)\n")
     assert run("/memory unicorns") == "   Nothing matches.\n"
     core.store.flush()
     assert core.store.get(1).uses == 0
