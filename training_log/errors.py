@@ -94,7 +94,7 @@ def unwritable(error: OSError, path: object) -> JournalUnwritable:
         )
     if error.errno == errno.ELOOP:
         return JournalMisplaced(
-            f"{path} is a link, and the log is written only into files of its own. "
+            f"{error.filename or path} is a link, and the log is written only into files of its own. "
             "Put the file itself in its place."
         )
     if error.errno in _NO_FOLDER:

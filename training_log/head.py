@@ -82,7 +82,7 @@ class HeadFile:
             try:
                 self._acquire()
             except OSError as error:
-                raise unwritable(error, self._folder) from error
+                raise unwritable(error, error.filename or self._folder) from error
             try:
                 yield
             finally:

@@ -1,4 +1,4 @@
-"""The diary on disk: append-only, durable, one file a month.
+"""The diary as it is written: append-only, durable, one file a month.
 
 `append` returns only when the line is on the disk. Lines are chained through all months (`lines.py`), writers
 are ordered by one lock (`head.py`), and a file is the month, in UTC, in which its lines were written.
@@ -8,30 +8,28 @@ from __future__ import annotations
 
 import logging
 import os
-import re
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
 from training_log import files, lines
-from training_log.errors import ExportFailed, JournalUnwritable, LineDamaged, RecordInvalid, unwritable
+from training_log.errors import JournalUnwritable, LineDamaged, RecordInvalid, unwritable
 from training_log.head import EMPTY, Head, HeadFile
-from training_log.lines import Entry
+from training_log.reading import JournalReader
 from training_log.records import Record, RedactionRecord, SignalRecord, TurnRecord
-from training_log.verification import VerifyReport, verify_files
 
 __all__ = ["Journal"]
 
 log = logging.getLogger(__name__)
 
-_FILE: Final = re.compile(r"interactions-\d{4}-\d{2}\.jsonl")
 _REMOVED: Final = b'{"damaged":"removed with the words of a turn"}\n'
 
 
-class Journal:
+class Journal(JournalReader):
     """The diary in `folder`. Safe to use from several threads, and from several processes at once.
 
     `clock` returns the present as an aware datetime. Opening repairs a torn last line, if there is one; the
@@ -41,7 +39,7 @@ class Journal:
     def __init__(
         self, folder: str | os.PathLike[str], *, clock: Callable[[], datetime] | None = None
     ) -> None:
-        self.folder = Path(folder)
+        super().__init__(folder)
         self._clock = clock or (lambda: datetime.now(UTC))
         self._head = HeadFile(self.folder)
         if self.files():
@@ -63,13 +61,6 @@ class Journal:
     def close(self) -> None:
         """Let go of the lock file. What was appended is already safe."""
         self._head.close()
-
-    def files(self) -> list[Path]:
-        """The monthly files, oldest first."""
-        try:
-            return sorted(path for path in self.folder.iterdir() if _FILE.fullmatch(path.name))
-        except (FileNotFoundError, NotADirectoryError):
-            return []
 
     # Writing
 
@@ -153,12 +144,12 @@ class Journal:
 
     def _end(self) -> Head:
         """Where the chain ends; the files are repaired first, if they aren't as the last writer left them."""
-        paths, head = self.files(), self._head.load()
+        paths, saved = self.files(), self._head.load()
         if not paths:
-            return EMPTY
+            return _further(EMPTY, saved)
         try:
-            if head and head.name == paths[-1].name and head.size == paths[-1].stat().st_size:
-                return head
+            if saved and saved.name == paths[-1].name and saved.size == paths[-1].stat().st_size:
+                return saved
             self._repair(paths[-1])
             last = next((_parsed(raw) for raw in files.backwards(paths[-1])), None)
         except OSError as error:
@@ -166,23 +157,24 @@ class Journal:
         if last is not None and last["kind"] == "redaction":
             # Killed between recording a redaction and carrying it out: nothing follows it in the chain.
             self._remove_words(frozenset(last["turns"]))
-        found = self._found_end()
-        self._head.save(found)
-        return found
+        end = _further(self._found_end(), saved)
+        self._head.save(end)
+        return end
 
     def _found_end(self) -> Head:
         """The end as the files have it."""
+        damaged: list[tuple[Path, bytes]] = []  # the last line first
         for path in reversed(self.files()):
             for raw in files.backwards(path):
-                size, line = path.stat().st_size, _parsed(raw)
+                line = _parsed(raw)
                 with suppress(ValueError):
                     if line is not None:
-                        return Head(path.name, size, line["seq"], lines.written_at(line), line["hash"])
-                # A damaged last line: go on behind it, so that verify shows this damage and no other.
-                count = sum(1 for other in self.files() for _ in files.raw_lines(other))
-                month = datetime.strptime(path.name[13:20], "%Y-%m").replace(tzinfo=UTC)
-                return Head(path.name, size, count, month, lines.prev_of_damaged(raw))
-        return EMPTY
+                        head = Head(
+                            path.name, path.stat().st_size, line["seq"], lines.written_at(line), line["hash"]
+                        )
+                        return _behind(head, damaged)
+                damaged.append((path, raw))
+        return _behind(EMPTY, damaged)
 
     def _repair(self, path: Path) -> None:
         """Move what follows the last newline to the side file.
@@ -190,7 +182,7 @@ class Journal:
         It was never reported done, but it isn't thrown away either.
         """
         keep = files.whole_bytes(path)
-        with path.open("rb+") as file:
+        with open(path, "rb+", opener=files.private) as file:
             file.seek(keep)
             torn = file.read()
             if not torn:
@@ -201,98 +193,32 @@ class Journal:
             os.fsync(file.fileno())
         log.warning("the log's last line was torn: %d bytes were moved to %s", len(torn), side.name)
 
-    # Reading
 
-    def read(self, *, conversation: str | None = None, since: datetime | None = None) -> Iterator[Entry]:
-        """The lines from the first to the last, one at a time; damaged ones are left out with a warning.
+def _further(found: Head, saved: Head | None) -> Head:
+    """The end that the chain goes on from: what was saved as done is never taken back.
 
-        `since`: only what happened at or after this (aware) time.
-        """
-        for entry, _ in self._matching(conversation, since):
-            yield entry
-
-    def tail(
-        self, n: int = 10, *, conversation: str | None = None, since: datetime | None = None
-    ) -> list[Entry]:
-        """The last `n` lines that match, oldest first, read from the end."""
-        found: list[Entry] = []
-        for path in reversed(self.files()):
-            for raw in files.backwards(path):
-                if len(found) >= n:
-                    break
-                entry = _entry(path, raw)
-                if entry is not None and _matches(entry, conversation, since):
-                    found.append(entry)
-        return found[::-1]
-
-    def find(self, turn: str) -> list[Entry]:
-        """The turn whose id is or begins with `turn`, and the signals about it, in the order of the log."""
-        found = []
-        for entry in self.read():
-            about = "" if isinstance(entry.record, RedactionRecord) else entry.record.turn
-            if turn and about.startswith(turn):
-                found.append(entry)
+    If the files end before it, or otherwise, lines that were reported done are gone. The next line is
+    numbered and chained behind those, so that the gap stays visible for good.
+    """
+    if saved is None or saved.seq < found.seq:
         return found
-
-    def verify(self) -> VerifyReport:
-        """Check every line, the chain and its end. Changes nothing."""
-        try:
-            with self._head.locked(shared=True) if self.files() else nullcontext():
-                head = self._head.load() or EMPTY
-                return verify_files(self.files(), head.seq, head.hash)
-        except JournalUnwritable:
-            return verify_files(self.files(), 0, "")
-
-    def export(
-        self,
-        path: str | os.PathLike[str],
-        *,
-        conversation: str | None = None,
-        since: datetime | None = None,
-    ) -> int:
-        """Write the matching lines to `path` as JSONL, all or nothing. Returns how many.
-
-        They are byte for byte those of the log; with a filter, the chain has gaps by nature.
-        """
-        target, count = Path(path), 0
-
-        def chunks() -> Iterator[bytes]:
-            nonlocal count
-            for _, raw in self._matching(conversation, since):
-                count += 1
-                yield raw
-
-        try:
-            files.replace_whole(target, chunks())
-        except OSError as error:
-            reason = error.strerror or error
-            message = f"Nothing was exported to {target} ({reason}). Choose another path."
-            raise ExportFailed(message) from error
-        return count
-
-    def _matching(self, conversation: str | None, since: datetime | None) -> Iterator[tuple[Entry, bytes]]:
-        for path in self.files():
-            for raw in files.raw_lines(path):
-                entry = _entry(path, raw)
-                if entry is not None and _matches(entry, conversation, since):
-                    yield entry, raw
+    if saved.seq > found.seq:
+        log.warning(
+            "the log ends at line %d, but line %d was written: `lila log verify` says more",
+            found.seq,
+            saved.seq,
+        )
+    return replace(saved, name=found.name, size=found.size, at=max(saved.at, found.at))
 
 
-def _matches(entry: Entry, conversation: str | None, since: datetime | None) -> bool:
-    record = entry.record
-    if since is not None and record.time < since:
-        return False
-    if conversation is None:
-        return True
-    return not isinstance(record, RedactionRecord) and record.conversation == conversation
-
-
-def _entry(path: Path, raw: bytes) -> Entry | None:
-    try:
-        return lines.decode(lines.parse(raw))
-    except LineDamaged as error:
-        log.warning("a line of %s was left out (%s); `lila log verify` says more", path.name, error)
-        return None
+def _behind(head: Head, damaged: Sequence[tuple[Path, bytes]]) -> Head:
+    """The end behind lines that can't be read, so that verify shows this damage and no other."""
+    if not damaged:
+        return head
+    path, last = damaged[0]
+    month = datetime.strptime(path.name[13:20], "%Y-%m").replace(tzinfo=UTC)
+    seq, at = head.seq + len(damaged), max(head.at, month)
+    return Head(path.name, path.stat().st_size, seq, at, lines.prev_of_damaged(last))
 
 
 def _parsed(raw: bytes) -> dict[str, Any] | None:

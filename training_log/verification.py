@@ -71,7 +71,7 @@ def verify_files(files: Sequence[Path], head_seq: int, head_hash: str) -> Verify
     for path in files:
         _check_file(walk, path, head_seq, head_hash)
     if walk.seq < head_seq:
-        name = files[-1].name if files else ""
+        name = files[-1].name if files else "log"
         message = f"the log ends at line {walk.seq}, but went on to line {head_seq}: the end was cut off"
         walk.problems.append(Problem(name, 0, "gap", message))
     _check_hidden(walk)
@@ -98,7 +98,7 @@ def _check_file(walk: _Walk, path: Path, head_seq: int, head_hash: str) -> None:
 
 def _check_line(walk: _Walk, path: Path, number: int, raw: bytes) -> Iterator[tuple[ProblemKind, str]]:
     if not raw.endswith(b"\n"):
-        yield "torn", f"the last line is torn after {len(raw)} bytes; opening the log moves it aside"
+        yield "torn", f"the last line is torn after {len(raw)} bytes; Lila moves it aside when she starts"
         return
     walk.lines += 1
     try:

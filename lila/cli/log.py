@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lila.cli.options import AsJson, load_config, print_json, say
+from lila.cli.options import AsJson, print_json, read_config, say
 from lila.errors import LilaError
 
 if TYPE_CHECKING:
-    from training_log import Entry, Journal
+    from training_log import Entry
+    from training_log.reading import JournalReader
 
 __all__ = ["app"]
 
@@ -40,8 +41,7 @@ def tail(
     json: AsJson = False,
 ) -> None:
     """Show the last lines of the diary."""
-    with _journal() as journal:
-        _print(journal.tail(count, conversation=conversation, since=_moment(since)), json)
+    _print(_journal().tail(count, conversation=conversation, since=_moment(since)), json)
 
 
 @app.command()
@@ -50,8 +50,7 @@ def show(
     json: AsJson = False,
 ) -> None:
     """Show one turn and the signals about it, whole."""
-    with _journal() as journal:
-        found = journal.find(turn)
+    found = _journal().find(turn)
     if not found:
         raise LilaError(
             f"no turn begins with '{turn}'; `lila log tail` shows the last ones", code="log_no_turn"
@@ -66,8 +65,7 @@ def show(
 @app.command()
 def verify(json: AsJson = False) -> None:
     """Check every line and the chain of checksums. The exit status is 1 if something is wrong."""
-    with _journal() as journal:
-        report = journal.verify()
+    report = _journal().verify()
     if json:
         print_json({**asdict(report), "ok": report.ok})
     else:
@@ -91,18 +89,17 @@ def export(
     json: AsJson = False,
 ) -> None:
     """Copy lines of the diary to a file."""
-    with _journal() as journal:
-        count = journal.export(path, conversation=conversation, since=_moment(since))
+    count = _journal().export(path, conversation=conversation, since=_moment(since))
     if json:
         print_json({"lines": count, "path": str(path)})
     else:
         print(f"{count} lines written to {path}", file=sys.stderr)
 
 
-def _journal() -> Journal:
-    from training_log import Journal
+def _journal() -> JournalReader:
+    from training_log.reading import JournalReader
 
-    return Journal(load_config().home / "log")
+    return JournalReader(read_config().home / "log")
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -16,7 +16,8 @@ import pytest
 from diaries import ROOT, only_file, turn, turns
 
 from training_log import Journal, files
-from training_log.errors import JournalFull, JournalReadOnly
+from training_log.errors import JournalFull, JournalMisplaced, JournalReadOnly
+from training_log.reading import JournalReader
 
 
 def refuse(number: int, partial: int = 0) -> Callable[[int, bytes], int]:
@@ -114,3 +115,35 @@ def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="log") as caught:
         Journal(tmp_path / "log").append(turn("t1"))
     assert getattr(caught.value, "code", "").startswith("journal_")
+
+
+def test_a_file_where_the_folder_should_be_is_no_empty_log(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("")
+    with pytest.raises(JournalMisplaced, match=r"a file is there\. Move that file away\."):
+        JournalReader(tmp_path / "log").verify()
+
+
+@pytest.mark.parametrize("linked", ["interactions-2026-11.jsonl", ".lock"])
+def test_nothing_is_written_through_a_link(
+    journal: Journal, folder: Path, tmp_path: Path, linked: str
+) -> None:
+    target = tmp_path / "diary of another"
+    target.write_text("not Lila's\n")
+    target.chmod(0o644)
+    folder.mkdir(parents=True)
+    (folder / linked).symlink_to(target)
+    with pytest.raises(JournalMisplaced, match="is a link"):
+        journal.append(turn("t1"))
+    with pytest.raises(JournalMisplaced, match=linked):
+        JournalReader(folder).verify()
+    assert (target.read_text(), target.stat().st_mode & 0o777) == ("not Lila's\n", 0o644)
+
+
+def test_a_torn_line_is_not_moved_through_a_link(journal: Journal, folder: Path, tmp_path: Path) -> None:
+    journal.append(turn("t1"))
+    with only_file(folder).open("ab") as file:
+        file.write(b"torn")
+    (folder / f"{only_file(folder).name}.torn").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(JournalMisplaced, match="is a link"):
+        journal.append(turn("t2"))
+    assert not (tmp_path / "elsewhere").exists()

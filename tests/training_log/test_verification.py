@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from diaries import kinds, only_file, rewrite, turn, turns
+from diaries import Clock, kinds, only_file, rewrite, turn, turns
 
 from training_log import Journal
+from training_log.reading import JournalReader
 from training_log.verification import ProblemKind
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 @pytest.mark.parametrize(
@@ -61,6 +67,80 @@ def test_verify_finds_a_resealed_last_line_by_the_head(five: Journal, folder: Pa
 
     rewrite(folder, forge)
     assert kinds(five) == {"edited"}
+
+
+def cut(number: int) -> Callable[[Path], object]:
+    """Leave the first lines only."""
+    return lambda path: path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:number]))
+
+
+CUTS: dict[str, tuple[Callable[[Path], object], int]] = {
+    "lines cut off": (cut(3), 3),
+    "emptied": (cut(0), 0),
+    "deleted": (Path.unlink, 0),
+    "last line torn": (lambda path: os.truncate(path, path.stat().st_size - 9), 4),
+}
+"""What happened to the file, and how many of its five lines that were reported done are whole."""
+
+
+@pytest.mark.parametrize("happened, left", CUTS.values(), ids=CUTS.keys())
+def test_a_cut_off_end_is_seen_by_whoever_only_reads(
+    five: Journal, folder: Path, happened: Callable[[Path], object], left: int
+) -> None:
+    five.close()
+    happened(only_file(folder))
+    before = contents(folder)
+    report = JournalReader(folder).verify()
+    assert (report.lines, report.problems[-1].kind) == (left, "gap")
+    assert f"ends at line {left}, but went on to line 5" in report.problems[-1].message
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize("happened, left", CUTS.values(), ids=CUTS.keys())
+def test_a_cut_off_end_stays_visible_and_its_numbers_are_not_used_again(
+    five: Journal, folder: Path, happened: Callable[[Path], object], left: int
+) -> None:
+    five.close()
+    happened(only_file(folder))
+    with Journal(folder, clock=Clock()) as opened:
+        assert kinds(opened) == {"gap"}
+    with Journal(folder, clock=Clock()) as again:
+        assert again.append(turn("t5")) == 6
+        assert again.append(turn("t6")) == 7
+        (gap,) = again.verify().problems
+        assert (gap.kind, gap.message) == ("gap", f"lines {left + 1} to 5 are missing")
+        assert [entry.seq for entry in again.read()] == [*range(1, left + 1), 6, 7]
+
+
+def test_a_damaged_line_behind_a_gap_does_not_bring_numbers_back(five: Journal, folder: Path) -> None:
+    rewrite(folder, lambda rows: rows[:2])
+    five.append(turn("t5"))
+    rewrite(folder, lambda rows: [*rows[:2], b"x" * 300 + b"\n"])
+    assert five.append(turn("t6")) == 7
+
+
+def test_a_last_line_that_was_forged_is_still_seen_once_the_log_was_opened(
+    five: Journal, folder: Path
+) -> None:
+    from training_log import lines
+
+    def forge(rows: list[bytes]) -> list[bytes]:
+        line = lines.parse(rows[4])
+        line["person"] = "Evelyn"
+        line["hash"] = lines.seal(line)
+        return [*rows[:4], lines.render(line)]
+
+    five.close()
+    rewrite(folder, forge)
+    with Journal(folder, clock=Clock()) as again:
+        assert kinds(again) == {"edited"}
+        again.append(turn("t5"))
+        assert kinds(again) == {"edited"}
+
+
+def test_reading_makes_nothing(tmp_path: Path) -> None:
+    assert JournalReader(tmp_path / "home" / "log").verify().ok
+    assert not (tmp_path / "home").exists()
 
 
 def test_verify_finds_a_file_under_another_month(five: Journal, folder: Path) -> None:

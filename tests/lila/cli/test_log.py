@@ -71,6 +71,23 @@ def test_verify_finds_a_changed_word(diary: Lila, home: Path) -> None:
     assert f"{path.name}:3:" in done.out
 
 
+def test_verify_sees_a_cut_off_end_each_time_and_changes_nothing(diary: Lila, home: Path) -> None:
+    path = next((home / "log").glob("interactions-*.jsonl"))
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+    before = {each.name: each.read_bytes() for each in (home / "log").iterdir()}
+    for _ in range(2):
+        done = diary("log", "verify")
+        assert done.status == 1
+        assert "gap: the log ends at line 1, but went on to line 5" in done.out
+    assert {each.name: each.read_bytes() for each in (home / "log").iterdir()} == before
+
+
+def test_reading_the_diary_makes_no_home(lila: Lila, home: Path) -> None:
+    assert lila("log", "verify", "--json").json["lines"] == 0
+    assert lila("log", "tail", "--json").json == []
+    assert not home.exists()
+
+
 def test_export_copies_lines_for_the_owners_eyes(diary: Lila, home: Path, tmp_path: Path) -> None:
     path = tmp_path / "lines.jsonl"
     assert diary("log", "export", str(path), "--json").json == {"lines": 5, "path": str(path)}
