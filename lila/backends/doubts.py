@@ -29,7 +29,7 @@ from lila.backends.forms import (
     stutters,
     words_in_front_of,
 )
-from lila.backends.frames import hedges, is_framing, left_over, unframed
+from lila.backends.frames import hedges, is_framing, is_hedge, left_over, unframed
 from lila.backends.times import names_hour, names_time, names_weekday, names_when
 from lila.backends.wording import DOES, FILLERS, OPENERS, PRONOUNS, YOU, folded, is_mark, is_mended
 from memory.grammar import Episode, Store
@@ -137,7 +137,7 @@ def doubts_about(
     cost += _doubts_about_place(fact.namespace if isinstance(fact, Store) else "episodic", words)
     cost += NO_CLAIM * bool(_TO_BE_WOKEN.match(" ".join(spoken)))
     of_nobody = lacks_its_subject(content, spoken)
-    no_claim = tells_only_when(fact.content) or lacks_its_verb(content) or of_nobody
+    no_claim = tells_only_when(fact.content) or lacks_its_verb(content) or of_nobody or is_hedge(fact.content)
     cost += NO_CLAIM * (no_claim or (_only_named(content) and not answering))
     cost += MISSAID * (
         disagrees(content, spoken)

@@ -54,6 +54,10 @@ _OWNERS = frozenset(("your", "the", "their", "his", "her", "its"))
 _JOINS = frozenset(("and", "but", "or", "that", "because", "so", "if", "is", "are"))
 """What nobody owns: "your but" is no thing."""
 _THERE = frozenset(("there", "there's", "there’s", "theres"))
+_SAYING_OF_ONESELF = frozenset(
+    ["i", "i'm", "i’m", "im", "am", "we're", "we’re", "were", "me", "this", "name"]
+)
+"""Without one of these nobody said what he is: "you are 517 06 21" of "our tutor is Ann, 517 06 21"."""
 _GREETING = frozenset(("hi", "hello", "hey"))
 _BESIDES = frozenset(("and", "also"))
 _ARTICLES = frozenset(("a", "an", "the", "my", "our"))
@@ -117,6 +121,9 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         verb in ("is", "are") and (before, verb) in together and not DOING.isdisjoint(words[:place])
         for place, (before, verb) in enumerate(pairwise(words))
     )  # "your mother wears size is 42"
+    nobody = (
+        words[:2] == ["you", "are"] and not set(spoken) & _SAYING_OF_ONESELF and ("you", "are") in together
+    )
     has = words[0] == "you've" or words[:2] == ["you", "have"]  # "you have a husband has five aunts"
     has_twice = has and any(_does_for_a_subject(pair, spoken) for pair in together)
     there = ("you", "are") in together and any(
@@ -130,6 +137,7 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         or hangs
         or two_verbs
         or has_twice
+        or nobody
         or _calls_an_owner(words, spoken)
         or _is_of_a_person(words, spoken)
         or (owned and not _triples(words) & _triples(spoken))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from lila.backends.wording import OPENERS, SUPPOSING
 from memory.words import content_stems
 
-__all__ = ["hedges", "is_framing", "left_over", "unframed"]
+__all__ = ["hedges", "is_framing", "is_hedge", "left_over", "unframed"]
 
 _HEDGING = re.compile(
     rf"you (?:{SUPPOSING}|believe|imagine|think)(?: that)? (?!in\b|of\b|about\b|it\b|so\b)\S"
@@ -19,6 +19,10 @@ _HEDGING = re.compile(
     re.IGNORECASE,
 )
 """A fact that holds how sure somebody is, or how it is told."""
+_SURE = re.compile(
+    r"^you(?:['’]re| are) (?:fairly|pretty|quite|rather|almost|not|very)? ?(?:certain|sure|positive|convinced)$| you (?:believe|think|guess|suppose|reckon|imagine|assume)$",
+    re.IGNORECASE,
+)
 _IN_FRONT = re.compile(
     r"\A(?:(?:well|look|(?:hey|hi|hello)(?: there)?|oh|ah|yeah|yes|ok|okay|so|right|um|uh|er|erm|hmm|lila|and|but|now|also|plus|listen|surprise|no joke|"
     r"fun fact|guess what|you know(?: what)?|just so you know|fyi|by the way|btw|for the record|did you know(?: that)?|"
@@ -55,6 +59,11 @@ _FRAME_STEMS = frozenset(content_stems(_FRAME_WORDS)) | OPENERS
 def hedges(content: str) -> bool:
     """Whether a fact begins or ends with how sure somebody is of it: "you suspect the party is on Friday"."""
     return bool(_HEDGING.match(content))
+
+
+def is_hedge(content: str) -> bool:
+    """Whether a fact is nothing else than how sure somebody is, or ends in it: "you're fairly certain", "… you believe"."""
+    return _SURE.search(content) is not None
 
 
 def unframed(said: str) -> str:

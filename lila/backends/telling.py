@@ -37,6 +37,15 @@ _WHO_IS_WHOSE = re.compile(
     r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)? is (?:my|our) (?!is\b)[\w'’-]+(?: (?!is\b)[\w'’-]+)?[.!]?$"
 )
 """Who is what to them: "Anke is my dentist"."""
+_MOODS = """a|an|the|in|on|at|from|not|so|very|just|really|feeling|going|fine|good|well|great|ok|okay|tired|exhausted|sad|happy|bored|lonely|back|home|here|
+sorry|busy|sick|ill|hungry|thirsty|cold|hot|ready|done|late|early|off|lost|confused|angry|mad|worried|nervous|excited|scared|afraid|glad|awake|up|down|
+new|listening|kidding|joking|thinking|leaving|sleepy|worn|unhappy|alone|better|alright|all|pretty|doing|out|away|free|your"""
+_INTRODUCES_ONESELF = re.compile(
+    rf"(?:(?:hi|hello|hey|yo|howdy|there|again|lila|(?:good )?(?:morning|afternoon|evening))[,.!]? )+"
+    rf"(?:i['’]?m|i am) (?!(?:{''.join(_MOODS.split())})\b)[\w'’-]+(?: [A-Z][\w'’-]+)?[.!]?$",
+    re.IGNORECASE,
+)
+"""Who greets and says one word of himself that is no mood says his name: "hey lila i'm dan"."""
 
 _CLAIMS = re.compile(
     r"(?!.*\b(?:if|suppos\w+|assum\w+|line|imagin\w+|pretend\w*|says?|said|told|asked|wrote|answered|claim(?:s|ed)|murmured|whispered|shouted|what|who|where|when(?! (?:i|i['’]m|we|we['’]re|he|she|they|it)\b)|"
@@ -90,7 +99,7 @@ def speaks_of_oneself(said: str) -> bool:
 def tells(said: str) -> bool:
     """Whether `said` is a statement about who says it, or about somebody of theirs; nothing of the kind is no proof."""
     statement = unframed(said)
-    return any(
+    return _INTRODUCES_ONESELF.match(said) is not None or any(
         form.match(statement)
         for form in (_OF_ONESELF, _OF_THEIRS, _WHAT_THEY_ARE, _WHOM_THEY_HAVE, _WHO_IS_WHOSE)
     )

@@ -24,14 +24,37 @@ _PRONOUN_WORDS = "he she it they him her his its their them hers he's she's it's
 PRONOUNS = frozenset(_PRONOUN_WORDS.split())
 _PERSONS = frozenset(("he", "she", "him", "her", "his", "hers", "he's", "she's"))
 _TITLES = frozenset(("dr", "mr", "mrs", "ms", "prof", "st"))
+_WHOM_NOBODY_MEANS = frozenset(
+    [
+        "isn't",
+        "isnt",
+        "aren't",
+        "arent",
+        "doesn't",
+        "doesnt",
+        "don't",
+        "dont",
+        "somebody",
+        "someone",
+        "who",
+        "what",
+        "when",
+        "where",
+        "which",
+        "how",
+        "whose",
+        "why",
+    ]
+)
+"""Words of a question that stand for nobody: no "somebody's team" of "her team" after "somebody is asking about Ada"."""
 _TOWARDS = frozenset(("with", "to", "for", "from", "of", "about"))
 _THINGS = frozenset(("it", "it's", "it’s", "them", "they", "they're", "they’re"))
 _ASKED_OF_WORDS = "know knows knew remember ask asked tell wonder guess and is was one"
 _ASKED_OF = frozenset(_ASKED_OF_WORDS.split())
 """Words behind which "who" asks."""
-_DONE_WORDS = "was had can can't will won't came went became got found left took made bought sold won met grew fell taught"
-_DONE = frozenset(_DONE_WORDS.split())
-"""What is done by whom "who" stands for, besides all that ends in "s" or "ed"."""
+DETERMINERS = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "its", "their"))
+_OF_A_QUESTION = DETERMINERS | frozenset(("i", "you", "we", "they", "he", "she", "it", "to", "do", "did"))
+"""Words before which "who" asks."""
 _ALWAYS_TURNED = frozenset(("my", "me", "our", "we", "us", "i'm", "i've", "i'll", "we're", "we've", "we'll"))
 """Words of the person's that Lila never keeps as they are."""
 _LEAD = "( (your|the|you))?"
@@ -88,7 +111,6 @@ _SLIP = re.compile(
     r"(?:i|you) (?:got (?:that|it) wrong|misheard(?: (?:that|it|me))?|misspoke)|let me (?:fix|correct) (?:that|it))(?= |$)"
 )
 """How somebody says that something was said, or heard, amiss."""
-DETERMINERS = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "its", "their"))
 _THEY_ARE = frozenset(("they're", "they’re", "theyre"))
 _ITS = _THEY_ARE | {"it's", "it’s", "its", "that's", "that’s", "thats"}
 _OF_MANY = re.compile(r"\b(?:are|do) (?:the|my|our|those|these)\b")
@@ -199,7 +221,7 @@ def _is_relative(words: Sequence[str], place: int) -> bool:
         and place + 1 < len(words)
         and place > 0
         and folded(words[place - 1]) not in _ASKED_OF
-        and (words[place + 1].endswith(("s", "ed")) or folded(words[place + 1]) in _DONE)
+        and folded(words[place + 1]) not in _OF_A_QUESTION
     )
 
 
@@ -343,7 +365,9 @@ def _again(before: Sequence[str], *, owned: bool = False, apart: bool = False) -
 
     So "your sister's cat's name" may be of "its name", after "my sister has a cat".
     """
-    stretch = _stretch_of(before, owned=owned or apart)
+    stretch = _stretch_of(
+        [word for word in before if folded(word) not in _WHOM_NOBODY_MEANS], owned=owned or apart
+    )
     if apart:
         stretch = stretch.replace("(?run:", f"(?cut:{_NOTHING}|")
     return f"{stretch}?" if stretch else ""

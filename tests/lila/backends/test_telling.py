@@ -128,3 +128,17 @@ def test_claims_of_the_corpus_are_told_and_not_asked() -> None:
             assert not example.gold.tools, example
             assert example.intent not in ("about", "dont_know", "hypothetical"), example
     assert tried > 100
+
+
+@pytest.mark.parametrize(
+    ("said", "may"),
+    [
+        ("hey lila i'm dan", True),
+        ("Hello there, I'm Lola", True),
+        ("hi I'm tired", False),
+        ("hello lila i'm fine", False),
+        ("i'm dan", False),  # may be a mood that nobody thought of
+    ],
+)
+def test_who_greets_says_his_name(said: str, may: bool) -> None:
+    assert tells(said) is may
