@@ -10,7 +10,7 @@ from typing import Any
 
 import typer.main
 
-from lila.cli import app
+from lila.cli.root import app
 
 __all__ = ["reference"]
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import typer.main
 
-from lila.cli import app
 from lila.cli.reference import reference
+from lila.cli.root import app
 
 PAGE = Path(__file__).parents[3] / "docs" / "commands.md"
 
