@@ -1,6 +1,6 @@
 """Lila's configuration: what can be set, what it is by default, and where each value came from.
 
-The dataclasses below are the schema: a field's type, default, limits (`_between`, `_one_of`) and meaning.
+The dataclasses below are the schema: a field's type, default, limits (`_between`, `_one_of`, `_some_of`) and meaning.
 `configs/default.toml` documents every key; a test holds the two together. `load` merges, later wins:
 
     defaults  <  LILA_HOME/config.toml  <  LILA_* environment  <  command line
@@ -59,6 +59,11 @@ def _one_of(default: Any, *choices: str) -> Any:
     return field(default=default, metadata={"choices": choices})
 
 
+def _some_of(*choices: str, least: int = 0) -> Any:
+    """All of them by default; `least` is how few may be left."""
+    return field(default=choices, metadata={"each": choices, "least": least})
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """Who talks to whom, when nobody says otherwise."""
@@ -113,7 +118,7 @@ class Log:
 class Tools:
     """What Lila may do besides talking."""
 
-    enabled: tuple[str, ...] = ("clock", "timer", "list", "schedule", "calculate")
+    enabled: tuple[str, ...] = _some_of("clock", "timer", "list", "schedule", "calculate")
     machine: str = _one_of("ask", "ask", "never", "always")
 
 
@@ -121,10 +126,7 @@ class Tools:
 class Backends:
     """Which models answer, in which order they are tried."""
 
-    chain: tuple[str, ...] = field(
-        default=("native", "gguf", "transformers", "api"),
-        metadata={"each": ("native", "gguf", "transformers", "api")},
-    )
+    chain: tuple[str, ...] = _some_of("native", "gguf", "transformers", "api", least=1)
     dialect: str = _one_of("auto", "auto", "native", "taught")
 
 
@@ -346,10 +348,21 @@ def _field_of(key: str, place: str) -> tuple[dataclasses.Field[Any], Any]:
         for item in dataclasses.fields(cls):
             if item.name == name:
                 return item, typing.get_type_hints(cls)[name]
+    if key in _sections() or (section == "people" and key.count(".") < 2):
+        raise _is_a_table(key, place)
     known = [*known_keys(), *_sections()]
     if section == "people":
         known = [f"{key.rpartition('.')[0]}.{item.name}" for item in dataclasses.fields(Profile)]
     raise UnknownKey(key, place=place, nearest=_nearest(key, known))
+
+
+def _is_a_table(key: str, place: str) -> BadValue:
+    """The complaint where one value stands for a whole table of them."""
+    person = "anna." if key == "people" else ""
+    cls = Profile if key.partition(".")[0] == "people" else _sections()[key]
+    example = f"{key}.{person}{dataclasses.fields(cls)[0].name}"
+    message = f"'{key}' is a table of settings and has no value of its own; set its keys, such as {example}"
+    return BadValue(message, place=place, key=key)
 
 
 def _nearest(key: str, known: typing.Iterable[str]) -> str | None:
@@ -414,7 +427,9 @@ def _checked(key: str, value: object, place: str) -> object:
 def _checked_list(key: str, value: object, item: dataclasses.Field[Any], place: str) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)) or not all(isinstance(each, str) for each in value):
         raise BadValue(f"'{key}' must be a list of texts, not {value!r}", place=place, key=key)
-    allowed = item.metadata.get("each")
+    allowed = item.metadata.get("each", ())
+    if len(value) < item.metadata.get("least", 0):
+        raise BadValue(f"'{key}' must hold at least one of {', '.join(allowed)}", place=place, key=key)
     for each in value:
         if allowed and each not in allowed:
             near = _nearest(each, allowed)

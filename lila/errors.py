@@ -5,6 +5,7 @@ LilaError                  root; `.code` for programs, the message for people
 │   ├── UnknownKey         no such key; the nearest known one is named
 │   └── BadValue           the key exists, its value can't be used
 ├── PersonaError           a persona file can't be read or holds a bad setting
+│   └── UnknownPersona     no such persona; the nearest known one is named
 ├── EventFormatError       a JSON event from outside doesn't follow the event schema
 ├── PromptTooLong          what must be in the prompt doesn't fit the model's context
 ├── NotAwake               a turn was asked of a core that was not booted, or is closed
@@ -42,6 +43,7 @@ __all__ = [
     "ToolError",
     "ToolNotAllowed",
     "UnknownKey",
+    "UnknownPersona",
     "UnknownTool",
 ]
 
@@ -90,6 +92,10 @@ class PersonaError(LilaError):
     """A persona file can't be read or holds a bad setting."""
 
     code = "persona"
+
+
+class UnknownPersona(PersonaError):
+    """No file holds this persona."""
 
 
 class EventFormatError(LilaError):

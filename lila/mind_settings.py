@@ -7,8 +7,8 @@ import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
-from lila.config import Config
-from lila.errors import BadValue, PersonaError
+from lila.config import Config, Conversation, Profile
+from lila.errors import BadValue, PersonaError, UnknownPersona
 from lila.persona import Mode, Persona, load_modes, load_persona
 from lila.request import Asked, Request
 from lila.settings import Layer, Settings, merge, model_layer, profile_layer
@@ -26,9 +26,9 @@ class MindSettings:
         self._config = config
         self._personas = tuple(folder / "personas" for folder in folders)
         self._modes = load_modes(folders)
-        self.persona(config.conversation.persona)
-        if config.conversation.mode:
-            self.mode(config.conversation.mode)
+        self._check_configured("conversation", config.conversation)
+        for name, profile in config.people.items():
+            self._check_configured(f"people.{name}", profile)
 
     def persona(self, name: str) -> Persona:
         """The persona, as its file says now; raises PersonaError."""
@@ -43,6 +43,21 @@ class MindSettings:
             hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(self._modes)}"
             raise BadValue(f"there is no mode '{name[:60]}'; {hint}", key="mode")
         return self._modes[name]
+
+    def _check_configured(self, section: str, names: Conversation | Profile) -> None:
+        """Refuse a persona or a mode that doesn't exist, with the place of the setting that names it."""
+        if names.persona is not None:
+            try:
+                self.persona(names.persona)
+            except UnknownPersona as error:
+                place = self._config.sources.get(f"{section}.persona", "")
+                raise UnknownPersona(f"{place}: {error}" if place else error.message) from error
+        if names.mode:
+            try:
+                self.mode(names.mode)
+            except BadValue as error:
+                place = self._config.sources.get(f"{section}.mode", "")
+                raise BadValue(error.message, place=place, key=f"{section}.mode") from error
 
     def request(self, text: str, asked: Asked, dialect: str, wishes: Sequence[Wish] = ()) -> Request:
         """The request, complete; `wishes` hold already. Raises PersonaError, BadValue or UnknownKey."""

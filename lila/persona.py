@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from lila.errors import BadValue, ConfigError, PersonaError, UnknownKey
+from lila.errors import BadValue, ConfigError, PersonaError, UnknownKey, UnknownPersona
 from lila.settings import check_settings
 from lila.toml_lines import key_lines
 
@@ -75,7 +75,7 @@ def load_persona(name: str, folders: tuple[Path, ...]) -> Persona:
     names = persona_names(folders)
     near = difflib.get_close_matches(name, names, n=1)
     hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(names)}"
-    raise PersonaError(f"there is no persona '{name[:60]}'; {hint}")
+    raise UnknownPersona(f"there is no persona '{name[:60]}'; {hint}")
 
 
 def _version(path: Path) -> tuple[int, ...]:

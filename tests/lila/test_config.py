@@ -67,6 +67,11 @@ def test_later_layers_win_and_are_named(tmp_path: Path) -> None:
         ("[server]\nport = 99999\n", 2, "between 0 and 65535"),
         ("[sampling]\ntemperature = nan\n", 2, "between 0.0 and 5.0"),
         ("[backends]\nchain = ['native', 'ggug']\n", 2, "did you mean 'gguf'"),
+        ("[tools]\n\nenabled = ['clok']\n", 3, "none of clock, timer, .*; did you mean 'clock'"),
+        ("[backends]\nchain = []\n", 2, "at least one of native, gguf"),
+        ("# hello\nserver = 3\n", 2, "'server' is a table of settings .* such as server.host"),
+        ("people = 3\n", 1, "'people' is a table of settings .* such as people.anna.persona"),
+        ("[people]\nanna = 3\n", 2, "'people.anna' is a table of settings .* such as people.anna.persona"),
         ("[tools]\nmachine = 'sometimes'\n", 2, "ask, never, always"),
         ("[memory]\nenabled = 1\n", 2, "true or false"),
         ("port = 1\n", 1, "did you mean 'server.port'"),
@@ -99,6 +104,8 @@ def test_broken_toml_and_bytes_are_refused(tmp_path: Path) -> None:
         ({"LILA_SERVER_PROT": "1"}, UnknownKey, "did you mean 'LILA_SERVER_PORT'"),
         ({"LILA_SERVER_PORT": "x"}, BadValue, "LILA_SERVER_PORT: 'server.port' must be a whole number"),
         ({"LILA_MEMORY_ENABLED": "maybe"}, BadValue, "true or false"),
+        ({"LILA_BACKENDS_CHAIN": ""}, BadValue, "at least one of native"),
+        ({"LILA_TOOLS_ENABLED": "clock,timr"}, BadValue, "did you mean 'timer'"),
         ({"LILA_API_TIMEOUT_S": "fast"}, BadValue, "must be a number"),
     ],
 )
@@ -129,6 +136,10 @@ def test_command_line_mistakes(tmp_path: Path) -> None:
         load({"server.hots": "x"}, environ={}, home=tmp_path)
     with pytest.raises(BadValue, match="command line"):
         load({"server.port": "-1"}, environ={}, home=tmp_path)
+
+
+def test_every_tool_may_be_switched_off(tmp_path: Path) -> None:
+    assert load({"tools.enabled": ""}, environ={}, home=tmp_path).tools.enabled == ()
 
 
 def test_people(tmp_path: Path) -> None:
