@@ -122,7 +122,7 @@ class LilaCore:
         self.chain = self._given_chain or self._open_chain()
         self._closers.append(self.chain.close)
         self.session = new_id()
-        self.hands.start()
+        self.hands.start(self.journal)
 
     def _open_chain(self) -> Chain:
         from lila.backends.chain import open_chain

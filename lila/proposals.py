@@ -35,6 +35,10 @@ class Proposals:
             verdict = Verdict(verdict.fate, verdict.reply or acknowledgement(verdict.op))
         self._judged.append((proposed, verdict))
 
+    def add(self, op: grammar.Op) -> None:
+        """An operation that a tool wants, which says what becomes of it."""
+        self._judged.append((Proposed(op, grammar.render(op)), Verdict("applied")))
+
     def take_settlement(self) -> Settlement | None:
         """The settlement that no operation has made, now one of the operations."""
         settlement, self.settlement = self.settlement, None

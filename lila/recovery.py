@@ -19,7 +19,7 @@ from training_log.journal import Journal
 from training_log.lines import Entry
 from training_log.records import TurnRecord
 
-__all__ = ["recover"]
+__all__ = ["last_of_runs", "recover"]
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ RECENT_TURNS = 4
 def recover(store: Store, journal: Journal) -> tuple[str, ...]:
     """Apply what a crash cut off; returns the turns. What can't be made good now is tried again at the next boot."""
     entries = journal.tail(LOOKED_AT)
-    wanted = _last_of_runs(entries, store.since)
+    wanted = {each.turn: each for each in _last(entries, store.since) if any(True for _ in _ops(each))}
     missing = store.unapplied(list(wanted)) if wanted else set()
     done: list[str] = []
     for turn, record in wanted.items():
@@ -49,19 +49,20 @@ def recover(store: Store, journal: Journal) -> tuple[str, ...]:
     return tuple(done)
 
 
-def _last_of_runs(entries: Sequence[Entry], since: float) -> dict[str, TurnRecord]:
-    """The last turn of each run of Lila, where it changed the memory and the store keeps count of it."""
+def last_of_runs(journal: Journal, since: float) -> list[TurnRecord]:
+    """The last turn of each run of Lila, where it was written after `since` and has its words."""
+    return _last(journal.tail(LOOKED_AT), since)
+
+
+def _last(entries: Sequence[Entry], since: float) -> list[TurnRecord]:
     last: dict[str, Entry] = {
         entry.record.session: entry for entry in entries if isinstance(entry.record, TurnRecord)
     }
-    return {
-        entry.record.turn: entry.record
+    return [
+        entry.record
         for entry in last.values()
-        if isinstance(entry.record, TurnRecord)
-        and not entry.redacted
-        and entry.at.timestamp() >= since
-        and any(True for _ in _ops(entry.record))
-    }
+        if isinstance(entry.record, TurnRecord) and not entry.redacted and entry.at.timestamp() >= since
+    ]
 
 
 def _finish(store: Store, journal: Journal, record: TurnRecord, entries: Sequence[Entry]) -> None:

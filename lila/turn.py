@@ -139,10 +139,23 @@ class Turn:
         self._go_on(f"\n<|tool_result|>{lines or 'nothing'}<|/tool_result|>\n")
         return self._step()
 
-    def returned(self, text: str, *, ok: bool, arguments: Mapping[str, str] | None = None) -> Step:
-        """What the tool said; `arguments` are those it ran with, where they aren't the model's."""
+    def returned(
+        self,
+        text: str,
+        *,
+        ok: bool,
+        arguments: Mapping[str, str] | None = None,
+        ops: Sequence[grammar.Op] = (),
+    ) -> Step:
+        """What the tool said; `arguments` are those it ran with, where they aren't the model's.
+
+        `ops` are the memory operations that it wants: they are applied with the turn's own, or not at all.
+        """
         waiting = self._waiting
         assert isinstance(waiting, Call), "no tool was called"
+        for op in ops:
+            self._emit(events.OpProposed, op=memory_op(op))
+            self._proposals.add(op)
         self.tools.append(ToolUse(waiting.name, arguments or waiting.arguments, text, ok))
         self._emit(events.ToolReturned, call=len(self.tools), text=text, ok=ok)
         if self._says_results:

@@ -13,6 +13,7 @@ from lila.conversation import Conversation
 from lila.events import RecalledMemory
 from lila.prompt import Built
 from lila.request import Request
+from lila.tools.draft import Draft
 from lila.turn import Turn
 from memory.model import Outcome
 
@@ -56,11 +57,18 @@ class TurnContext:
     request: Request
     turn: Turn
     account: Account
+    draft: Draft = field(default_factory=Draft)
+    """What the tools of this turn would change."""
 
     @property
     def before(self) -> tuple[str, ...]:
         """What the person said in the turns before."""
         return self.conversation.own_words(self.request.speaker, private=self.request.private)
+
+    @property
+    def logged(self) -> bool:
+        """Whether this turn leaves a line in the diary."""
+        return self.core.config.log.enabled and not self.request.private
 
     @property
     def copies(self) -> bool:

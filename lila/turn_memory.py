@@ -121,10 +121,7 @@ class TurnMemory:
             ]
             self.write_down()
 
-        if able:
-            self._commit(able, settle)
-        else:
-            settle([])
+        self._commit(able, settle)
         results = [
             Applied(each.fate, each.ids, each.namespace or "", each.message)
             for each in self._at.account.outcomes
@@ -132,14 +129,25 @@ class TurnMemory:
         return self._at.turn.applied(results)
 
     def _commit(self, ops: list[Op], settle: Callable[[Sequence[Outcome]], None]) -> None:
-        """The diary's line is on the disk before the store commits; a crash in between is made good at boot."""
+        """The one order of every turn: what tools change is tried, what the memory is told is tried, then the line is
+        written, then the memory commits, then the tools' shelf. What fails before the line leaves nothing; what is
+        killed after it is made good at boot, from the line.
+        """
+        core, turn = self._at.core, self._at.turn.turn
+        kept = False
         try:
-            self._at.core.store.apply(ops, self._context(), before_commit=settle)
+            with core.hands.keeping(self._at.draft, turn if self._at.logged else ""):
+                if ops:
+                    core.store.apply(ops, self._context(), before_commit=settle)
+                    kept = True
+                else:
+                    settle([])
         except BaseException:
-            if self._written and not self._at.request.private and self._at.core.config.log.enabled:
-                # The line says what didn't happen. Its words go, and with them what would be made good.
+            # The line says what didn't happen. Its words go, and with them what would be made good; except where the
+            # memory has it, and only the shelf failed, which says so.
+            if self._written and self._at.logged and not kept:
                 with suppress(TrainingLogError):
-                    self._at.core.journal.redact([self._at.turn.turn])
+                    core.journal.redact([turn])
             raise
 
     def write_down(self) -> None:
@@ -148,7 +156,7 @@ class TurnMemory:
             return
         request, turn, core = self._at.request, self._at.turn, self._at.core
         account, conversation = self._at.account, self._at.conversation
-        if core.config.log.enabled and not request.private:
+        if self._at.logged:
             record = turn_record(turn, request, account, conversation, account.confidence, core.session)
             core.journal.append(record, *signals_of(record, account.outcomes, conversation))
         self._written = True

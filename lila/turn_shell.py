@@ -35,6 +35,8 @@ __all__ = ["TurnShell"]
 
 logger = logging.getLogger(__name__)
 
+UNDONE = "The reply was interrupted, so lists and timers are as they were."
+
 
 class TurnShell:
     """Runs one turn of `conversation`; `run` yields its events."""
@@ -45,7 +47,7 @@ class TurnShell:
         self._request = request
         self._turn = Turn(turn, thinking=request.reflection, says_results=request.dialect == "native")
         self._account = Account(core.now())
-        at = TurnContext(core, conversation, request, self._turn, self._account)
+        at = self._at = TurnContext(core, conversation, request, self._turn, self._account)
         self._memory, self._tools, self._model = TurnMemory(at), TurnTools(at), TurnModel(at)
         self._pieces: Iterator[Piece] | None = None
         self._events: deque[Event] = deque()
@@ -101,6 +103,8 @@ class TurnShell:
             if self._conversation.cancel.is_set():
                 self._close_pieces()
                 yield from self._turn.cut(self._conversation.heard).events
+                if self._at.draft.changes:
+                    yield from self._turn.notice("undone", UNDONE).events
                 return
             if actions:
                 action = actions.popleft()

@@ -37,7 +37,7 @@ class TurnTools:
         """Run the tool that the model called, with the arguments that the person meant."""
         meant = self._meant(name, arguments)
         text, ok = (MISHEARD, False) if meant is None else self._use_tool(name, meant)
-        return self._at.turn.returned(text, ok=ok, arguments=meant)
+        return self._at.turn.returned(text, ok=ok, arguments=meant, ops=self._at.draft.take_ops())
 
     def _meant(self, name: str, arguments: Mapping[str, str]) -> Mapping[str, str] | None:
         """The arguments to run with: the person's own words, or None where they aren't to be recognised."""
@@ -69,6 +69,9 @@ class TurnTools:
             granted=frozenset({granted.name})
             if granted is not None and granted.name == name
             else frozenset(),
+            recent=self._at.before,
+            trusted=not request.reflection,
+            draft=self._at.draft,
         )
         try:
             return self._at.core.tools.call(name, arguments, context), True

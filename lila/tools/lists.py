@@ -67,43 +67,53 @@ class _Lists:
 
     def add(self, arguments: Mapping[str, str], context: ToolContext) -> str:
         name, items = list_name(arguments["list"]), _wanted(arguments)
-        held = {item.lower() for item in self._items(name)}
+        held = {item.lower() for item in self._items(name, context)}
         new = [item for item in items if item.lower() not in held]
         if not new:
             return f"{_upper(say_items(items))} {_is(items)} already on the {name} list."
         if len(held) + len(new) > MAX_ITEMS:
             raise BadToolArgument(f"The {name} list is full: it holds {MAX_ITEMS} things.")
-        with self._shelf.writing() as db:
-            db.executemany(
-                "INSERT OR IGNORE INTO lists (list, item, added_at) VALUES (?, ?, ?)",
-                [(name, item, context.now.timestamp()) for item in new],
+        rows = [(name, item, context.now.timestamp()) for item in new]
+        context.draft.changes.append(
+            lambda db: db.executemany(
+                "INSERT OR IGNORE INTO lists (list, item, added_at) VALUES (?, ?, ?)", rows
             )
+        )
         return f"Added {say_items(new)} to the {name} list."
 
     def remove(self, arguments: Mapping[str, str], context: ToolContext) -> str:
         name, items = list_name(arguments["list"]), _wanted(arguments)
-        held = self._items(name)
+        held = self._items(name, context)
         gone = [found for item in items if (found := _matching(item, held)) is not None]
         if not gone:
             return f"{_upper(say_items(items))} {_isnt(items)} on the {name} list."
-        with self._shelf.writing() as db:
-            db.executemany("DELETE FROM lists WHERE list = ? AND item = ?", [(name, item) for item in gone])
+        _take_off(name, gone, context)
         return f"Removed {say_items(gone)} from the {name} list."
 
     def show(self, arguments: Mapping[str, str], context: ToolContext) -> str:
         name = list_name(arguments["list"])
-        items = self._items(name)
+        items = self._items(name, context)
         return f"On the {name} list: {say_items(items)}." if items else f"The {name} list is empty."
 
     def clear(self, arguments: Mapping[str, str], context: ToolContext) -> str:
         name = list_name(arguments["list"])
-        with self._shelf.writing() as db:
-            count = db.execute("DELETE FROM lists WHERE list = ?", (name,)).rowcount
-        return f"The {name} list is empty now." if count else f"The {name} list is already empty."
+        held = self._items(name, context)
+        _take_off(name, held, context)
+        return f"The {name} list is empty now." if held else f"The {name} list is already empty."
 
-    def _items(self, name: str) -> list[str]:
-        rows = self._shelf.rows("SELECT item FROM lists WHERE list = ? ORDER BY rowid", name)
+    def _items(self, name: str, context: ToolContext) -> list[str]:
+        rows = self._shelf.rows_after(
+            context.draft.changes, "SELECT item FROM lists WHERE list = ? ORDER BY rowid", name
+        )
         return [str(row[0]) for row in rows]
+
+
+def _take_off(name: str, items: Sequence[str], context: ToolContext) -> None:
+    rows = [(name, item) for item in items]
+    if rows:
+        context.draft.changes.append(
+            lambda db: db.executemany("DELETE FROM lists WHERE list = ? AND item = ?", rows)
+        )
 
 
 def _wanted(arguments: Mapping[str, str]) -> list[str]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import Enum
 
 from lila.errors import BadToolArgument, ToolNotAllowed, UnknownTool
+from lila.tools.draft import Draft
 
 __all__ = ["Parameter", "Registry", "Tool", "ToolContext", "Touches"]
 
@@ -37,7 +38,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """In whose turn a tool runs; `now` carries its zone, `granted` names tools the person just allowed."""
+    """In whose turn a tool runs; `now` carries its zone, `granted` names tools the person just allowed.
+
+    A tool that changes Lila's own data puts the change into `draft`: it is made when the turn is.
+    """
 
     turn: str
     conversation: str
@@ -46,6 +50,11 @@ class ToolContext:
     now: datetime
     private: bool = False
     granted: frozenset[str] = frozenset()
+    recent: tuple[str, ...] = ()
+    """What the person said in the turns before, oldest first."""
+    trusted: bool = True
+    """False where Lila thinks by herself: nothing of it becomes the person's by itself."""
+    draft: Draft = field(default_factory=Draft)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from datetime import datetime
 from lila.errors import BadToolArgument
 from lila.tools.clock import say_time
 from lila.tools.doing import DOING
+from lila.tools.draft import Draft
 from lila.tools.durations import say_duration, seconds_of
 from lila.tools.registry import Parameter, Tool, ToolContext, Touches
 from lila.tools.shelf import Shelf
@@ -57,42 +58,37 @@ class Ring:
 
 
 class Timers:
-    """The timers on the shelf."""
+    """The timers on the shelf. `draft` is the turn in which something is asked or changed."""
 
-    def __init__(self, shelf: Shelf, *, on_change: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        self._on_change = on_change
 
-    def when_changed(self, callback: Callable[[], None]) -> None:
-        """Call `callback` after every change made through this object."""
-        self._on_change = callback
-
-    def set(self, seconds: int, label: str, now: float) -> Timer:
+    def set(self, seconds: int, label: str, now: float, draft: Draft) -> None:
         """Set a timer; raises BadToolArgument for a length that can't be."""
         if not 1 <= seconds <= MAX_SECONDS:
             raise BadToolArgument("A timer can run from a second to a year. How long shall it be?")
-        if len(self.pending()) >= MAX_TIMERS:
+        if len(self.pending(draft)) >= MAX_TIMERS:
             raise BadToolArgument(f"There are {MAX_TIMERS} timers already. Cancel one first.")
-        with self._shelf.writing() as db:
-            cursor = db.execute(
-                "INSERT INTO timers (label, seconds, due_at) VALUES (?, ?, ?)",
-                (label, seconds, now + seconds),
-            )
-        self._on_change()
-        return Timer(int(cursor.lastrowid or 0), label, seconds, now + seconds)
+        row = (label, seconds, now + seconds)
+        draft.changes.append(
+            lambda db: db.execute("INSERT INTO timers (label, seconds, due_at) VALUES (?, ?, ?)", row)
+        )
 
-    def pending(self) -> list[Timer]:
+    def pending(self, draft: Draft | None = None) -> list[Timer]:
         """Timers that have not rung, the next first."""
-        rows = self._shelf.rows(
-            "SELECT id, label, seconds, due_at FROM timers WHERE NOT rung ORDER BY due_at, id"
+        rows = self._shelf.rows_after(
+            draft.changes if draft else (),
+            "SELECT id, label, seconds, due_at FROM timers WHERE NOT rung ORDER BY due_at, id",
         )
         return [Timer(int(str(a)), str(b), int(str(c)), float(str(d))) for a, b, c, d in rows]
 
-    def cancel(self, timers: list[Timer]) -> None:
+    def cancel(self, timers: list[Timer], draft: Draft) -> None:
         """Cancel these."""
-        with self._shelf.writing() as db:
-            db.executemany("DELETE FROM timers WHERE id = ?", [(timer.id,) for timer in timers])
-        self._on_change()
+        # One that this turn set has its number only for now, so the time that it is due belongs to its name.
+        rows = [(timer.id, timer.due_at) for timer in timers]
+        draft.changes.append(
+            lambda db: db.executemany("DELETE FROM timers WHERE id = ? AND due_at = ?", rows)
+        )
 
     def mark_rung(self, timer: Timer) -> None:
         """It was heard: it will not ring again. The row stays until the next timer is set."""
@@ -140,7 +136,6 @@ class TimerClock:
         self._held: dict[int, Timer] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        timers.when_changed(self._wake.set)
 
     def start(self) -> None:
         """Begin to ring."""
@@ -163,7 +158,7 @@ class TimerClock:
             return max(0.0, min([self._look_s, *waiting]))
 
     def nudge(self) -> None:
-        """Look again now: a door has opened."""
+        """Look again now: a door has opened, or a turn has changed timers."""
         self._wake.set()
 
     def close(self) -> None:
@@ -206,18 +201,18 @@ class _Hands:
         # Private mode keeps none of the person's words; the timer itself must still ring.
         label = "" if context.private else arguments.get("label", "")[:100]
         clock = say_time(at) if at is not None else ""
-        timer = self._timers.set(seconds, label or clock, now.timestamp())
+        self._timers.set(seconds, label or clock, now.timestamp(), context.draft)
         if at is not None:
             of_tomorrow = " tomorrow" if at.date() > now.date() else ""
             what = f"The {label} alarm" if label else "The alarm"
             return f"{what} is set for {clock}{of_tomorrow}."
-        length = say_duration(timer.seconds)
+        length = say_duration(seconds)
         if label and label.split()[0].lower() in DOING:
             return f"Timer set for {length}: {label}."
         return f"The {label} timer is set for {length}." if label else f"Timer set for {length}."
 
     def list(self, arguments: Mapping[str, str], context: ToolContext) -> str:
-        pending = self._timers.pending()
+        pending = self._timers.pending(context.draft)
         if not pending:
             return NONE_RUNS
         now = context.now.timestamp()
@@ -226,16 +221,16 @@ class _Hands:
         return " ".join(said)
 
     def cancel(self, arguments: Mapping[str, str], context: ToolContext) -> str:
-        pending = self._timers.pending()
+        pending = self._timers.pending(context.draft)
         label = _plain_label(arguments.get("label", ""))
         if not pending:
             return NONE_RUNS
         if label in ("all", "every", "both"):
-            self._timers.cancel(pending)
+            self._timers.cancel(pending, context.draft)
             return "All timers are cancelled." if len(pending) > 1 else "The timer is cancelled."
         chosen = _chosen(label, pending)
         if len(chosen) == 1:
-            self._timers.cancel(chosen)
+            self._timers.cancel(chosen, context.draft)
             return f"{_title(chosen[0], alone=not chosen[0].label)} is cancelled."
         names = " and ".join(each.name for each in pending)
         if label and not chosen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +14,19 @@ from lila.tools.registry import Registry, ToolContext
 from lila.tools.shelf import Shelf
 
 Say = Callable[..., str]
-CONTEXT = ToolContext("t", "c", "owner", "", datetime(2026, 11, 21, 16, 5, tzinfo=UTC))
+NOW = datetime(2026, 11, 21, 16, 5, tzinfo=UTC)
+
+
+def in_turn(**more: bool) -> ToolContext:
+    return ToolContext("t", "c", "owner", "", NOW, **more)
+
+
+def kept(shelf: Shelf, registry: Registry, name: str, arguments: Mapping[str, str]) -> str:
+    """A turn with one call, that ends well."""
+    context = in_turn()
+    said = registry.call(name, arguments, context)
+    with shelf.keeping(context.draft.changes, ""):
+        return said
 
 
 @pytest.fixture
@@ -22,7 +34,7 @@ def say(tmp_path: Path) -> Iterator[Say]:
     shelf = Shelf(tmp_path / "tools.db")
     registry = Registry()
     registry.add(list_tools(shelf))
-    yield lambda name, **arguments: registry.call(name, arguments, CONTEXT)
+    yield lambda name, **arguments: kept(shelf, registry, name, arguments)
     shelf.close()
 
 
@@ -43,6 +55,27 @@ def test_a_shopping_list(say: Say) -> None:
     assert say("list_clear", list="shopping") == "The shopping list is already empty."
 
 
+def test_a_turn_sees_what_it_changed_and_nobody_else_does(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "tools.db")
+    registry = Registry()
+    registry.add(list_tools(shelf))
+    here, there = in_turn(), in_turn()
+
+    def say(name: str, context: ToolContext, **arguments: str) -> str:
+        return registry.call(name, {"list": "shopping"} | arguments, context)
+
+    kept(shelf, registry, "list_add", {"list": "shopping", "items": "eggs"})
+    say("list_add", here, items="milk")
+    say("list_remove", here, items="eggs")
+    assert say("list_add", here, items="milk") == "Milk is already on the shopping list."
+    assert say("list_show", here) == "On the shopping list: milk."
+    assert say("list_show", there) == "On the shopping list: eggs."
+    with shelf.keeping(here.draft.changes, "t"):
+        pass
+    assert say("list_show", there) == "On the shopping list: milk."
+    shelf.close()
+
+
 def test_an_ambiguous_removal_removes_nothing(say: Say) -> None:
     say("list_add", list="shopping", items="oat milk, cow milk")
     assert say("list_remove", list="shopping", items="milk") == "Milk isn't on the shopping list."
@@ -60,8 +93,8 @@ def test_it_survives_a_restart(tmp_path: Path) -> None:
         shelf = Shelf(tmp_path / "tools.db")
         registry = Registry()
         registry.add(list_tools(shelf))
-        registry.call("list_add", {"list": "shopping", "items": items}, CONTEXT)
-        said = registry.call("list_show", {"list": "shopping"}, CONTEXT)
+        kept(shelf, registry, "list_add", {"list": "shopping", "items": items})
+        said = kept(shelf, registry, "list_show", {"list": "shopping"})
         shelf.close()
     assert said == "On the shopping list: milk and eggs."
 
@@ -107,9 +140,10 @@ def test_private_mode_writes_nothing_down(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "tools.db")
     registry = Registry()
     registry.add(list_tools(shelf))
-    private = ToolContext("t", "c", "owner", "", CONTEXT.now, private=True)
+    private = in_turn(private=True)
     with pytest.raises(ToolNotAllowed, match="private"):
         registry.call("list_add", {"list": "shopping", "items": "a secret"}, private)
+    assert private.draft.changes == []
     assert b"a secret" not in (tmp_path / "tools.db").read_bytes()
     shelf.close()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lila.errors import BadToolArgument
+from lila.tools.draft import Draft
 from lila.tools.registry import Registry, ToolContext
 from lila.tools.shelf import Shelf
 from lila.tools.timers import Ring, TimerClock, Timers, timer_tools
@@ -36,7 +37,10 @@ class House:
 
     def say(self, name: str, *, text: str = "", private: bool = False, **arguments: str) -> str:
         now = datetime.fromtimestamp(START.timestamp() + self.at, UTC)
-        return self.registry.call(name, arguments, ToolContext("t", "c", "owner", text, now, private=private))
+        context = ToolContext("t", "c", "owner", text, now, private=private)
+        said = self.registry.call(name, arguments, context)
+        with self.shelf.keeping(context.draft.changes, ""):
+            return said
 
     def at_time(self, at: float) -> list[str]:
         self.at = at
@@ -130,6 +134,19 @@ def test_cancelling(tmp_path: Path) -> None:
     assert house.say("timer_list") == "No timer is running."
 
 
+def test_a_timer_that_its_own_turn_set_and_cancelled(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.say("timer_set", duration="10 minutes", label="pasta")
+    context = ToolContext("t", "c", "owner", "", START)
+    house.registry.call("timer_set", {"duration": "3 minutes", "label": "tea"}, context)
+    assert "tea timer has 3 minutes" in house.registry.call("timer_list", {}, context)
+    house.registry.call("timer_cancel", {"label": "tea"}, context)
+    assert [each.label for each in house.timers.pending(context.draft)] == ["pasta"]
+    with house.shelf.keeping(context.draft.changes, "t"):
+        pass
+    assert [each.label for each in house.timers.pending()] == ["pasta"]
+
+
 @pytest.mark.parametrize("duration", ["a while", "0 seconds", "9999 days", "minutes"])
 def test_lengths_that_cannot_be(tmp_path: Path, duration: str) -> None:
     with pytest.raises(BadToolArgument):
@@ -155,7 +172,11 @@ def test_the_thread_rings_and_wakes_for_a_new_timer(tmp_path: Path) -> None:
 
     clock = TimerClock(timers, deliver, look_s=3600)
     clock.start()
-    timers.set(1, "", 0.0)  # long due
+    draft = Draft()
+    timers.set(1, "", 0.0, draft)  # long due
+    with shelf.keeping(draft.changes, ""):
+        pass
+    clock.nudge()
     assert rang.wait(30)
     clock.close()
     shelf.close()
