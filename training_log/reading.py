@@ -81,6 +81,11 @@ class JournalReader:
             head = saved or EMPTY
             return verify_files(self.files(), head.seq, head.hash)
 
+    def raw(self, *, conversation: str | None = None, since: datetime | None = None) -> Iterator[bytes]:
+        """The matching lines, byte for byte those of the log; with a filter, the chain has gaps by nature."""
+        for _, raw in self._matching(conversation, since):
+            yield raw
+
     def export(
         self,
         path: str | os.PathLike[str],
@@ -88,15 +93,12 @@ class JournalReader:
         conversation: str | None = None,
         since: datetime | None = None,
     ) -> int:
-        """Write the matching lines to `path` as JSONL, all or nothing. Returns how many.
-
-        They are byte for byte those of the log; with a filter, the chain has gaps by nature.
-        """
+        """Write the matching lines, as `raw` gives them, to `path`, all or nothing. Returns how many."""
         target, count = Path(path), 0
 
         def chunks() -> Iterator[bytes]:
             nonlocal count
-            for _, raw in self._matching(conversation, since):
+            for raw in self.raw(conversation=conversation, since=since):
                 count += 1
                 yield raw
 

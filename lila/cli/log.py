@@ -83,12 +83,19 @@ def verify(json: AsJson = False) -> None:
 
 @app.command()
 def export(
-    path: Annotated[Path, typer.Argument(help="Where to write the lines, as JSONL; replaced whole.")],
+    path: Annotated[
+        Path,
+        typer.Argument(help="Where to write the lines, as JSONL, replaced whole; or - for standard output."),
+    ],
     conversation: Conversation = None,
     since: Since = None,
     json: AsJson = False,
 ) -> None:
     """Copy lines of the diary to a file."""
+    if str(path) == "-":
+        for raw in _journal().raw(conversation=conversation, since=_moment(since)):
+            sys.stdout.buffer.write(raw)
+        return
     count = _journal().export(path, conversation=conversation, since=_moment(since))
     if json:
         print_json({"lines": count, "path": str(path)})

@@ -88,6 +88,17 @@ def test_reading_the_diary_makes_no_home(lila: Lila, home: Path) -> None:
     assert not home.exists()
 
 
+def test_export_to_a_dash_is_standard_output(
+    diary: Lila, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = diary("log", "export", "-")
+    assert (done.status, done.err) == (0, "")
+    assert done.out == next((home / "log").glob("interactions-*.jsonl")).read_text()
+    assert diary("log", "export", "-", "--conversation", "study").out.count("\n") == 2
+    assert not (tmp_path / "-").exists()
+
+
 def test_export_copies_lines_for_the_owners_eyes(diary: Lila, home: Path, tmp_path: Path) -> None:
     path = tmp_path / "lines.jsonl"
     assert diary("log", "export", str(path), "--json").json == {"lines": 5, "path": str(path)}
