@@ -47,28 +47,31 @@ class Shelf:
         try:
             path.touch(mode=0o600, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+            try:
+                self._version()  # a file of a later Lila isn't written to at all
+                self._db.execute("PRAGMA journal_mode=WAL")
+                self._migrate()
+            except BaseException:
+                self._db.close()
+                raise
         except (OSError, sqlite3.Error) as error:
-            raise self._unusable(error) from error
-        try:
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._migrate()
-        except sqlite3.Error as error:
-            self._db.close()
-            raise self._unusable(error) from error
-        except ToolError:
-            self._db.close()
-            raise
+            raise ToolError(f"{path} can't be used ({error}); move it away and start again") from error
 
-    def _unusable(self, error: Exception) -> ToolError:
-        return ToolError(f"{self._path} can't be used ({error}); move it away and start again")
+    def _version(self) -> int:
+        version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+        if version > len(_MIGRATIONS):
+            raise ToolError(
+                f"{self._path} was written by a later Lila: it has schema {version}, and this one knows "
+                f"{len(_MIGRATIONS)}. Update Lila to open it, or give this one another home (LILA_HOME)."
+            )
+        return version
 
     def _migrate(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        for script in _MIGRATIONS[version:]:
+        for script in _MIGRATIONS[self._version() :]:
             for statement in filter(str.strip, script.split(";")):
                 self._db.execute(statement, {"now": self._clock()})
-        self._db.execute(f"PRAGMA user_version = {max(version, len(_MIGRATIONS))}")
+        self._db.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
         self._db.execute("COMMIT")
 
     @contextmanager
