@@ -62,6 +62,9 @@ bool gguf_get_str(const lila_gguf *file, const char *key, gguf_str *out);
 
 /* An array, or NULL when the key is absent or not an array. */
 const gguf_kv *gguf_get_array(const lila_gguf *file, const char *key);
+/* Whether an entry's elements are whole numbers, or numbers of any kind; booleans and strings are neither. */
+bool gguf_of_integers(const gguf_kv *kv);
+bool gguf_of_numbers(const gguf_kv *kv);
 /* Element i of an entry; i must be < count. A wrong element type gives {NULL, 0}, 0 or 0.0. */
 gguf_str gguf_elem_str(const gguf_kv *kv, uint64_t i);
 int64_t gguf_elem_i64(const gguf_kv *kv, uint64_t i);

@@ -116,6 +116,14 @@ static bool is_integer(uint32_t type) {
     return gguf_scalar_bytes(type) && type != LILA_KV_BOOL && type != LILA_KV_F32 && type != LILA_KV_F64;
 }
 
+bool gguf_of_integers(const gguf_kv *kv) {
+    return is_integer(kv->elem_type);
+}
+
+bool gguf_of_numbers(const gguf_kv *kv) {
+    return is_integer(kv->elem_type) || kv->elem_type == LILA_KV_F32 || kv->elem_type == LILA_KV_F64;
+}
+
 static const gguf_kv *scalar(const lila_gguf *g, const char *key) {
     const gguf_kv *kv = gguf_find(g, key);
     return kv && kv->type != LILA_KV_ARRAY ? kv : NULL;
@@ -141,7 +149,7 @@ bool gguf_get_u64(const lila_gguf *g, const char *key, uint64_t *out) {
 
 bool gguf_get_f64(const lila_gguf *g, const char *key, double *out) {
     const gguf_kv *kv = scalar(g, key);
-    if (!kv || kv->type == LILA_KV_STRING || kv->type == LILA_KV_BOOL) return false;
+    if (!kv || !gguf_of_numbers(kv)) return false;
     *out = gguf_elem_f64(kv, 0);
     return true;
 }

@@ -59,6 +59,9 @@ static int per_layer(const lila_model *m, const char *key, uint32_t fallback, ui
     if (array->count != m->info.layers)
         return LILA_FAIL(LILA_E_FORMAT, "%s: expected one for each of %u layers, found %llu", whole,
                          (unsigned)m->info.layers, (unsigned long long)array->count);
+    if (!gguf_of_integers(array))
+        return LILA_FAIL(LILA_E_FORMAT, "%s: expected integers, found value type %u", whole,
+                         (unsigned)array->elem_type);
     int64_t first = gguf_elem_i64(array, 0);
     for (uint64_t i = 0; i < array->count; i++)
         if (gguf_elem_i64(array, i) != first)
@@ -214,9 +217,13 @@ static int check_pattern(const lila_model *m, char *err, size_t errlen) {
     if (pattern && pattern->count != m->info.layers)
         return LILA_FAIL(LILA_E_FORMAT, "%s: expected one for each of %u layers, found %llu", key,
                          (unsigned)m->info.layers, (unsigned long long)pattern->count);
+    if (pattern && pattern->elem_type != LILA_KV_BOOL && !gguf_of_integers(pattern))
+        return LILA_FAIL(LILA_E_FORMAT, "%s: expected booleans, found value type %u", key,
+                         (unsigned)pattern->elem_type);
     for (uint64_t i = 0; pattern && i < pattern->count; i++)
-        if (gguf_elem_f64(pattern, i) != 0 && gguf_elem_f64(pattern, i) != 1)
-            return LILA_FAIL(LILA_E_FORMAT, "%s: expected booleans, found %g", key, gguf_elem_f64(pattern, i));
+        if (gguf_elem_i64(pattern, i) != 0 && gguf_elem_i64(pattern, i) != 1)
+            return LILA_FAIL(LILA_E_FORMAT, "%s: expected booleans, found %lld", key,
+                             (long long)gguf_elem_i64(pattern, i));
     return LILA_OK;
 }
 

@@ -24,8 +24,7 @@ static int load_kind(struct lila_tokenizer *t, const lila_gguf *file, char *err,
     if (str_is(model, "llama")) {
         t->kind = LILA_TOKENIZER_SPM;
         t->add_space_prefix = true;
-        (void)gguf_get_bool(file, "tokenizer.ggml.add_space_prefix", &t->add_space_prefix);
-        return LILA_OK;
+        return flag_load(file, "tokenizer.ggml.add_space_prefix", &t->add_space_prefix, err, errlen);
     }
     if (str_is(model, "bert")) {
         t->kind = LILA_TOKENIZER_WORDPIECE;
@@ -63,7 +62,7 @@ int lila_tokenizer_create(const lila_gguf *file, lila_tokenizer **out, char *err
     if (!status) {
         if (t->kind == LILA_TOKENIZER_SPM) status = spm_load(t, file, err, errlen);
         if (t->kind == LILA_TOKENIZER_BPE) status = bpe_load(t, file, err, errlen);
-        if (t->kind == LILA_TOKENIZER_WORDPIECE) wordpiece_load(t, file);
+        if (t->kind == LILA_TOKENIZER_WORDPIECE) status = wordpiece_load(t, file, err, errlen);
     }
     if (!status) status = special_load(t, file, err, errlen);
     if (status) {

@@ -72,6 +72,8 @@ int vocab_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_
 int vocab_load_lines(struct lila_tokenizer *t, const char *lines, size_t len, char *err, size_t errlen);
 
 /* tokenizer_special.c */
+/* A boolean that metadata names; *out stays as it is where it doesn't. */
+int flag_load(const lila_gguf *file, const char *key, bool *out, char *err, size_t errlen);
 int special_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_t errlen);
 /* [CLS], [SEP] and [UNK] of a vocabulary of lines. */
 int special_frame(struct lila_tokenizer *t, char *err, size_t errlen);
@@ -97,7 +99,7 @@ uint32_t spm_token_bytes(text_span text, uint32_t type, char *out);
 int spm_encode(const struct lila_tokenizer *t, const char *text, size_t len, bool prefix, id_sink *sink);
 
 /* tokenizer_wordpiece.c: BERT's words, covered by the longest tokens */
-void wordpiece_load(struct lila_tokenizer *t, const lila_gguf *file);
+int wordpiece_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_t errlen);
 void wordpiece_encode(const struct lila_tokenizer *t, const char *text, size_t len, id_sink *sink);
 
 #endif

@@ -95,6 +95,11 @@ static int load_id(const struct lila_tokenizer *t, const lila_gguf *file, const 
     return LILA_OK;
 }
 
+int flag_load(const lila_gguf *file, const char *key, bool *out, char *err, size_t errlen) {
+    if (!gguf_find(file, key) || gguf_get_bool(file, key, out)) return LILA_OK;
+    return LILA_FAIL(LILA_E_FORMAT, "%s: expected a boolean, found another type", key);
+}
+
 /* Metadata names one end token; chat models end a turn with others, which are known by their text alone. */
 static void mark_ends(struct lila_tokenizer *t) {
     static const char *const known[] = {
@@ -119,10 +124,10 @@ static int load_frame(struct lila_tokenizer *t, const lila_gguf *file, char *err
     if (!status) status = load_id(t, file, "tokenizer.ggml.eos_token_id", 102, &t->eos, err, errlen);
     if (!status) status = load_id(t, file, "tokenizer.ggml.seperator_token_id", t->eos, &t->eos, err, errlen);
     if (!status) status = load_id(t, file, "tokenizer.ggml.unknown_token_id", 100, &t->unk, err, errlen);
-    if (status) return status;
     t->add_bos = t->add_eos = true;
-    (void)gguf_get_bool(file, "tokenizer.ggml.add_bos_token", &t->add_bos);
-    (void)gguf_get_bool(file, "tokenizer.ggml.add_sep_token", &t->add_eos);
+    if (!status) status = flag_load(file, "tokenizer.ggml.add_bos_token", &t->add_bos, err, errlen);
+    if (!status) status = flag_load(file, "tokenizer.ggml.add_sep_token", &t->add_eos, err, errlen);
+    if (status) return status;
     t->add_bos = t->add_bos && t->bos >= 0;
     t->add_eos = t->add_eos && t->eos >= 0;
     return index_specials(t, err, errlen);
@@ -163,8 +168,9 @@ int special_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, siz
     if (t->unk >= 0 && token_is(t, t->unk, LILA_TOKEN_CONTROL)) t->unk = -1;
 
     t->add_bos = spm || t->words.add_bos;
-    (void)gguf_get_bool(file, "tokenizer.ggml.add_bos_token", &t->add_bos);
-    (void)gguf_get_bool(file, "tokenizer.ggml.add_eos_token", &t->add_eos);
+    status = flag_load(file, "tokenizer.ggml.add_bos_token", &t->add_bos, err, errlen);
+    if (!status) status = flag_load(file, "tokenizer.ggml.add_eos_token", &t->add_eos, err, errlen);
+    if (status) return status;
     if (t->bos < 0) t->add_bos = false;
     if (t->eos < 0) t->add_eos = false;
     return index_specials(t, err, errlen);

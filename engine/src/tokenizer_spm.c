@@ -56,15 +56,14 @@ void spm_byte_tokens(struct lila_tokenizer *t) {
 
 int spm_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_t errlen) {
     const gguf_kv *scores = gguf_get_array(file, "tokenizer.ggml.scores");
-    if (!scores || scores->count < t->vocab_size) {
+    if (!scores || scores->count < t->vocab_size || !gguf_of_numbers(scores)) {
         return LILA_FAIL(LILA_E_FORMAT, "tokenizer.ggml.scores must hold a number for each of the %u tokens",
                          t->vocab_size);
     }
     t->score = calloc(t->vocab_size, sizeof *t->score);
     if (!t->score) return LILA_FAIL(LILA_E_MEMORY, "no memory for %u scores", t->vocab_size);
     for (uint32_t id = 0; id < t->vocab_size; id++) {
-        t->score[id] = scores->elem_type == LILA_KV_I32 ? (float)gguf_elem_i64(scores, id)
-                                                        : (float)gguf_elem_f64(scores, id);
+        t->score[id] = (float)gguf_elem_f64(scores, id);
         if (!isfinite(t->score[id])) return LILA_FAIL(LILA_E_FORMAT, "the score of token %u isn't finite", id);
     }
     spm_byte_tokens(t);

@@ -84,6 +84,9 @@ static int load_types(struct lila_tokenizer *t, const lila_gguf *file, char *err
         return LILA_FAIL(LILA_E_FORMAT, "tokenizer.ggml.token_type has %llu entries for %u tokens",
                          (unsigned long long)types->count, t->vocab_size);
     }
+    if (!gguf_of_integers(types))
+        return LILA_FAIL(LILA_E_FORMAT, "tokenizer.ggml.token_type: expected integers, found value type %u",
+                         (unsigned)types->elem_type);
     for (uint32_t id = 0; id < t->vocab_size; id++) {
         int64_t type = gguf_elem_i64(types, id);
         if (type < LILA_TOKEN_NORMAL || type > LILA_TOKEN_BYTE) {

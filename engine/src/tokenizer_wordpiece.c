@@ -116,10 +116,11 @@ void wordpiece_encode(const struct lila_tokenizer *t, const char *text, size_t l
     word_end(t, &w, sink);
 }
 
-void wordpiece_load(struct lila_tokenizer *t, const lila_gguf *file) {
-    t->lowercase = true;
-    (void)gguf_get_bool(file, "tokenizer.ggml.normalizer.lowercase", &t->lowercase);
-    t->strip_accents = t->lowercase;
-    (void)gguf_get_bool(file, "tokenizer.ggml.normalizer.strip_accents", &t->strip_accents);
+int wordpiece_load(struct lila_tokenizer *t, const lila_gguf *file, char *err, size_t errlen) {
     t->add_space_prefix = true; /* the first word's mark is no space of the text */
+    t->lowercase = true;
+    int status = flag_load(file, "tokenizer.ggml.normalizer.lowercase", &t->lowercase, err, errlen);
+    t->strip_accents = t->lowercase;
+    if (status) return status;
+    return flag_load(file, "tokenizer.ggml.normalizer.strip_accents", &t->strip_accents, err, errlen);
 }

@@ -326,10 +326,35 @@ REFUSED: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "merge into a control token": ({"types": [1, 1, CONTROL]}, MalformedFile, "merge 0 makes token 2"),
     "fewer types than tokens": ({"types": [1, 1]}, MalformedFile, "2 entries for 3 tokens"),
     "a type there is not": ({"types": [1, 1, 9]}, MalformedFile, "token 2 has type 9"),
+    "types that are no numbers": ({"types": [True] * 3}, MalformedFile, "integers, found value type 7"),
+    "bos as a number": ({"add_bos_token": 1}, MalformedFile, "add_bos_token: expected a boolean"),
+    "eos as a number": ({"add_eos_token": 0}, MalformedFile, "add_eos_token: expected a boolean"),
     "bos beyond the vocabulary": ({"bos_token_id": 3}, MalformedFile, "bos_token_id"),
     "a token too long": ({"tokens": ["a", "b", "ab", "x" * 20_000]}, MalformedFile, "20000 bytes"),
     "spm without scores": ({"model": "llama"}, MalformedFile, "tokenizer.ggml.scores"),
     "spm with few scores": ({"model": "llama", "scores": [0.0]}, MalformedFile, "tokenizer.ggml.scores"),
+    "spm with words for scores": ({"model": "llama", "scores": ["x"] * 3}, MalformedFile, "hold a number"),
+    "spm with truths for scores": ({"model": "llama", "scores": [True] * 3}, MalformedFile, "hold a number"),
+    "spm with a number for a space": (
+        {"model": "llama", "scores": [0.0] * 3, "add_space_prefix": 0},
+        MalformedFile,
+        "add_space_prefix: expected a boolean",
+    ),
+    "bert with a number for its case": (
+        {"model": "bert", "normalizer.lowercase": 0},
+        MalformedFile,
+        "normalizer.lowercase: expected a boolean",
+    ),
+    "bert with a number for its accents": (
+        {"model": "bert", "normalizer.strip_accents": 0},
+        MalformedFile,
+        "normalizer.strip_accents: expected a boolean",
+    ),
+    "bert with a number for its end": (
+        {"model": "bert", "add_sep_token": 0},
+        MalformedFile,
+        "add_sep_token: expected a boolean",
+    ),
     "spm with nan": ({"model": "llama", "scores": [0.0, float("nan"), 0.0]}, MalformedFile, "token 1"),
 }
 
