@@ -1,7 +1,7 @@
 """`lila bench quality`: how well a model on the native engine predicts a text, and how near it is to llama.cpp.
 
 Both read the same tokens of the same file, one at a time. The Kullback-Leibler divergence is of the native engine's
-next-token distribution from the peer's, in nats.
+next-token distribution from the peer's, in nats. What the engine promises of both figures is in the report.
 """
 
 from __future__ import annotations
@@ -21,10 +21,14 @@ from lila.bench.engine_worker import Engine, open_engine
 from lila.bench.machine import describe_machine
 from lila.errors import BenchFailed
 
-__all__ = ["QualityReport", "compare", "run"]
+__all__ = ["LEAST_SAME_TOP", "MOST_KLD", "QualityReport", "compare", "run"]
 
 Logits = NDArray[np.float32]
 LEAST_TOKENS = 2
+MOST_KLD = 1e-3
+"""The mean divergence stays below this many nats."""
+LEAST_SAME_TOP = 0.99
+"""So often, or more, the same token is the likeliest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,20 @@ class QualityReport:
     same_top: float | None
     """Share of positions with the same most likely token, from 0 to 1."""
 
+    @property
+    def near(self) -> bool | None:
+        """Whether the mean divergence is below MOST_KLD; None without a peer."""
+        return None if self.mean_kld is None else self.mean_kld < MOST_KLD
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether the most likely token is the same in LEAST_SAME_TOP of the positions; None without a peer."""
+        return None if self.same_top is None else self.same_top >= LEAST_SAME_TOP
+
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """The figures, their limits, and whether each limit is met."""
+        limits = {"most_kld": MOST_KLD, "near": self.near}
+        return asdict(self) | limits | {"least_same_top": LEAST_SAME_TOP, "agrees": self.agrees}
 
     def lines(self) -> list[str]:
         """The report as text."""
@@ -54,8 +70,15 @@ class QualityReport:
         ]
         if self.peer_perplexity is not None and self.mean_kld is not None and self.same_top is not None:
             shown[1] += f", {self.against} {self.peer_perplexity:.4f}"
-            shown.append(f"mean KLD {self.mean_kld:.3g} nats, same top token {100 * self.same_top:.2f}%")
+            shown.append(f"mean KLD {self.mean_kld:.3g} nats; below {MOST_KLD:g}: {_verdict(self.near)}")
+            shown.append(
+                f"same top token {100 * self.same_top:.2f}%; at least {100 * LEAST_SAME_TOP:g}%: {_verdict(self.agrees)}"
+            )
         return shown
+
+
+def _verdict(met: bool | None) -> str:
+    return "met" if met else "missed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lila.backends.local import builtin_model_path
-from lila.bench.quality import compare, run
+from lila.bench.quality import QualityReport, compare, run
 from lila.errors import BenchFailed
 
 TEXT = "the swimming lesson is on Thursday at half past four, and the door code is 4821. " * 3
@@ -37,6 +37,7 @@ def test_alone_it_tells_the_perplexity(text: Path) -> None:
     assert report.tokens == 30
     assert 1 < report.perplexity < 1e5
     assert (report.peer_perplexity, report.mean_kld, report.same_top) == (None, None, None)
+    assert (report.as_dict()["near"], report.as_dict()["agrees"]) == (None, None)
     assert len(report.lines()) == 2
 
 
@@ -44,9 +45,28 @@ def test_beside_llama_cpp_both_read_the_same(text: Path) -> None:
     pytest.importorskip("llama_cpp")
     report = run(builtin_model_path(), text, "llama.cpp", tokens=40)
     assert report.peer_perplexity == pytest.approx(report.perplexity, rel=0.05)
-    assert report.mean_kld is not None and 0 <= report.mean_kld < 0.01
-    assert report.same_top is not None and report.same_top > 0.9
-    assert "same top token" in report.lines()[-1]
+    assert report.mean_kld is not None and 0 <= report.mean_kld < 1e-3
+    assert report.same_top is not None and report.same_top >= 0.99
+    assert report.near and report.agrees
+    assert report.lines()[-1].startswith("same top token")
+
+
+@pytest.mark.parametrize(
+    ("kld", "same", "near", "agrees"),
+    [(9.9e-4, 0.99, True, True), (1e-3, 0.9899, False, False), (2e-7, 0.5, True, False)],
+)
+def test_the_report_says_which_promise_is_kept(kld: float, same: float, near: bool, agrees: bool) -> None:
+    report = QualityReport("here", "m.gguf", "t.txt", "llama.cpp", 100, 5.0, 5.0, kld, same)
+    told = report.as_dict()
+    assert (told["most_kld"], told["near"], told["least_same_top"], told["agrees"]) == (
+        1e-3,
+        near,
+        0.99,
+        agrees,
+    )
+    kept = {True: "met", False: "missed"}
+    assert report.lines()[-2].endswith(f"below 0.001: {kept[near]}")
+    assert report.lines()[-1].endswith(f"at least 99%: {kept[agrees]}")
 
 
 def test_both_read_a_file_whose_name_is_no_utf_8(text: Path, tmp_path: Path) -> None:
