@@ -123,7 +123,7 @@ class Relation(Enum):
     UNRELATED = "unrelated"
 
 
-class _Claim(NamedTuple):
+class Parts(NamedTuple):
     """A sentence in its parts: "your door code", "is", "4821"."""
 
     topic: str
@@ -131,24 +131,24 @@ class _Claim(NamedTuple):
     value: str
 
 
-def _claim(content: str) -> _Claim | None:
+def parts_of(content: str) -> Parts | None:
     """The parts of a sentence, also where the value comes first ("4821 is your door code") or a name last."""
     content = plainer(content)
     if (event := _EVENT.match(content)) and kinds(event["when"]) & {"day", "clock"}:
-        return _Claim(f"the {event['what']}", "is", event["when"])
+        return Parts(f"the {event['what']}", "is", event["when"])
     if named := _HAS_NAMED.match(content):  # "you have a tutor called Petya": your tutor is called Petya
         owner = named["owner"]
         whose = "your" if fold(owner) == "you" else f"{owner}'s"
-        return _Claim(f"{whose} {named['who']}", "is", f"called {named['value']}")
+        return Parts(f"{whose} {named['who']}", "is", f"called {named['value']}")
     match = _VERB.match(content)
     if match is None:
         return None
-    claim = _Claim(_DENIED.sub("", match["topic"]), match["verb"], match["value"])
+    claim = Parts(_DENIED.sub("", match["topic"]), match["verb"], match["value"])
     owned = _POSSESSIVE.match(claim.value) or _OF.match(claim.value)
     dated = kinds(claim.topic) & {"day", "clock"}  # "the second of June is your birthday"
     thing = _names_a_thing(claim.topic) and not dated and not _FAVOURITE.search(claim.value)
     if owned and stem_of_verb(claim.verb) == "be" and not thing:
-        return _Claim(claim.value, claim.verb, claim.topic)
+        return Parts(claim.value, claim.verb, claim.topic)
     return claim
 
 
@@ -179,7 +179,7 @@ def subject_and_attribute(content: str, tags: tuple[str, ...]) -> tuple[str, str
     named = [" ".join(tag.split()) for tag in tags if tag.strip()]
     if len(named) >= 2 and not _is_no_name(content, named):
         return named[0], named[1]
-    claim = _claim(content)
+    claim = parts_of(content)
     if claim is None:
         return (named[0] if named else "", "")
     topic = claim.topic
@@ -214,7 +214,7 @@ def _is_no_name(content: str, tags: Sequence[str]) -> bool:
     """Whether the tags speak of a name where the sentence gives something else of the person's, or a number."""
     if key(tags[1]) != "name":
         return False
-    claim = _claim(content)
+    claim = parts_of(content)
     if claim is None:  # "you gave the key to Ann", and not "you go by Ann"
         return key(tags[0]) == "you" and re.match(r"you (?!go |answer )", content, re.IGNORECASE) is not None
     of_the_person = fold(claim.topic) == key(tags[0]) == "you"
@@ -253,8 +253,14 @@ def stem_of_verb(verb: str) -> str:
 
 def topic_of(content: str) -> str:
     """What the sentence is about: "your door code" in "your door code is 4821"; empty when it can't be told."""
-    claim = _claim(content)
+    claim = parts_of(content)
     return claim.topic if claim else ""
+
+
+def value_of(content: str) -> str:
+    """What the sentence says of it: "4821" in "your door code is 4821"; empty when it can't be told."""
+    parts = parts_of(content)
+    return parts.value if parts else ""
 
 
 def values(content: str, subject: str, attribute: str) -> list[str]:
@@ -282,7 +288,7 @@ def many_valued(subject: str, attribute: str, content: str) -> bool:
     named = [stem(word) for word in words(_WHOSE.sub("", attribute))]
     if _ALSO.search(content):
         return True
-    if named == ["be"] and (claim := _claim(content)):  # "you are allergic to …"
+    if named == ["be"] and (claim := parts_of(content)):  # "you are allergic to …"
         if _FEELING.match(claim.value):
             return True
         named = [stem(word) for word in words(claim.value)[:1]]
@@ -322,7 +328,7 @@ def relation(known: str, new: str, subject: str, attribute: str) -> Relation:
 
 def _differ_in_diet(known: str, new: str) -> bool:
     """Whether somebody eats as vegetarians do and as vegans: of these diets one holds at a time."""
-    one, other = _claim(known), _claim(new)
+    one, other = parts_of(known), parts_of(new)
     if one is None or other is None or key(one.topic) != key(other.topic):
         return False
     diets = [_DIETS & set(words(claim.value)) for claim in (one, other)]
@@ -342,7 +348,7 @@ def _is_favourite(attribute: str) -> bool:
 
 def _claims_the_same(known: str, new: str) -> bool:
     """Whether the claims are one: "you keep the bag in the car", "the bag is in the car"."""
-    one, other = _claim(known), _claim(new)
+    one, other = parts_of(known), parts_of(new)
     if one is None or other is None or stem_of_verb(one.verb) != stem_of_verb(other.verb):
         return False
     if _NEGATION & set(words(known)) != _NEGATION & set(words(new)):
@@ -352,7 +358,7 @@ def _claims_the_same(known: str, new: str) -> bool:
 
 def _same_shape(known: str, new: str) -> bool:
     """The same topic, the same verb and the same kind of value: "your car is red", "your car is blue"."""
-    one, other = _claim(known), _claim(new)
+    one, other = parts_of(known), parts_of(new)
     if one is None or other is None or key(one.topic) != key(other.topic):
         return False
     if stem_of_verb(one.verb) != stem_of_verb(other.verb):
@@ -367,7 +373,7 @@ def _same_shape(known: str, new: str) -> bool:
 
 def _beside_each_other(known: str, new: str) -> bool:
     """The day, the time of day and the company of one thing: "on Friday", "at 5 pm", "with Dr Meyer"."""
-    one, other = _claim(known), _claim(new)
+    one, other = parts_of(known), parts_of(new)
     if one is None or other is None:
         return False
     left, right = kinds(one.value), kinds(other.value)
@@ -403,7 +409,7 @@ def _with_whole_numbers(spoken: Sequence[str], begin: int, end: int) -> str:
 
 def _named_values(known: str, new: str) -> tuple[str, str] | None:
     """The values of two claims in other words about the same: "answers to Greta" and "is Moira" are two names."""
-    one, other = _claim(known), _claim(new)
+    one, other = parts_of(known), parts_of(new)
     if one is None or other is None or key(one.topic) != key(other.topic):
         return None
     left, right = (_CALLED.sub("", claim.value) for claim in (one, other))
@@ -416,7 +422,7 @@ def _bare(word: str) -> str:
 
 
 def _value_part(content: str) -> str:
-    claim = _claim(content)
+    claim = parts_of(content)
     return _CALLED.sub("", claim.value).strip(" .,;!") if claim else content
 
 

@@ -6,9 +6,9 @@ import re
 
 from memory.words import fold, word_set, words
 
-__all__ = ["PLACES", "kinds"]
+__all__ = ["PLACES", "TIME_WORDS", "kinds"]
 
-_TIME_WORDS = word_set(
+TIME_WORDS = word_set(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december noon midnight morning afternoon evening weekend today tonight tomorrow"""
 )
@@ -28,7 +28,7 @@ def kinds(value: str) -> frozenset[str]:
     """What kind of value this is; sentences with none in common don't compete."""
     spoken = words(value)
     times = {"clock" for word in spoken if _CLOCK_WORD.fullmatch(word)}
-    times |= {"day" for word in spoken if word in _TIME_WORDS}
+    times |= {"day" for word in spoken if word in TIME_WORDS}
     if times:
         return frozenset(times)
     if named := re.match(r"(?:called|named) (?=\S)", value):

@@ -18,11 +18,14 @@ from datetime import date, datetime
 from typing import assert_never
 
 from memory import facts, fading, forgetting, neighbours, provenance, when
+from memory.apart import apart
 from memory.choice import chosen, decides, points
 from memory.facts import Relation
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Recall, Reflect, Store
+from memory.happenings import same_happening
 from memory.model import APPROVED, CONTESTED, PENDING, SUPERSEDED, Memory, OpContext, Outcome, Recalled
 from memory.recall import nearest
+from memory.related import Related, related, siblings, telling_of
 from memory.rows import Rows, text_key
 from memory.told import UNTOLD, told_keys
 from memory.words import STOP_WORDS, content_stems, key, stem, words
@@ -96,7 +99,7 @@ class Applier:
         if claim.doubt:
             return self._pend(claim)
         same = self._same_text(claim.text, (APPROVED, CONTESTED))
-        relations = {} if claim.kind == "episode" else self._relations(claim)
+        relations = {} if claim.kind == "episode" else self._related(claim)
         siblings = [known for known, _ in relations.values()]
         for known in [*same, *siblings]:
             if known in same or relations[known.id][1] in (Relation.SAME, Relation.COVERED):
@@ -154,28 +157,15 @@ class Applier:
 
     def _replace(self, claim: Claim, old: Sequence[Memory]) -> Outcome:
         added = self.rows.insert(self._values(claim, APPROVED), "stored")
-        self._supersede(old, added)
+        supersede(self.rows, old, added)
         ids = (added, *(one.id for one in old))
         return Outcome(claim.op, "superseded", ids, f"Updated: {claim.text}.", claim.namespace)
-
-    def _supersede(self, old: Sequence[Memory], winner: int) -> None:
-        for one in old:
-            self.rows.update(
-                one.id, "superseded", state=SUPERSEDED, namespace=one.home, valid_to=self.rows.now,
-                superseded_by=winner, conflict=None, reason="",
-            )  # fmt: skip
 
     # ---- conflicts -----------------------------------------------------------------------------------
 
     def _contest(self, claim: Claim, against: Sequence[Memory]) -> Outcome:
-        number = min(one.conflict or one.id for one in against)
-        for one in against:
-            self.rows.update(
-                one.id, "contested", state=CONTESTED, namespace="contested", conflict=number, used_at=self.rows.now,
-                reason="Another claim disagrees.",
-            )  # fmt: skip
-        values = self._values(claim, CONTESTED, reason="Another claim disagrees.")
-        self.rows.insert({**values, "namespace": "contested", "conflict": number}, "contested")
+        number = contest(self.rows, against)
+        self.rows.insert({**self._values(claim, CONTESTED), **contested_as(number)}, "contested")
         return self._asked(claim.op, self._of_conflict(number))
 
     def _asked(self, op: Op, members: Sequence[Memory]) -> Outcome:
@@ -198,7 +188,8 @@ class Applier:
         if refusal := self._refusal(op, new, "personal"):
             return refusal
         known = self._best(old, (APPROVED, CONTESTED))
-        if known is None or not facts.similarity(known.text, new):  # nothing in common: a slip of the model's
+        # Set against what has nothing in common with it, or tells of another thing, it was a slip of the model's.
+        if known is None or not facts.similarity(known.text, new) or apart(known.text, new):
             return self._keep(self._claim(op, (), text=new))
         claim = self._claim(op, (known.text,), text=new, like=known)
         if claim.doubt:
@@ -206,8 +197,11 @@ class Applier:
         stands = _relation(known, claim)
         if stands in (Relation.SAME, Relation.COVERED) or self._same_text(claim.text, (APPROVED, CONTESTED)):
             return self._again(claim, (self._same_text(claim.text, (APPROVED, CONTESTED)) or [known])[0])
-        if facts.many_valued(known.subject, known.attribute, claim.text):
-            return self._keep(claim)
+        told_of_one = told_keys(known.text) == told_keys(claim.text) != UNTOLD
+        if told_of_one or facts.many_valued(known.subject, known.attribute, claim.text):
+            return self._keep(
+                claim
+            )  # which asks, where both can't be true: "your car is red", "your car is a Volvo"
         return self._contest(claim, self._members(known) if known.state == CONTESTED else [known])
 
     def _decide(self, op: Conflict, old: str, new: str) -> Outcome:
@@ -222,7 +216,7 @@ class Applier:
             if claim.doubt:
                 return _refused(op, "You haven't said that this one is right, so both stay open.")
             added = self.rows.insert(self._values(claim, APPROVED), "stored")
-            self._supersede(members, added)
+            supersede(self.rows, members, added)
             ids = (added, *(one.id for one in members))
             return Outcome(op, "resolved", ids, _sentence(claim.text), claim.namespace)
         if named is None and not self._decided(winner, members):
@@ -283,27 +277,54 @@ class Applier:
         return self._replace(claim, old)
 
     def _outdated(self, claim: Claim) -> list[Memory]:
-        """What a correction replaces: what it denies, else the same subject and attribute, else the closest sentence."""
-        near = nearest(self.rows.db, claim.text, self.context.speaker, self.rows.now)
+        """What a correction replaces: what it denies, else the same happening on another day or at another price, else
+        the same subject and attribute, else the closest sentence. Never what plainly tells of another thing."""
+        near = [one for one in self._near(claim.text) if not self._spares(one, claim)]
         if denied := [one for one in near if facts.deny_each_other(one.text, claim.text)]:
             return denied
-        siblings = self._siblings(claim.subject, claim.attribute)
+        if retold := [one for one in near if same_happening(one.text, claim.text)]:
+            return self._whole(retold)
+        alike = siblings(self.rows, self.context.speaker, claim.subject, claim.attribute)
+        alike = [one for one in alike if not self._spares(one, claim)]
         told = self._telling_otherwise(claim.text, near)
         if told:  # tags may be amiss: what shares no word with the sentence isn't what it is about
             said = set(content_stems(claim.text))
-            siblings = [one for one in siblings if not said.isdisjoint(content_stems(one.text))]
-        if siblings and not facts.many_valued(claim.subject, claim.attribute, claim.text):
-            touched = [one for one in siblings if _relation(one, claim) is not Relation.UNRELATED]
-            return touched or siblings[:1] if len(siblings) == 1 else touched
+            alike = [one for one in alike if not said.isdisjoint(content_stems(one.text))]
+        if alike and not facts.many_valued(claim.subject, claim.attribute, claim.text):
+            touched = [one for one in alike if _relation(one, claim) is not Relation.UNRELATED]
+            return touched or alike[:1] if len(alike) == 1 else touched
         if told:
             return told
-        closest = self._best(claim.text, (APPROVED, CONTESTED))
-        if closest is None or (
-            facts.many_valued(closest.subject, closest.attribute, claim.text)
-            and not (_PUTS_RIGHT.match(self.context.source_text) and _begin_alike(closest.text, claim.text))
-        ):
-            return [one for one in siblings if _relation(one, claim) in (Relation.SAME, Relation.CONTRADICTS)]
-        return self._members(closest) if closest.state == CONTESTED else [closest]
+        closest = self._closest(claim, near)
+        if closest is None:
+            return [one for one in alike if _relation(one, claim) in (Relation.SAME, Relation.CONTRADICTS)]
+        return self._whole([closest])
+
+    def _closest(self, claim: Claim, near: Sequence[Memory]) -> Memory | None:
+        """The sentence that a correction is likeliest of; where many values may hold, only one that begins as it does."""
+        puts_right = _PUTS_RIGHT.match(self.context.source_text) is not None
+        begun = [one for one in near if puts_right and _begin_alike(one.text, claim.text)]
+        best = self._best(claim.text, (APPROVED, CONTESTED))
+        if best is None or self._spares(best, claim):
+            return begun[0] if begun else None
+        if facts.many_valued(best.subject, best.attribute, claim.text) and best not in begun:
+            return None
+        return best
+
+    def _spares(self, known: Memory, claim: Claim) -> bool:
+        """Whether a correction leaves this alone: it tells of another thing, and that isn't what is put right."""
+        if not apart(known.text, claim.text):
+            return False
+        values = [facts.value_of(text) for text in (known.text, claim.text)]
+        return not (_PUTS_RIGHT.match(self.context.source_text) and values[0] == values[1] != "")
+
+    def _near(self, text: str) -> list[Memory]:
+        return nearest(self.rows.db, text, self.context.speaker, self.rows.now)
+
+    def _whole(self, memories: Sequence[Memory]) -> list[Memory]:
+        """These, each with all that it is in an open conflict with."""
+        members = {member.id: member for one in memories for member in self._members(one)}
+        return list(members.values())
 
     def _telling_otherwise(self, text: str, near: Sequence[Memory]) -> list[Memory]:
         """What tells of what the sentence by itself is about, whatever either was tagged as.
@@ -314,9 +335,14 @@ class Applier:
         if facts.many_valued(*about, text):
             return [one for one in near if _differ_in_numbers(one.text, text)]
         known = [
-            one for each in facts.ways_to_name(*about, text) for one in self._telling_of(*map(key, each))
+            one
+            for each in facts.ways_to_name(*about, text)
+            for one in telling_of(self.rows, self.context.speaker, *map(key, each))
         ]
-        return [one for one in known if facts.relation(one.text, text, *about) is not Relation.UNRELATED]
+        related_to = [
+            one for one in known if facts.relation(one.text, text, *about) is not Relation.UNRELATED
+        ]
+        return [one for one in related_to if not apart(one.text, text)]
 
     def _reflect(self, op: Reflect) -> Outcome:
         claim = Claim(
@@ -390,37 +416,8 @@ class Applier:
             [self.context.speaker, text_key(text), *states],
         )
 
-    def _relations(self, claim: Claim) -> dict[int, tuple[Memory, Relation]]:
-        """What is known about the same thing, and how the claim stands to it.
-
-        The same thing goes by two names where one claim came with tags and the other was read off its
-        sentence ("boss", "name" and "you", "boss"), so the sentences of both are read too.
-        """
-        found: dict[int, tuple[Memory, Relation]] = {}
-        own, read = (claim.subject, claim.attribute), facts.subject_and_attribute(claim.text, ())
-        for subject, attribute in (own, read):
-            for one in self._siblings(subject, attribute):
-                found.setdefault(one.id, (one, facts.relation(one.text, claim.text, subject, attribute)))
-        if facts.many_valued(*own, claim.text):
-            return found
-        names = {(key(subject), key(attribute)): (subject, attribute) for subject, attribute in (read, own)}
-        for keys, (subject, attribute) in names.items():
-            for one in self._telling_of(*keys):
-                if not facts.many_valued(one.subject, one.attribute, one.text):
-                    found.setdefault(one.id, (one, facts.relation(one.text, claim.text, subject, attribute)))
-        return found
-
-    def _telling_of(self, subject_key: str, attribute_key: str) -> list[Memory]:
-        """Facts whose sentence by itself tells about this, whatever they were stored as."""
-        if not attribute_key:
-            return []
-        return self.rows.find(
-            "owner = ? AND told_subject_key = ? AND told_attribute_key = ? AND kind = 'fact' AND state IN (?, ?)",
-            [self.context.speaker, subject_key, attribute_key, APPROVED, CONTESTED],
-        )
-
-    def _siblings(self, subject: str, attribute: str) -> list[Memory]:
-        return siblings(self.rows, self.context.speaker, subject, attribute)
+    def _related(self, claim: Claim) -> Related:
+        return related(self.rows, self.context.speaker, claim.subject, claim.attribute, claim.text)
 
     def _best(self, text: str, states: tuple[str, ...]) -> Memory | None:
         exact = self._same_text(self._dated(text), states) or self._same_text(text, states)
@@ -431,14 +428,27 @@ class Applier:
         return best if best and facts.similarity(best.text, text) >= SIMILAR_ENOUGH else None
 
 
-def siblings(rows: Rows, owner: str, subject: str, attribute: str) -> list[Memory]:
-    """What the owner said that holds now about the same subject and attribute."""
-    if not key(attribute):
-        return []
-    return rows.find(
-        "owner = ? AND subject_key = ? AND attribute_key = ? AND kind = 'fact' AND state IN (?, ?)",
-        [owner, key(subject), key(attribute), APPROVED, CONTESTED],
-    )
+def contest(rows: Rows, against: Sequence[Memory]) -> int:
+    """Put memories in doubt that a claim disagrees with; returns the number of the conflict, for the claim to share."""
+    number = min(one.conflict or one.id for one in against)
+    for one in against:
+        rows.update(one.id, "contested", **contested_as(number), used_at=rows.now)
+    return number
+
+
+def contested_as(conflict: int) -> dict[str, object]:
+    """How a memory stands that another one disagrees with."""
+    reason = "Another claim disagrees."
+    return {"state": CONTESTED, "namespace": "contested", "conflict": conflict, "reason": reason}
+
+
+def supersede(rows: Rows, old: Sequence[Memory], winner: int) -> None:
+    """What held until now is kept with the time that it held."""
+    for one in old:
+        rows.update(
+            one.id, "superseded", state=SUPERSEDED, namespace=one.home, valid_to=rows.now,
+            superseded_by=winner, conflict=None, reason="",
+        )  # fmt: skip
 
 
 def settle(rows: Rows, winner: Memory, members: Sequence[Memory]) -> None:
@@ -447,12 +457,7 @@ def settle(rows: Rows, winner: Memory, members: Sequence[Memory]) -> None:
         winner.id, "resolved", state=APPROVED, namespace=winner.home, conflict=None, reason="", valid_to=None,
         confidence=fading.strengthened(winner.confidence), used_at=rows.now,
     )  # fmt: skip
-    for one in members:
-        if one.id != winner.id:
-            rows.update(
-                one.id, "superseded", state=SUPERSEDED, namespace=one.home, valid_to=rows.now,
-                superseded_by=winner.id, conflict=None, reason="",
-            )  # fmt: skip
+    supersede(rows, [one for one in members if one.id != winner.id], winner.id)
 
 
 def question(members: Sequence[Memory]) -> str:

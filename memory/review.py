@@ -20,7 +20,8 @@ from memory.model import (
     OpenConflict,
     Outcome,
 )
-from memory.ops import question, settle, siblings
+from memory.ops import question, settle
+from memory.related import siblings
 from memory.rows import FIELDS, Rows, changes
 
 _KEPT_ON_UNDO = frozenset({"uses", "used_at", "context"})

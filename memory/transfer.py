@@ -16,7 +16,8 @@ from memory.errors import TransferError
 from memory.facts import Relation
 from memory.grammar import NAMESPACES
 from memory.model import APPROVED, CONTESTED, FORGOTTEN, KINDS, PENDING, STATES, ImportReport
-from memory.ops import MAX_TEXT_CHARS, siblings
+from memory.ops import MAX_TEXT_CHARS
+from memory.related import siblings
 from memory.rows import FIELDS, Rows, text_key
 
 FORMAT, VERSION = "lila-memory", 1

@@ -35,6 +35,7 @@ from lila.backends.doubts import (
     doubts_about_correction,
     doubts_at_the_end,
 )
+from lila.backends.letters import misspelling
 from lila.backends.telling import asks_to_keep_nothing, calls_for_nothing, claims, tells
 from lila.backends.turn_words import (
     gives_another,
@@ -352,8 +353,12 @@ class GroundedConstraint:
         return self._reply(question_endings(self._had, *self._sides))
 
     def _naming_mask(self, words: Any) -> Any:
-        """A word of text at least, and none of the tokens that mean something else."""
-        for token in (*self._vocabulary.special_tokens.values(), *self._vocabulary.eog_ids):
+        """A word of text at least, none of the tokens that mean something else, and no letter that is none."""
+        vocabulary = self._vocabulary
+        pieces = ((token, vocabulary.token_bytes(token)) for token in range(vocabulary.vocab_size))
+        written = b"".join(map(vocabulary.token_bytes, self._written))
+        spoilt = misspelling(written, self._sides, pieces)
+        for token in (*vocabulary.special_tokens.values(), *vocabulary.eog_ids, *spoilt):
             words[token // 64] &= ~(1 << (token % 64))
         return words
 

@@ -177,7 +177,7 @@ def _follow(
         return Turn("store", finish(lex, style, text), Gold((known, *stores), (), replies.noted(contents)))
     history = (("user", finish(lex, style, before)), ("assistant", replies.noted([known.content])))
     text = " and ".join(parts)
-    text = lex.pick(("and ", "oh and ", "also ", "actually ")) + text if lex.chance(0.1) else text
+    text = lex.pick(("and ", "oh and ", "also ", "well ")) + text if lex.chance(0.1) else text
     contents = [store.content for store in stores]
     return Turn(
         "store", finish(lex, style, text), Gold(tuple(stores), (), replies.noted(contents)), history=history
