@@ -334,4 +334,5 @@ def _smoke(path: Path) -> str:
         with model.session(context=min(_SMOKE_CONTEXT + 1, model.context_length)) as session:
             session.prefill(prompt)
             token = int(session.logits().argmax())
-        return f"token {token}, {tokenizer.decode([token])!r}"
+        packed = f"; packed weights: {model.cache_note}" if model.cache_note else ""
+        return f"token {token}, {tokenizer.decode([token])!r}{packed}"

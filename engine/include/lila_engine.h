@@ -153,7 +153,7 @@ LILA_API int lila_safetensors_metadata_at(const lila_safetensors *file, uint64_t
  * eight bits in blocks of 32, and the rows of the file are no longer read. Numbers differ from the exact
  * product of activations and weights by that rounding. */
 enum {
-    LILA_PANELS_AUTO = 0, /* where this CPU has kernels of its own for them */
+    LILA_PANELS_AUTO = 0, /* where this CPU has kernels of its own for them, and there is memory */
     LILA_PANELS_OFF = 1,
     LILA_PANELS_ON = 2
 };
@@ -201,7 +201,8 @@ LILA_API int lila_model_open(const char *path, const lila_model_params *params, 
                              size_t errlen);
 LILA_API void lila_model_free(lila_model *model);
 LILA_API void lila_model_describe(const lila_model *model, lila_model_info *out);
-/* Why panels could not be written to the cache, or why those found there were made anew; else "". Borrowed. */
+/* Why panels could not be written to the cache, why those found there were made anew, or that there was no
+ * memory for any; else "". Borrowed. */
 LILA_API const char *lila_model_cache_note(const lila_model *model);
 /* The file under the model: borrowed, for metadata and the tokenizer. */
 LILA_API const lila_gguf *lila_model_file(const lila_model *model);

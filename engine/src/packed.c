@@ -93,9 +93,12 @@ static void tell_weights(const plan *p) {
     }
 }
 
+static uint32_t choice_of(const lila_model_params *params) {
+    return params ? params->panels : LILA_PANELS_AUTO;
+}
+
 static bool wanted(const lila_model *m, const lila_model_params *params) {
-    uint32_t choice = params ? params->panels : LILA_PANELS_AUTO;
-    if (choice != LILA_PANELS_AUTO) return choice == LILA_PANELS_ON;
+    if (choice_of(params) != LILA_PANELS_AUTO) return choice_of(params) == LILA_PANELS_ON;
     return m->kernels->panel[PANEL_U4] != panel_u4_ref; /* the scalar twins are slower than the rows' kernels */
 }
 
@@ -248,6 +251,14 @@ static int fill_memory(lila_model *m, plan *p, char *err, size_t errlen) {
     return LILA_OK;
 }
 
+/* Without panels, where nobody insists on them: the rows need no memory. */
+static int go_without(lila_model *m, const plan *p) {
+    snprintf(m->packed.note, sizeof m->packed.note,
+             "none: out of memory for %zu bytes of them; the rows of the file are read, which takes longer",
+             p->bytes);
+    return LILA_OK;
+}
+
 static int build(lila_model *m, plan *p, const lila_model_params *params, char *err, size_t errlen) {
     if (!plan_model(p, m)) return LILA_FAIL(LILA_E_MEMORY, "out of memory for the plan of the panels");
     m->pair_rows = p->floats[FLOAT_BF16] && m->kernels->pair;
@@ -255,6 +266,7 @@ static int build(lila_model *m, plan *p, const lila_model_params *params, char *
     if (!p->bytes) return LILA_OK;
     if (params && params->cache_folder) use_cache(m, p, params);
     int status = p->base ? LILA_OK : fill_memory(m, p, err, errlen);
+    if (status && choice_of(params) == LILA_PANELS_AUTO) return go_without(m, p);
     if (status) return status;
     m->packed.base = p->base;
     m->packed.bytes = p->bytes;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from engine import Model
 from engine.binding import ffi, lib
 
+ROOT = Path(__file__).parents[2]
 KINDS = ["Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "IQ4_NL"]
 SUPER_KINDS = ["Q4_K", "Q5_K", "Q6_K"]  # rows in blocks of 256
 SUPER_SHAPE = {"embedding": 256, "feed_forward": 512, "heads": 8, "layers": 1}
@@ -67,7 +70,7 @@ def test_no_further_from_the_exact_product_than_llama_cpp(
     assert (theirs.max(axis=1) - chosen <= tie).all()
 
 
-@pytest.mark.parametrize("cpu_mask", [0, 1, 3, 7])
+@pytest.mark.parametrize("cpu_mask", [0, 1, 3, 7, 15])
 @pytest.mark.parametrize("kind", ["F32", "F16", "BF16", "Q8_0", "Q4_0", "IQ4_NL", "Q4_K", "Q6_K"])
 def test_bits_do_not_depend_on_how_a_prompt_is_split(
     kind: str, cpu_mask: int, make_model: Any, prompt: list[int]
@@ -124,6 +127,49 @@ def test_what_the_options_choose(kind: str, packed: bool, make_model: Any) -> No
         assert off.panel_bytes == 0
         assert (on.panel_bytes > 0) == packed
         assert auto.panel_bytes in (0, on.panel_bytes)
+
+
+_SHORT_OF_MEMORY = """
+import gc, resource, sys
+from pathlib import Path
+from engine import Model
+from engine.errors import Unavailable
+
+def run(choice):
+    with Model.open(path, threads=1, panels=choice) as model, model.session(context=8, batch=8) as session:
+        session.prefill([1, 5, 9])
+        return f"{model.panel_bytes} {session.logits().tobytes().hex()} {model.cache_note}"
+
+path, panels = Path(sys.argv[1]), int(sys.argv[2])
+run("off")  # loads the library
+gc.collect()
+in_use = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+limit = in_use + path.stat().st_size + panels // 2
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+try:
+    run("on")
+except Unavailable as error:
+    print(error)
+print(run("auto"))
+gc.collect()
+print(run("off"))
+"""
+
+
+def test_a_model_whose_panels_find_no_memory_runs_from_its_rows(make_model: Any) -> None:
+    path = make_model("Q4_0", embedding=1024, feed_forward=4096, layers=1).path
+    with Model.open(path, threads=1) as model:
+        panels = model.panel_bytes
+    if not panels:
+        pytest.skip("this processor has no kernels for packed weights")
+    command = [sys.executable, "-c", _SHORT_OF_MEMORY, str(path), str(panels)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    refused, auto, off = done.stdout.splitlines()
+    assert refused == f"out of memory for {panels} bytes of packed weights"
+    size, logits, note = auto.split(" ", 2)
+    assert (size, logits) == tuple(off.split(" ")[:2]) and size == "0"
+    assert note.startswith(f"none: out of memory for {panels} bytes")
 
 
 def test_heads_that_are_not_whole_groups_keep_their_rows(make_model: Any, prompt: list[int]) -> None:
