@@ -11,13 +11,12 @@ import math
 from collections.abc import Mapping
 from typing import cast
 
-from memory import facts
 from memory.errors import TransferError
 from memory.facts import Relation
 from memory.grammar import NAMESPACES
-from memory.model import APPROVED, CONTESTED, FORGOTTEN, KINDS, PENDING, STATES, ImportReport
+from memory.model import APPROVED, CONTESTED, FORGOTTEN, KINDS, PENDING, STATES, ImportReport, Memory
 from memory.ops import MAX_TEXT_CHARS
-from memory.related import siblings
+from memory.related import related
 from memory.rows import FIELDS, Rows, text_key
 
 FORMAT, VERSION = "lila-memory", 1
@@ -52,7 +51,8 @@ def export(rows: Rows) -> dict[str, object]:
 def import_(rows: Rows, document: object) -> ImportReport:
     """Take in an exported document; raises `TransferError` when it isn't one at all."""
     memories, history = _parts(document)
-    fresh = rows.db.execute("SELECT count(*) FROM memories").fetchone()[0] == 0
+    newest = int(rows.db.execute("SELECT coalesce(max(id), 0) FROM memories").fetchone()[0])
+    fresh = newest == 0
     numbers: dict[int, int] = {}
     refused: list[tuple[int, str]] = []
     known = 0
@@ -66,10 +66,13 @@ def import_(rows: Rows, document: object) -> ImportReport:
         number = _number(raw.get("id"))
         if number is None or number in numbers:
             refused.append((position, "its id is missing or stands twice"))
-        elif not fresh and _is_known(rows, values):
+        elif fresh:
+            _insert_exactly(rows, values, raw, number)
+            numbers[number] = number
+        elif _is_known(rows, values, newest):
             known += 1
         else:
-            numbers[number] = _add(rows, values, raw, number if fresh else None)
+            numbers[number] = rows.insert(_beside_what_is_known(rows, values, newest), "imported")
     _link(rows, numbers)
     if fresh:
         refused += _take_history(rows, history, set(numbers), len(memories))
@@ -161,28 +164,38 @@ def _number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else None
 
 
-def _is_known(rows: Rows, values: Mapping[str, object]) -> bool:
+def _is_known(rows: Rows, values: Mapping[str, object], newest: int) -> bool:
+    """Whether it was on record here before the import, up to memory `newest`, in these words or in others."""
     same = rows.find(
-        "owner = ? AND text_key = ? AND home = ? AND state != ?",
-        [values["owner"], text_key(str(values["text"])), values["home"], FORGOTTEN],
+        "owner = ? AND text_key = ? AND home = ? AND state != ? AND id <= ?",
+        [values["owner"], text_key(str(values["text"])), values["home"], FORGOTTEN, newest],
     )
-    return bool(same) or values["state"] == FORGOTTEN
+    said = any(
+        stands in (Relation.SAME, Relation.COVERED) and one.id <= newest
+        for one, stands in _related(rows, values)
+    )
+    return bool(same) or said or values["state"] == FORGOTTEN
 
 
-def _add(rows: Rows, values: dict[str, object], raw: Mapping[str, object], number: int | None) -> int:
-    if number is not None:
-        _insert_exactly(rows, values, raw, number)
-        return number
-    if values["state"] in (APPROVED, CONTESTED):
-        subject, attribute = str(values["subject"]), str(values["attribute"])
-        known = siblings(rows, str(values["owner"]), subject, attribute)
-        text = str(values["text"])
-        if any(facts.relation(one.text, text, subject, attribute) is Relation.CONTRADICTS for one in known):
-            values = {
-                **values, "state": PENDING, "namespace": values["home"], "conflict": None,
-                "reason": "Imported, and it disagrees with what is known here.",
-            }  # fmt: skip
-    return rows.insert(values, "imported")
+def _related(rows: Rows, values: Mapping[str, object]) -> list[tuple[Memory, Relation]]:
+    """What holds here about the same thing, and how the row stands to it; nothing for a row that doesn't hold itself."""
+    if values["kind"] != "fact" or values["state"] not in (APPROVED, CONTESTED):
+        return []
+    owner, subject, attribute, text = (
+        str(values[name]) for name in ("owner", "subject", "attribute", "text")
+    )
+    return list(related(rows, owner, subject, attribute, text).values())
+
+
+def _beside_what_is_known(rows: Rows, values: dict[str, object], newest: int) -> dict[str, object]:
+    """The row, waiting for approval where it disagrees with what holds here; the sides of a conflict come in together."""
+    against = [one for one, stands in _related(rows, values) if stands is Relation.CONTRADICTS]
+    if not any(values["state"] == APPROVED or one.id <= newest for one in against):
+        return values
+    return {
+        **values, "state": PENDING, "namespace": values["home"], "conflict": None,
+        "reason": "Imported, and it disagrees with what is known here.",
+    }  # fmt: skip
 
 
 def _insert_exactly(rows: Rows, values: dict[str, object], raw: Mapping[str, object], number: int) -> None:

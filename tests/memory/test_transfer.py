@@ -107,3 +107,70 @@ def test_twice_the_same_number(document: Any, tmp_path: Path) -> None:
     with MemoryStore(tmp_path / "other.db") as other:
         report = other.import_(document)
         assert report.imported == 5 and (3, "its id is missing or stands twice") in report.refused
+
+
+def states(store: MemoryStore) -> dict[str, str]:
+    return {memory.text: memory.state for memory in store.list()}
+
+
+def test_what_disagrees_is_noticed_however_it_was_tagged(store: MemoryStore, tmp_path: Path) -> None:
+    store.add("personal", "my door code is 9917", tags=("house", "entry"))
+    with MemoryStore(tmp_path / "other.db") as other:
+        other.add("personal", "my door code is 4821")
+        other.import_(store.export())
+        assert states(other) == {"your door code is 4821": "approved", "your door code is 9917": "pending"}
+
+
+def test_what_is_only_tagged_alike_comes_in_as_it_was(store: MemoryStore, tmp_path: Path) -> None:
+    store.add("personal", "the code of locker 2 is 2002", tags=("locker", "code"))
+    with MemoryStore(tmp_path / "other.db") as other:
+        other.add("personal", "the code of locker 1 is 1001", tags=("locker", "code"))
+        other.import_(store.export())
+        assert set(states(other).values()) == {"approved"}
+
+
+def test_what_is_known_in_other_words_adds_nothing(store: MemoryStore, tmp_path: Path) -> None:
+    store.add("personal", "4821 is my door code")
+    with MemoryStore(tmp_path / "other.db") as other:
+        other.add("personal", "my door code is 4821")
+        report = other.import_(store.export())
+        assert (report.imported, report.known) == (0, 1)
+
+
+def test_the_sides_of_an_open_conflict_come_in_together(store: MemoryStore, tmp_path: Path) -> None:
+    for name in ("Sam", "Max"):
+        store.add("personal", f"my name is {name}")
+    with MemoryStore(tmp_path / "other.db") as other:
+        other.add("personal", "my bike is red")
+        other.import_(store.export())
+        assert [memory.text for memory in other.conflicts()[0].memories] == [
+            "your name is Sam",
+            "your name is Max",
+        ]
+
+
+def test_claims_of_one_export_that_disagree_do_not_both_come_in_as_approved(
+    document: Any, store: MemoryStore, tmp_path: Path
+) -> None:
+    for row in document["memories"]:
+        if row["text"].startswith("your name is"):
+            row.update(state="approved", namespace="personal", conflict=None)
+    with MemoryStore(tmp_path / "other.db") as other:
+        other.add("personal", "my bike is fast")
+        other.import_(document)
+        assert (states(other)["your name is Sam"], states(other)["your name is Max"]) == (
+            "approved",
+            "pending",
+        )
+
+
+def test_what_was_said_before_and_holds_again_comes_in(store: MemoryStore, tmp_path: Path) -> None:
+    person_says = ("my door code is 1111", "my door code is 2222")
+    for said in (*person_says, person_says[0]):
+        outcome = store.add("personal", said)
+        if outcome.fate == "contested":
+            store.approve(outcome.ids[-1])
+    with MemoryStore(tmp_path / "other.db") as other:
+        other.add("personal", "my bike is red")
+        other.import_(store.export())
+        assert states(other)["your door code is 1111"] == "approved"
