@@ -281,7 +281,11 @@ class Store:
         )[0]
 
     def edit(self, memory_id: int, text: str, *, version: int | None = None, actor: str = OWNER) -> Memory:
-        """Change the wording; `version`, if given, must still be the current one (`StaleVersion`)."""
+        """Change the wording; `version`, if given, must still be the current one (`StaleVersion`).
+
+        The memory comes back as contested where its new words disagree with another one. What states nothing, or is
+        on record already, is refused (`NotAllowed`).
+        """
         with self._file.write() as db:
             return review.edit(Rows.begin(db, self._clock(), actor), memory_id, text, version)
 
