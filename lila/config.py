@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import errno
 import os
+import stat
 import tomllib
 import types
 import typing
@@ -242,13 +244,27 @@ def make_home(home: Path) -> Path:
     try:
         for folder in (home, *(home / name for name in ("log", "models", "adapters", "reports", "cache"))):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.chmod(0o700)
+            if stat.S_IMODE(folder.stat().st_mode) != 0o700:
+                folder.chmod(0o700)
     except OSError as error:
-        raise ConfigError(
-            f"can't create Lila's folder ({error.strerror}); set LILA_HOME to one that you can write to",
-            place=str(home),
-        ) from error
+        raise _no_home(error, folder) from error
     return home
+
+
+def _no_home(error: OSError, folder: Path) -> ConfigError:
+    """What is in the way of the folder, and what to do about it."""
+    elsewhere = "set LILA_HOME to a folder that you can write to"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        message = "the disk is full, and Lila has no room for her folder; free some space"
+    elif error.errno == errno.EROFS:
+        message = f"this is on a read-only disk; make it writable, or {elsewhere}"
+    elif error.errno in (errno.EEXIST, errno.ENOTDIR):
+        message = f"a file is where Lila needs a folder; move it away, or {elsewhere}"
+    elif error.errno == errno.EPERM:
+        message = f"Lila's folder isn't yours ({error.strerror}); make it yours, or {elsewhere}"
+    else:
+        message = f"can't create Lila's folder ({error.strerror}); {elsewhere}"
+    return ConfigError(message, place=str(folder))
 
 
 def configs_folder() -> Path:

@@ -7,7 +7,9 @@ processes. Commits are synchronous; a power cut loses no transaction that was re
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import sqlite3
 import threading
 import time
@@ -17,10 +19,12 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from memory.errors import StoreBusy, StoreUnavailable
+from memory.errors import StoreBusy, StoreFull, StoreReadOnly, StoreUnavailable
 from memory.schema.migrations import migrate
 
 BUSY_TIMEOUT_S = 10.0
+_ROOM_TO_OPEN = 64 * 1024
+_MAKE_WRITABLE = "Make it writable, or work with a copy of the folder elsewhere."
 
 
 class MemoryFile:
@@ -37,41 +41,54 @@ class MemoryFile:
         self._lock = threading.Lock()  # of what is below; held for a moment only, so that readers never wait
         self._idle: list[Database] = []
         self._closed = False
-        self._own_file()
         with _explained(path):
-            self._writer = self._connect()
-            try:
-                self._use_wal()
-                migrate(self._writer, clock())
-            except BaseException:
-                self._writer.conn.close()
-                raise
+            self._writer = self._open(clock)
+
+    def _open(self, clock: Callable[[], float]) -> Database:
+        """The connection that writes, to a file that is private and up to date."""
+        self._own_file()
+        db = self._connect()
+        try:
+            self._use_wal(db)
+            migrate(db, clock())
+        except BaseException:
+            db.conn.close()
+            raise
+        return db
 
     def _own_file(self) -> None:
-        """Make the file private before anything is written to it; an existing file is never truncated."""
+        """Make the file private before anything is written to it; an existing file is never truncated.
+
+        A link is refused: whoever placed it would choose the file that is made Lila's.
+        """
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-            self.path.chmod(0o600)
+            fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            try:
+                os.fchmod(fd, 0o600)
+            finally:
+                os.close(fd)
         except OSError as error:
-            raise StoreUnavailable(
-                f"The memory at {self.path} can't be opened ({error.strerror}). Check the path and its permissions."
-            ) from error
+            raise _unopened(error, self.path) from error
 
     def _connect(self) -> Database:
-        connection = sqlite3.connect(self.path, timeout=self._busy_timeout_s, check_same_thread=False)
+        return self._wrapped(
+            sqlite3.connect(self.path, timeout=self._busy_timeout_s, check_same_thread=False)
+        )
+
+    def _wrapped(self, connection: sqlite3.Connection) -> Database:
         connection.isolation_level = None
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")  # forgotten text is overwritten, not just unlinked
         return Database(connection, recursive_triggers=False, execute_plugins=False)
 
-    def _use_wal(self) -> None:
+    def _use_wal(self, db: Database) -> None:
         # Switching to WAL needs the file to itself for a moment and doesn't wait for others by itself.
         deadline = time.monotonic() + self._busy_timeout_s
         while True:
             try:
-                self._writer.execute("PRAGMA journal_mode = WAL").fetchone()
+                db.execute("PRAGMA journal_mode = WAL").fetchone()
                 return
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error) or time.monotonic() > deadline:
@@ -160,8 +177,43 @@ def _explained(path: Path) -> Iterator[None]:
             raise StoreBusy(
                 "Another program is writing to the memory and didn't finish in time. Try again."
             ) from error
-        raise StoreUnavailable(f"The memory at {path} can't be used: {error}.") from error
+        raise _refused(error, path) from error
     except sqlite3.DatabaseError as error:
         raise StoreUnavailable(
             f"The file at {path} isn't a memory of Lila's, or is damaged ({error}). Restore it from a copy."
         ) from error
+
+
+def _refused(error: sqlite3.OperationalError, path: Path) -> StoreUnavailable:
+    """The typed error for what SQLite says the disk did."""
+    kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if kind == sqlite3.SQLITE_FULL or (kind == sqlite3.SQLITE_IOERR and _no_room(path)):
+        return StoreFull(f"The disk with the memory at {path} is full. Free some space, then try again.")
+    if kind == sqlite3.SQLITE_READONLY:
+        return StoreReadOnly(f"The memory at {path} may not be written ({error}). {_MAKE_WRITABLE}")
+    if kind == sqlite3.SQLITE_IOERR:
+        return StoreUnavailable(
+            f"The disk failed with the memory at {path} ({error}). Check the disk, then try again."
+        )
+    return StoreUnavailable(f"The memory at {path} can't be used: {error}. Check the file and its folder.")
+
+
+def _unopened(error: OSError, path: Path) -> StoreUnavailable:
+    """The typed error for what the operating system says about the file."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StoreFull(f"The disk for the memory at {path} is full. Free some space, then try again.")
+    if error.errno == errno.EROFS:
+        return StoreReadOnly(f"The memory at {path} is on a read-only disk. {_MAKE_WRITABLE}")
+    if error.errno == errno.ELOOP:
+        return StoreUnavailable(f"{path} is a link. Put the file itself in its place, and the memory opens.")
+    return StoreUnavailable(
+        f"The memory at {path} can't be opened ({error.strerror}). Check the path and its permissions."
+    )
+
+
+def _no_room(path: Path) -> bool:
+    """Whether the disk hasn't even the room for what SQLite puts beside the file to open it."""
+    try:
+        return shutil.disk_usage(path.parent).free < _ROOM_TO_OPEN
+    except OSError:
+        return False

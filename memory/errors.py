@@ -4,6 +4,8 @@
     ├── GrammarError           a memory block or a tool call that doesn't follow the grammar
     ├── StoreError             the store itself
     │   ├── StoreUnavailable   the file can't be opened, or isn't a memory store
+    │   │   ├── StoreFull      the disk has no room left
+    │   │   └── StoreReadOnly  the disk or the file may not be written
     │   ├── SchemaTooNew       written by a later Lila
     │   └── StoreBusy          another process held the store for too long
     ├── NotFound               no memory has this id
@@ -40,6 +42,18 @@ class StoreUnavailable(StoreError):
     """The file can't be opened, or isn't a memory store."""
 
     code = "unavailable"
+
+
+class StoreFull(StoreUnavailable):
+    """The disk has no room left."""
+
+    code = "disk_full"
+
+
+class StoreReadOnly(StoreUnavailable):
+    """The disk or the file may not be written, or was opened for reading only."""
+
+    code = "read_only"
 
 
 class SchemaTooNew(StoreError):

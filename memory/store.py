@@ -51,9 +51,11 @@ class Store:
         *,
         clock: Callable[[], float] = time.time,
         busy_timeout_s: float = BUSY_TIMEOUT_S,
+        file: type[MemoryFile] = MemoryFile,
     ) -> None:
+        """`file` says what may be done with it: with `memory.reading.FileToRead`, the store can be looked at only."""
         self._clock = clock
-        self._file = MemoryFile(Path(path), clock, busy_timeout_s)
+        self._file = file(Path(path), clock, busy_timeout_s)
         self._used: dict[int, list[float]] = {}
         self._used_lock = threading.Lock()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lila.cli.options import AsJson, load_config
+from lila.cli.options import AsJson, load_config, read_config
 
 if TYPE_CHECKING:
     from lila.terminal.commands import Commands
@@ -75,7 +75,7 @@ def _over_harness(url: str, mode: str | None, private: bool, as_json: bool) -> N
     from lila.terminal.commands import Commands
     from lila.terminal.doors import remote_door
 
-    config = load_config()
+    config = read_config()
     with Client.connect(url, token=config.server.token or None) as client:
         if mode:
             client.check_mode(mode)

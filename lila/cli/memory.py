@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from lila.cli.options import AsJson, load_config, print_json, say
+from lila.cli.options import AsJson, load_config, print_json, read_config, say
 from lila.errors import LilaError
 
 if TYPE_CHECKING:
@@ -46,14 +46,14 @@ def list_(
     json: AsJson = False,
 ) -> None:
     """What Lila remembers, newest first."""
-    with _store() as store:
+    with _to_look_at() as store:
         _print_rows(store.list(namespace, _known_state(state), limit), json)
 
 
 @app.command()
 def show(number: Number, json: AsJson = False) -> None:
     """One memory, whole: its words, where it comes from, its history."""
-    with _store() as store:
+    with _to_look_at() as store:
         detail = store.show(number)
     if json:
         print_json(asdict(detail))
@@ -90,7 +90,7 @@ def search(
     json: AsJson = False,
 ) -> None:
     """Everything that matches the words, best first."""
-    with _store() as store:
+    with _to_look_at() as store:
         found = store.search(" ".join(words), limit=limit, namespaces=(namespace,) if namespace else None)
     if json:
         print_json([{"score": hit.score, **asdict(hit.memory)} for hit in found])
@@ -149,7 +149,7 @@ def forget(
 @app.command()
 def conflicts(json: AsJson = False) -> None:
     """Claims that disagree and wait for you. `approve` decides."""
-    with _store() as store:
+    with _to_look_at() as store:
         waiting = store.conflicts()
     if json:
         print_json([asdict(conflict) for conflict in waiting])
@@ -178,7 +178,7 @@ def history(
     json: AsJson = False,
 ) -> None:
     """What changed, newest first. The numbers are what `undo` takes."""
-    with _store() as store:
+    with _to_look_at() as store:
         changes = store.history(number, limit=limit)
     if json:
         print_json([asdict(change) for change in changes])
@@ -211,7 +211,7 @@ def export(
     ] = False,
 ) -> None:
     """Write all that Lila remembers as JSON. `import` takes it back without loss."""
-    with _store() as store:
+    with _to_look_at() as store:
         document = store.export()
     text = json_module.dumps(document, ensure_ascii=False, indent=1) + "\n"
     if str(path) == "-":
@@ -246,11 +246,26 @@ def import_(
 def _store() -> Iterator[Store]:
     from memory import Store
 
-    with Store(load_config().home / "memory.db") as store:
-        try:
-            yield store
-        except OverflowError as error:  # beyond 64 bits
-            raise LilaError("no number is that high; `lila memory list` shows them", code="usage") from error
+    with Store(load_config().home / "memory.db") as store, _known_numbers():
+        yield store
+
+
+@contextmanager
+def _to_look_at() -> Iterator[Store]:
+    """The store for what only reports: also where nothing can be written, and no home is made for it."""
+    from memory import Store
+    from memory.reading import FileToRead
+
+    with Store(read_config().home / "memory.db", file=FileToRead) as store, _known_numbers():
+        yield store
+
+
+@contextmanager
+def _known_numbers() -> Iterator[None]:
+    try:
+        yield
+    except OverflowError as error:  # beyond 64 bits
+        raise LilaError("no number is that high; `lila memory list` shows them", code="usage") from error
 
 
 def _read(path: Path) -> str:
@@ -289,7 +304,7 @@ def _print_rows(memories: Sequence[Memory], as_json: bool) -> None:
     if as_json:
         print_json([asdict(memory) for memory in memories])
         return
-    own = load_config().conversation.speaker
+    own = read_config().conversation.speaker
     for memory in memories:
         state = "" if memory.state == "approved" else f"  [{memory.state}]"
         whose = "" if memory.owner == own else f"  (told by {memory.owner})"

@@ -137,7 +137,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
 def migrate(db: Database, at: float) -> list[str]:
     """Bring the schema up to date and return the names of the steps taken; `at` is recorded with them."""
     taken: list[str] = []
-    if _version(db) == len(MIGRATIONS):
+    if is_current(db):
         return taken
     db.execute("BEGIN IMMEDIATE")
     try:
@@ -157,6 +157,11 @@ def migrate(db: Database, at: float) -> list[str]:
     if taken:
         logger.info("Memory schema brought to version %d.", len(MIGRATIONS))
     return taken
+
+
+def is_current(db: Database) -> bool:
+    """Whether the file is a memory with the schema of this Lila; raises `SchemaTooNew` for a later one's."""
+    return _version(db) == len(MIGRATIONS)
 
 
 def _version(db: Database) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import sqlite3
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -117,3 +119,57 @@ def test_uses_that_cannot_be_written_down_do_not_keep_the_store_open(
     with pytest.raises(StoreUnavailable, match="closed"):
         store.list()
     other.close()
+
+
+def test_nothing_is_opened_through_a_link(tmp_path: Path) -> None:
+    target = tmp_path / "notes of another"
+    target.write_bytes(b"")
+    target.chmod(0o644)
+    (tmp_path / "memory.db").symlink_to(target)
+    with pytest.raises(StoreUnavailable, match="is a link"):
+        Store(tmp_path / "memory.db")
+    assert (target.read_bytes(), target.stat().st_mode & 0o777) == (b"", 0o644)
+
+
+def sqlite_error(number: int, words: str) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError(words)
+    error.sqlite_errorcode = number
+    return error
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "free", "code", "sentence"),
+    [
+        (sqlite3.SQLITE_FULL, "database or disk is full", 1 << 30, "disk_full", "Free some space"),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, "disk I/O error", 4096, "disk_full", "Free some space"),
+        (
+            sqlite3.SQLITE_IOERR_WRITE,
+            "disk I/O error",
+            1 << 30,
+            "unavailable",
+            "Check the disk, then try again",
+        ),
+        (
+            sqlite3.SQLITE_READONLY,
+            "attempt to write a readonly database",
+            1 << 30,
+            "read_only",
+            "Make it writable",
+        ),
+    ],
+)
+def test_what_the_disk_refuses_is_typed_and_says_what_to_do(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    words: str,
+    free: int,
+    code: str,
+    sentence: str,
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=free))
+    file = MemoryFile(tmp_path / "memory.db", time.time)
+    with pytest.raises(StoreUnavailable, match=sentence) as caught, file.write():
+        raise sqlite_error(number, words)
+    assert caught.value.code == code
+    file.close()

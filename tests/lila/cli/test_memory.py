@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +14,7 @@ from typing import Any
 import pytest
 
 from memory import OpContext, Store
+from memory.database import MemoryFile
 from memory.grammar import Store as StoreOp
 from training_log import Journal, TurnRecord
 
@@ -213,3 +217,42 @@ def test_a_number_that_nothing_can_have_is_refused_in_a_sentence(known: Lila, nu
 def test_digits_of_other_scripts_are_words(known: Lila) -> None:
     assert known("memory", "forget", "²").status == 1
     assert len(known("memory", "list", "--json").json) == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["list"], ["search", "door"], ["history"], ["conflicts"], ["export", "-"]],
+    ids=lambda words: words[0],
+)
+def test_what_only_looks_makes_no_home(lila: Lila, home: Path, words: list[str]) -> None:
+    done = lila("memory", *words)
+    assert (done.status, done.err) == (0, "")
+    assert not home.exists()
+
+
+def test_a_full_disk_is_told_as_one(lila: Lila, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: MemoryFile, db: object) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    monkeypatch.setattr(MemoryFile, "_use_wal", full)
+    assert "is full. Free some space" in lila("memory", "add", "my door code is 4821").sentence
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (errno.EROFS, "this is on a read-only disk; make it writable, or set LILA_HOME"),
+        (errno.ENOSPC, "the disk is full, and Lila has no room for her folder; free some space"),
+        (errno.EACCES, "can't create Lila's folder (Permission denied); set LILA_HOME"),
+    ],
+)
+def test_a_home_that_cannot_be_made_is_told_by_its_cause(
+    lila: Lila, monkeypatch: pytest.MonkeyPatch, number: int, sentence: str
+) -> None:
+    def refuse(self: Path, *_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    assert sentence in lila("memory", "add", "my door code is 4821").sentence

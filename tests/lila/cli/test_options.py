@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lila import cli
+from lila.cli import root
 
 Lila = Callable[..., Any]
 
@@ -54,7 +54,7 @@ def test_a_fault_of_ours_is_a_sentence_too(lila: Lila, monkeypatch: pytest.Monke
     def broken(prog_name: str) -> None:
         raise ValueError("no such luck")
 
-    monkeypatch.setattr(cli, "app", broken)
+    monkeypatch.setattr(root, "app", broken)
     assert "ValueError: no such luck" in lila("doctor").sentence
 
 
@@ -62,7 +62,7 @@ def test_ctrl_c_is_130(lila: Lila, monkeypatch: pytest.MonkeyPatch) -> None:
     def pressed(prog_name: str) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "app", pressed)
+    monkeypatch.setattr(root, "app", pressed)
     assert lila("doctor").status == 130
 
 
