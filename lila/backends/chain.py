@@ -2,12 +2,16 @@
 
 Backends are opened when they are needed. Why one was passed over is kept for `lila doctor`. A handover in the
 middle of a reply gives the next backend what was said so far, so that it goes on from there.
+
+What failed in a way that may pass (a server that is away, or overloaded) is tried again: after a wait, which doubles
+with every failure, when the next turn asks who answers; and right away when nothing else is left.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -27,6 +31,12 @@ from lila.config import Config
 from lila.errors import BackendError, NoBackend
 
 __all__ = ["Chain", "Step", "Tried", "open_chain", "steps_from"]
+
+
+FIRST_WAIT_S, LONGEST_WAIT_S = 15.0, 600.0
+"""How long a step that failed is left alone while another answers, at first and at most."""
+LAST_RESORT_WAIT_S = 1.0
+"""And while none does: what has failed this very moment isn't worth the wait for another refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +62,46 @@ class _Link:
     step: Step
     backend: Backend | None = None
     error: BackendError | None = None
+    """Why it is passed over; None while it answers or was never tried."""
     was_used: bool = False
     users: int = 0
+    failures: int = 0
+    """In a row: since it last answered to the end."""
+    failed_at: float = 0.0
+    """On the chain's clock."""
+
+    def fail(self, error: BackendError, now: float) -> None:
+        self.error = error
+        self.failures += 1
+        self.failed_at = now
+
+    @property
+    def wait_s(self) -> float:
+        return min(FIRST_WAIT_S * 2.0 ** min(self.failures - 1, 16), LONGEST_WAIT_S)
+
+    def may_recover(self, now: float, wait_s: float) -> bool:
+        """Whether it is worth another try. A backend that is in use by another conversation has to be let go of first."""
+        passing = self.error is not None and self.error.retryable
+        return passing and self.backend is None and now >= self.failed_at + wait_s
 
 
 class Chain:
     """A backend made of backends. Any number of threads may generate at once."""
 
-    def __init__(self, steps: Sequence[Step]) -> None:
+    def __init__(self, steps: Sequence[Step], *, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` counts seconds."""
         self._links = [_Link(step) for step in steps]
+        self._clock = clock
         self._lock = threading.RLock()
         self._closed = False
 
     @property
     def info(self) -> ModelInfo:
-        """The model that answers now; NoBackend when none can."""
-        return self._active()[1].info
+        """The model that answers now; NoBackend when none can. A step whose wait is over is tried again here."""
+        with self._lock:
+            now = self._clock()
+            due = [link for link in self._links if link.may_recover(now, link.wait_s)]
+            return self._active(again=due)[1].info
 
     @property
     def tried(self) -> tuple[Tried, ...]:
@@ -103,9 +137,10 @@ class Chain:
         """
         said = ""
         left = max_tokens
+        failed: list[str] = []
         handover: Handover | None = None
         while True:
-            link, backend = self._borrow()
+            link, backend = self._borrow(failed)
             try:
                 whole = prompt(backend.info) if callable(prompt) else prompt
                 pieces = backend.generate(
@@ -120,11 +155,13 @@ class Chain:
                     left -= len(piece.tokens) or bool(piece.text)
                     yield piece if handover is None else replace(piece, handover=handover)
                     handover = None
+                link.failures = 0
                 return
             except BackendError as error:
                 if error.code == "context_overflow" or self._closed:
                     raise
-                handover = self._hand_over(link, error) or handover
+                failed.append(link.step.name)
+                handover = self._hand_over(link, error, failed) or handover
             finally:
                 self._give_back(link)
             if left <= 0:
@@ -141,25 +178,43 @@ class Chain:
         for backend in opened:
             backend.close()
 
-    def _active(self) -> tuple[_Link, Backend]:
-        """The first step that works, opening as many as it takes."""
+    def _active(self, failed: Collection[str] = (), again: Collection[_Link] = ()) -> tuple[_Link, Backend]:
+        """The first step that works, opening as many as it takes; those of `again` are tried though they failed.
+
+        When nothing is left, whatever may have recovered is tried again, but for what `failed` in this very reply.
+        """
         with self._lock:
             if self._closed:
                 raise BackendError("closed", "Lila's models were closed; start her again")
-            for link in self._links:
-                if link.error is not None:
-                    continue
-                try:
-                    link.backend = link.backend or link.step.open()
-                except BackendError as error:
-                    link.error = error
-                else:
-                    return link, link.backend
-            raise NoBackend([(link.step.name, link.error.message) for link in self._links if link.error])
+            tried = [link for link in self._links if link.error is None or link in again]
+            found = self._first(tried)
+            if found is None:
+                now = self._clock()
+                found = self._first(
+                    [
+                        link
+                        for link in self._links
+                        if link.step.name not in failed and link.may_recover(now, LAST_RESORT_WAIT_S)
+                    ]
+                )
+            if found is None:
+                raise NoBackend([(link.step.name, link.error.message) for link in self._links if link.error])
+            return found
 
-    def _borrow(self) -> tuple[_Link, Backend]:
+    def _first(self, links: Sequence[_Link]) -> tuple[_Link, Backend] | None:
+        for link in links:
+            try:
+                link.backend = link.backend or link.step.open()
+            except BackendError as error:
+                link.fail(error, self._clock())
+            else:
+                link.error = None
+                return link, link.backend
+        return None
+
+    def _borrow(self, failed: Collection[str]) -> tuple[_Link, Backend]:
         with self._lock:
-            link, backend = self._active()
+            link, backend = self._active(failed)
             link.users += 1
             link.was_used = True
             return link, backend
@@ -174,12 +229,13 @@ class Chain:
         if failed is not None:
             failed.close()
 
-    def _hand_over(self, link: _Link, error: BackendError) -> Handover | None:
-        """Retire the step; None when another conversation has told of it already."""
+    def _hand_over(self, link: _Link, error: BackendError, failed: Collection[str]) -> Handover | None:
+        """Pass the step over; None when another conversation has told of it already."""
         with self._lock:
             told = link.error is not None
-            link.error = link.error or error
-            successor = self._active()[1].info.backend
+            if not told:
+                link.fail(error, self._clock())
+            successor = self._active(failed)[1].info.backend
         return None if told else Handover(link.step.name, successor, error.message)
 
 

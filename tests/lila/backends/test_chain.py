@@ -199,3 +199,117 @@ def test_a_real_server_that_dies_hands_over_to_the_native_engine(tiny_gguf, tmp_
     assert text(pieces).startswith("Hello wor") and len(text(pieces)) > len("Hello wor")
     assert [piece.handover.successor for piece in pieces if piece.handover] == ["native"]
     chain.close()
+
+
+class Server:
+    """A backend on a server that may be away; each opening is another connection."""
+
+    def __init__(self, name="one"):
+        self.name, self.up, self.opened = name, True, 0
+
+    def open(self):
+        self.opened += 1
+        if not self.up:
+            raise BackendError("unavailable", "the server can't be reached", retryable=True)
+        return Scripted(self.name, "Hi")
+
+    def lose(self, chain):
+        """It dies under the connection that is open."""
+        self.up = False
+        chain._links[0].backend.words = (failing(),)
+
+
+def seconds():
+    now = [0.0]
+    return now, lambda: now[0]
+
+
+def test_the_only_server_is_asked_again_when_it_is_back():
+    now, clock = seconds()
+    server = Server()
+    chain = Chain([Step("one", server.open)], clock=clock)
+    assert text(run(chain)) == "Hi"
+    server.lose(chain)
+    with pytest.raises(NoBackend):
+        run(chain)
+    now[0] += 2
+    with pytest.raises(NoBackend, match="can't be reached"):
+        run(chain)
+    server.up = True
+    now[0] += 2
+    assert text(run(chain)) == "Hi"
+    assert [each.state for each in chain.tried] == ["answers"]
+
+
+def test_what_failed_this_moment_is_not_asked_again_at_once():
+    now, clock = seconds()
+    server = Server()
+    server.up = False
+    chain = Chain([Step("one", server.open)], clock=clock)
+    for _ in range(3):
+        with pytest.raises(NoBackend):
+            assert chain.info
+    assert server.opened == 1
+    now[0] += 1
+    with pytest.raises(NoBackend):
+        assert chain.info
+    assert server.opened == 2
+
+
+def test_the_first_of_the_chain_comes_back_after_a_wait_that_doubles():
+    now, clock = seconds()
+    server = Server()
+    chain = Chain([Step("one", server.open), step("two", Scripted("two", "Hello"))], clock=clock)
+    run(chain)
+    server.lose(chain)
+    assert text(run(chain)) == "Hello"
+    asked_at = []
+    for _ in range(100):
+        now[0] += 1
+        opened = server.opened
+        assert chain.info.backend == "two"
+        if server.opened > opened:
+            asked_at.append(now[0])
+    assert asked_at == [15, 45]
+    server.up = True
+    now[0] += 60
+    assert (
+        text(run(chain)) == "Hello"
+    )  # not in the middle of a turn: a turn begins with the question who answers
+    assert chain.info.backend == "one"
+    assert text(run(chain)) == "Hi"
+    assert [each.state for each in chain.tried] == ["answers", "standing by"]
+
+
+def test_what_no_wait_can_mend_is_not_tried_again():
+    now, clock = seconds()
+    opened = []
+
+    def open_it():
+        opened.append(1)
+        raise BackendError("not_installed", "pip install x")
+
+    chain = Chain([Step("one", open_it)], clock=clock)
+    for _ in range(2):
+        now[0] += 9999
+        with pytest.raises(NoBackend):
+            assert chain.info
+    assert len(opened) == 1
+
+
+def test_a_step_that_others_still_use_is_not_opened_beside_itself():
+    now, clock = seconds()
+    server = Server()
+    chain = Chain([Step("one", server.open), step("two", Scripted("two", "x"))], clock=clock)
+    first = chain.info and chain._links[0].backend
+    first.words = ("a", "b")
+    steady = chain.generate(
+        PROMPT, SamplingSettings(), max_tokens=9, conversation="s", cancel=threading.Event()
+    )
+    next(steady)
+    first.words = (failing(),)
+    run(chain, conversation="other")
+    now[0] += 9999
+    assert chain.info.backend == "two" and not first.closed
+    assert text(steady) == "b" and first.closed
+    assert chain.info.backend == "one" and server.opened == 2
