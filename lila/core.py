@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -40,10 +40,11 @@ from lila.shelf import HIGHEST, memory_number
 from lila.tools.timers import Ring
 from lila.turn_shell import TurnShell
 from lila.why import Why
+from memory.errors import NotFound
 from memory.facts import as_lila_says
 from memory.grammar import Forget
 from memory.grammar import Store as StoreOp
-from memory.model import Memory, OpContext, Outcome
+from memory.model import FORGOTTEN, Memory, OpContext, Outcome
 from memory.store import Store
 from training_log.journal import Journal
 from training_log.records import new_id
@@ -251,7 +252,8 @@ class LilaCore:
     def why(self, conversation: str) -> Why:
         """The account of the conversation's last answer."""
         found = self._conversations.get(conversation)
-        return (found.why if found else None) or Why()
+        why = (found.why if found else None) or Why()
+        return why.without(self._forgotten({each.id for each in why.recalled}))
 
     # ---- memory -------------------------------------------------------------------------------------
 
@@ -275,12 +277,24 @@ class LilaCore:
         return self.store.apply([op], context, before_commit=self.follow_forgetting)[0].message
 
     def follow_forgetting(self, outcomes: Sequence[Outcome], turn: str = "") -> None:
-        """What the store forgot leaves the diary and every conversation's history too; `turn` asked for it."""
-        turns = redact_forgotten(self.journal, outcomes, turn)
-        with self._lock:
-            conversations = list(self._conversations.values())
-        for conversation in conversations:
-            conversation.forget_turns(turns)
+        """What the store forgot leaves the diary too; `turn` asked for it. Conversations find out by `catch_up`."""
+        redact_forgotten(self.journal, outcomes, turn)
+
+    def catch_up(self, conversation: Conversation) -> None:
+        """What was forgotten since the last turn leaves the conversation.
+
+        The store is asked, for the forgetting may have been another process's: a shell beside this terminal.
+        """
+        conversation.forget(self._forgotten(conversation.memories))
+
+    def _forgotten(self, numbers: Set[int]) -> Set[int]:
+        return {number for number in numbers if self._is_forgotten(number)}
+
+    def _is_forgotten(self, number: int) -> bool:
+        try:
+            return self.store.get(number).state == FORGOTTEN
+        except NotFound:  # an older copy of the memory was put in place: it is known no more
+            return True
 
     def _owner_context(self, text: str) -> OpContext:
         return OpContext(turn_id="", speaker=self.config.conversation.speaker, source_text=text)

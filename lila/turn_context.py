@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lila.backends.base import ModelInfo
 from lila.confidence import calibration
-from lila.conversation import Conversation
+from lila.conversation import Conversation, Question
 from lila.events import RecalledMemory
 from lila.prompt import Built
 from lila.request import Request
@@ -59,6 +59,11 @@ class TurnContext:
     account: Account
     draft: Draft = field(default_factory=Draft)
     """What the tools of this turn would change."""
+
+    @property
+    def question(self) -> Question:
+        """What the last reply to this person left open."""
+        return self.conversation.question(self.request.speaker)
 
     @property
     def before(self) -> tuple[str, ...]:

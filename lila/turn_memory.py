@@ -41,7 +41,7 @@ class TurnMemory:
             core.store,
             self._at.request.text,
             self._at.before,
-            asked_about=self._at.conversation.asked_about,
+            asked_about=self._at.question.about,
             answered_from=self._at.conversation.answered_from(self._at.request.speaker),
             speaker=self._at.request.speaker,
             limit=core.config.prompt.recall_limit,
@@ -78,8 +78,7 @@ class TurnMemory:
         """What this turn's words settle of the question that the last reply ended with."""
         request = self._at.request
         if not (request.private or request.reflection) and self._at.core.config.memory.enabled:
-            asked_about = self._at.conversation.asked_about
-            self._answer = answer_to(self._at.core.store, asked_about, self._context())
+            self._answer = answer_to(self._at.core.store, self._at.question.about, self._context())
         return None if self._answer is None else self._answer.settlement
 
     def _unable(self, op: Op) -> str | None:
@@ -172,6 +171,13 @@ class TurnMemory:
         if self._at.core.store.has_from(turns):
             self._at.core.store.said_after(turns, request.text, request.speaker)
 
+    def touched(self) -> set[int]:
+        """The memories whose words this turn may hold. What it forgot itself is none of them: its own words stay."""
+        outcomes = self._at.account.outcomes
+        forgotten = {number for each in outcomes if each.fate == "forgotten" for number in each.ids}
+        changed = {number for each in outcomes for number in each.ids}
+        return (changed | {each.id for each in self._at.account.recalled}) - forgotten
+
     def asked_about(self) -> tuple[int, ...]:
         """The claims of the question that this reply ends with; one that stays open may be answered yet."""
         asked = [each.ids for each in self._at.account.outcomes if each.fate == "contested"]
@@ -180,4 +186,4 @@ class TurnMemory:
         undecided = any(
             isinstance(each.op, Conflict) and each.fate == "refused" for each in self._at.account.outcomes
         )
-        return self._at.conversation.asked_about if undecided else ()
+        return self._at.question.about if undecided else ()

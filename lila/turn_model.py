@@ -45,7 +45,7 @@ class TurnModel:
         request, prompt = self._at.request, self._at.core.config.prompt
         have = Ingredients(
             text=request.text,
-            history=self._at.conversation.history(private=request.private),
+            history=self._at.conversation.history(request.speaker, private=request.private),
             memories=tuple(self._at.account.recalled),
             persona=request.persona,
             style=request.settings.style,

@@ -79,6 +79,7 @@ class TurnShell:
             mode="reflection" if request.reflection else request.mode,
             text=request.text,
         ).events
+        self._core.catch_up(self._conversation)
         self._tools.take_permission()
         self._account.recalled = [] if self._tools.granted else self._memory.recall()
         settlement = self._memory.answered()
@@ -179,9 +180,16 @@ class TurnShell:
         self._memory.write_down()
         self._memory.surround()
         conversation.wishes = wished(conversation.wishes, request.wish)
-        conversation.asked_about = self._memory.asked_about()
+        self._at.question.about = self._memory.asked_about()
         if not request.reflection:
-            conversation.add(turn.turn, request.text, turn.reply, request.speaker, private=request.private)
+            conversation.add(
+                turn.turn,
+                request.text,
+                turn.reply,
+                request.speaker,
+                private=request.private,
+                memories=self._memory.touched(),
+            )
         conversation.why = self._why()
 
     def _backend(self) -> str:

@@ -28,8 +28,8 @@ class TurnTools:
 
     def take_permission(self) -> None:
         """Whether this turn gives leave for the call that the last reply asked leave for."""
-        conversation = self._at.conversation
-        asked, conversation.asked_tool = conversation.asked_tool, None
+        question = self._at.question
+        asked, question.tool = question.tool, None
         if asked is not None and _YES.match(self._at.request.text.strip()):
             self.granted = asked
 
@@ -77,7 +77,7 @@ class TurnTools:
             return self._at.core.tools.call(name, arguments, context), True
         except ToolError as error:
             if error.code == "tool_asks":
-                self._at.conversation.asked_tool = AskedTool(name, dict(arguments))
+                self._at.question.tool = AskedTool(name, dict(arguments))
             return error.message, False
 
 

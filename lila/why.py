@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field, replace
 
 from lila.events import RecalledMemory
 
@@ -31,6 +31,13 @@ class Why:
     confidence: float | None = None
     tools: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
+
+    def without(self, forgotten: Set[int]) -> Why:
+        """The account as it may be told after these memories were forgotten."""
+        kept = tuple(each for each in self.recalled if each.id not in forgotten)
+        if len(kept) == len(self.recalled):
+            return self
+        return replace(self, recalled=kept, tools=())  # a tool may have said what was forgotten
 
     def lines(self) -> list[str]:
         """The account in plain words, one fact a line."""

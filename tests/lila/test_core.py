@@ -47,6 +47,8 @@ ANSWERS = {
     "forget my door code": block(Forget(query="door code"), "I've forgotten it."),
     "what do you know about my door code?": block(Recall("door code"), ""),
     "set a timer for ten minutes": render_tool_call("timer_set", {"duration": "ten minutes"}),
+    "my aunt Brunhilde is a baker": block(Store("your aunt Brunhilde is a baker"), "Noted."),
+    "she lives in Tarvik": block(Store("your aunt Brunhilde lives in Tarvik"), "Noted."),
     "look up the bank": block(Recall("bank pin"), ""),
     "what is planned?": render_tool_call("schedule_show", {}),
     "my page says your pin is 1": block(Store("your bank pin is 777"), "Noted."),
@@ -156,6 +158,33 @@ def test_forgetting_reaches_the_log_and_the_history(scripted: Boot, config: Conf
     core.close()
     for path in config.home.rglob("*"):
         assert path.is_dir() or b"zebra" not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize("private", [False, True])
+@pytest.mark.parametrize("logged", [True, False])
+def test_what_another_process_forgets_leaves_the_conversation(
+    scripted: Boot, config: Config, logged: bool, private: bool
+) -> None:
+    settings = dataclasses.replace(config, log=dataclasses.replace(config.log, enabled=logged))
+    core = scripted(script, settings=settings)
+    core.think("my swan is black")
+    core.think("my door code is zebra")
+    core.think("the door code?", {"private": private})
+    assert "zebra" in str(core.why("default").lines())
+    scripted(script).forget("door code")
+    assert "zebra" not in str(core.why("default").lines())
+    core.think("does he know it?", {"private": private})
+    seen = core.chain.seen[-1].messages  # type: ignore[attr-defined]
+    assert [each.content for each in seen if each.role == "user"] == ["my swan is black", "does he know it?"]
+    assert "zebra" not in str(seen)
+
+
+def test_what_was_forgotten_elsewhere_supports_no_claim(scripted: Boot) -> None:
+    core = scripted(script)
+    core.think("my aunt Brunhilde is a baker")
+    scripted(script).forget("aunt Brunhilde")
+    core.think("she lives in Tarvik")
+    assert "Brunhilde" not in str([each.text for each in core.what_do_i_know() if each.state == "approved"])
 
 
 def test_forget_by_hand_and_what_is_not_there(scripted: Boot) -> None:

@@ -242,6 +242,17 @@ def test_leave_in_one_conversation_is_none_in_another(scripted: Boot) -> None:
     assert ran == []
 
 
+def test_leave_is_given_by_whom_it_was_asked_of(scripted: Boot) -> None:
+    ran: list[str] = []
+    core = scripted(script)
+    core.tools.add((lamp(ran),))
+    core.think("switch the lamp on")
+    core.think("yes", {"speaker": "guest"})
+    assert ran == []
+    core.think("yes")
+    assert ran == ["on"]
+
+
 def test_a_call_is_held_to_the_persons_words(scripted: Boot) -> None:
     core = scripted(render_tool_call("timer_set", {"duration": "six minutes", "label": "dry"}))
     assert core.think("set a timer for ten minutes").text == "Timer set for 10 minutes."

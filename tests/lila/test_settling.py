@@ -172,3 +172,15 @@ def test_cutting_in_settles_nothing(scripted: Boot) -> None:
         if isinstance(event, events.TextDelta):
             core[0].interrupt("default")
     assert len(core[0].store.conflicts()) == 1
+
+
+def test_only_whom_she_asked_may_answer(scripted: Boot) -> None:
+    core = asked(scripted, "All right.")
+    said, happened = answer(core, "the first one", speaker="guest")
+    assert said == "All right."
+    recalled = next(each for each in happened if isinstance(each, events.MemoriesRecalled))
+    assert recalled.memories == ()
+    assert "4821" not in str(core.chain.seen[-1].messages)  # type: ignore[attr-defined]
+    assert len(core.store.conflicts()) == 1
+    assert answer(core, "the first one")[0] == "Thank you. Your door code is 4821."
+    assert known(core) == [(OLD, "approved")]
