@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -104,6 +104,6 @@ class Hands:
             return outcome.message
         return f"I've put that aside until you approve it: {content}." if outcome.fate == "pending" else None
 
-    def _entries(self, context: ToolContext) -> Sequence[str]:
+    def _entries(self, context: ToolContext) -> Mapping[str, int]:
         memories = self._store.list(namespace="schedule", speaker=context.speaker)
-        return [each.text for each in memories if each.state == "approved"]
+        return {each.text: each.id for each in memories if each.state == "approved"}

@@ -31,6 +31,8 @@ class Account:
     start: float = field(default_factory=time.perf_counter)
     timings: dict[str, float] = field(default_factory=dict)
     recalled: list[RecalledMemory] = field(default_factory=list)
+    read_out: set[int] = field(default_factory=set)
+    """Memories that a tool or a recall of the model's own gave back, beside those in the prompt."""
     built: Built | None = None
     info: ModelInfo | None = None
     logprobs: list[float] = field(default_factory=list)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -13,12 +14,15 @@ from lila.turn_actions import Applied, Settlement, Step, Verdict
 from lila.turn_context import TurnContext
 from lila.turn_record import signals_of, turn_record
 from lila.verdicts import IN_PRIVATE, SWITCHED_OFF, acknowledged, answer_instead, verdict_of
+from memory.errors import LilaMemoryError
 from memory.grammar import Conflict, Forget, Op, Recall
 from memory.model import OpContext, Outcome
 from memory.neighbours import TURNS
 from training_log.errors import TrainingLogError
 
 __all__ = ["TurnMemory"]
+
+logger = logging.getLogger(__name__)
 
 
 class TurnMemory:
@@ -60,6 +64,7 @@ class TurnMemory:
             speaker=self._at.request.speaker,
         )
         found = [as_event(each) for each in hits]
+        self._at.account.read_out.update(each.id for each in found)
         known = {each.id for each in self._at.account.recalled}
         self._at.account.recalled.extend(each for each in found if each.id not in known)
         return found
@@ -168,15 +173,22 @@ class TurnMemory:
         if request.private or request.reflection or forgets or not self._at.core.config.memory.enabled:
             return  # what somebody wants forgotten must not turn up beside something else
         turns = self._at.conversation.turns_before(request.speaker, TURNS)
-        if self._at.core.store.has_from(turns):
-            self._at.core.store.said_after(turns, request.text, request.speaker)
+        try:
+            if self._at.core.store.has_from(turns):
+                self._at.core.store.said_after(turns, request.text, request.speaker)
+        except LilaMemoryError as error:
+            # The turn is kept by now: it must not end in an error, which would say that nothing of it is.
+            logger.warning(
+                "what was said before turn %s isn't found by its words: %s", self._at.turn.turn, error
+            )
 
     def touched(self) -> set[int]:
         """The memories whose words this turn may hold. What it forgot itself is none of them: its own words stay."""
         outcomes = self._at.account.outcomes
         forgotten = {number for each in outcomes if each.fate == "forgotten" for number in each.ids}
         changed = {number for each in outcomes for number in each.ids}
-        return (changed | {each.id for each in self._at.account.recalled}) - forgotten
+        recalled = {each.id for each in self._at.account.recalled}
+        return (changed | recalled | self._at.account.read_out) - forgotten
 
     def asked_about(self) -> tuple[int, ...]:
         """The claims of the question that this reply ends with; one that stays open may be answered yet."""

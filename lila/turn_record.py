@@ -45,7 +45,7 @@ def turn_record(
         prompt=tuple(_parts(account.built, request, conversation)) if account.built else (),
         ops=tuple(_ops(turn, account.outcomes)),
         tools=tuple(ToolRecord(each.name, dict(each.arguments), each.result, each.ok) for each in turn.tools),
-        used=tuple(each.id for each in account.built.memories) if account.built else (),
+        used=_used(account),
         backend=info.backend if info else "",
         model=info.model if info else "",
         model_digest=info.digest if info else "",
@@ -53,6 +53,12 @@ def turn_record(
         interrupted=turn.interrupted,
         timings=dict(account.timings),
     )
+
+
+def _used(account: Account) -> tuple[int, ...]:
+    """What the reply may hold the words of: when it is forgotten, they go from this line too."""
+    in_prompt = [each.id for each in account.built.memories] if account.built else []
+    return tuple(dict.fromkeys([*in_prompt, *sorted(account.read_out)]))
 
 
 def _parts(built: Built, request: Request, conversation: Conversation) -> Iterator[PromptPart]:

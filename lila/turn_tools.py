@@ -37,6 +37,7 @@ class TurnTools:
         """Run the tool that the model called, with the arguments that the person meant."""
         meant = self._meant(name, arguments)
         text, ok = (MISHEARD, False) if meant is None else self._use_tool(name, meant)
+        self._at.account.read_out |= self._at.draft.read
         return self._at.turn.returned(text, ok=ok, arguments=meant, ops=self._at.draft.take_ops())
 
     def _meant(self, name: str, arguments: Mapping[str, str]) -> Mapping[str, str] | None:

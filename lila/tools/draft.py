@@ -1,4 +1,4 @@
-"""What the tools of one turn would change: held back until the turn is over and its line is on the disk."""
+"""What the tools of one turn read, and what they would change: held back until the turn's line is on the disk."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class Draft:
     """Of lists and timers; the tools of the same turn see them as made (`Shelf.rows_after`)."""
     ops: list[Op] = field(default_factory=list)
     """Memory operations, for the turn to propose as its own."""
+    read: set[int] = field(default_factory=set)
+    """Memories that were read out: forgotten, they take what was said with them."""
 
     def take_ops(self) -> tuple[Op, ...]:
         """The operations that were not taken yet."""

@@ -15,8 +15,8 @@ __all__ = ["days_meant", "planned", "schedule_tools"]
 
 Keep = Callable[[str, tuple[str, ...], ToolContext], str | None]
 """Store a schedule entry with its tags; returns a sentence to say instead of the usual one, or None."""
-Entries = Callable[[ToolContext], Sequence[str]]
-"""The texts of what is in the schedule now."""
+Entries = Callable[[ToolContext], Mapping[str, int]]
+"""The texts of what is in the schedule now, each with the number of its memory."""
 
 _MONTH = "|".join(MONTHS)
 _DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b(?: (\d{{4}}))?", re.IGNORECASE)
@@ -109,7 +109,7 @@ class _Hands:
 
     def show(self, arguments: Mapping[str, str], context: ToolContext) -> str:
         when = arguments.get("when", "").strip(" ?.!")
-        texts = self._entries(context)
+        entries = self._entries(context)
         today = context.now.date()
         days = days_meant(when, today) if when else ()
         if (
@@ -118,7 +118,8 @@ class _Hands:
             and when.lower() not in ("all", "everything", "schedule", "my schedule", "calendar")
         ):
             raise BadToolArgument("I didn't understand which day. Say it like: Thursday, or this week.")
-        chosen = planned(texts, days, today) if days else list(texts)
+        chosen = (planned(list(entries), days, today) if days else list(entries))[:20]
         if not chosen:
             return "Nothing is planned."
-        return " ".join(f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in chosen[:20])
+        context.draft.read.update(entries[text] for text in chosen)
+        return " ".join(f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in chosen)

@@ -17,6 +17,7 @@ from lila.config import Config
 from lila.core import LilaCore
 from lila.errors import BackendError, BadValue, LilaError, NotAwake, PersonaError, UnknownKey
 from lila.events import Event
+from memory.errors import StoreBusy
 from memory.grammar import Conflict, Consolidate, Forget, Op, Recall, Reflect, Store, render, render_tool_call
 
 Boot = Callable[..., LilaCore]
@@ -177,6 +178,17 @@ def test_what_another_process_forgets_leaves_the_conversation(
     seen = core.chain.seen[-1].messages  # type: ignore[attr-defined]
     assert [each.content for each in seen if each.role == "user"] == ["my swan is black", "does he know it?"]
     assert "zebra" not in str(seen)
+
+
+@pytest.mark.parametrize("asked", ["what is planned?", "look up the bank"])
+def test_what_was_only_read_out_is_forgotten_too(scripted: Boot, config: Config, asked: str) -> None:
+    core = scripted(script)
+    core.store.add("schedule", "the bank visit with zebra pin is on Monday")
+    assert "zebra" in core.think(asked).text
+    core.forget("1")
+    core.think("hello")
+    assert "zebra" not in str(core.chain.seen[-1].messages)  # type: ignore[attr-defined]
+    assert "zebra" not in str(log_lines(config))
 
 
 def test_what_was_forgotten_elsewhere_supports_no_claim(scripted: Boot) -> None:
@@ -531,6 +543,18 @@ def test_a_memory_is_found_by_what_was_said_after_it(scripted: Boot) -> None:
     core.think("a secretive plan", {"private": True})
     for word, count in (("plumber", 1), ("gardener", 1), ("postman", 0), ("secretive", 0)):
         assert len(core.store.search(word)) == count, word
+
+
+def test_a_turn_that_is_kept_does_not_end_in_an_error(
+    scripted: Boot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise StoreBusy("Another program is writing to the memory.")
+
+    core = scripted(script)
+    core.think("my door code is 4821")
+    monkeypatch.setattr(core.store, "said_after", busy)
+    assert core.think("the plumber needs it on Monday").text == "All right."
 
 
 def test_what_somebody_wants_forgotten_is_no_neighbour(scripted: Boot) -> None:

@@ -28,7 +28,7 @@ def call(name: str, arguments: Mapping[str, str]) -> tuple[str, list[str]]:
         kept.append(content)
 
     registry = Registry()
-    registry.add(schedule_tools(keep, lambda context: ENTRIES))
+    registry.add(schedule_tools(keep, lambda context: {text: at for at, text in enumerate(ENTRIES)}))
     return registry.call(name, arguments, CONTEXT), kept
 
 
@@ -73,6 +73,16 @@ def test_adding_is_worded_as_lila_says_it(when: str, what: str, content: str) ->
     said, kept = call("schedule_add", {"when": when, "what": what})
     assert kept == [content]
     assert said == f"Added {what} to your schedule, {when}."
+
+
+def test_what_was_read_out_is_known() -> None:
+    registry = Registry()
+    registry.add(
+        schedule_tools(lambda *_: None, lambda context: {text: at for at, text in enumerate(ENTRIES)})
+    )
+    context = ToolContext("t", "c", "owner", "", CONTEXT.now)
+    registry.call("schedule_show", {"when": "Thursday"}, context)
+    assert context.draft.read == {0, 1}
 
 
 def test_showing() -> None:
