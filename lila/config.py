@@ -33,6 +33,7 @@ __all__ = [
     "Config",
     "Conversation",
     "Gguf",
+    "HOME_FOLDERS",
     "Log",
     "Memory",
     "Native",
@@ -48,6 +49,9 @@ __all__ = [
     "load",
     "make_home",
 ]
+
+HOME_FOLDERS = ("log", "models", "adapters", "reports", "cache")
+"""What is made in the home."""
 
 # Variables that begin with LILA_ and are no settings: the home itself, and switches of the parts below.
 _NOT_SETTINGS = ("LILA_HOME", "LILA_ENGINE_", "LILA_TEST_", "LILA_BENCH_", "LILA_CPU", "LILA_NANO_")
@@ -241,13 +245,13 @@ def lila_home(environ: Mapping[str, str] | None = None) -> Path:
 
 def make_home(home: Path) -> Path:
     """Create the home and its folders, for its owner alone (0700); raises ConfigError."""
-    try:
-        for folder in (home, *(home / name for name in ("log", "models", "adapters", "reports", "cache"))):
+    for folder in (home, *(home / name for name in HOME_FOLDERS)):
+        try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if stat.S_IMODE(folder.stat().st_mode) != 0o700:
                 folder.chmod(0o700)
-    except OSError as error:
-        raise _no_home(error, folder) from error
+        except OSError as error:
+            raise _no_home(error, folder) from error
     return home
 
 

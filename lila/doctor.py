@@ -20,6 +20,7 @@ from lila.backends.chain import Chain, open_chain
 from lila.backends.local import find_model
 from lila.config import Config
 from lila.errors import BackendError
+from lila.faults import Fault, faults
 
 __all__ = ["EngineReport", "HomeReport", "PackageReport", "Report", "StepReport", "examine"]
 
@@ -30,6 +31,9 @@ _PACKAGES: tuple[tuple[str, str, str, str], ...] = (
     ("gguf", "gguf", "GGUF files with transformers", "pip install 'lila[hf]'"),
 )
 """Name, module, what it is for, and how to get it."""
+_ELSEWHERE = "set LILA_HOME to another place"
+_LITTLE_ROOM = 256 * 1024
+"""Bytes without which a turn can't be written down."""
 _NEEDS = {"gguf": ("llama_cpp",), "transformers": ("transformers", "torch")}
 _MENDS = {
     "no_backend": "lila doctor --json shows every reason",
@@ -97,11 +101,13 @@ class Report:
     packages: tuple[PackageReport, ...]
     engine: EngineReport
     home: HomeReport
+    faults: tuple[Fault, ...]
+    """What keeps Lila from waking up, though a model could answer."""
 
     @property
     def healthy(self) -> bool:
         """Whether a conversation can be had."""
-        return bool(self.model) and not self.home.problem
+        return bool(self.model) and not self.home.problem and not self.faults
 
     def as_dict(self) -> dict[str, Any]:
         return {**asdict(self), "healthy": self.healthy}
@@ -123,6 +129,10 @@ class Report:
         known = f"{home.memory_bytes // 1024} KB of memories, {logs}" if home.exists else "not made yet"
         free = f"{home.free_bytes // (1 << 20)} MB free"
         shown += [f"Home: {home.path}", *_line(home.problem or f"{known}, {free}", "", home.mend)]
+        if self.faults:
+            shown += ["", "In the way of a conversation:"]
+        for fault in self.faults:
+            shown += _line(fault.part, fault.problem, fault.mend)
         return shown
 
 
@@ -134,7 +144,8 @@ def examine(config: Config) -> Report:
         steps = tuple(_step(config, *row) for row in _rows(chain))
     finally:
         chain.close()
-    return Report(steps, model, tuple(_package(*each) for each in _PACKAGES), _engine(), _home(config.home))
+    packages = tuple(_package(*each) for each in _PACKAGES)
+    return Report(steps, model, packages, _engine(), _home(config.home), faults(config))
 
 
 def _model_line(chain: Chain) -> str:
@@ -214,10 +225,14 @@ def _home(home: Path) -> HomeReport:
     size = memory.stat().st_size if memory.is_file() else 0
     logs = len(list((home / "log").glob("interactions-*.jsonl")))
     problem = mend = ""
-    if not os.access(existing, os.W_OK):
+    if os.statvfs(existing).f_flag & os.ST_RDONLY:
+        problem, mend = f"{existing} is on a read-only disk", f"mount -o remount,rw its disk, or {_ELSEWHERE}"
+    elif free < _LITTLE_ROOM:
+        problem, mend = f"the disk of {existing} is full", f"free some space, or {_ELSEWHERE}"
+    elif not os.access(existing, os.W_OK):
         problem, mend = f"{existing} can't be written", f"chown -R $USER {existing}"
     elif home.exists() and not home.is_dir():
-        problem, mend = f"{home} is not a folder", "set LILA_HOME to another place"
+        problem, mend = f"{home} is not a folder", _ELSEWHERE
     elif home.exists() and stat.S_IMODE(home.stat().st_mode) & 0o077:
         problem, mend = "others on this machine can read it", f"chmod -R go-rwx {home}"
     return HomeReport(str(home), home.is_dir(), size, logs, free, problem, mend)

@@ -151,9 +151,11 @@ def load_modes(folders: tuple[Path, ...]) -> dict[str, Mode]:
         path = folder / "modes.toml"
         if not path.is_file():
             continue
-        text = path.read_text(encoding="utf-8")
         try:
+            text = path.read_text(encoding="utf-8")
             tables = tomllib.loads(text)
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"can't be read: {error}", place=str(path)) from error
         except tomllib.TOMLDecodeError as error:
             raise ConfigError(f"is not valid TOML: {error}", place=str(path)) from error
         lines = key_lines(text)

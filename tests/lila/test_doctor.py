@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from types import SimpleNamespace
 
 import pytest
 
@@ -76,3 +78,19 @@ def test_what_the_home_holds_is_counted(tmp_path):
     (home / "log" / "interactions-2026-11.jsonl").touch()
     report = doctor.examine(config(tmp_path)).home
     assert (report.memory_bytes, report.log_files, report.problem) == (2048, 1, "")
+
+
+def test_a_read_only_disk_is_told_as_one(tmp_path, monkeypatch):
+    disk = SimpleNamespace(
+        f_flag=os.ST_RDONLY, f_bavail=1 << 20, f_bfree=1 << 20, f_blocks=1 << 21, f_frsize=4096
+    )
+    monkeypatch.setattr(doctor.os, "statvfs", lambda path: disk)
+    report = doctor.examine(config(tmp_path)).home
+    assert "read-only disk" in report.problem and "remount" in report.mend
+
+
+def test_a_full_disk_is_told_as_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda path: SimpleNamespace(free=4096))
+    report = doctor.examine(config(tmp_path))
+    assert "is full" in report.home.problem and "free some space" in report.home.mend
+    assert not report.healthy

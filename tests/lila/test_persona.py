@@ -73,3 +73,9 @@ def test_bad_modes_are_refused_with_their_line(tmp_path: Path) -> None:
     (tmp_path / "modes.toml").write_text("calm = 1\n")
     with pytest.raises(ConfigError, match=r"modes.toml:1: 'calm' must be a table"):
         load_modes((tmp_path,))
+
+
+def test_modes_that_are_no_text_are_refused_with_their_file(tmp_path: Path) -> None:
+    (tmp_path / "modes.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match=r"modes\.toml: can't be read"):
+        load_modes((tmp_path,))

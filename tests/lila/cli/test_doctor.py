@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,3 +35,17 @@ def test_without_a_model_it_exits_with_1_and_says_what_mends_it(lila: Lila) -> N
     assert done.status == 1
     assert "/nowhere.gguf" in done.out
     assert "mend it" in done.out
+
+
+def test_with_a_fault_in_the_home_it_exits_with_1(lila: Lila, home: Path) -> None:
+    home.mkdir(mode=0o700)
+    (home / "memory.db").write_bytes(b"garbage" * 99)
+    done = lila("doctor")
+    assert done.status == 1
+    assert "mend it: mv" in done.out
+    report = json.loads(lila("doctor", "--json").out)
+    assert (report["healthy"], report["faults"][0]["part"]) == (False, "memory")
+
+
+def test_a_tool_that_is_none_is_told_with_the_nearest(lila: Lila) -> None:
+    assert "did you mean 'clock'" in lila("--set", "tools.enabled=clok", "doctor").sentence
