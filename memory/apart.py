@@ -7,12 +7,14 @@ nothing.
 
 from __future__ import annotations
 
-from memory.facts import Parts, parts_of, similarity, stem_of_verb
+from collections.abc import Sequence
+
+from memory.facts import Parts, parts_of, similarity, stem_of_verb, topic_of
 from memory.happenings import happening, was_done
 from memory.kinds import kinds
 from memory.words import FUNCTION_WORDS, content_stems, stem, stems
 
-__all__ = ["apart"]
+__all__ = ["apart", "numbered_apart"]
 
 _LITTLE_IN_COMMON = 0.25
 """Sentences that can't be read and share less of their words than this tell of different things."""
@@ -58,6 +60,17 @@ def apart(one: str, other: str) -> bool:
         return True
     done = {was_done(one), was_done(other)}
     return len(done) == 2 and "" not in done
+
+
+def numbered_apart(one: str, other: str) -> bool:
+    """Whether two sentences are about things that only a number tells apart: "room 12", "room 13"."""
+    topics = [content_stems(topic_of(said), FUNCTION_WORDS) for said in (one, other)]
+    left, right = ([word for word in topic if not word.isdigit()] for topic in topics)
+    return left == right != [] and topics[0] != topics[1] and all(map(_numbered, topics))
+
+
+def _numbered(topic: Sequence[str]) -> bool:
+    return any(map(str.isdigit, topic))
 
 
 def _topic(parts: Parts) -> frozenset[str]:

@@ -18,7 +18,7 @@ from datetime import date, datetime
 from typing import assert_never
 
 from memory import facts, fading, forgetting, neighbours, provenance, when
-from memory.apart import apart
+from memory.apart import apart, numbered_apart
 from memory.choice import chosen, decides, points
 from memory.facts import Relation
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Recall, Reflect, Store
@@ -104,7 +104,11 @@ class Applier:
         for known in [*same, *siblings]:
             if known in same or relations[known.id][1] in (Relation.SAME, Relation.COVERED):
                 return self._again(claim, known)
-        others = [(one, how) for one, how in relations.values() if not self._in_one_breath(one, claim)]
+        others = [
+            (one, how)
+            for one, how in relations.values()
+            if not (self._in_one_breath(one, claim) or self._was_of_another(one))
+        ]
         against = [one for one, how in others if how is Relation.CONTRADICTS]
         if against and facts.tells_of_a_move(claim.text):  # what was true was true until then
             return self._replace(claim, against)
@@ -120,6 +124,11 @@ class Applier:
         about = told_keys(claim.text)
         same = about == told_keys(known.text) != UNTOLD
         return self.context.turn_id == known.source_turn != "" and not same
+
+    def _was_of_another(self, known: Memory) -> bool:
+        """Whether the person spoke of another room, say, by its number, even if what was made of it leaves that out."""
+        said = self.context.source_text
+        return _PUTS_RIGHT.match(said) is None and numbered_apart(known.source_text, said)
 
     def _insert(self, claim: Claim) -> Outcome:
         waiting = self._same_text(claim.text, (PENDING,))
@@ -189,7 +198,12 @@ class Applier:
             return refusal
         known = self._best(old, (APPROVED, CONTESTED))
         # Set against what has nothing in common with it, or tells of another thing, it was a slip of the model's.
-        if known is None or not facts.similarity(known.text, new) or apart(known.text, new):
+        if (
+            known is None
+            or not facts.similarity(known.text, new)
+            or apart(known.text, new)
+            or self._was_of_another(known)
+        ):
             return self._keep(self._claim(op, (), text=new))
         claim = self._claim(op, (known.text,), text=new, like=known)
         if claim.doubt:
@@ -286,7 +300,7 @@ class Applier:
             return self._whole(retold)
         alike = siblings(self.rows, self.context.speaker, claim.subject, claim.attribute)
         alike = [one for one in alike if not self._spares(one, claim)]
-        told = self._telling_otherwise(claim.text, near)
+        told = [one for one in self._telling_otherwise(claim.text, near) if not self._spares(one, claim)]
         if told:  # tags may be amiss: what shares no word with the sentence isn't what it is about
             said = set(content_stems(claim.text))
             alike = [one for one in alike if not said.isdisjoint(content_stems(one.text))]
@@ -314,7 +328,7 @@ class Applier:
     def _spares(self, known: Memory, claim: Claim) -> bool:
         """Whether a correction leaves this alone: it tells of another thing, and that isn't what is put right."""
         if not apart(known.text, claim.text):
-            return False
+            return self._was_of_another(known)
         values = [facts.value_of(text) for text in (known.text, claim.text)]
         return not (_PUTS_RIGHT.match(self.context.source_text) and values[0] == values[1] != "")
 
@@ -339,10 +353,7 @@ class Applier:
             for each in facts.ways_to_name(*about, text)
             for one in telling_of(self.rows, self.context.speaker, *map(key, each))
         ]
-        related_to = [
-            one for one in known if facts.relation(one.text, text, *about) is not Relation.UNRELATED
-        ]
-        return [one for one in related_to if not apart(one.text, text)]
+        return [one for one in known if facts.relation(one.text, text, *about) is not Relation.UNRELATED]
 
     def _reflect(self, op: Reflect) -> Outcome:
         claim = Claim(

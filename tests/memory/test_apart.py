@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from memory.apart import apart
+from memory.apart import apart, numbered_apart
 from memory.facts import as_lila_says
 from memory.grammar import Conflict, Consolidate, Store
 from memory.store import Store as MemoryStore
@@ -102,3 +102,32 @@ def test_a_conflict_of_two_kinds_of_value_is_none(store: MemoryStore, person: Pe
     assert outcome.fate == "applied"
     outcome = person.say("my car is blue", Conflict("your car is a Volvo / your car is blue", "ask"))
     assert (outcome.fate, outcome.ids) == ("contested", (2, 3))
+
+
+def test_only_a_number_tells_them_apart() -> None:
+    assert numbered_apart("room 12 is blue", "room 13 is green")
+    assert not numbered_apart("room 12 is blue", "room 12 is green")
+    assert not numbered_apart("room 12 is blue", "the room is green")
+    assert not numbered_apart("room 12 is blue", "locker 13 is green")
+    assert not numbered_apart("my code is 1234", "my code is 9917")
+
+
+@pytest.mark.parametrize(
+    "op",
+    [
+        Consolidate("your room is green", tags=("room", "room")),
+        Store("your room is green", tags=("you", "room")),
+        Conflict("your room is blue / your room is green", "ask"),
+    ],
+)
+def test_a_number_that_a_model_left_out_still_tells_them_apart(
+    store: MemoryStore, person: Person, op: Store | Consolidate | Conflict
+) -> None:
+    person.say("room 12 is blue", Store("your room is blue", tags=("you", "room")))
+    assert person.say("room 13 is green", op).fate == "applied"
+    assert store.get(1).state == "approved"
+
+
+def test_a_number_that_is_put_right_is_one_thing(store: MemoryStore, person: Person) -> None:
+    person.say("room 12 is blue", Store("your room is blue", tags=("you", "room")))
+    assert person.say("no, room 13 is green", Consolidate("your room is green")).fate == "superseded"
