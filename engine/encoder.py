@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arguments import UINT32, whole
 from engine.binding import check, error_buffer, ffi, lib
 from engine.encoder_files import EncoderConfig, read_config, read_words
 from engine.errors import ArgumentError, Closed, UnsupportedFeature
@@ -54,7 +55,9 @@ class Encoder:
             raise UnsupportedFeature(
                 f"the vocabulary has {tokenizer.vocab_size} tokens; config.json says {config.vocab_size}"
             )
-        params = ffi.new("lila_encoder_params *", {"threads": threads or 0, "cpu_mask": cpu_mask})
+        params = ffi.new("lila_encoder_params *")
+        params.threads = whole("threads", threads or 0, 0, UINT32)
+        params.cpu_mask = whole("cpu_mask", cpu_mask, 0, UINT32)
         for name in (
             "vocab_size",
             "embedding",
@@ -91,6 +94,8 @@ class Encoder:
         """
         if isinstance(texts, str):
             raise ArgumentError("embed takes a sequence of texts; put the one text into a list")
+        if not all(isinstance(text, str) for text in texts):
+            raise ArgumentError("embed takes a sequence of texts; found something else in it")
         return self._run([self.tokens(text) for text in texts], None)
 
     def hidden_states(self, text: str) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from engine.arguments import UINT32, UINT64, choice, whole
 from engine.binding import check, error_buffer, ffi, lib
 from engine.errors import Closed, Unavailable
 from engine.gguf import Metadata
@@ -72,12 +73,14 @@ class Model:
         `cache` is an existing folder that keeps the packed weights for the next opening, in `cache_limit_bytes`
         (default 8 GiB) for all models; trouble with it is no error: see `Model.cache` and `Model.cache_note`.
         What was found sound there once is read whole again only when the files changed, or with `check_cache`.
-        Unavailable, MalformedFile or UnsupportedFeature when the file can't be used.
+        Unavailable, MalformedFile or UnsupportedFeature when the file can't be used; ArgumentError when a setting can't.
         """
-        params = ffi.new("lila_model_params *", {"threads": threads or 0, "cpu_mask": cpu_mask})
-        params.panels = _PANELS[panels]
-        params.cache_limit = cache_limit_bytes
-        params.check_cache, params.pin = check_cache, pin
+        params = ffi.new("lila_model_params *")
+        params.threads = whole("threads", threads or 0, 0, UINT32)
+        params.cpu_mask = whole("cpu_mask", cpu_mask, 0, UINT32)
+        params.panels = choice("panels", panels, _PANELS)
+        params.cache_limit = whole("cache_limit_bytes", cache_limit_bytes, 0, UINT64)
+        params.check_cache, params.pin = bool(check_cache), bool(pin)
         if cache is not None:
             folder = ffi.new("char[]", os.fsencode(cache))
             params.cache_folder = folder

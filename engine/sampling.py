@@ -11,9 +11,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arguments import number, whole
 from engine.binding import check, ffi, lib
+from engine.errors import ArgumentError
 
 __all__ = ["Sampler", "Sampling"]
+
+_INT32 = (-(1 << 31), (1 << 31) - 1)  # which of them is out of its own range, the library says
+_WHOLES = ("top_k", "penalty_last_n", "mirostat")
+_NUMBERS = (
+    "temperature",
+    "top_p",
+    "min_p",
+    "repeat_penalty",
+    "frequency_penalty",
+    "presence_penalty",
+    "mirostat_tau",
+    "mirostat_eta",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +72,20 @@ class Sampler:
 
     def __init__(self, sampling: Sampling, vocab_size: int) -> None:
         """ArgumentError when a parameter is out of its range."""
+        if sampling.seed is not None and not isinstance(sampling.seed, int):
+            raise ArgumentError(f"seed is {sampling.seed!r}; expected a whole number or None.")
         self.seed = secrets.randbits(64) if sampling.seed is None else sampling.seed % (1 << 64)
         self.vocab_size = vocab_size
         bias = sampling.logit_bias
-        tokens = ffi.new("int32_t[]", list(bias.keys()))
-        values = ffi.new("float[]", list(bias.values()))
+        tokens = ffi.new("int32_t[]", [whole("a token of logit_bias", t, _INT32[0], _INT32[1]) for t in bias])
+        values = ffi.new("float[]", [number(f"logit_bias of token {t}", bias[t]) for t in bias])
+        numbers = {name: number(name, getattr(sampling, name)) for name in _NUMBERS}
+        wholes = {name: whole(name, getattr(sampling, name), *_INT32) for name in _WHOLES}
         params = ffi.new(
             "lila_sampling_params *",
             {
-                "temperature": sampling.temperature,
-                "top_k": sampling.top_k,
-                "top_p": sampling.top_p,
-                "min_p": sampling.min_p,
-                "repeat_penalty": sampling.repeat_penalty,
-                "frequency_penalty": sampling.frequency_penalty,
-                "presence_penalty": sampling.presence_penalty,
-                "penalty_last_n": sampling.penalty_last_n,
-                "mirostat": sampling.mirostat,
-                "mirostat_tau": sampling.mirostat_tau,
-                "mirostat_eta": sampling.mirostat_eta,
+                **numbers,
+                **wholes,
                 "seed": self.seed,
                 "bias_tokens": tokens,
                 "bias_values": values,
@@ -91,7 +101,10 @@ class Sampler:
 
     def accept(self, tokens: Sequence[int]) -> None:
         """Add tokens that were not sampled here to the penalties' history, oldest first."""
-        buffer = ffi.new("int32_t[]", list(tokens))
+        try:  # the library holds them against the vocabulary
+            buffer = ffi.new("int32_t[]", list(tokens))
+        except (OverflowError, TypeError) as error:
+            raise ArgumentError(f"tokens to accept: expected whole numbers of 32 bits; {error}") from None
         check(lib.lila_sampler_accept(self._handle, buffer, len(buffer), self._err, 256), self._err)
 
     def sample(
@@ -104,7 +117,9 @@ class Sampler:
         """
         if isinstance(logits, np.ndarray):
             if logits.dtype != np.float32 or logits.shape != (self.vocab_size,):
-                raise ValueError(f"logits are float32 [{self.vocab_size}], not {logits.dtype} {logits.shape}")
+                raise ArgumentError(
+                    f"logits are {logits.dtype} {logits.shape}; expected float32 [{self.vocab_size}]."
+                )
             logits = ffi.from_buffer("float[]", np.ascontiguousarray(logits))
         wanted = self._logprob if logprob else ffi.NULL
         words = ffi.NULL if allow is None else allow

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arguments import UINT32, UINT64, choice, token_ids, whole
 from engine.constraint import Constrains
 from engine.decoding import decode_tokens
 from engine.errors import ArgumentError, Cancelled, Closed, ContextOverflow, Fatal
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Decoded", "Session"]
 
 _CANCEL_CHECK_TOKENS = 256
+_MAX_BATCH = 4096
 
 
 class Session:
@@ -39,14 +41,13 @@ class Session:
     def __init__(
         self, model: Model, handle: Any, context: int, kv: str, batch: int, adapter: str, template: str
     ) -> None:
-        if kv not in KV_TYPES:
-            raise ArgumentError(f"kv is {kv!r}; it must be one of {', '.join(KV_TYPES)}.")
-        if context < 0 or not 1 <= batch <= 4096:
-            raise ArgumentError(f"context {context} must be positive and batch {batch} from 1 to 4096.")
+        choice("kv", kv, KV_TYPES)
+        context = whole("context", context, 0, UINT32)
+        batch = whole("batch", batch, 1, _MAX_BATCH)
         self._model = model
         self._timeline = Timeline(handle, model.layers, model.vocab_size, context, batch, kv)
         self._kv, self._batch, self._adapter = kv, batch, adapter
-        self._template = hashlib.sha256(template.encode()).hexdigest()
+        self._template = _digest(template)
         self._lock = threading.RLock()
         self._pending: list[int] = []
         self._epoch = 0
@@ -85,7 +86,7 @@ class Session:
     def prefill(self, tokens: Sequence[int], *, cancel: threading.Event | None = None) -> PrefillReport:
         """Append tokens, after those decoded last that are still pending."""
         with self._step("prefill"):
-            new = self._checked([*self._pending, *tokens])
+            new = np.concatenate([np.asarray(self._pending, np.int32), self._checked(tokens)])
             self._require_room("prefill", len(new))
             saved = self._timeline.save(0, 0)
             with self._rolling_back(saved):
@@ -112,8 +113,7 @@ class Session:
         The iterator ends with an error when another call has moved the timeline meanwhile.
         """
         with self._step("decode"):
-            if max_tokens < 1:
-                raise ArgumentError(f"max_tokens is {max_tokens}; it must be at least 1.")
+            max_tokens = whole("max_tokens", max_tokens, 1, UINT64)
             if not self._timeline.count and not self._pending:
                 raise ArgumentError("There is nothing to go on from. Prefill a prompt first.")
             self._require_room("decode", len(self._pending))
@@ -168,7 +168,7 @@ class Session:
     def rebind(self, *, adapter: str | None = None, template: str | None = None) -> None:
         """Go on under another adapter version or chat template. If either changes, nothing resident is reused."""
         with self._step("rebind"):
-            digest = self._template if template is None else hashlib.sha256(template.encode()).hexdigest()
+            digest = self._template if template is None else _digest(template)
             version = self._adapter if adapter is None else adapter
             if (digest, version) == (self._template, self._adapter):
                 return
@@ -282,15 +282,7 @@ class Session:
                 timeline.eval_one(saved.tokens[last])
 
     def _checked(self, tokens: Sequence[int]) -> NDArray[np.int32]:
-        array = np.asarray(tokens, dtype=np.int64)
-        if array.ndim != 1:
-            raise ArgumentError("Tokens are a flat sequence of ids.")
-        bad = (array < 0) | (array >= self._model.vocab_size)
-        if bad.any():
-            raise ArgumentError(
-                f"Token {array[bad][0]} is outside of the vocabulary's 0 to {self._model.vocab_size - 1}."
-            )
-        return array.astype(np.int32)
+        return token_ids(tokens, self._model.vocab_size)
 
     def _require_open(self) -> None:
         if self._closed:
@@ -308,3 +300,8 @@ class Session:
     def _history(self) -> list[int]:
         resident: list[int] = self._timeline.tokens().tolist()
         return [*resident, *self._pending]
+
+
+def _digest(template: str) -> str:
+    """SHA-256, in hex; half a surrogate pair is text like any other here."""
+    return hashlib.sha256(template.encode("utf-8", "surrogatepass")).hexdigest()

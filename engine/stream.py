@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.binding import check, ffi, lib
+from engine.errors import ArgumentError
 
 __all__ = ["TextStream"]
 
@@ -14,7 +15,12 @@ class TextStream:
 
     def __init__(self, stops: Sequence[str] = ()) -> None:
         """`stops` end the text and are not part of it; the first to be complete counts."""
-        encoded = [stop.encode() for stop in stops]
+        if isinstance(stops, str) or not all(isinstance(stop, str) for stop in stops):
+            raise ArgumentError(f"stop is {stops!r}; expected a sequence of texts.")
+        try:
+            encoded = [stop.encode() for stop in stops]
+        except UnicodeEncodeError:
+            raise ArgumentError("a stop has half of a surrogate pair, which no text of a model has") from None
         texts = [ffi.from_buffer("uint8_t[]", stop) for stop in encoded]
         self._err = ffi.new("char[256]")
         self._text = ffi.new("uint8_t **")

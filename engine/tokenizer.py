@@ -131,8 +131,10 @@ class Tokenizer:
         """Like `decode`, before UTF-8: the exact bytes, which may end within a character."""
         try:
             tokens = ffi.new("int32_t[]", list(ids))
-        except OverflowError:
-            raise ArgumentError("a token id must fit 32 bits; pass ids that encode returned") from None
+        except (OverflowError, TypeError):
+            raise ArgumentError(
+                "a token id must be a whole number that fits 32 bits; pass ids that encode returned"
+            ) from None
         flags = lib.LILA_DECODE_SKIP_SPECIAL if skip_special else 0
         length = ffi.new("size_t *")
         err = error_buffer()

@@ -244,6 +244,24 @@ def test_a_small_model_takes_one_thread_unless_told_otherwise(make_model: Any) -
         assert (by_size.threads, told.threads) == (1, 2)
 
 
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"threads": -1}, "threads is -1; expected a whole number from 0 to 4294967295"),
+        ({"threads": "2"}, "threads is '2'"),
+        ({"threads": 2**40}, "threads is 1099511627776"),
+        ({"cpu_mask": -1}, "cpu_mask is -1"),
+        ({"panels": "x"}, "panels is 'x'; expected one of auto, off, on"),
+        ({"panels": None}, "panels is None"),
+        ({"cache_limit_bytes": -1}, "cache_limit_bytes is -1"),
+        ({"cache_limit_bytes": 2**64}, "cache_limit_bytes is 18446744073709551616"),
+    ],
+)
+def test_settings_that_the_library_cannot_take(asked: dict[str, Any], sentence: str, make_model: Any) -> None:
+    with pytest.raises(ArgumentError, match=sentence):
+        Model.open(make_model("F16").path, **asked)
+
+
 def test_too_many_threads(make_model: Any) -> None:
     with pytest.raises(ArgumentError, match="1 to 256"):
         Model.open(make_model("F16").path, threads=100000)

@@ -266,6 +266,15 @@ def test_mirostat_holds_the_surprise(version):
         {"mirostat": 1, "mirostat_eta": -1.0},
         {"logit_bias": {5: 1.0}},
         {"logit_bias": {0: math.nan}},
+        {"logit_bias": {2**70: 1.0}},
+        {"logit_bias": {"a": 1.0}},
+        {"logit_bias": {0: 10**400}},
+        {"logit_bias": {0: "a"}},
+        {"top_k": 2**31},
+        {"top_k": 1.5},
+        {"temperature": 10**400},
+        {"temperature": "hot"},
+        {"seed": 1.5},
     ],
 )
 def test_a_setting_out_of_range_is_refused_by_name(wrong):
@@ -277,3 +286,6 @@ def test_a_setting_out_of_range_is_refused_by_name(wrong):
 def test_a_token_from_elsewhere_is_checked():
     with pytest.raises(EngineError, match="no token 5"):
         Sampler(Sampling(presence_penalty=1.0), 5).accept([1, 5])
+    for wrong in (2**70, "a", 1.5):
+        with pytest.raises(EngineError, match="tokens to accept"):
+            Sampler(Sampling(presence_penalty=1.0), 5).accept([1, wrong])

@@ -135,10 +135,78 @@ def test_a_token_outside_of_the_vocabulary_changes_nothing(bad: int, session: Se
     assert session.explain().resident == 2
 
 
-@pytest.mark.parametrize("asked", [{"context": 100000}, {"context": -1}, {"kv": "q4"}, {"batch": 0}])
-def test_settings_out_of_range(asked: dict[str, Any], model: Model) -> None:
-    with pytest.raises(ArgumentError):
+@pytest.mark.parametrize(
+    ("tokens", "sentence"),
+    [
+        ([2**70], "Token a number of 71 bits|Token 1180591620717411303424 is outside"),
+        ([1, -(2**63) - 1], "Token -9223372036854775809 is outside of the vocabulary's 0 to 319"),
+        ([1, 2**63], "Token 9223372036854775808 is outside"),
+        ([10**5000], "Token a number of 16610 bits is outside"),
+        (["a"], "Token 'a' is no id"),
+        ("ab", "Tokens are 'ab'; expected a flat sequence of ids"),
+        ([1.5], r"Token 1\.5 is no id"),
+        ([1.0], r"Token 1\.0 is no id"),
+        ([True], "Token True is no id"),
+        ([None], "Token None is no id"),
+        ([[1], [2, 3]], r"Token \[1\] is no id"),
+        (np.array([1.5]), "is no id"),
+        (np.array([[1]]), "is no id"),
+        (np.array([2**63], np.uint64), "Token 9223372036854775808 is outside"),
+        (7, "Tokens are 7; expected a flat sequence"),
+    ],
+)
+def test_what_is_no_token_is_an_error_of_the_engine(tokens: Any, sentence: str, session: Session) -> None:
+    session.prefill([1, 5])
+    for call in (session.prefill, session.ensure_prefix):
+        with pytest.raises(ArgumentError, match=sentence):
+            call(tokens)
+    assert session.explain().resident == 2
+
+
+def test_tokens_may_be_an_array(session: Session) -> None:
+    assert session.prefill(np.array([1, 5], np.uint16)).resident == 2  # type: ignore[arg-type]
+    assert session.prefill([np.int64(6)]).resident == 3  # type: ignore[list-item]
+    assert session.prefill([]).resident == 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"context": 100000}, "context"),
+        ({"context": -1}, "context is -1; expected a whole number from 0 to 4294967295"),
+        ({"context": 2**33}, "context is 8589934592; expected"),
+        ({"context": 10**5000}, "context is a number of 16610 bits"),
+        ({"context": 1.5}, r"context is 1\.5"),
+        ({"kv": "q4"}, "kv is 'q4'; expected one of f32, f16, q8_0"),
+        ({"kv": []}, r"kv is \[\]"),
+        ({"batch": 0}, "batch is 0; expected a whole number from 1 to 4096"),
+        ({"batch": "8"}, "batch is '8'"),
+    ],
+)
+def test_settings_out_of_range(asked: dict[str, Any], sentence: str, model: Model) -> None:
+    with pytest.raises(ArgumentError, match=sentence):
         model.session(**asked)
+
+
+def test_a_template_with_half_a_surrogate_pair_has_a_digest(model: Model) -> None:
+    with model.session(template="\ud800") as session:
+        session.rebind(template="\udc00")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"max_tokens": 2**70},
+        {"max_tokens": 1.5},
+        {"max_tokens": 3, "stop": "end"},
+        {"max_tokens": 3, "stop": [7]},
+        {"max_tokens": 3, "stop": ["\ud800"]},
+    ],
+)
+def test_decoding_out_of_range(asked: dict[str, Any], session: Session) -> None:
+    session.prefill([1, 5])
+    with pytest.raises(ArgumentError, match=r"max_tokens|stop"):
+        session.decode(**asked)
 
 
 def test_after_close_every_call_says_so(model: Model) -> None:
