@@ -8,7 +8,6 @@ own `config.json`. Whatever the encoder would do otherwise than they say is refu
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from engine.errors import MalformedFile, Unavailable, UnsupportedFeature
 __all__ = ["EncoderConfig", "Words", "read_config", "read_words"]
 
 MAX_JSON_BYTES = 64 << 20
+_LEAST, _MOST = 2.0**-126, 2.0**127  # of what the engine computes in
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def read_config(folder: Path) -> EncoderConfig:
 def _check_architecture(config: Mapping[str, Any]) -> None:
     names = config.get("architectures") or [config.get("model_type")]
     if names not in (["BertModel"], ["bert"]):
-        found = ", ".join(map(str, names)) if isinstance(names, list) else str(names)
+        found = _legible(", ".join(map(str, names)) if isinstance(names, list) else names)
         raise UnsupportedFeature(
             f"architecture '{found}' is not supported; this engine encodes with BertModel"
         )
@@ -90,8 +90,10 @@ def _check_architecture(config: Mapping[str, Any]) -> None:
 
 def _epsilon(config: Mapping[str, Any], path: Path) -> float:
     value = config.get("layer_norm_eps")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
-        raise MalformedFile(f"{path}: layer_norm_eps: expected a positive number, found {value!r}")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _LEAST <= value <= _MOST:
+        raise MalformedFile(
+            f"{path}: layer_norm_eps: expected a positive number of single precision, found {value!r:.60}"
+        )
     return float(value)
 
 
@@ -117,10 +119,18 @@ def _read_modules(folder: Path) -> bool:
     kinds = [str(module.get("type", "")).rpartition(".")[2] for module in modules]
     if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
         raise UnsupportedFeature(
-            f"modules.json: {', '.join(kinds) or 'nothing'} is not supported; Transformer, Pooling, Normalize is"
+            f"modules.json: {_legible(', '.join(kinds)) or 'nothing'} is not supported; "
+            "Transformer, Pooling, Normalize is"
         )
-    _check_pooling(folder / str(modules[1].get("path", "")) / "config.json")
+    _check_pooling(folder / _inside(modules[1].get("path", ""), path) / "config.json")
     return len(kinds) == 3
+
+
+def _inside(name: Any, path: Path) -> str:
+    """A module's folder, which stands beside `path`; its name may have come from anywhere."""
+    if not isinstance(name, str) or not name.isprintable() or name.startswith("/") or ".." in name.split("/"):
+        raise MalformedFile(f"{path}: path: expected a folder beside this file, found {name!r:.60}")
+    return name
 
 
 def _check_pooling(path: Path) -> None:
@@ -128,7 +138,7 @@ def _check_pooling(path: Path) -> None:
     for key, found in _read_object(path).items():
         if key.startswith("pooling_mode") and found != wanted.get(key, False):
             raise UnsupportedFeature(
-                f"{path.name}: {key} {found!r} is not supported; the mean of all tokens is"
+                f"{path.name}: {_legible(key)} {found!r} is not supported; the mean of all tokens is"
             )
 
 
@@ -200,6 +210,11 @@ def _demand(path: Path, part: str, found: Mapping[str, Any], wanted: Mapping[str
 
 
 # ---- JSON
+
+
+def _legible(found: object) -> str:
+    """What a file says, in an error that can be printed: JSON may have half of a surrogate pair."""
+    return str(found).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _part(whole: Mapping[str, Any], key: str, path: Path) -> dict[str, Any]:

@@ -160,6 +160,36 @@ def test_poolings_that_are_not_ours_are_refused(
         read_config(tmp_path)
 
 
+@pytest.mark.parametrize("epsilon", [10**400, -(10**400), 1e39, 1e-60, 0, -1e-12, True, "1e-12", None])
+def test_an_epsilon_that_single_precision_has_not(epsilon: Any, tmp_path: Path) -> None:
+    write(tmp_path, config__json={**CONFIG, "layer_norm_eps": epsilon})
+    with pytest.raises(MalformedFile, match=r"config.json: layer_norm_eps: expected .*, found "):
+        read_config(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["\ud800", "a\0", "../p", "/etc", "p/../..", 7, None])
+def test_a_module_elsewhere_is_refused_in_words_that_can_be_printed(name: Any, tmp_path: Path) -> None:
+    modules = [MODULES[0], {"type": "a.Pooling", "path": name}, MODULES[2]]
+    write(tmp_path, config__json=CONFIG, modules__json=modules)
+    with pytest.raises(MalformedFile, match=r"modules.json: path: expected a folder") as caught:
+        read_config(tmp_path)
+    assert str(caught.value).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"config__json": {**CONFIG, "architectures": ["\ud800"]}},
+        {"config__json": CONFIG, "modules__json": [{"type": "\ud800"}]},
+        {"config__json": {**CONFIG, "hidden_act": "\ud800"}},
+    ],
+)
+def test_what_is_not_supported_can_be_printed(files: Any, tmp_path: Path) -> None:
+    with pytest.raises(UnsupportedFeature) as caught:
+        read_config(write(tmp_path, **files))
+    assert str(caught.value).encode("utf-8")
+
+
 @pytest.mark.parametrize("pooling", [{}, {"pooling_mode_mean_tokens": True}, {"pooling_mode": "mean"}])
 def test_the_mean_of_all_tokens_is_ours(pooling: Any, tmp_path: Path) -> None:
     write(tmp_path, config__json=CONFIG, modules__json=MODULES)
