@@ -66,6 +66,8 @@ def _instead(op: Op, outcome: Outcome) -> str | None:
             )
         case "pending":
             return f"I've put that aside until you approve it: {_content(op).rstrip('.')}."
+        case "applied" if isinstance(op, Consolidate):
+            return outcome.message or None  # nothing was known that it could take the place of
         case _:
             # A conflict that is none: the store kept or strengthened the claim, and says which.
             return outcome.message or None if isinstance(op, Conflict) else None
