@@ -23,5 +23,5 @@ MEND = Consolidate("your boiler was serviced on the 5th", "schedule", ("boiler",
     ],
 )
 def test_an_update_of_nothing_is_no_update(fate: str, message: str, said: str | None) -> None:
-    outcome = Outcome(MEND, fate, (1,), message, "schedule")  # type: ignore[arg-type]
+    outcome = Outcome(MEND, fate, (1,), message, "schedule")
     assert verdict_of(MEND, outcome).reply == said
