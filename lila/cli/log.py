@@ -76,7 +76,7 @@ def verify(json: AsJson = False) -> None:
         )
         for problem in report.problems:
             say(f"{problem.file}:{problem.line}: {problem.kind}: {problem.message}")
-        print("The diary is whole." if report.ok else f"{len(report.problems)} problems.")
+        print("The diary is whole." if report.ok else f"{_so_many(len(report.problems), 'problem')}.")
     if not report.ok:
         raise typer.Exit(1)
 

@@ -79,6 +79,7 @@ def test_verify_sees_a_cut_off_end_each_time_and_changes_nothing(diary: Lila, ho
         done = diary("log", "verify")
         assert done.status == 1
         assert "gap: the log ends at line 1, but went on to line 5" in done.out
+        assert done.out.endswith("\n1 problem.\n")
     assert {each.name: each.read_bytes() for each in (home / "log").iterdir()} == before
 
 
