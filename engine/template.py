@@ -16,11 +16,16 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 
 from engine.errors import TemplateError
-from engine.sandbox import BoundedEnvironment, spend_on
+from engine.sandbox import BoundedEnvironment
+from engine.template_budget import spend_on
 
 __all__ = ["ChatTemplate"]
 
 MAX_SOURCE = 250_000
+MAX_TIME_FORMAT = 200
+"""Characters: the C library writes up to 256 times as many."""
+MAX_REASON = 500
+"""Characters of an error's text that come from the template."""
 
 
 class ChatTemplate:
@@ -60,11 +65,15 @@ class ChatTemplate:
         except TemplateError:
             raise
         except JinjaError as error:
-            raise TemplateError(f"the chat template refused the conversation: {error.message}") from error
+            raise TemplateError(
+                f"the chat template refused the conversation: {_legible(error.message)}"
+            ) from error
         except RecursionError:
             raise TemplateError("the chat template nests too deeply; use that of a trusted model") from None
         except Exception as error:  # a template can make any builtin fail
-            raise TemplateError(f"the chat template failed: {type(error).__name__}: {error}") from error
+            raise TemplateError(
+                f"the chat template failed: {type(error).__name__}: {_legible(error)}"
+            ) from error
 
 
 def _compile(source: str, now: Callable[[], datetime]) -> Template:
@@ -73,17 +82,33 @@ def _compile(source: str, now: Callable[[], datetime]) -> Template:
     environment = BoundedEnvironment(extensions=[_Generation])
     environment.add_filter("tojson", _tojson)
     environment.globals["raise_exception"] = _raise_exception
-    environment.globals["strftime_now"] = lambda form: now().strftime(form)
+    environment.globals["strftime_now"] = lambda form: _time(now, form)
     try:
         return environment.from_string(source)
     except TemplateSyntaxError as error:
-        raise TemplateError(f"the chat template is wrong in line {error.lineno}: {error.message}") from error
-    except (RecursionError, MemoryError, SyntaxError, ValueError) as error:
-        raise TemplateError(f"the chat template can't be compiled: {error}") from error
+        reason = _legible(error.message)
+        raise TemplateError(f"the chat template is wrong in line {error.lineno}: {reason}") from error
+    except (
+        Exception
+    ) as error:  # too deep, no Python, a number too long: jinja's compiler lets all of that through
+        raise TemplateError(f"the chat template can't be compiled: {_legible(error)}") from error
 
 
-def _raise_exception(message: str) -> NoReturn:
-    raise JinjaError(message)
+def _legible(reason: object) -> str:
+    """A template's own words in an error: not too many, and none that can't be printed."""
+    text = str(reason)
+    short = text if len(text) <= MAX_REASON else f"{text[:MAX_REASON]}…"
+    return short.encode("utf-8", "replace").decode("utf-8")
+
+
+def _raise_exception(message: object) -> NoReturn:
+    raise JinjaError(str(message))
+
+
+def _time(now: Callable[[], datetime], form: str) -> str:
+    if len(form) > MAX_TIME_FORMAT:
+        raise TemplateError(f"the chat template gives a time in more than {MAX_TIME_FORMAT} characters")
+    return now().strftime(form)
 
 
 def _tojson(
