@@ -92,7 +92,8 @@ def _epsilon(config: Mapping[str, Any], path: Path) -> float:
     value = config.get("layer_norm_eps")
     if isinstance(value, bool) or not isinstance(value, int | float) or not _LEAST <= value <= _MOST:
         raise MalformedFile(
-            f"{path}: layer_norm_eps: expected a positive number of single precision, found {value!r:.60}"
+            f"{path}: layer_norm_eps: expected a positive number, found {value!r:.60} "
+            f"(in single precision: {_LEAST:.1e} to {_MOST:.1e})"
         )
     return float(value)
 
