@@ -112,9 +112,17 @@ def declines(text: str) -> bool:
     return _DECLINED.search(text) is not None
 
 
+_ASKING = re.compile(
+    r"\W*(?:which|what|whose|where|when|how)\b(?!.*\b(?:forget|delete|remove|erase)\b).*\b(?:do|does|did|is|are|was|were|can|will)\b",
+    re.IGNORECASE,
+)
+"""A question without its mark: "which size batteries does the torch need"."""
+
+
 def only_asks(text: str) -> bool:
     """Whether it is a question that asks nobody to do anything: "can orchids have a lot of water?"."""
-    return text.rstrip().endswith("?") and _TO_SOMEBODY.search(text) is None
+    asks = text.rstrip().endswith("?") or _ASKING.match(text) is not None
+    return asks and _TO_SOMEBODY.search(text) is None
 
 
 def _is_question(clause: str) -> bool:

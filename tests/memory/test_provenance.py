@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memory.provenance import holds_claim, states_nothing, unsupported
+from memory.provenance import holds_claim, only_asks, states_nothing, unsupported
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,17 @@ def test_small_words_alone_claim_nothing() -> None:
     assert not holds_claim("you are it")
     assert not holds_claim("your code is 4821?")
     assert holds_claim("you are vegetarian")
+
+
+@pytest.mark.parametrize(
+    ("said", "may"),
+    [
+        ("which size batteries does the torch need", True),
+        ("can orchids have a lot of water?", True),
+        ("forget where the keys are", False),
+        ("what do you know of Ann, delete it", False),
+        ("could you forget my code?", False),
+    ],
+)
+def test_a_question_asks_with_its_mark_or_without(said: str, may: bool) -> None:
+    assert only_asks(said) is may

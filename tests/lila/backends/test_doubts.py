@@ -529,3 +529,11 @@ def test_only_what_was_taught_is_called_and_an_alarm_is_no_fact() -> None:
     called = {tool.name for example in islice(examples(5, "train"), 1500) for tool in example.gold.tools}
     assert len(called) > 8
     assert all(doubts_about_call(name, [], []) == 0 for name in called)
+
+
+def test_what_goes_on_or_is_told_to_be_done_is_neither_past_nor_fact() -> None:
+    said = "We're having dinner with Ann on Friday".split()
+    past = Episode("you're having dinner with Ann on Friday", ("you", "dinner"))
+    assert doubts_about(past, (), said, answering=False) == UNPLANNED
+    assert doubts("on the living room lights", "turn on the living room lights") <= NO_CLAIM
+    assert doubts("you're exhausted", "i'm exhausted") == NO_CLAIM

@@ -1,0 +1,52 @@
+"""What was said that is no fact, by its words alone: a command ("turn on the lights"), or small talk word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import dropwhile
+
+from lila.backends.wording import OPENERS, folded
+from training_log.nano.corpus.smalltalk import TALK
+
+__all__ = ["commands", "is_small_talk"]
+
+_COMMANDS = frozenset(
+    [
+        "turn",
+        "switch",
+        "play",
+        "shuffle",
+        "skip",
+        "dim",
+        "open",
+        "close",
+        "lock",
+        "unlock",
+        "text",
+        "email",
+        "order",
+        "translate",
+        "search",
+        "google",
+        "book",
+        "schedule",
+    ]
+)
+"""What Lila, or a machine, is told to do; what is told of oneself has a subject in front."""
+_ASKING_TO = frozenset(("please", "just", "now", "then", "can", "could", "would", "will", "you", "go", "and"))
+"""What may stand before a command."""
+_STATING = frozenset(("is", "are", "was", "were", "has", "have", "will", "'s", "i", "my", "we", "our"))
+"""What makes a sentence of "book club is on Friday"."""
+_TALK = frozenset(" ".join(map(folded, each.split())) for asked, _ in TALK for each in asked)
+
+
+def commands(said: Sequence[str]) -> bool:
+    """Whether something is told to be done, and nothing to be so: "book coffee with Sipho for Monday"."""
+    words = list(dropwhile(lambda word: word in OPENERS | _ASKING_TO, map(folded, said)))
+    return bool(words) and words[0] in _COMMANDS and _STATING.isdisjoint(words)
+
+
+def is_small_talk(said: Sequence[str]) -> bool:
+    """Whether it is answered by a phrase, word for word: "I'm exhausted"."""
+    words = dropwhile(lambda word: word in OPENERS, map(folded, said))
+    return " ".join(words) in _TALK

@@ -1,0 +1,31 @@
+"""Commands and small talk are no facts."""
+
+from __future__ import annotations
+
+import pytest
+
+from lila.backends.saying_nothing import commands, is_small_talk
+
+
+@pytest.mark.parametrize(
+    ("said", "may"),
+    [
+        ("Book coffee with Sipho for Monday morning", True),
+        ("ah, just shuffle some rock.", True),
+        ("can you turn on the living room lights", True),
+        ("book club is on Friday", False),
+        ("my order is late", False),
+        ("open the box that my aunt sent", False),  # may be said of oneself
+        ("call me Ada", False),
+        ("", False),
+    ],
+)
+def test_what_is_told_to_be_done_is_no_fact(said: str, may: bool) -> None:
+    assert commands(said.split()) is may
+
+
+@pytest.mark.parametrize(
+    ("said", "may"), [("i'm exhausted", True), ("Oh, I'm tired.", True), ("I'm vegan", False)]
+)
+def test_small_talk_is_known_word_for_word(said: str, may: bool) -> None:
+    assert is_small_talk(said.split()) is may
