@@ -72,6 +72,8 @@ _ALSO = re.compile(
     r"\b(also|too|as well|another|one of|among|besides|in addition|a second|second)\b", re.IGNORECASE
 )
 _NAMED = re.compile(r"^(?:(?:called|named)\b|['’]s name$)", re.IGNORECASE)
+_NO_NAME = re.compile(r"[a-z]+ing (?-i:[A-Z])|(?:an?|the|from|in|at|on|not|very) \S", re.IGNORECASE)
+"""What follows "you are" and is nobody's name: "reading Dune", "a vet"."""
 _CALLED = re.compile(r"^(?:called|named) ")
 _OF_NAME = re.compile(r"^(?P<who>.+)['’]s?\s+name$", re.IGNORECASE)
 _HAS_NAMED = re.compile(
@@ -220,8 +222,8 @@ def _is_no_name(content: str, tags: Sequence[str]) -> bool:
     of_the_person = fold(claim.topic) == key(tags[0]) == "you"
     if of_the_person and stem_of_verb(claim.verb) == "have":  # "you have twins, Ada and Ben"
         return True
-    if of_the_person and stem_of_verb(claim.verb) == "be" and re.match(r"[a-z]+ing [A-Z]", claim.value):
-        return True  # "you're reading Dune"
+    if of_the_person and stem_of_verb(claim.verb) == "be" and _NO_NAME.match(claim.value):
+        return True
     theirs = _POSSESSIVE.match(
         _OWN.sub("", claim.topic)
     )  # "the cat's vet is Dr Huber" gives no name of the cat

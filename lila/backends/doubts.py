@@ -30,7 +30,7 @@ from lila.backends.forms import (
     words_in_front_of,
 )
 from lila.backends.frames import hedges, is_framing, is_hedge, left_over, unframed
-from lila.backends.saying_nothing import commands, is_small_talk
+from lila.backends.saying_nothing import commands, is_hearsay, is_small_talk
 from lila.backends.times import names_hour, names_time, names_weekday, names_when
 from lila.backends.wording import DOES, FILLERS, OPENERS, PRONOUNS, YOU, folded, is_mark, is_mended
 from memory.grammar import Episode, Store
@@ -136,7 +136,12 @@ def doubts_about(
         cost += BORROWED * _borrowed(fact.content, said) + ILL_FORMED * puts_in_a_place(content, spoken)
     words = [folded(word) for word in content]
     cost += _doubts_about_place(fact.namespace if isinstance(fact, Store) else "episodic", words)
-    cost += NO_CLAIM * (bool(_TO_BE_WOKEN.match(" ".join(spoken))) or commands(said) or is_small_talk(said))
+    cost += NO_CLAIM * (
+        bool(_TO_BE_WOKEN.match(" ".join(spoken)))
+        or commands(said)
+        or is_small_talk(said)
+        or is_hearsay(content, said)
+    )
     cost += UNPLANNED * (isinstance(fact, Episode) and words[:1] == ["you're"])  # what goes on is no past
     of_nobody = lacks_its_subject(content, spoken)
     no_claim = tells_only_when(fact.content) or lacks_its_verb(content) or of_nobody or is_hedge(fact.content)

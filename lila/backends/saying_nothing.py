@@ -1,4 +1,4 @@
-"""What was said that is no fact, by its words alone: a command ("turn on the lights"), or small talk word for word."""
+"""What was said that is no fact, by its words alone: a command ("turn on the lights"), small talk, what somebody else says."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from itertools import dropwhile
 
 from lila.backends.wording import OPENERS, folded
+from training_log.nano.corpus.deixis import SECOND_PERSON
 from training_log.nano.corpus.smalltalk import TALK
 
-__all__ = ["commands", "is_small_talk"]
+__all__ = ["commands", "is_hearsay", "is_small_talk"]
 
 _COMMANDS = frozenset(
     [
@@ -37,6 +38,11 @@ _ASKING_TO = frozenset(("please", "just", "now", "then", "can", "could", "would"
 """What may stand before a command."""
 _STATING = frozenset(("is", "are", "was", "were", "has", "have", "will", "'s", "i", "my", "we", "our"))
 """What makes a sentence of "book club is on Friday"."""
+_SAYING = frozenset(
+    ["says", "said", "thinks", "claims", "believes", "reckons", "swears", "insists", "told", "tells"]
+)
+_OF_ONESELF = frozenset(("i", "we", "i've", "we've", "you", "and"))
+_TOLD_TO = frozenset(("me", "us", "that"))
 _TALK = frozenset(" ".join(map(folded, each.split())) for asked, _ in TALK for each in asked)
 
 
@@ -50,3 +56,14 @@ def is_small_talk(said: Sequence[str]) -> bool:
     """Whether it is answered by a phrase, word for word: "I'm exhausted"."""
     words = dropwhile(lambda word: word in OPENERS, map(folded, said))
     return " ".join(words) in _TALK
+
+
+def is_hearsay(content: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether a fact is what somebody else was said to say: "you should rest" of "Jo says I should rest"."""
+    spoken, told = list(map(folded, said)), [folded(word) for word in content[:2]]
+    for place in range(1, len(spoken) - 2):
+        if spoken[place] in _SAYING and spoken[place - 1] not in _OF_ONESELF:
+            rest = list(dropwhile(lambda word: word in _TOLD_TO, spoken[place + 1 :]))[:2]
+            if [SECOND_PERSON.get(word, word) for word in rest] == told:
+                return True
+    return False

@@ -47,6 +47,25 @@ _WHOM_NOBODY_MEANS = frozenset(
     ]
 )
 """Words of a question that stand for nobody: no "somebody's team" of "her team" after "somebody is asking about Ada"."""
+_NO_THINGS = frozenset(
+    [
+        "i",
+        "i'm",
+        "im",
+        "i've",
+        "we",
+        "we're",
+        "we've",
+        "you",
+        "you're",
+        "you've",
+        "me",
+        "us",
+        "he",
+        "she",
+        "him",
+    ]
+)
 _TOWARDS = frozenset(("with", "to", "for", "from", "of", "about"))
 _THINGS = frozenset(("it", "it's", "it’s", "them", "they", "they're", "they’re"))
 _ASKED_OF_WORDS = "know knows knew remember ask asked tell wonder guess and is was one"
@@ -174,7 +193,8 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
     of_it = "its" in map(folded, words[len(named) : len(named) + 1])
     again = _again(before, owned=True) if of_it else again
     meant = _again(thing if of_it else [*before, *named], apart=of_it) if of_another else again
-    it = _stretch_of([*before, *_thing_named(takewhile(lambda word: folded(word) not in _THINGS, words))])
+    things = [*before, *_thing_named(takewhile(lambda word: folded(word) not in _THINGS, words))]
+    it = _stretch_of([word for word in things if folded(word) not in _NO_THINGS])
     it = f"( your)?{it}" if it else ""
     front = f"{either((again, _subject_again(words)))}{lead}{_LINK}"
     if mended or is_mended(words):

@@ -242,3 +242,10 @@ def test_the_question() -> None:
 def test_deixis() -> None:
     assert as_lila_says("I'm late and my bike is mine.") == "you are late and your bike is yours"
     assert as_lila_says("IBM made my iPad") == "IBM made your iPad"
+
+
+@pytest.mark.parametrize(
+    ("content", "attribute"), [("you're a vet", "be"), ("you are the boss", "be"), ("you are Sarah", "name")]
+)
+def test_what_one_is_is_no_name(content: str, attribute: str) -> None:
+    assert subject_and_attribute(content, ("you", "name")) == ("you", attribute)

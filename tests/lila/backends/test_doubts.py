@@ -532,7 +532,7 @@ def test_only_what_was_taught_is_called_and_an_alarm_is_no_fact() -> None:
 
 
 def test_what_goes_on_or_is_told_to_be_done_is_neither_past_nor_fact() -> None:
-    said = "We're having dinner with Ann on Friday".split()
+    said = ["We're", "having", "dinner", "with", "Ann", "on", "Friday"]
     past = Episode("you're having dinner with Ann on Friday", ("you", "dinner"))
     assert doubts_about(past, (), said, answering=False) == UNPLANNED
     assert doubts("on the living room lights", "turn on the living room lights") <= NO_CLAIM

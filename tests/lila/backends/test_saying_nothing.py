@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lila.backends.saying_nothing import commands, is_small_talk
+from lila.backends.saying_nothing import commands, is_hearsay, is_small_talk
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,17 @@ def test_what_is_told_to_be_done_is_no_fact(said: str, may: bool) -> None:
 )
 def test_small_talk_is_known_word_for_word(said: str, may: bool) -> None:
     assert is_small_talk(said.split()) is may
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "may"),
+    [
+        ("you should rest", "Jo says I should rest", True),
+        ("your car is red", "my sister told me that my car is red", True),
+        ("your doctor told you to rest", "my doctor told me to rest", False),
+        ("you live in Rome", "I said I live in Rome", False),
+        ("you live in Rome", "I live in Rome", False),
+    ],
+)
+def test_what_somebody_else_says_is_hearsay(content: str, said: str, may: bool) -> None:
+    assert is_hearsay(content.split(), said.split()) is may

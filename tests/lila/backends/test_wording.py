@@ -123,6 +123,8 @@ def test_somebody_by_name_and_by_what_they_are_is_one(before: str, content: str,
     [
         ("my bike is a Canyon", "I locked it behind the shop", "you locked your bike behind the shop", True),
         ("I rent a laptop", "Ann is borrowing it", "Ann is borrowing your laptop", True),
+        ("I bought a sofa", "It cost 700 euros", "your sofa cost 700 euros", True),
+        ("I bought a sofa", "The thing it cost was 700", "the thing you cost was 700", False),
         ("somebody asks what Elke eats", "her team is Rex", "somebody's team is Rex", False),
         ("somebody asks what Elke eats", "her team is Rex", "Elke's team is Rex", True),
         ("Elke lives in Rome", "I speak French with him", "you speak French with Elke", True),
