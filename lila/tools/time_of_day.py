@@ -52,6 +52,10 @@ def _minutes(spoken: list[str]) -> int | None:
             return _NAMED[name] * 60
         case [exact] if found := _EXACT.fullmatch(exact):
             return int(found[1]) * 60 + int(found[2])
+        case [hour, minute] if (
+            hour.isdigit() and minute.isdigit() and int(hour) < 24 and 10 <= int(minute) < 60
+        ):
+            return int(hour) * 60 + int(minute)  # "6 30", as speech recognition writes it
         case [hour] if hour.isdigit() and 1 <= int(hour) <= 12:
             return int(hour) % 12 * 60
         case _:

@@ -11,6 +11,8 @@ import pytest
 from lila.backends.local import builtin_model_path
 from lila.bench.quality import QualityReport, compare, run
 from lila.errors import BenchFailed
+from training_log.nano.corpus import render
+from training_log.nano.heldout import held_out
 
 TEXT = "the swimming lesson is on Thursday at half past four, and the door code is 4821. " * 3
 
@@ -41,9 +43,12 @@ def test_alone_it_tells_the_perplexity(text: Path) -> None:
     assert len(report.lines()) == 2
 
 
-def test_beside_llama_cpp_both_read_the_same(text: Path) -> None:
+def test_beside_llama_cpp_both_read_the_same(tmp_path: Path) -> None:
     pytest.importorskip("llama_cpp")
-    report = run(builtin_model_path(), text, "llama.cpp", tokens=40)
+    # Turns of its own kind: in a text that repeats itself a head is torn between the copies, and the last bit decides.
+    text = tmp_path / "turns.txt"
+    text.write_text("".join(said for turn in held_out(1) for said, _ in render(turn)))
+    report = run(builtin_model_path(), text, "llama.cpp", tokens=400, special=True)
     assert report.peer_perplexity == pytest.approx(report.perplexity, rel=0.05)
     assert report.mean_kld is not None and 0 <= report.mean_kld < 1e-3
     assert report.same_top is not None and report.same_top >= 0.99

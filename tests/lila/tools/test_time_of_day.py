@@ -20,6 +20,8 @@ EVENING = datetime(2026, 11, 22, 18, 45)
         ("6:40", 23, 6, 40),
         ("18:45", 23, 18, 45),
         ("half past six", 23, 6, 30),
+        ("6 30", 23, 6, 30),
+        ("for seven thirty", 22, 19, 30),
         ("quarter to eight", 22, 19, 45),
         ("25 past 3", 23, 3, 25),
         ("quarter to one", 23, 0, 45),
@@ -33,6 +35,8 @@ def test_the_next_time(said: str, day: int, hour: int, minute: int) -> None:
     assert next_at(said, EVENING) == EVENING.replace(day=day, hour=hour, minute=minute)
 
 
-@pytest.mark.parametrize("said", ["ten minutes", "", "tomorrow", "61 past 3", "half past 14", "13"])
+@pytest.mark.parametrize(
+    "said", ["ten minutes", "", "tomorrow", "61 past 3", "half past 14", "13", "6 5", "30 30"]
+)
 def test_no_time_of_day(said: str) -> None:
     assert next_at(said, EVENING) is None

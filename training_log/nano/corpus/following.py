@@ -120,7 +120,7 @@ def of_it(lex: Lexicon, style: Style) -> Turn:
         if following.startswith("it's ")
         else _put(following, whole)
     )
-    return _follow(lex, style, quiet, opening, [(following, meant)], (thing, "note"))
+    return _follow(lex, style, quiet, opening, (following, meant), (thing, "note"))
 
 
 def of_whom(lex: Lexicon, style: Style) -> Turn:
@@ -133,7 +133,7 @@ def of_whom(lex: Lexicon, style: Style) -> Turn:
     him = _HIM[fact.who.pronoun[0]]
     following = lex.wording(_DONE_WITH_WHOM)
     pair = following.replace("{him}", him), following.replace("{him}", fact.who.nom)
-    return _follow(lex, style, quiet, fact, [pair], (fact.who.tag, "note"))
+    return _follow(lex, style, quiet, fact, pair, (fact.who.tag, "note"))
 
 
 def _put(following: str, whole: str) -> str:
@@ -146,42 +146,29 @@ def _follow(
     style: Style,
     quiet: Style,
     opening: str | Fact,
-    following: list[tuple[str, str]],
+    following: tuple[str, str],
     tags: tuple[str, str],
 ) -> Turn:
-    """A turn of what follows, in the same breath as the opening or in the next."""
+    """A turn of what follows, as it is said and as it is meant, in the same breath as the opening or in the next."""
     if isinstance(opening, Fact):
         said = say(lex, quiet, opening)
         before, known = said.words, said.store()
     else:
-        (before,) = _with_slots(lex, opening)
-        before = quiet.plain(before)
+        before = quiet.plain(*_with_slots(lex, opening))
         known = Store(to_second_person(before), "personal", (quiet.plain(tags[0]), "note"))
-    stores, parts = [], []
-    for template, meant in following:
-        words_said, words_meant = _with_slots(lex, template, meant)
-        namespace = "schedule" if any(slot in template for slot in _TIMED) else "personal"
-        kept = to_second_person(quiet.plain(words_meant))
-        parts.append(quiet.plain(words_said))
-        stores.append(Store(kept, namespace, (quiet.plain(tags[0]), tags[1])))
+    text, meant = map(quiet.plain, _with_slots(lex, *following))
+    namespace = "schedule" if any(slot in following[0] for slot in _TIMED) else "personal"
+    told = Store(to_second_person(meant), namespace, (quiet.plain(tags[0]), tags[1]))
     if lex.chance(0.35):
-        text = before
-        for part in parts:
-            join = (
-                lex.pick((" and ", ", ", ". ", " and ", ", and "))
-                if not style.unpunctuated
-                else lex.pick((" and ", " "))
-            )
-            text += join + (capital(part) if join == ". " and not style.lower else part)
-        contents = [store.content for store in (known, *stores)]
-        return Turn("store", finish(lex, style, text), Gold((known, *stores), (), replies.noted(contents)))
+        joins = (" and ", " ") if style.unpunctuated else (" and ", ", ", ". ", " and ", ", and ")
+        join = lex.pick(joins)
+        text = before + join + (capital(text) if join == ". " and not style.lower else text)
+        reply = replies.noted([known.content, told.content])
+        return Turn("store", finish(lex, style, text), Gold((known, told), (), reply))
     history = (("user", finish(lex, style, before)), ("assistant", replies.noted([known.content])))
-    text = " and ".join(parts)
     text = lex.pick(("and ", "oh and ", "also ", "well ")) + text if lex.chance(0.1) else text
-    contents = [store.content for store in stores]
-    return Turn(
-        "store", finish(lex, style, text), Gold(tuple(stores), (), replies.noted(contents)), history=history
-    )
+    reply = replies.noted([told.content])
+    return Turn("store", finish(lex, style, text), Gold((told,), (), reply), history=history)
 
 
 def _with_slots(lex: Lexicon, *texts: str) -> tuple[str, ...]:
