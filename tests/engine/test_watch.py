@@ -29,7 +29,12 @@ def built(target: Path, *flags: str) -> Path:
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None:
         pytest.skip("no C compiler")
-    sources = ["tests/engine/native/check_watch.c", "engine/src/watch.c", "engine/src/mapped_file.c", "engine/src/errors.c"]
+    sources = [
+        "tests/engine/native/check_watch.c",
+        "engine/src/watch.c",
+        "engine/src/mapped_file.c",
+        "engine/src/errors.c",
+    ]
     command = [
         compiler,
         "-std=gnu11",
