@@ -85,7 +85,7 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
         return [replies.NOT_STORED]
     if adds_to_a_list(asked, answered):
         return [replies.NOT_STORED]  # not beyond her, and begun like no small talk
-    questions = [Asked(each) for each in (asked, *asked_otherwise(asked, lines))]
+    questions = _ways_to_ask(asked, lines)
     may, together = _most_told(questions, _bearing(questions, lines))
     told = list(answers(may, together))
     claimed = claims(asked)
@@ -104,11 +104,15 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
 
 def may_be_told(asked: str, lines: Sequence[str]) -> bool:
     """Whether one of these remembered lines bears on what was asked, and on all of it."""
-    questions = [Asked(each) for each in (asked, *asked_otherwise(asked, lines))]
     return any(
         question.narrowed([line for line in _bearing([question], lines) if question.is_covered_by(line)])
-        for question in questions
+        for question in _ways_to_ask(asked, lines)
     )
+
+
+def _ways_to_ask(asked: str, lines: Sequence[str]) -> list[Asked]:
+    """What was asked, as it was and with another name for whom it names."""
+    return [Asked(each) for each in (asked, *asked_otherwise(asked, lines))]
 
 
 def _bearing(questions: Sequence[Asked], lines: Sequence[str]) -> Sequence[str]:

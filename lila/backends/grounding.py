@@ -112,6 +112,11 @@ class _Grounds:
         return grounded_patterns(self._messages) | calls
 
     @cached_property
+    def pieces(self) -> Sequence[tuple[int, bytes]]:
+        """Every token with its bytes."""
+        return [(token, self._vocabulary.token_bytes(token)) for token in range(self._vocabulary.vocab_size)]
+
+    @cached_property
     def never(self) -> Collection[int]:
         """The tokens of operations that these messages leave no words for."""
         may = {*self._patterns, "<|tool_call|>"}
@@ -355,9 +360,8 @@ class GroundedConstraint:
     def _naming_mask(self, words: Any) -> Any:
         """A word of text at least, none of the tokens that mean something else, and no letter that is none."""
         vocabulary = self._vocabulary
-        pieces = ((token, vocabulary.token_bytes(token)) for token in range(vocabulary.vocab_size))
         written = b"".join(map(vocabulary.token_bytes, self._written))
-        spoilt = misspelling(written, self._sides, pieces)
+        spoilt = misspelling(written, self._sides, self._grounds.pieces)
         for token in (*vocabulary.special_tokens.values(), *vocabulary.eog_ids, *spoilt):
             words[token // 64] &= ~(1 << (token % 64))
         return words

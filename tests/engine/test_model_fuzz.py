@@ -3,13 +3,12 @@ kept in the cache, runs and lets its rows be copied."""
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sanitizing import accepted_and_refused
 
 pytestmark = pytest.mark.timeout(1800)  # the first of them builds the engine
 ITERATIONS = 200
@@ -41,18 +40,6 @@ def slide_and_stretch(writer: Any, _: dict[str, Any]) -> None:
 def test_no_file_breaks_a_model(kind: str, fuzzer: Path, make_model: Any, tmp_path: Path) -> None:
     change = slide_and_stretch if kind == "F32" else None
     seed = make_model(kind, change, **SHAPES[kind]).path
-    sanitizers = {
-        "ASAN_OPTIONS": "detect_leaks=1",
-        "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
-    }
-    done = subprocess.run(
-        [str(part) for part in (fuzzer, tmp_path, ITERATIONS, 1, seed)],
-        capture_output=True,
-        text=True,
-        timeout=600,
-        env={**os.environ, **sanitizers},
-    )
-    assert done.returncode == 0, done.stdout + done.stderr[:6000]
-    _, accepted, _, refused = done.stdout.split()
-    assert int(accepted) + int(refused) == ITERATIONS
-    assert int(accepted) > 20 and int(refused) > 50  # both ways out were taken
+    accepted, refused = accepted_and_refused(fuzzer, tmp_path, ITERATIONS, 1, seed)
+    assert accepted + refused == ITERATIONS
+    assert accepted > 20 and refused > 50  # both ways out were taken

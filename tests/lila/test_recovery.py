@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 from collections.abc import Callable
 
 import pytest
+from killing import POINTS, killed
 
 from lila.backends.base import Prompt
 from lila.config import Config
 from lila.core import LilaCore
 from lila.errors import LilaError
 from lila.recovery import recover
-from lila.turn import Turn
-from lila.turn_shell import TurnShell
 from memory.errors import AlreadyApplied, StoreUnavailable
 from memory.grammar import Forget, Store, render
 from memory.model import OpContext
 from training_log.errors import JournalUnwritable
-from training_log.journal import Journal
 
 Boot = Callable[..., LilaCore]
 TOLD = "my door code is 4821"
@@ -34,43 +30,6 @@ ANSWERS = {
 
 def script(prompt: Prompt) -> str:
     return ANSWERS.get(prompt.messages[-1].content, "All right.")
-
-
-def die(*_: object, **__: object) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def then_die(real: Callable[..., object]) -> Callable[..., object]:
-    def run(*arguments: object, **named: object) -> None:
-        real(*arguments, **named)
-        die()
-
-    return run
-
-
-POINTS: dict[str, tuple[type, str, Callable[[Callable[..., object]], Callable[..., object]]]] = {
-    "before the line": (Journal, "append", lambda real: die),
-    "after the line": (Journal, "append", then_die),
-    "before what follows forgetting": (LilaCore, "follow_forgetting", lambda real: die),
-    "before the commit": (LilaCore, "follow_forgetting", then_die),
-    "after the commit": (Turn, "applied", lambda real: die),
-    "before it is reported done": (TurnShell, "_done", lambda real: die),
-}
-
-
-def killed(boot: Callable[[], LilaCore], said: str, point: str) -> None:
-    """In a process of its own: say it, and be killed at this point of the turn."""
-    child = os.fork()
-    if child == 0:
-        try:
-            core = boot()
-            owner, name, patched = POINTS[point]
-            setattr(owner, name, patched(getattr(owner, name)))
-            core.think(said)
-        finally:
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
 def diary(config: Config) -> list[dict[str, object]]:

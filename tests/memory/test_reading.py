@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from unprivileged import without_root
 
 from memory.errors import SchemaTooNew, StoreReadOnly, StoreUnavailable
 from memory.reading import FileToRead
@@ -32,19 +32,6 @@ def path(tmp_path: Path) -> Path:
     with Store(tmp_path / "memory.db") as store:
         store.add("personal", "my door code is 4821")
     return tmp_path / "memory.db"
-
-
-@contextmanager
-def without_root() -> Iterator[None]:
-    """Root may write anywhere, so root becomes nobody for a while."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from diaries import ROOT, only_file, turn, turns
+from unprivileged import without_root
 
 from training_log import Journal, files
 from training_log.errors import JournalFull, JournalMisplaced, JournalReadOnly
@@ -84,19 +84,6 @@ def test_a_really_full_disk(tmp_path: Path) -> None:
     with Journal(tmp_path / "log") as journal:
         assert turns(journal) == ["t1", "t3"]
         assert journal.verify().ok
-
-
-@contextmanager
-def without_root() -> Iterator[None]:
-    """Root may write anywhere, so root becomes nobody for a while."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 def test_a_folder_that_may_not_be_written() -> None:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable
 
 import pytest
+from killing import killed
 
 from lila.backends.base import Prompt
 from lila.core import LilaCore
 from lila.tools.redo import redo
 from lila.tools.shelf import Shelf
-from lila.turn import Turn
 from memory.grammar import Store, render, render_tool_call
-from training_log.journal import Journal
 
 Boot = Callable[..., LilaCore]
 TIMER = "set a timer for ten minutes"
@@ -34,39 +31,7 @@ def script(prompt: Prompt) -> str:
     return ANSWERS.get(prompt.messages[-1].content, "All right.")
 
 
-def die(*_: object, **__: object) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def then_die(real: Callable[..., object]) -> Callable[..., object]:
-    def run(*arguments: object, **named: object) -> None:
-        real(*arguments, **named)
-        die()
-
-    return run
-
-
-POINTS: dict[str, tuple[type, str, Callable[[Callable[..., object]], Callable[..., object]]]] = {
-    "before the line": (Journal, "append", lambda real: die),
-    "after the line": (Journal, "append", then_die),
-    "before the commit": (LilaCore, "follow_forgetting", then_die),
-    "after the commit": (Turn, "applied", lambda real: die),
-}
-
-
-def killed(boot: Callable[[], LilaCore], said: str, point: str) -> None:
-    """In a process of its own: say it, and be killed at this point of the turn."""
-    child = os.fork()
-    if child == 0:
-        try:
-            core = boot()
-            owner, name, patched = POINTS[point]
-            setattr(owner, name, patched(getattr(owner, name)))
-            core.think(said)
-        finally:
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+POINTS = ("before the line", "after the line", "before the commit", "after the commit")
 
 
 def items(core: LilaCore) -> list[object]:
