@@ -12,14 +12,23 @@ _WHOM, _NAME, _CAPITAL = (
     r"(?P<name>[\w'’-]+)",
     r"(?P<name>[A-Z][\w'’-]+)",
 )
+_RELATION = (
+    r"(?:ex-)?(?:(?:god|grand|step)?(?:mother|father|son|daughter|ma|pa)|mum|mom|dad|granny|brother|sister|wife|husband|partner|"
+    r"boyfriend|girlfriend|aunt|uncle|niece|nephew|cousin|friend|best friend|boss|neighbour|neighbor|landlord|landlady)(?:-in-law)?"
+)
+"""Who has a name even where nothing is written with a capital, as speech is heard."""
 _NAMING = tuple(
     re.compile(form)
     for form in (
         rf"^(?:[Yy]our|[Yy]ou(?: have|['’]ve got) an?) {_WHOM}(?:['’]?s name is|['’]s called| goes by| answers to| has the name|(?: is)? (?:called|named)|,) {_NAME}\.?$",
         rf"^(?:[Yy]ou|they|everybody|everyone) calls? your {_WHOM} {_NAME}\.?$",
         rf"^{_NAME} is (?:your {_WHOM}['’]?s name|the name of your (?P<of>[\w-]+(?: [\w-]+){{0,2}}))\.?$",
+        rf"^[Tt]he name of your {_WHOM} is {_NAME}\.?$",
+        rf"^[Yy]ou(?: have|['’]ve got) an? {_WHOM} by the name of {_NAME}\.?$",
         rf"^[Yy]our {_WHOM} is {_CAPITAL}\.?$",
+        rf"^{_NAME} is what (?:you|they) call your {_WHOM}\.?$",
         rf"^{_CAPITAL} is your {_WHOM}\.?$",
+        rf"^your (?P<whom>{_RELATION}) is (?P<name>[a-z]{{3,}})$",
         rf"^[Yy]our (?P<whom>[\w-]+) {_CAPITAL}\b",
     )
 )

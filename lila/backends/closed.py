@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
 
-from lila.backends.relevance import LIKING, Asked
+from lila.backends.relevance import LIKING, Asked, respelt
 from lila.backends.telling import asks_to_keep_nothing, claims, speaks_of_oneself, tells
 from lila.backends.times import times_in
 from lila.backends.wording import adds_to_a_list, denies
@@ -111,8 +111,9 @@ def may_be_told(asked: str, lines: Sequence[str]) -> bool:
 
 
 def _ways_to_ask(asked: str, lines: Sequence[str]) -> list[Asked]:
-    """What was asked, as it was and with another name for whom it names."""
-    return [Asked(each) for each in (asked, *asked_otherwise(asked, lines))]
+    """What was asked, as it was, with another name for whom it names, and spelt as the lines spell it."""
+    spelt = [asked, *respelt(asked, lines)]
+    return [Asked(each) for text in spelt for each in (text, *asked_otherwise(text, lines))]
 
 
 def _bearing(questions: Sequence[Asked], lines: Sequence[str]) -> Sequence[str]:
@@ -128,7 +129,8 @@ def _most_told(questions: Sequence[Asked], lines: Sequence[str]) -> tuple[Sequen
     """
     together = [group for question in questions for group in _alike(question, lines)]
     whole = {line for line in lines if any(question.holds_all(line) for question in questions)}
-    kept = whole.union(*(group for group in together if group & whole)) or set(lines)
+    otherwise = {line for line in lines if any(question.is_told_otherwise_by(line) for question in questions)}
+    kept = whole.union(*(group for group in together if group & whole), otherwise) if whole else set(lines)
     return [line for line in lines if line in kept], together
 
 

@@ -8,13 +8,13 @@ something that the other doesn't ("the farewell party", "the garden party").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lila.backends.times import names_time
 from memory.facts import as_lila_says, subject_and_attribute, topic_of
 from memory.words import STOP_WORDS, content_stems, words
 
-__all__ = ["LIKING", "Asked"]
+__all__ = ["LIKING", "Asked", "respelt"]
 
 _FIRST_PERSON = frozenset(("i", "me", "my", "mine", "we", "us", "our", "i'm", "im"))
 _ABOUT_THEM = re.compile(r"(your?|call you|they call you)\b", re.IGNORECASE)
@@ -144,7 +144,7 @@ _MONTHS = frozenset(
     content_stems("january february march april may june july august september october november december")
 )
 _CALLED = frozenset(("call", "called"))
-_CALLED_SO = _CALLED | {"known", "named"}
+_CALLED_SO = _CALLED | {"known", "named", "christened", "baptised"}
 _COUNTED = frozenset(content_stems("number age"))
 _AGE = frozenset(content_stems("age"))
 _ASKING_AGE = _AGE | {"old"}
@@ -154,17 +154,17 @@ eat food diet hate love dislike like enjoy stand adore fond fan crazy prefer mad
     vegetarian vegan pescatarian kosher halal gluten free dairy carb eat diet food allergic allergy rash react prefer partial
     fancy weakness devour loathe refuse avoid mad soft touch gave room live disgusted care
 diet eat follow > vegetarian vegan pescatarian kosher halal gluten free dairy carb lactose intolerant
-birthday birth born date > born birthday
-born birthplace > come born grew raised
+birthday birth born date > born birthday big
+born birthplace > come born grew raised childhood
 bedtime > bed sleep
-bed sleep > bedtime
+bed sleep late > bedtime bed turn hay
 travel get transport commute line take > catch bus train tram take cycle
 vegetarian vegan pescatarian kosher halal gluten dairy lactose carb > vegetarian vegan pescatarian kosher halal gluten
     dairy lactose carb
 partner together girlfriend boyfriend wife husband married spouse marry engaged dating seeing half > dating seeing going half
     couple spouse partner share married engaged together wife husband partner
     girlfriend boyfriend
-work job career profession occupation employer company living firm employed trade hired payroll wages join train become earn > work job
+work job career profession occupation employer company living firm employed trade hired payroll wages join train become earn start shift > work job
     employed employer started company firm group profession post hired payroll joined trade living serve
 wake alarm get rise up day > wake alarm up rise
 live home town city hometown address based stay settled reside place > live home town city flat house moved come born from
@@ -172,17 +172,18 @@ live home town city hometown address based stay settled reside place > live home
 study subject school university college course degree major student enrolled classes lessons thesis choose > study school university
     college degree major attend student read enrolled classes thesis subject pupil
 age old young birthday turn > years old age aged born birthday turned turn reached
-language languages speak tongue > speak fluent language tongue know write dream get study
+language languages speak tongue learn understand > speak fluent language tongue know write dream get study
 collect hoard save hunt collection > collect save hoard hunt trade shelf collection collecting
 height tall high measure > tall measure foot height cm metres
 weight weigh heavy > kilos weigh pounds kg stone
 hobby hobbies play free fun sport sports instrument learn keen practise > play taken learning into hobby sport collect
     practise keen started great talent bit
-scare scared fear afraid terrified dread phobia > afraid scared fear terrified dread phobia panic
+scare scared fear afraid terrified dread phobia most > afraid scared fear terrified dread phobia panic
 allergy allergies allergic eat intolerance react avoid > allergic rash react intolerant intolerance hives spots swell
+    avoid
 computer laptop > laptop computer
 car drive park parked space vehicle bay deck level row spot ride > park parked car drive van bike scooter motorbike
-name called nickname call > name called call known go
+name called nickname call > name called call known go answer christened
 height size > size tall foot
 blood group type > blood group type
 reading book > reading book
@@ -193,6 +194,12 @@ LIKING = re.compile(
     r"partial to|fan of))\b"
 )
 """That somebody likes something."""
+_COUNTS = re.compile(
+    r"\d|\b(?:no|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b",
+    re.IGNORECASE,
+)
+"""What a line tells a number with."""
+_ADDRESSED = re.compile(r"\baddress(?:es)? me\b", re.IGNORECASE)
 _MAX_TELLING, _MAX_SAID = 12, 40
 """Telling words, and words in all, that are looked at; a longer text is no question and no single fact."""
 _SAYS_NOTHING = (
@@ -230,12 +237,17 @@ def _groups(text: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
 
 
 _STANDS_FOR = _groups(_STANDS_FOR_WORDS)
+_MEANT = frozenset(stem for asked, told in _STANDS_FOR for stem in (*asked, *told)) | _GENERIC | _DOING
+"""Stems that are no slip of another word."""
+_ASKED_IN = frozenset(word for word in words(_STANDS_FOR_WORDS) if len(word) > 4)
+"""Words that questions are put in, and what stands for them."""
 
 
 class Asked:
     """What was asked, taken to words once, to be held against many lines."""
 
     def __init__(self, text: str) -> None:
+        text = _ADDRESSED.sub("call me", text)
         every, spoken = _stems(text), words(text)
         self._words = frozenset(spoken[:_MAX_SAID])
         self._every = frozenset(sorted(every)[:_MAX_TELLING])
@@ -313,8 +325,14 @@ class Asked:
             return [line for line in lines if not _IN_A_PLACE.isdisjoint(words(line))] or lines
         if "number" not in self._names:
             return lines
-        numbered = [line for line in lines if any(map(str.isdigit, line))]
+        numbered = [line for line in lines if _COUNTS.search(line)]
         return numbered or [line for line in lines if "number" in _stems(line)]
+
+    def is_told_otherwise_by(self, line: str) -> bool:
+        """Whether a line has all that was asked, some of it in words that stand for it: "allergies" in "comes out in spots from"."""
+        held = _told_in(line)
+        missing = self._telling - _shared(self._telling, held) - _DOING
+        return bool(missing) and self.is_covered_by(line)
 
     def holds_all(self, line: str) -> bool:
         """Whether a line that bears on it has every telling word that was asked: then it isn't unknown.
@@ -442,6 +460,23 @@ class Asked:
 def _misspelt_filler(word: str) -> bool:
     """A slip in a word that tells nothing: "pelase", "remembber"; a brother is no "bother"."""
     return len(word) > 4 and word != "brother" and any(_near(word, filler) for filler in _FILLERS)
+
+
+def respelt(text: str, lines: Iterable[str]) -> Iterator[str]:
+    """The text with each word put right that no line holds, nor what questions are put in, but that is one slip away from such a word."""
+    known = sorted({word for line in lines for word in words(line) if len(word) > 3} | _ASKED_IN)
+    spoken = text.split()
+    right = [_put_right(word, known) for word in spoken]
+    if right != spoken:
+        yield " ".join(right)
+
+
+def _put_right(word: str, known: Sequence[str]) -> str:
+    plain = word.strip(".,!?;:\"'").lower()
+    stems = _stems(plain)
+    if len(plain) < 4 or not plain.isalpha() or plain in known or not stems or stems & _MEANT:
+        return word
+    return next((each for each in known if _near(plain, each)), word)
 
 
 def _shared(wanted: Iterable[str], held: Iterable[str]) -> frozenset[str]:

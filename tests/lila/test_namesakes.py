@@ -20,6 +20,10 @@ from lila.namesakes import asked_otherwise
         ("where does leo live?", "you call your best friend leo", "where does my best friend live?"),
         ("where does my sister live?", "Ada is your sister", "where does Ada live?"),
         ("what does my wife eat?", "your wife Ola hates figs", "what does Ola eat?"),
+        ("where did my cousin train?", "the name of your cousin is Triin", "where did Triin train?"),
+        ("what does Ola eat?", "you have a mother by the name of Ola", "what does my mother eat?"),
+        ("what does Tasha eat?", "Tasha is what you call your carp", "what does my carp eat?"),
+        ("when does ola meet us", "your ex-wife is ola", "when does my ex-wife meet us"),
     ],
 )
 def test_the_other_name_takes_the_place_of_the_one(asked: str, line: str, otherwise: str) -> None:
@@ -34,6 +38,7 @@ def test_the_other_name_takes_the_place_of_the_one(asked: str, line: str, otherw
         ("where does my wife Ola live?", "you live in Rome"),
         ("what is my door code?", "your door code is 4821"),
         ("when is the party?", "the party is on Friday"),
+        ("what does my cat eat", "your cat is old"),
     ],
 )
 def test_who_has_no_other_name_keeps_the_one(asked: str, line: str) -> None:

@@ -240,6 +240,13 @@ def test_lines_that_tell_the_same_of_the_same_are_said_together() -> None:
     assert "Ada likes tea." in opening_replies("does Ada like tea?", lines)
 
 
+def test_a_line_that_tells_it_in_other_words_stays_beside_one_that_has_them() -> None:
+    lines = ["Ada is allergic to nuts", "Ada comes out in spots from figs", "Ada is 7"]
+    found = opening_replies("what allergies does Ada have?", lines)
+    assert "Ada is allergic to nuts. Ada comes out in spots from figs." in found
+    assert not any("Ada is 7" in each for each in found)
+
+
 def test_what_follows_on_what_was_noted_is_not_beyond_her() -> None:
     noted = replies.noted([CODE])
     for said in ("no, 4822", "make that 4822", "between the books", "it's 4822"):

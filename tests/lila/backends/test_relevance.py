@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from lila.backends.relevance import Asked
+from lila.backends.relevance import Asked, respelt
 from lila.namesakes import asked_otherwise
 from training_log.nano.corpus import examples
 
@@ -45,6 +45,14 @@ CODE = "your door code is 4821"
         ("what do you call me", "you are known as Olivia"),
         ("could you look up my desk number", "your desk number is 245"),
         ("what food do my brothers hate", "your brothers don't like peas"),
+        ("how do you address me?", "you are known as Olivia"),
+        ("what is my name", "you were christened Olivia"),
+        ("what do my friends call me", "you answer to Olivia"),
+        ("what date was my mother born on", "your mother's big day is June 20"),
+        ("what time do I start?", "you have to be at work at 6:40 pm"),
+        ("how late does Renée go to bed", "Renée turns in at 3:40 am"),
+        ("which languages do I understand?", "you speak Korean"),
+        ("what do I fear most?", "you have a phobia of heights"),
     ],
 )
 def test_a_line_that_bears_on_the_question(asked: str, line: str) -> None:
@@ -254,3 +262,26 @@ def test_who_somebody_is_is_told_by_a_line_that_names_them() -> None:
         assert Asked(asked).narrowed([planned, named]) == [named]
     assert Asked("who is my dentist?").narrowed([planned]) == []
     assert Asked("who is coming on Friday?").narrowed(["Leo is coming on Friday"]) != []
+
+
+@pytest.mark.parametrize(
+    ("asked", "line", "meant"),
+    [
+        ("where do we keep the warnig triangle", "the warning triangle is in the cellar", "where do we keep the warning triangle"),
+        ("what are my allergeis", "you have an intolerance to milk", "what are my allergies"),
+        ("where do I sudy", "you go to school in Leeds", "where do I study"),
+    ],
+)  # fmt: skip
+def test_a_slip_is_put_right_as_the_lines_have_it(asked: str, line: str, meant: str) -> None:
+    assert list(respelt(asked, [line])) == [meant]
+
+
+def test_what_is_spelt_well_stays_as_it_is() -> None:
+    assert not list(
+        respelt("when is the party at the form office?", ["the party is from nine on", "you met"])
+    )
+
+
+@pytest.mark.parametrize("line", ["Ola has four keys", "Ola has 4 keys"])
+def test_a_number_is_told_in_words_too(line: str) -> None:
+    assert list(Asked("what number of keys does Ola have").narrowed([line, "Ola has keys"])) == [line]
