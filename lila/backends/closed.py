@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from lila.backends.relevance import LIKING, Asked, respelt
-from lila.backends.telling import asks_to_keep_nothing, claims, speaks_of_oneself, tells
+from lila.backends.telling import asks_to_keep_nothing, claims, may_ask, speaks_of_oneself, tells
 from lila.backends.times import times_in
 from lila.backends.wording import adds_to_a_list, denies
 from lila.namesakes import asked_otherwise
@@ -97,6 +97,8 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
         return [*NOT_ANSWERED, replies.DONT_KNOW, *told]  # a number is no chatter
     if answered.startswith(_NOTED_OR_ASKED) and _PUT_RIGHT.match(asked):
         return [*(said for said in CANONICAL if said not in NOT_ANSWERED), *told]
+    if not may_ask(asked):
+        return [*(said for said in CANONICAL if said not in (replies.DONT_KNOW, replies.FORGOTTEN)), *told]
     if not any(question.holds_all(line) for question in questions for line in may):
         return [*(_TO_QUESTIONS if _ASKS.match(asked) else CANONICAL), *told]
     return [*(NOT_ANSWERED[1:] if _ASKS.match(asked) else NOT_ANSWERED), *told]

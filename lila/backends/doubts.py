@@ -14,19 +14,22 @@ from collections.abc import Collection, Sequence, Set
 from itertools import pairwise
 
 from lila.backends.corrections import words_lost
-from lila.backends.edges import doubts_about_edges, is_unfinished
+from lila.backends.edges import CUT, doubts_about_edges, is_unfinished, loses_what_leads
 from lila.backends.forms import (
+    calls_by_name_alone,
     disagrees,
     has_wrong_article,
     is_ill_formed,
     lacks_any_verb,
     lacks_its_article,
+    lacks_its_owner,
     lacks_its_subject,
     lacks_its_verb,
     loses_a_capital,
     puts_in_a_place,
     runs_on,
     stutters,
+    swallows_the_rest,
     words_in_front_of,
 )
 from lila.backends.frames import hedges, is_framing, is_hedge, left_over, unframed
@@ -117,16 +120,27 @@ _OF_THE_SPEAKER = frozenset(
 _ELIDING = _JOINS | _OF_THE_SPEAKER | {"then", "never", "always", "really", "now", "just"}
 """Words behind which one's own sentence may go on: "I live in Leeds and also work there"."""
 _SUBJECTS = frozenset(("he", "she", "they"))
+_OF_SOMEBODY = frozenset(("him", "her", "them"))
+_LEADING_ON_WORDS = """additionally furthermore moreover besides likewise similarly meanwhile separately incidentally secondly thirdly
+lastly finally"""
+_LEADING_ON = frozenset(_LEADING_ON_WORDS.split())
+"""Words behind which something else is told."""
 MOST_GIVEN = 3
 """Words that are counted which gave way to words from before."""
 
 
 def doubts_about(
-    fact: Store | Episode, before: Collection[str], said: Sequence[str], *, answering: bool
+    fact: Store | Episode,
+    before: Collection[str],
+    said: Sequence[str],
+    *,
+    answering: bool,
+    exchange: Sequence[str] = (),
 ) -> float:
     """What it costs to store `fact`, in words of what was `said`, where the contents `before` are stored already.
 
-    A logarithm: 0 where nothing speaks against it. Who is `answering` a question may leave its words out.
+    A logarithm: 0 where nothing speaks against it. Who is `answering` a question may leave its words out; the words of the
+    `exchange` are those that came right before.
     """
     spoken = [folded(word) for word in said]
     stored = _stems(*before, fact.content)
@@ -153,6 +167,12 @@ def doubts_about(
         + _misuses_an_article(content, said)
     )
     cost += ILL_FORMED * (is_ill_formed(content, spoken) or runs_on(content))
+    cost += ILL_FORMED * swallows_the_rest(content, said)
+    cost += MISSAID * (
+        calls_by_name_alone(content, [*exchange, *said])
+        or (content[-1] in _OF_SOMEBODY and bool(exchange or before))
+        or lacks_its_owner(words, spoken)
+    )
     stated = unframed(" ".join(said)).split()
     opening = said[: len(said) - len(stated)]
     opened = (
@@ -160,9 +180,11 @@ def doubts_about(
         or of_nobody
         or hedges(fact.content)
         or _is_of_the_opening(content, opening, stated)
+        or words[-1] in _LEADING_ON
     )
-    cost += OPENED * opened
+    cost += OPENED * opened + NO_CLAIM * (not opened and unframed(fact.content) != fact.content)
     cost += doubts_about_edges(content, before, [word for word in stated if folded(word) not in FILLERS])
+    cost += CUT * (answering and loses_what_leads(content, said))
     cost += STUTTERED * (stutters(words) and not stutters(spoken))
     return cost + TAKEN * _is_taken(content, spoken) + PUT_RIGHT * _is_put_right(content, spoken)
 
@@ -252,7 +274,8 @@ def _forms(word: str) -> tuple[str, str]:
 
 def _says_nothing(word: str) -> bool:
     return (
-        folded(word) in OPENERS | _VERBS | DOES | _JOINS | {"he", "she", "it", "its", "their"}
+        folded(word)
+        in OPENERS | _VERBS | DOES | _JOINS | {"he", "she", "it", "its", "their", "of", "as", "that"}
         or is_mark(word)
         or word.endswith(":")
     )

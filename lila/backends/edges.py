@@ -10,10 +10,11 @@ from itertools import takewhile
 from lila.backends.forms import words_in_front_of
 from lila.backends.frames import is_framing, left_over
 from lila.backends.times import is_time
-from lila.backends.wording import DETERMINERS, DOES, folded, is_title
+from lila.backends.wording import DETERMINERS, DOES, MENDING, folded, is_title
 from memory.words import content_stems
+from training_log.nano.corpus.deixis import SECOND_PERSON
 
-__all__ = ["BROKEN_OFF", "CUT", "doubts_about_edges", "is_unfinished"]
+__all__ = ["BROKEN_OFF", "CUT", "doubts_about_edges", "is_unfinished", "loses_what_leads"]
 
 CUT = math.log(1e-3)
 """For a fact that stops short of the end: "you own a blood" of "I own a blood orange"."""
@@ -23,6 +24,8 @@ MOST_CUT = 2
 """Words that such a fact leaves out; what follows it by more says something else."""
 LONGEST_TIME = 5
 """Words of a time that ends what is said: "on Friday at half past"."""
+LONGEST_PLACE = 3
+"""Words that end what is said and tell from where: "from gate 8"."""
 LONGEST_OPENING = 5
 """Words up to the verb of "my sister and I met"; an "and I" that comes later tells something else."""
 _SPEAKING = frozenset(("i", "i'm", "i’m", "im", "i've", "i’ve"))
@@ -30,14 +33,21 @@ _SPEAKERS = _SPEAKING | {"we", "we're", "we’re", "we've", "we’ve", "me", "us
 _PUT_IN = frozenset(("your", "you", "the"))
 """What may be put in front of a thing: "door code 4821" is kept as "your door code is 4821"."""
 _ARTICLES = frozenset(("a", "an"))
+_THAT_IS = frozenset(["thats", "that's", "that’s", "its", "it's", "it’s", "theyre", "they're", "they’re"])
 _IT = frozenset(("it", "it's", "it’s"))
+_GOING_ON = frozenset(("more", "also", "plus", "oh", "yes"))
+"""Words that tell nothing and lead to something else."""
+_OBJECTS = frozenset(("it", "him", "her", "them"))
+LONGEST_STAND_IN = 4
+"""Words that such a one stands for: "your best friend Ola"."""
 _LEADING_TO = frozenset(("in", "on", "at", "to", "with", "for", "from", "of", "by"))
 """What a place, a time or a company begins with that a fact may have lost."""
 _TRAILING_WORDS = """probably apparently presumably anyway though too indeed perhaps honestly believe think guess suppose
-reckon imagine hope course fact record mistaken likely correct promise swear sure certain"""
+reckon imagine hope course fact record mistaken likely correct promise swear sure certain whats what's what’s"""
 _TRAILING = frozenset(_TRAILING_WORDS.split())
 """Words that may come behind a fact and be no part of it."""
 _VERBS = frozenset(("is", "are", "was", "were", "has", "have"))
+_IS = frozenset(("is", "are", "was", "were"))
 _SUBJECT_WORDS = "i i'm im i've we he she it they you my our his her their the a an"
 _SUBJECTS = frozenset(_SUBJECT_WORDS.split())
 """With a verb, or with one of these, another fact begins: "… is Ann Bea is …"."""
@@ -45,6 +55,10 @@ _UNENDING_WORDS = """a an the my your our doesn't doesnt don't dont isn't aren't
 below behind beside inside between above"""
 _UNENDING = frozenset(_UNENDING_WORDS.split())
 """Words that no fact ends with."""
+_CALLED = frozenset(("whose", "called", "named"))
+"""What tells more of whom a fact ends with: "a neighbour whose name is Ada"."""
+_NO_LEADS = frozenset(("for", "in", "to", "by", "of", "on", "at"))
+"""Words that lead to an afterthought, too: "for the record", "in fact", "by now"."""
 _AS_ONE = re.compile(r"and \w+ as one\b")
 """How a fact goes on that says nothing without its beginning: "trained as a cook and works as one"."""
 _ASKING = frozenset(("where", "when", "what", "who", "how", "which"))
@@ -73,8 +87,17 @@ def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
     rest = [] if at is None else said[at + 1 :]
     if rest and (all(word[0].isupper() or word == "and" for word in rest) or is_title(said[at or 0])):
         return True
-    if _AS_ONE.match(" ".join(rest)):
+    if content[-2:-1] == ["whose"]:
         return True
+    if _AS_ONE.match(" ".join(rest)) or (rest and rest[0] in _CALLED and said[at or 0][-1].isalnum()):
+        return True
+    if (
+        rest
+        and _VERBS.intersection(rest[:1])
+        and not _ASKING.isdisjoint(map(folded, content))
+        and _asks_only(content)
+    ):
+        return True  # "May 5 is when your exam" of "May 5 is when my exam is"
     if 0 < len(rest) <= LONGEST_TIME and said[at or 0][-1].isalnum() and is_time(list(map(folded, rest))):
         return True  # "the key is lent" of "the key is lent in the summer"
     tail, behind = _tail(rest)
@@ -82,7 +105,31 @@ def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
     if noun and at is not None and said[at][-1].isalnum() and _tell_more(tail):
         return True  # "under the loose" of "under the loose floorboard and …"
     ended = at is None or not said[at][-1].isalnum()
+    if (
+        not ended
+        and len(rest) == LONGEST_PLACE
+        and folded(rest[0]) in _LEADING_TO - _NO_LEADS
+        and _tells_where(rest)
+    ):
+        return True  # "at 11 pm" of "at 11 pm from gate 8"
     return not ended and len(rest) <= MOST_CUT and _tell_more([folded(word) for word in rest])
+
+
+def _tells_where(rest: Sequence[str]) -> bool:
+    """Whether words that lead somewhere tell something to the end and make no sentence."""
+    words = [folded(word) for word in rest]
+    return (
+        (_VERBS | _SUBJECTS).isdisjoint(words)
+        and all(map(content_stems, words[1:]))
+        and not any(map(is_framing, words[1:]))
+    )
+
+
+def _asks_only(content: Sequence[str]) -> bool:
+    """Whether no verb stands behind the last "when", "where" or "what" of a fact."""
+    words = [folded(word) for word in content]
+    behind = next(place for place in range(len(words) - 1, -1, -1) if words[place] in _ASKING)
+    return not any(word in _VERBS | DOES or word.endswith("s") for word in words[behind + 2 :])
 
 
 def _is_broken_off(content: Sequence[str], said: Sequence[str]) -> bool:
@@ -96,6 +143,8 @@ def _is_broken_off(content: Sequence[str], said: Sequence[str]) -> bool:
     if is_unfinished(content) or (last in _VERBS and _ASKING.isdisjoint(map(folded, content))):
         return True
     tail, behind = _tail(said[at + 1 :])
+    if tail[:1] == ["and"] and not (is_framing(behind) and (content_stems(behind) or behind in _GOING_ON)):
+        return False  # "bangers and mash moreover …", but "Ada sings and works as …"
     return len(tail) <= MOST_CUT and _tell_more(tail) and behind not in _VERBS | _SUBJECTS
 
 
@@ -122,7 +171,7 @@ def _tail(words: Sequence[str]) -> tuple[list[str], str]:
     """The first of the words, up to a mark or to one that tells nothing or leads elsewhere, and that word."""
     tail = list[str]()
     for word in map(folded, words):
-        leads = not tail and (word in _LEADING_TO or word == "&")
+        leads = not tail and (word in _LEADING_TO or word in ("&", "and"))
         if not leads and (not content_stems(word) or is_framing(word)):
             return tail, word
         tail.append(word)
@@ -134,7 +183,31 @@ def _tail(words: Sequence[str]) -> tuple[list[str], str]:
 def _end_of(content: Sequence[str], said: Sequence[str]) -> int | None:
     """Where the last two words of the content stand in what was said, the last time; None where they don't."""
     ends, spoken = [folded(word) for word in content[-2:]], [folded(word) for word in said]
-    return next((at for at in range(len(said) - 1, 0, -1) if spoken[at - 1 : at + 1] == ends), None)
+    if len(ends) < 2:
+        return None
+    found = next(
+        (at for at in range(len(said) - 1, 0, -1) if all(map(_is_as_said, ends, spoken[at - 1 : at + 1]))),
+        None,
+    )
+    return found if found is not None else _end_in_stand_in(content, spoken)
+
+
+def _is_as_said(word: str, spoken: str) -> bool:
+    """Whether a word was spoken so, or turned to the second person: "your" of "my"."""
+    return word in (spoken, SECOND_PERSON.get(spoken))
+
+
+def _end_in_stand_in(content: Sequence[str], spoken: Sequence[str]) -> int | None:
+    """Where "it" or "him" was said for the last words of the content, behind the two before them; None where it wasn't."""
+    words = [folded(word) for word in content]
+    for at in range(len(spoken) - 1, 1, -1):
+        if spoken[at] not in _OBJECTS or words[-1] in spoken[at + 1 :]:
+            continue
+        for count in range(1, min(LONGEST_STAND_IN, len(words) - 2) + 1):
+            before = words[-count - 2 : -count]
+            if all(map(_is_as_said, before, spoken[at - 2 : at])):
+                return at
+    return None
 
 
 def _begins_late(content: Sequence[str], before: Collection[str], said: Sequence[str]) -> bool:
@@ -151,6 +224,8 @@ def _begins_late(content: Sequence[str], before: Collection[str], said: Sequence
         return any(_SPEAKING.isdisjoint(opening[:at]) for at in joined)
     if not content_stems(first):
         return False
+    if _follows_a_verb(content, said):
+        return True
     places = [place for place, word in enumerate(said) if folded(word) == first]
     left = left_over([" ".join(content), *before], said)
     return bool(places) and all(
@@ -159,6 +234,28 @@ def _begins_late(content: Sequence[str], before: Collection[str], said: Sequence
         and (said[place - 1] in ("a", "an") or not left.isdisjoint(content_stems(said[place - 1])))
         for place in places
     )
+
+
+def loses_what_leads(content: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether the value of an answer lacks the word before it: "your tea is mint" of "Wild mint" alone."""
+    words, spoken = [folded(word) for word in content], [folded(word) for word in said]
+    begins = next((place + 1 for place in range(len(words) - 1, 0, -1) if words[place] in _IS), len(words))
+    places = [place for place, word in enumerate(spoken) if word in words[begins : begins + 1]]
+    return bool(places) and all(
+        place > 0
+        and said[place - 1][-1].isalnum()
+        and bool(content_stems(spoken[place - 1]))
+        and not is_framing(spoken[place - 1])
+        and spoken[place - 1] not in {*words, *_THAT_IS, *MENDING}
+        for place in places
+    )
+
+
+def _follows_a_verb(content: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether it begins with a number that was only said behind "is": "6 years old turned" of "who is 6 years old turned"."""
+    first, spoken = folded(content[0]), ["", *map(folded, said)]
+    places = [place for place, word in enumerate(spoken) if word == first]
+    return first.isdigit() and bool(places) and all(spoken[place - 1] in _IS for place in places)
 
 
 def _is_put_right_in(first: str, second: str, spoken: Sequence[str]) -> bool:

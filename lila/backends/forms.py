@@ -7,21 +7,24 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from lila.backends.times import is_time
-from lila.backends.wording import DOES, DOING, YOU, bare, folded
+from lila.backends.wording import DETERMINERS, DOES, DOING, YOU, bare, folded, is_relative
 from memory.words import content_stems
 
 __all__ = [
+    "calls_by_name_alone",
     "disagrees",
     "has_wrong_article",
     "is_ill_formed",
     "lacks_any_verb",
     "lacks_its_article",
+    "lacks_its_owner",
     "lacks_its_subject",
     "lacks_its_verb",
     "loses_a_capital",
     "puts_in_a_place",
     "runs_on",
     "stutters",
+    "swallows_the_rest",
     "words_in_front_of",
 ]
 
@@ -61,13 +64,19 @@ _SAYING_OF_ONESELF = frozenset(
 _GREETING = frozenset(("hi", "hello", "hey"))
 _BESIDES = frozenset(("and", "also"))
 _ARTICLES = frozenset(("a", "an", "the", "my", "our"))
-_PEOPLE_WORDS = """sister brother mother father mum mom dad wife husband son daughter aunt uncle niece nephew cousin grandmother
+_PEOPLE_WORDS = """godfather godmother grandson granddaughter child children accountant plumber pharmacist barber instructor sister brother mother father mum mom dad wife husband son daughter aunt uncle niece nephew cousin grandmother
 grandfather grandma grandpa granny friend boss neighbour colleague partner girlfriend boyfriend landlord landlady teacher
 tutor doctor dentist"""
 _PEOPLE = frozenset(_PEOPLE_WORDS.split())
 """Those who have things and are none."""
+_NEGATED = frozenset(
+    ("dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "werent", "cant", "wont", "hasnt", "havent")
+)
+_BEFORE_NAMES = _VERBS | _LEADING | {"", "of", "with", "for", "and"}
 _HAVING_A_VERB = frozenset(("you", "they", "you're", "you've", "there's", "theres"))
 """Words that have a verb behind them, or in them."""
+_THAT_IS = frozenset(("thats", "that's", "that’s", "its", "it's", "it’s", "whats", "hers", "his"))
+_OWNING = frozenset(("my", "our", "your"))
 _CALLING = frozenset(("call", "calls", "called"))
 """What is done to whoever stands behind it: "everybody calls her Ola"."""
 _POSSESSIVES = frozenset(("its", "his", "their"))
@@ -84,6 +93,7 @@ _NO_VERBS = (
     )
 )
 """What no "you" stands before that does something."""
+_SIZES = frozenset(("s", "m", "l", "xs", "xl", "xxl"))
 _NUMBERED = frozenset(("number", "code", "pin", "password", "plate", "id", "size", "key"))
 """What a number or a word is given for: "my badge number 4471"."""
 
@@ -139,12 +149,41 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         or has_twice
         or nobody
         or _calls_an_owner(words, spoken)
+        or _takes_the_place_of_a_verb(words, spoken)
         or _is_of_a_person(words, spoken)
         or (owned and not _triples(words) & _triples(spoken))
         or not (_VERBS | _LEADING | YOU).isdisjoint(owners)
         or any(one in _OWNERS and other in _JOINS for one, other in together)
         or any(one in YOU and other in _POSSESSIVES for one, other in together)
         or any(_stands_for_a_subject(pair, spoken) or _owns_nothing(pair, spoken) for pair in together)
+    )
+
+
+def _takes_the_place_of_a_verb(words: Sequence[str], spoken: Sequence[str]) -> bool:
+    """Whether "is" stands for what was said before the rest: "your son is hired by Ada" of "my son got hired by Ada"."""
+    for place in range(1, len(words) - 1):
+        verb, *rest = words[place : place + 3]
+        if verb not in ("is", "are") or verb in spoken:
+            continue
+        begins = [at for at in range(1, len(spoken)) if spoken[at : at + len(rest)] == rest]
+        if begins and all(_may_be_done(spoken[at - 1]) and spoken[at - 1] not in words for at in begins):
+            return True
+        if begins and rest[0].endswith("s") and all(spoken[at - 1] in _SUBJECTS for at in begins):
+            return True  # "your son is golfs" of "he golfs"
+        if (
+            len(words) == 3
+            and words[2].endswith("s")
+            and (words[0], words[2]) in pairwise(spoken)
+            and words[0] not in YOU
+        ):
+            return True  # "ada is snores"
+    return False
+
+
+def _may_be_done(word: str) -> bool:
+    """Whether a word may be a verb that says more than that something is."""
+    return word == "got" or (
+        word not in _VERBS | _THAT_IS and bool(content_stems(word)) and _may_be_a_verb(word)
     )
 
 
@@ -169,8 +208,16 @@ def puts_in_a_place(content: Sequence[str], spoken: Collection[str]) -> bool:
 
 
 def runs_on(content: Sequence[str]) -> bool:
-    """Whether two sentences were taken for one fact: "your uncle is Tom he knits", "your hobby is chess -- I must go"."""
-    return "I" in content or not {"he", "she"}.isdisjoint(map(folded, content[2:]))
+    """Whether two sentences were taken for one fact: "your uncle is Tom he knits", "your hobby is chess -- I must go", "you sing and you paint"."""
+    words = [folded(word) for word in content]
+    joined = {other for one, other in pairwise(words) if one == "and"}
+    again = words[0] in ("you", "you're", "you've") and not joined.isdisjoint(YOU - {"your", "yours"})
+    return (
+        "I" in content
+        or again
+        or not joined.isdisjoint(("it", "they"))
+        or not {"he", "she"}.isdisjoint(words[2:])
+    )
 
 
 def _owns_nothing(pair: tuple[str, str], spoken: Sequence[str]) -> bool:
@@ -218,6 +265,54 @@ def _does_for_a_subject(pair: tuple[str, str], spoken: Iterable[str]) -> bool:
     return bool(before) and before <= _SUBJECTS
 
 
+def calls_by_name_alone(content: Sequence[str], heard: Sequence[str]) -> bool:
+    """Whether it begins with a name that was only `heard` behind what somebody is: "Ada sings" after "my sister Ada"."""
+    name = folded(content[0]).removesuffix("'s")
+    spoken = [folded(word).removesuffix("'s") for word in heard]
+    places = [place for place, word in enumerate(spoken) if word == name]
+    return (
+        bool(places) and name not in DETERMINERS and all(_is_named(heard, spoken, place) for place in places)
+    )
+
+
+def _is_named(heard: Sequence[str], spoken: Sequence[str], place: int) -> bool:
+    """Whether a name stands there behind "my sister", and nobody is called by it: "they call my sister Ada"."""
+    return (
+        place > 1
+        and heard[place - 1][-1].isalnum()
+        and is_of_people(spoken[place - 1])
+        and not _OWNING.isdisjoint(spoken[max(place - 3, 0) : place - 1])
+        and _CALLING.isdisjoint(spoken[max(place - 3, 0) : place - 2])
+    )
+
+
+def is_of_people(word: str) -> bool:
+    """Whether it says what somebody is to somebody: "sister", "son-in-law", "ex-wife"."""
+    return word.removeprefix("ex-").removesuffix("-in-law") in _PEOPLE
+
+
+def lacks_its_owner(words: Sequence[str], spoken: Sequence[str]) -> bool:
+    """Whether somebody of theirs stands there as a name would, and wasn't `spoken` of so: "mother stops by" of "she stops by"."""
+    together = set(pairwise(["", *spoken]))
+    return any(
+        is_of_people(word.removesuffix("'s")) and before in _BEFORE_NAMES and (before, word) not in together
+        for before, word in pairwise(["", *words])
+    )
+
+
+def swallows_the_rest(content: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether what somebody "who …" does, and what is told of him, were taken for one: "your son plays chess lives in Rome"."""
+    words, spoken = [folded(word) for word in content], [folded(word) for word in said]
+    place = next((place for place in range(1, len(said) - 1) if is_relative(said, place)), 0)
+    if not place or not (_VERBS | {"got"}).isdisjoint(spoken[:place]):
+        return False  # "I have a son who plays chess"
+    if "who" in words:
+        return said[place - 1].endswith(",")
+    rest = spoken[place + 1 :]
+    verbs = [word for word in rest[2:] if word in _VERBS | DOES or word in _PLAIN_VERBS or word.endswith("s")]
+    return bool(verbs) and words[-len(rest) :] == rest
+
+
 def disagrees(content: Sequence[str], spoken: Sequence[str]) -> bool:
     """Whether several things are said to be as one is, and weren't `spoken` of so: "the keys is in the car"."""
     together = set(pairwise(content)) - set(pairwise(spoken))
@@ -235,7 +330,8 @@ def lacks_its_verb(content: Sequence[str]) -> bool:
         return True  # "your wife Ann and your two kids"
     if not owned or len(words) > LONGEST_NAME or not DOING.isdisjoint(words[1:-2]):
         return False
-    if of_what in _NUMBERED and any(map(str.isdigit, value)):
+    sized = any(map(str.isdigit, value)) or value in _SIZES
+    if of_what in _NUMBERED and sized and _VERBS.isdisjoint(words):
         return True
     return len(words) > 2 and not any(map(_may_be_a_verb, words[1:]))
 
@@ -255,4 +351,4 @@ def lacks_any_verb(content: Sequence[str]) -> bool:
 
 
 def _may_be_a_verb(word: str) -> bool:
-    return word in _VERBS | DOES or word.endswith(("s", "ed", "n't", "nt")) or word in _PLAIN_VERBS
+    return word in _VERBS | DOES | _NEGATED or word.endswith(("s", "ed", "n't")) or word in _PLAIN_VERBS

@@ -44,6 +44,7 @@ from lila.backends.turn_words import (
     just_told,
     last_reply,
     lines_shown,
+    words_before,
     words_said,
 )
 from lila.backends.wording import adds_to_a_list, names_oneself, without_lead_in
@@ -288,7 +289,8 @@ class GroundedConstraint:
         again = any(op.content in had for op in told)
         corrections = [op.content for op in ops if isinstance(op, Consolidate)]
         answering = last_reply(self._messages).endswith(DONT_KNOW)
-        doubts = sum(doubts_about(op, had, said, answering=answering) for op in told)
+        exchange = words_before(self._messages)
+        doubts = sum(doubts_about(op, had, said, answering=answering, exchange=exchange) for op in told)
         doubts += sum(doubts_about_correction(content, noted, said, lines) for content in corrections)
         return AGAIN * again + doubts
 

@@ -8,7 +8,7 @@ from lila.backends.frames import unframed
 from lila.backends.wording import DOING, FILLERS, folded, without_request
 from memory.provenance import declines
 
-__all__ = ["asks_to_keep_nothing", "calls_for_nothing", "claims", "speaks_of_oneself", "tells"]
+__all__ = ["asks_to_keep_nothing", "calls_for_nothing", "claims", "may_ask", "speaks_of_oneself", "tells"]
 
 _OF_ONESELF = re.compile(
     r"(?!.*\bright[.!]?$)((i['’]?m|i am) (an? (?!bit\b|little\b|tad\b|mess\b|wreck\b|fan of you)|from |good at |bad at |allergic |married |engaged |called |vegetarian|"
@@ -52,7 +52,8 @@ _CLAIMS = re.compile(
     r"which|how|why|right|jok(?:ing|ed)|kidding|words?|dream\w*|wish\w*|wonder\w*|let['’]?s|game|novel|story|example|would|could|might|maybe|not|looking|searching|asking|tell|need|needs|trying|remember|remind|forgot|forgotten|after|whereabouts|"
     r"isn['’]?t|aren['’]?t)\b)(?!.*\b(?:the|an?) (?:[\w-]+ ){1,2}\w+(?:s|ed)[.!]?$)"
     r"(?:(?:i \w+ (?:that )?)?(?:my|our|\w+['’]s|(?-i:[A-Z])\w+(?<!s)s(?= (?:[\w-]+ ){1,3}?is\b)) (?:[\w'’-]+ ){1,5}?(?:is|are|was|will be|has|have)|i(?:['’]?m|['’]?ve| am| have| live| work| answer| go| like| love| hate| own|"
-    r" drive| speak| take| gave| put| left| met| lent| bought| sold| hid| found| lost| \w+ed)|(?:my|our) (?:[\w'’-]+ ){1,3}?\w+s(?= \w)|(?-i:[A-Z])\w+ \w+s(?= (?:the|a|an|every|in|on|at|her|his)\b)|(?-i:[A-Z])\w+ and i \w+(?:ed|t)|there(?: is| are|['’]s) \d+|the (?:[\w'’-]+ ){1,3}?(?:is|are) (?:in|on|under|behind|between|below|above|inside|beside|near|next to)|[\w'’]+ (?:have|is|grew up|lived|moved|"
+    r" drive| speak| study| teach| wear| collect| take| gave| put| left| met| lent| bought| sold| hid| found| lost| \w+ed)|(?:my|our) (?:[\w'’-]+ ){1,3}?\w+s(?= \w)|(?-i:[A-Z])\w+ \w+s(?= (?:the|a|an|every|in|on|at|her|his)\b)|(?-i:[A-Z])\w+ and i \w+(?:ed|t)|there(?: is| are|['’]s) \d+|the (?:[\w-]+ ){1,3}?(?:for|of) (?:the |my |our )?(?:[\w'’-]+ ){1,3}?(?:is|are|was|will be)|\w{2,}s (?:[\w-]+ ){0,2}?(?:number|phone|birthday|address|email|password|code|pin|age|height|weight|size) (?:is|was|will be)"
+    r"|the (?:[\w'’-]+ ){1,3}?(?:is|are) (?:in|on|under|behind|between|below|above|inside|beside|near|next to)|[\w'’]+ (?:have|is|grew up|lived|moved|"
     + "|".join(DOING)
     + r"))"
     r" (?:[^,?]|,(?= (?:her|his|my|our|their|she|he|it|they|i|and)\b))*$"
@@ -73,6 +74,19 @@ _SPEAKS_OF_ONESELF = re.compile(
     r"(?:(?:um|uh|er|erm|hmm),? )*(?:i|i['’]?m|i['’]?ve|i['’]?ll|i['’]?d|we|we['’]re|we['’]ve|this|that|it|life)\b",
     re.IGNORECASE,
 )
+
+
+_MAY_ASK = re.compile(
+    r"\?|\b(?:who|whom|whose|what|when|where|which|how|why|who['’]?s|what['’]?s|when['’]?s|where['’]?s|how['’]?s|(?:is|are|was|were|does|do|did|has|have|had)(?:n['’]?t)?|am|can|could|would|will|should|"
+    r"tell|remind|find|look(?:ing)?|check|give|show|read|need|know|remember|wonder\w*|want|any|say|recall|get|forgot\w*|help|list|curious|after|fill|search|please|name|like)\b",
+    re.IGNORECASE,
+)
+_OF_A_THING = re.compile(r"(?:my|our|the|your|\w+['’]s|\w+s['’]?)\b", re.IGNORECASE)
+
+
+def may_ask(said: str) -> bool:
+    """Whether something may be asked: nothing of a question, and no mere thing ("my sister's height"), asks nothing."""
+    return _MAY_ASK.search(said) is not None or _OF_A_THING.match(unframed(said)) is not None
 
 
 def calls_for_nothing(said: str) -> bool:

@@ -36,6 +36,7 @@ from lila.backends.wording import (
     some,
     spoken,
     told,
+    without_request,
 )
 from memory.grammar import operation_patterns, tool_pattern
 from memory.provenance import only_asks, states_nothing
@@ -49,6 +50,7 @@ __all__ = [
     "just_told",
     "last_reply",
     "lines_shown",
+    "words_before",
     "words_said",
 ]
 
@@ -77,6 +79,10 @@ _NOT_CLEARING = "(list_(add|remove|show)|[a-km-z][a-z0-9_]*)"
 _ANSWER = re.compile(r"(?:Your?|You['’](?:re|ve)|The) [^.?!]+\.")
 """A remembered line as a sentence."""
 _DENIES = re.compile(r"(?:(?:um|uh|oh|er),? )*(?:no|nope|wrong)\b(?! joke)", re.IGNORECASE)
+_NOT_TO_FORGET = re.compile(
+    r"\b(?:do not|don['’]?t|never|not to) (?:ever )?forget(?: that|:|,| my| the| our)\b", re.IGNORECASE
+)
+"""How somebody asks that something be kept."""
 _ANNOUNCED = re.compile(r"^(Noted:|Updated:|I'll remember that|Yes, I have that:|Thank you\.) ")
 
 
@@ -91,7 +97,7 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
     before = words_before(messages)
     again = some(map(retold, before))
     answered = last_reply(messages)
-    answers_only = answered.endswith(replies.DONT_KNOW) and is_value(words)
+    answers_only = answered.endswith(replies.DONT_KNOW) and is_value(without_request(words))
     asked = words_before(messages, answers=False)
     unasked = answered.endswith(replies.DONT_KNOW) and of_oneself(words)
     content = completed(words, asked) if answers_only and asked else told(words, () if unasked else before)
@@ -128,7 +134,7 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
 def _refused(words: Sequence[str], answered: str, just_noted: Sequence[str]) -> frozenset[str]:
     """The operations that the words said to what Lila `answered` can't be: the memory would refuse them, or it is a correction."""
     said = " ".join(words)
-    refused = {"<|mem_forget|>"} if only_asks(said) else set[str]()
+    refused = {"<|mem_forget|>"} if only_asks(said) or _NOT_TO_FORGET.search(said) else set[str]()
     if claims(said) or asks_to_keep_nothing(said):
         refused |= {"<|mem_forget|>", "<|mem_recall|>"}
     if states_nothing(said) and not answered.endswith("?"):

@@ -15,7 +15,7 @@ from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "FILLERS", "MENDING", "adds_to_a_list", "denies", "OPENERS", "PRONOUNS", "SUPPOSING", "YOU", "bare", "completed", "either", "folded", "is_mark", "is_title", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "names_oneself", "retold", "some", "without_lead_in", "without_request", "without_slips",
+    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "FILLERS", "MENDING", "adds_to_a_list", "denies", "OPENERS", "PRONOUNS", "SUPPOSING", "YOU", "bare", "completed", "either", "folded", "is_mark", "is_relative", "is_title", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "names_oneself", "retold", "some", "without_lead_in", "without_request", "without_slips",
     "spoken", "told", "written",
 ]  # fmt: skip
 
@@ -101,12 +101,12 @@ _REQUEST = re.compile(
     r"(?<=\w )(?:(?:can|could|would|will) you (?:please )?(?:remember|keep|note|save|store|write|make|put|jot|log)"
     r"|(?<!n[o']t )(?<!nt )(?<! to )(?<!can )(?<!and )(?<!you )(?<!we )(?<!they )(?<! i )(?:please )?"
     r"(?:remember|keep(?: (?:a note|hold|track) of)?|note|save|store|write|make a note of|put|jot|log|record) (?:that|this|it)(?! \w+ing))"
-    r"(?: (?:a|note|of|that|it|this|down|in|mind|for|me|please))*$"
+    r"(?: (?:a|note|of|that|it|this|down|in|mind|for|me|p[leas]{4,6}))*$"
 )
 """How somebody asks at the end that what he said be remembered: "… could you note that", "… save it please"."""
 _AFTERTHOUGHT = re.compile(
     r"(?<=\w )(?:no doubt about it|of course|as you (?:may |might )?know|got (?:that|it)|hold that thought|believe it or not|to (?:tell|be) (?:you )?(?:the truth|honest)|"
-    r"in fact|after all|in case(?: (?:you (?:need|want|ask|wonder|forget|were wondering)|it (?:matters|helps))(?: it| that| this)?)?|unless i['’]?m (?:very much )?(?:mistaken|wrong)|if i['’]?m not mistaken|just so (?:that['’]?s|it['’]?s) clear|just so you know|needless to say|i must say|by the way)$"
+    r"in fact|after all|in case(?: (?:you (?:need|want|ask|wonder|forget|were wondering)|it (?:matters|helps))(?: it| that| this)?)?|unless i['’]?m (?:very much )?(?:mistaken|wrong)|i thought you(?:['’]d| would| should| might) (?:like |want )?(?:to )?know|so now you know|if i['’]?m not mistaken|just so (?:that['’]?s|it['’]?s) clear|just so you know|needless to say|i must say|by the way)$"
 )
 """What somebody says last that is no part of a fact."""
 _GREETING = "(?:(?:hi|hello|hey|yo|howdy|greetings|there|again|lila|well|(?:good )?(?:morning|afternoon|evening)|(?:nice|pleased) to meet you) )"
@@ -140,8 +140,13 @@ _PLACES = frozenset(
     ["in", "on", "at", "under", "behind", "between", "above", "below", "beside", "inside", "near", "next"]
 )
 _REQUESTING = frozenset(("need", "want", "tell", "me", "know", "remember", "remind", "give", "find", "show"))
+_POLITE = frozenset(("please", "thanks", "lila", "cheers", "ta"))
 _LIGHTLY = frozenset(("easy", "simple", "sure", "right", "well", "so", "fine"))
 """What an answer may begin with, before a comma."""
+_ANSWERING = re.compile(
+    r"(?:ok(?:ay)?|well|right|sure|then|so|ah|oh|no problem|no worries|all right|alright|here you go|i['’]?ll tell you|(?:please )?remember(?: that| this)?|of course|certainly) (?=\w)"
+)
+"""What an answer may begin with anyway: "no problem, it's Ada"."""
 _ASIDE = frozenset(("supposed", "again", "please"))
 """Words of a question that are no part of what it asks for."""
 _ENDING = frozenset(("go", "by", "called", "named", "known", "as", "end", "up", "belong", "for", "me"))
@@ -151,6 +156,13 @@ _ONESELF = frozenset(("i'm", "i’m", "im", "i've", "i’ve", "my", "our", "we",
 _OF_SPEAKER = frozenset(("a", "an", "the", "my", "our", "your"))
 LEAST_OF_A_SENTENCE = 5
 """Words; fewer that begin with one of those are a value: "the grey cat"."""
+_SENTENCE = frozenset(
+    ("is", "are", "was", "were", "has", "have", "isn't", "i", "he", "she", "it", "they", "we")
+)
+"""Words that no mere thing is named with."""
+_ARTICLES = frozenset(("the", "a", "an"))
+LONGEST_THING = 4
+"""Words of a thing that is named as an answer: "the red van"."""
 LONGEST_VALUE = 6
 """Words of an answer that is a value alone: "behind the box of old shoes"."""
 _DOING_WORDS = """works lives has goes plays likes loves hates drives speaks studies takes teaches wants needs owns rides
@@ -221,7 +233,7 @@ def names_oneself(words: Sequence[str]) -> bool:
 
 def _subject_again(words: Sequence[str]) -> str:
     """Of whom a sentence is, where it goes on with "and works as …": some of the words it begins with, or none."""
-    relative = next((place for place in range(1, len(words) - 1) if _is_relative(words, place)), 0)
+    relative = next((place for place in range(1, len(words) - 1) if is_relative(words, place)), 0)
     joins = [
         place
         for place in range(2, len(words) - 1)
@@ -234,7 +246,7 @@ def _subject_again(words: Sequence[str]) -> str:
     return "".join(f"({pattern}" for pattern in opening) + ")?" * len(opening)
 
 
-def _is_relative(words: Sequence[str], place: int) -> bool:
+def is_relative(words: Sequence[str], place: int) -> bool:
     """Whether "who" stands there behind somebody, before what they do: "my aunt Bea, who paints, …"."""
     return (
         folded(words[place]) == "who"
@@ -317,7 +329,7 @@ def is_mended(words: Sequence[str]) -> bool:
 def completed(words: Sequence[str], before: Sequence[str]) -> str:
     """A fact of which only the value was said, as the answer to a question: what was asked stands in front.
 
-    The value is kept from its first word on; what follows it, such as "I think", may be left out.
+    The value is kept from its first word on; what follows it, such as "I think", may be left out, but nothing of "the red van".
     """
     inner = _without_opening(without_request(words))
     value = _with_names_whole(list(written(inner[1:] if folded(inner[0]) in _ITS else inner, "")))
@@ -326,7 +338,8 @@ def completed(words: Sequence[str], before: Sequence[str]) -> str:
     link = _LINK.replace("is|", "") if many else _LINK
     thing = _stretch_of(_asked_for(before))
     asked = f"( your name|{_LEAD}{thing})" if _MY_NAME.search(_plainly(before)) else f"{_LEAD}{thing}"
-    return f"{asked}{link}{kept}{')?' * (len(value) - 1)}"
+    whole = (len(value) <= LONGEST_THING and folded(inner[0]) in _ARTICLES) or len(value) == 2
+    return f"{asked}{link}{kept}{(')' if whole else ')?') * (len(value) - 1)}"
 
 
 def _asked_for(words: Sequence[str]) -> Sequence[str]:
@@ -341,10 +354,18 @@ def _asked_for(words: Sequence[str]) -> Sequence[str]:
 
 
 def is_value(words: Sequence[str]) -> bool:
-    """Whether the words say no more than a value: "it's between the books", "behind the door", "Rex"."""
+    """Whether the words say no more than a value: "it's between the books", "behind the door", "Rex", "the red van"."""
     inner = _without_opening(words)
     first = folded(inner[0]) if inner else ""
-    return len(inner) == 1 or (len(inner) <= LONGEST_VALUE and (first in _ITS or first in _PLACES))
+    if len(inner) == 1 or (len(inner) <= LONGEST_VALUE and (first in _ITS or first in _PLACES)):
+        return True
+    thing = len(inner) <= LONGEST_THING if first in _ARTICLES else len(inner) == 2
+    return thing and first not in MENDING | _OF_SPEAKER - _ARTICLES and not any(map(_tells, inner))
+
+
+def _tells(word: str) -> bool:
+    """Whether a word makes a sentence of those around it."""
+    return folded(word) in DOES | _SENTENCE
 
 
 def adds_to_a_list(asked: str, answered: str) -> bool:
@@ -361,8 +382,12 @@ def denies(words: Sequence[str], line: str) -> bool:
 
 
 def _without_opening(words: Sequence[str]) -> list[str]:
-    """An answer without what it begins with: "oh", "easy,"."""
+    """An answer without what it begins with, "oh", "easy,", and without the "please" that it ends with."""
     inner = list(dropwhile(lambda word: folded(word) in OPENERS, words))
+    while len(inner) > 1 and folded(inner[-1]) in _POLITE:
+        inner.pop()
+    while (leading := _ANSWERING.match(_plainly(inner))) is not None:
+        inner = inner[leading[0].count(" ") :]
     return inner[1:] if len(inner) > 1 and inner[0].endswith(",") and folded(inner[0]) in _LIGHTLY else inner
 
 
@@ -480,8 +505,13 @@ def written(words: Sequence[str], again: str, meant: str = "", it: str = "") -> 
                 if plain in _THINGS
                 else again
             )
-            stand_in = f"|{whom}" if whom and plain in PRONOUNS else ""
-            left_out = "?" if _is_relative(words, place) else ""
+            owned = (
+                "( your)?" if whom and plain in _PERSONS and place else ""
+            )  # "is your nephew's number" of "is his number"
+            stand_in = (
+                f"|{owned}{whom.removesuffix('?') if owned else whom}" if whom and plain in PRONOUNS else ""
+            )
+            left_out = "?" if is_relative(words, place) else ""
             yield word, f"( {either(map(re.escape, forms))}{stand_in}){left_out}"
         opens = word[-1] in ".!?:"
 

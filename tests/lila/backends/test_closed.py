@@ -247,6 +247,11 @@ def test_a_line_that_tells_it_in_other_words_stays_beside_one_that_has_them() ->
     assert not any("Ada is 7" in each for each in found)
 
 
+def test_what_asks_nothing_is_neither_unknown_nor_forgotten() -> None:
+    assert {replies.DONT_KNOW, replies.FORGOTTEN}.isdisjoint(opening_replies("ada chose economics", []))
+    assert replies.DONT_KNOW in opening_replies("what did ada choose", [])
+
+
 def test_what_follows_on_what_was_noted_is_not_beyond_her() -> None:
     noted = replies.noted([CODE])
     for said in ("no, 4822", "make that 4822", "between the books", "it's 4822"):

@@ -38,10 +38,15 @@ from training_log.nano.corpus import examples
 
 
 def doubts(
-    content: str, said: str, *before: str, namespace: str = "personal", answering: bool = False
+    content: str,
+    said: str,
+    *before: str,
+    namespace: str = "personal",
+    answering: bool = False,
+    exchange: str = "",
 ) -> float:
     fact = Store(content, namespace, ("you", "x"), 0.9)
-    return doubts_about(fact, before, said.split(), answering=answering)
+    return doubts_about(fact, before, said.split(), answering=answering, exchange=exchange.split())
 
 
 @pytest.mark.parametrize(
@@ -127,7 +132,7 @@ def test_a_correction_has_its_article_and_its_end() -> None:
     assert doubts_about_correction("Ann is a", noted, said) < NO_CLAIM
     moved = ["I", "moved", "the", "car", "to", "level", "3"]
     assert doubts_about_correction("the car on level 3", ["you parked the car on level 2"], moved) <= NO_CLAIM
-    assert doubts_about_correction("Ann accountant", noted, said) == LOST * 2
+    assert doubts_about_correction("Ann accountant", noted, said) == LOST * 2 + NO_CLAIM
 
 
 @pytest.mark.parametrize(
@@ -337,7 +342,9 @@ def test_no_claim_is_passed_over() -> None:
 def test_words_from_before_stand_for_a_pronoun() -> None:
     assert doubts("Ada's employer is Blee", "her employer is Blee") == 0
     assert doubts("Ada's flat is Blee", "the employer is Blee") == MOST_GIVEN * BORROWED
-    assert doubts("Anil's partner is a red bike", "he rides a red bike") == BORROWED  # "rides" is lost
+    assert (
+        doubts("Anil's partner is a red bike", "he rides a red bike") == BORROWED + ILL_FORMED
+    )  # "rides" is lost
     assert doubts("the spare key is under the mat", "under the mat I'd say", answering=True) == 0
     assert doubts("the spare key is under the mat", "it's under the mat") == 0
     weekly = "is at basketball every Saturday"
@@ -537,3 +544,83 @@ def test_what_goes_on_or_is_told_to_be_done_is_neither_past_nor_fact() -> None:
     assert doubts_about(past, (), said, answering=False) == UNPLANNED
     assert doubts("on the living room lights", "turn on the living room lights") <= NO_CLAIM
     assert doubts("you're exhausted", "i'm exhausted") == NO_CLAIM
+
+
+@pytest.mark.parametrize(
+    ("said", "whole", "broken"),
+    [
+        ("I have a neighbour whose name is Ada", "you have a neighbour whose name is Ada", "you have a neighbour"),
+        ("I have a neighbour whose name is Ada", "you have a neighbour whose name is Ada", "you have a neighbour whose name"),
+        ("May 5 is when my exam is and I sing", "May 5 is when your exam is", "May 5 is when your exam"),
+        ("Jo's breakfast is bangers and mash more news Jo sings", "Jo's breakfast is bangers and mash", "Jo's breakfast is bangers"),
+        ("our train leaves at 9 from gate 8", "your train leaves at 9 from gate 8", "your train leaves at 9"),
+        ("I bought it cheaply", "you bought your bike cheaply", "you bought your bike"),
+    ],
+)  # fmt: skip
+def test_a_fact_goes_on_to_where_it_ends(said: str, whole: str, broken: str) -> None:
+    before = ("you have a bike",)
+    assert (
+        doubts(broken, said, *before, namespace="schedule")
+        <= doubts(whole, said, *before, namespace="schedule") + BROKEN_OFF
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "content", "whole"),
+    [
+        ("my son got hired by Blee", "your son is hired by Blee", "your son got hired by Blee"),
+        ("Ada remembers the old shed", "Ada is the old shed", "Ada remembers the old shed"),
+        ("he golfs", "your son is golfs", "your son golfs"),
+        ("ada snores", "ada is snores", "ada snores"),
+    ],
+)
+def test_no_verb_gives_way_to_is(said: str, content: str, whole: str) -> None:
+    assert is_ill_formed(content.split(), said.split())
+    assert not is_ill_formed(whole.split(), said.split())
+
+
+def test_two_sentences_are_two_facts() -> None:
+    said = "I answer to Ada and I work as a cook"
+    assert doubts("you answer to Ada and you work as a cook", said) <= ILL_FORMED
+    assert doubts("we got a dog and it bites Ada", "we got a dog and it bites Ada") <= ILL_FORMED
+    assert doubts("your aunt and you met in Rome", "my aunt and I met in Rome") == 0
+
+
+def test_what_somebody_does_who_is_told_of_besides_is_a_fact_of_its_own() -> None:
+    said = "my cook Ada who speaks Hindi measures 184 cm"
+    assert doubts("your cook Ada speaks Hindi measures 184 cm", said) <= ILL_FORMED
+    assert doubts("your cook Ada speaks Hindi", said) == 0
+    assert doubts("your son Ben, who moved to Rome", "my son Ben, who moved to Rome, sings") <= ILL_FORMED
+    assert (
+        doubts("Ben plays chess", "I have a son named Ben who plays chess", "you have a son named Ben") == 0
+    )
+
+
+def test_somebody_of_theirs_keeps_what_he_is_to_them() -> None:
+    exchange = "My uncle Ben sings Noted: your uncle Ben sings."
+    for content, doubt in (("your uncle Ben's hat is red", 0), ("Ben's hat is red", MISSAID)):
+        assert doubts(content, "his hat is red", exchange=exchange) == doubt
+    assert doubts("Ben's hat is red", "Ben's hat is red", exchange="My uncle is Ben") == 0
+    assert doubts("mother stops by", "she stops by", exchange="My mother sings") <= MISSAID
+    assert (
+        doubts("5 May is where you reach him", "5 May is where you reach him", exchange="My uncle sings")
+        <= MISSAID
+    )
+
+
+@pytest.mark.parametrize(
+    "content", ["of my lesson is hard", "as my lesson is hard", "my lesson is hard additionally"]
+)
+def test_what_leads_to_a_fact_is_no_part_of_it(content: str) -> None:
+    assert doubts(content, f"well {content} then") <= OPENED
+
+
+def test_an_answer_is_kept_from_its_first_word_on() -> None:
+    said = "wild mint of course"
+    assert doubts("your tea is mint", said, answering=True) == CUT
+    assert doubts("your tea is wild mint", said, answering=True) == 0
+    assert doubts("your tea is mint", "thats mint", answering=True) == 0
+
+
+def test_what_is_an_accountant_is_no_verb() -> None:
+    assert doubts("your accountant Ada", "my accountant Ada who sings paints") <= NO_CLAIM

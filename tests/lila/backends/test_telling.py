@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from lila.backends.telling import calls_for_nothing, claims, tells
+from lila.backends.telling import calls_for_nothing, claims, may_ask, tells
 from training_log.nano.corpus import examples
 
 
@@ -142,3 +142,40 @@ def test_claims_of_the_corpus_are_told_and_not_asked() -> None:
 )
 def test_who_greets_says_his_name(said: str, may: bool) -> None:
     assert tells(said) is may
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Seemingly Ada's home address is 85 Vine Hill.",
+        "in short adas phone is 0972",
+        "as I was saying my tablet password is plum",
+        "would you register: I am allergic to tripe",
+        "surprise the number for the boiler is 56",
+        "I gather that the web address for the club is plum.eu",
+        "yes indeed i study psychology",
+    ],
+)
+def test_what_opens_a_claim_makes_nothing_else_of_it(said: str) -> None:
+    assert claims(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["the tattoo read Ada's cook is Ben", "the number for the boiler is 56 the weatherman shouts"]
+)
+def test_what_somebody_else_says_is_no_claim(said: str) -> None:
+    assert not claims(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "may"),
+    [
+        ("my sister's height", True),
+        ("adas phone please", True),
+        ("any idea about the keys", True),
+        ("ada chose economics", False),
+        ("oh Rex", False),
+    ],
+)
+def test_what_may_ask(said: str, may: bool) -> None:
+    assert may_ask(said) is may

@@ -213,6 +213,9 @@ def test_what_is_no_part_of_the_value_or_of_what_was_asked_may_be_left_out() -> 
     assert takes(gone_by, "your cat is Minka")
     assert not takes(gone_by, "your cat go is Minka")
     assert not takes(gone_by, "your cat is Minka of course")
+    red = completed(["the", "red", "van"], ["what", "does", "Ada", "drive?"])
+    assert takes(red, "Ada is the red van")
+    assert not takes(red, "Ada is the red")
     several = completed(["in", "the", "car"], ["where", "do", "the", "papers", "go?"])
     assert takes(several, "the papers are in the car")
     assert not takes(several, "the papers is in the car")
@@ -220,7 +223,20 @@ def test_what_is_no_part_of_the_value_or_of_what_was_asked_may_be_left_out() -> 
     assert takes(called, "your name is Ada")
 
 
-@pytest.mark.parametrize("said", ["between the books", "ok it's Rex", "Rex", "um, they're in the shed"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "between the books",
+        "ok it's Rex",
+        "Rex",
+        "um, they're in the shed",
+        "the red van",
+        "no problem, it's Rex",
+        "then remember that it's Friday",
+        "Rex, thanks.",
+        "Wild mint",
+    ],
+)
 def test_a_value_alone(said: str) -> None:
     assert is_value(said.split())
 
@@ -229,7 +245,8 @@ def test_a_value_alone(said: str) -> None:
     "said",
     [
         "my cat is Rex",
-        "remember that it's Friday",
+        "the van is red",
+        "he sings",
         "it snowed in Paris",
         "in the summer my aunt goes to Rome by bus",
     ],
