@@ -14,7 +14,13 @@ from collections.abc import Collection, Sequence, Set
 from itertools import pairwise
 
 from lila.backends.corrections import words_lost
-from lila.backends.edges import CUT, doubts_about_edges, is_unfinished, loses_what_leads
+from lila.backends.edges import (
+    CUT,
+    doubts_about_edges,
+    ends_within_its_thing,
+    is_unfinished,
+    loses_what_leads,
+)
 from lila.backends.forms import (
     calls_by_name_alone,
     disagrees,
@@ -26,6 +32,7 @@ from lila.backends.forms import (
     lacks_its_subject,
     lacks_its_verb,
     loses_a_capital,
+    loses_a_modal,
     puts_in_a_place,
     runs_on,
     stutters,
@@ -35,7 +42,18 @@ from lila.backends.forms import (
 from lila.backends.frames import hedges, is_framing, is_hedge, left_over, unframed
 from lila.backends.saying_nothing import commands, is_hearsay, is_small_talk
 from lila.backends.times import names_hour, names_time, names_weekday, names_when
-from lila.backends.wording import DOES, FILLERS, OPENERS, PRONOUNS, YOU, folded, is_mark, is_mended
+from lila.backends.wording import (
+    DOES,
+    FILLERS,
+    OPENERS,
+    PRONOUNS,
+    YOU,
+    folded,
+    is_mark,
+    is_mended,
+    leads_on,
+)
+from lila.backends.worlds import is_of_somebody, is_of_the_world
 from memory.grammar import Episode, Store
 from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON
@@ -120,6 +138,11 @@ _OF_THE_SPEAKER = frozenset(
 _ELIDING = _JOINS | _OF_THE_SPEAKER | {"then", "never", "always", "really", "now", "just"}
 """Words behind which one's own sentence may go on: "I live in Leeds and also work there"."""
 _SUBJECTS = frozenset(("he", "she", "they"))
+_CALLING_OUT = frozenset(("yo", "hiya", "howdy"))
+_NOW = frozenset(("you're", "there's", "there’s", "theres"))
+"""How a fact begins that is no past."""
+_NO_NAMES = frozenset(("There's", "There’s", "Theres", "They", "It", "Its", "It's", "We", "You", "A", "An"))
+"""How a sentence began, and no fact does."""
 _OF_SOMEBODY = frozenset(("him", "her", "them"))
 _LEADING_ON_WORDS = """additionally furthermore moreover besides likewise similarly meanwhile separately incidentally secondly thirdly
 lastly finally"""
@@ -149,14 +172,14 @@ def doubts_about(
     if not answering:
         cost += BORROWED * _borrowed(fact.content, said) + ILL_FORMED * puts_in_a_place(content, spoken)
     words = [folded(word) for word in content]
-    cost += _doubts_about_place(fact.namespace if isinstance(fact, Store) else "episodic", words)
+    cost += _doubts_about_place(fact.namespace if isinstance(fact, Store) else "episodic", fact.content)
     cost += NO_CLAIM * (
         bool(_TO_BE_WOKEN.match(" ".join(spoken)))
         or commands(said)
         or is_small_talk(said)
         or is_hearsay(content, said)
     )
-    cost += UNPLANNED * (isinstance(fact, Episode) and words[:1] == ["you're"])  # what goes on is no past
+    cost += UNPLANNED * (isinstance(fact, Episode) and words[0] in _NOW)  # what goes on is no past
     of_nobody = lacks_its_subject(content, spoken)
     no_claim = tells_only_when(fact.content) or lacks_its_verb(content) or of_nobody or is_hedge(fact.content)
     cost += NO_CLAIM * (no_claim or (_only_named(content) and not answering))
@@ -167,11 +190,18 @@ def doubts_about(
         + _misuses_an_article(content, said)
     )
     cost += ILL_FORMED * (is_ill_formed(content, spoken) or runs_on(content))
-    cost += ILL_FORMED * swallows_the_rest(content, said)
+    was_told = bool(exchange or before)
+    cost += ILL_FORMED * (
+        swallows_the_rest(content, said)
+        or loses_a_modal(words, spoken)
+        or (was_told and content[-1] in _OF_SOMEBODY)
+    )
     cost += MISSAID * (
         calls_by_name_alone(content, [*exchange, *said])
-        or (content[-1] in _OF_SOMEBODY and bool(exchange or before))
         or lacks_its_owner(words, spoken)
+        or (was_told and not answering and "it" in words[2:])
+        or content[0] in _NO_NAMES
+        or (answering and ends_within_its_thing(content, exchange))
     )
     stated = unframed(" ".join(said)).split()
     opening = said[: len(said) - len(stated)]
@@ -181,23 +211,28 @@ def doubts_about(
         or hedges(fact.content)
         or _is_of_the_opening(content, opening, stated)
         or words[-1] in _LEADING_ON
+        or words[0] in _CALLING_OUT
     )
-    cost += OPENED * opened + NO_CLAIM * (not opened and unframed(fact.content) != fact.content)
+    cost += OPENED * opened + NO_CLAIM * (
+        not opened and (unframed(fact.content) != fact.content or leads_on(content))
+    )
     cost += doubts_about_edges(content, before, [word for word in stated if folded(word) not in FILLERS])
     cost += CUT * (answering and loses_what_leads(content, said))
     cost += STUTTERED * (stutters(words) and not stutters(spoken))
     return cost + TAKEN * _is_taken(content, spoken) + PUT_RIGHT * _is_put_right(content, spoken)
 
 
-def _doubts_about_place(namespace: str, words: Sequence[str]) -> float:
-    """What it costs that a fact of these `words`, folded, is kept in `namespace`."""
+def _doubts_about_place(namespace: str, content: str) -> float:
+    """What it costs that a fact is kept in `namespace`."""
+    words = [folded(word) for word in content.split()]
     match namespace:
         case "schedule" | "episodic":
             return 0.0 if names_when(words) else UNTIMED
         case "personal":
-            return UNTIMED * names_hour(" ".join(words)) + UNPLANNED * names_weekday(words)
+            worldly = MISSAID * is_of_the_world(content)
+            return UNTIMED * names_hour(" ".join(words)) + UNPLANNED * names_weekday(words) + worldly
         case "wiki":
-            return 0.0 if YOU.isdisjoint(words) else OF_THE_WORLD
+            return MISSAID * is_of_somebody(content) + OF_THE_WORLD * (not YOU.isdisjoint(words))
         case _:
             return 0.0
 
@@ -232,7 +267,8 @@ def doubts_about_call(name: str, arguments: Collection[str], said: Sequence[str]
     )
     if name == "clock" and day:
         return 0.0 if day in arguments else NO_CLAIM
-    if name == "calculate" and len(said) == 1 and said[0].strip(".").isdigit():
+    numbers = [word for word in said if word.strip(".").isdigit()]
+    if name == "calculate" and len(numbers) == 1 and all(map(_says_nothing_more, said)):
         return NO_CLAIM
     if name != "schedule_add":
         return 0.0
@@ -256,6 +292,11 @@ def tells_only_when(content: str) -> bool:
         names_time([word]) or word == "past" or not content_stems(word)
         for word in map(folded, content.split())
     )
+
+
+def _says_nothing_more(word: str) -> bool:
+    """Whether it is a number or what may stand around one that is told: "easy, 88"."""
+    return word.strip(".").isdigit() or is_framing(word) or folded(word) in OPENERS
 
 
 def _is_of_the_opening(content: Sequence[str], opening: Sequence[str], stated: Sequence[str]) -> bool:

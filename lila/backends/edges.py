@@ -10,11 +10,18 @@ from itertools import takewhile
 from lila.backends.forms import words_in_front_of
 from lila.backends.frames import is_framing, left_over
 from lila.backends.times import is_time
-from lila.backends.wording import DETERMINERS, DOES, MENDING, folded, is_title
+from lila.backends.wording import DETERMINERS, DOES, ENDING, MENDING, folded, is_title
 from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON
 
-__all__ = ["BROKEN_OFF", "CUT", "doubts_about_edges", "is_unfinished", "loses_what_leads"]
+__all__ = [
+    "BROKEN_OFF",
+    "CUT",
+    "doubts_about_edges",
+    "ends_within_its_thing",
+    "is_unfinished",
+    "loses_what_leads",
+]
 
 CUT = math.log(1e-3)
 """For a fact that stops short of the end: "you own a blood" of "I own a blood orange"."""
@@ -37,6 +44,7 @@ _THAT_IS = frozenset(["thats", "that's", "that’s", "its", "it's", "it’s", "t
 _IT = frozenset(("it", "it's", "it’s"))
 _GOING_ON = frozenset(("more", "also", "plus", "oh", "yes"))
 """Words that tell nothing and lead to something else."""
+_OWNERS = frozenset(("his", "her", "their", "its"))
 _OBJECTS = frozenset(("it", "him", "her", "them"))
 LONGEST_STAND_IN = 4
 """Words that such a one stands for: "your best friend Ola"."""
@@ -87,16 +95,12 @@ def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
     rest = [] if at is None else said[at + 1 :]
     if rest and (all(word[0].isupper() or word == "and" for word in rest) or is_title(said[at or 0])):
         return True
-    if content[-2:-1] == ["whose"]:
+    follows = folded(rest[0]) if rest and said[at or 0][-1].isalnum() else ""
+    if content[-2:-1] == ["whose"] or _AS_ONE.match(" ".join(rest)) or follows in _CALLED:
         return True
-    if _AS_ONE.match(" ".join(rest)) or (rest and rest[0] in _CALLED and said[at or 0][-1].isalnum()):
-        return True
-    if (
-        rest
-        and _VERBS.intersection(rest[:1])
-        and not _ASKING.isdisjoint(map(folded, content))
-        and _asks_only(content)
-    ):
+    if follows in _OBJECTS and len(rest) == 1:
+        return True  # "where you reach" of "where you reach him"
+    if follows in _VERBS and not _ASKING.isdisjoint(map(folded, content)) and _asks_only(content):
         return True  # "May 5 is when your exam" of "May 5 is when my exam is"
     if 0 < len(rest) <= LONGEST_TIME and said[at or 0][-1].isalnum() and is_time(list(map(folded, rest))):
         return True  # "the key is lent" of "the key is lent in the summer"
@@ -194,7 +198,8 @@ def _end_of(content: Sequence[str], said: Sequence[str]) -> int | None:
 
 def _is_as_said(word: str, spoken: str) -> bool:
     """Whether a word was spoken so, or turned to the second person: "your" of "my"."""
-    return word in (spoken, SECOND_PERSON.get(spoken))
+    owner = word.endswith(("'s", "’s")) and spoken in _OWNERS
+    return owner or word in (spoken, SECOND_PERSON.get(spoken))
 
 
 def _end_in_stand_in(content: Sequence[str], spoken: Sequence[str]) -> int | None:
@@ -224,7 +229,7 @@ def _begins_late(content: Sequence[str], before: Collection[str], said: Sequence
         return any(_SPEAKING.isdisjoint(opening[:at]) for at in joined)
     if not content_stems(first):
         return False
-    if _follows_a_verb(content, said):
+    if _follows_a_verb(content, said) or _lacks_what_is_done(content, said):
         return True
     places = [place for place, word in enumerate(said) if folded(word) == first]
     left = left_over([" ".join(content), *before], said)
@@ -233,6 +238,27 @@ def _begins_late(content: Sequence[str], before: Collection[str], said: Sequence
         and said[place - 1][-1].isalnum()
         and (said[place - 1] in ("a", "an") or not left.isdisjoint(content_stems(said[place - 1])))
         for place in places
+    )
+
+
+def ends_within_its_thing(content: Sequence[str], asked: Sequence[str]) -> bool:
+    """Whether what an answer is of stops short of what was `asked` for: "the code for the garden" of the "garden hose"."""
+    words, spoken = [folded(word) for word in content], [folded(word) for word in asked]
+    if not {"where", "when"}.isdisjoint(spoken):
+        return False  # "where does the drill live?"
+    ends = next((place - 1 for place in range(len(words) - 1, 0, -1) if words[place] in _IS), 0)
+    behind = [
+        (asked[at][-1].isalnum(), spoken[at + 1])
+        for at in range(len(spoken) - 1)
+        if _is_as_said(words[ends], spoken[at])
+    ]
+    return bool(behind and ends) and all(
+        goes_on
+        and bool(content_stems(word))
+        and not is_framing(word)
+        and word not in {*words, *ENDING, *DOES}
+        and not word.endswith("ed")
+        for goes_on, word in behind
     )
 
 
@@ -256,6 +282,23 @@ def _follows_a_verb(content: Sequence[str], said: Sequence[str]) -> bool:
     first, spoken = folded(content[0]), ["", *map(folded, said)]
     places = [place for place, word in enumerate(spoken) if word == first]
     return first.isdigit() and bool(places) and all(spoken[place - 1] in _IS for place in places)
+
+
+def _lacks_what_is_done(content: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether what is done to its thing is lost: "your dog's shots on Monday" of "it needs its shots on Monday"."""
+    words, spoken = [folded(word) for word in content], [folded(word) for word in said]
+    owner = next((place for place, word in enumerate(words[:-1]) if word.endswith("'s")), None)
+    if owner is None or owner > LONGEST_STAND_IN:
+        return False
+    owned = [
+        at for at in range(2, len(spoken)) if spoken[at] == words[owner + 1] and spoken[at - 1] in _OWNERS
+    ]
+    return bool(owned) and all(
+        spoken[at - 3 : at - 2] == ["it"]
+        and bool(content_stems(spoken[at - 2]))
+        and spoken[at - 2] not in words
+        for at in owned
+    )
 
 
 def _is_put_right_in(first: str, second: str, spoken: Sequence[str]) -> bool:

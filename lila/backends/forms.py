@@ -21,6 +21,7 @@ __all__ = [
     "lacks_its_subject",
     "lacks_its_verb",
     "loses_a_capital",
+    "loses_a_modal",
     "puts_in_a_place",
     "runs_on",
     "stutters",
@@ -69,6 +70,26 @@ grandfather grandma grandpa granny friend boss neighbour colleague partner girlf
 tutor doctor dentist"""
 _PEOPLE = frozenset(_PEOPLE_WORDS.split())
 """Those who have things and are none."""
+_MODALS = frozenset(
+    (
+        "can",
+        "could",
+        "will",
+        "would",
+        "must",
+        "may",
+        "should",
+        "might",
+        "to",
+        "cant",
+        "can't",
+        "wont",
+        "won't",
+    )
+)
+LONGEST_LIKED = 3
+"""Words of what somebody likes best, and what that is: "film Citizen Kane"."""
+_FAVOURITE = frozenset(("favourite", "favorite"))
 _NEGATED = frozenset(
     ("dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "werent", "cant", "wont", "hasnt", "havent")
 )
@@ -253,6 +274,17 @@ def loses_a_capital(content: Sequence[str], said: Sequence[str]) -> bool:
     return any(word in lost for word in map(bare, content))
 
 
+def loses_a_modal(words: Sequence[str], spoken: Sequence[str]) -> bool:
+    """Whether the "can" of "she can speak Welsh" was lost on the way to "your aunt speak Welsh"."""
+    return any(
+        before not in _MODALS
+        and verb in _PLAIN_VERBS
+        and bool(found := words_in_front_of(verb, spoken))
+        and found <= _MODALS
+        for before, verb in pairwise(words)
+    )
+
+
 def _stands_for_a_subject(pair: tuple[str, str], spoken: Iterable[str]) -> bool:
     """Whether an owner took the place of somebody who does something: "Ada's saves stamps", "your saves stamps" of "she saves stamps"."""
     owner = pair[0]
@@ -328,6 +360,10 @@ def lacks_its_verb(content: Sequence[str]) -> bool:
     owned = words[0] == "your" or (words[0].endswith("'s") and words[1:2] not in (["a"], ["an"], ["the"]))
     if owned and "and" in words[1:-1] and not any(map(_may_be_a_verb, words[1:-1])):
         return True  # "your wife Ann and your two kids"
+    favourite = next((place for place, word in enumerate(words) if word in _FAVOURITE), len(words))
+    rest = words[favourite + 1 :]
+    if owned and 1 < len(rest) <= LONGEST_LIKED and not any(map(_may_be_a_verb, rest)):
+        return True  # "your aunt's favourite film Psycho"
     if not owned or len(words) > LONGEST_NAME or not DOING.isdisjoint(words[1:-2]):
         return False
     sized = any(map(str.isdigit, value)) or value in _SIZES

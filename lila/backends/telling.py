@@ -86,6 +86,7 @@ _OF_A_THING = re.compile(r"(?:my|our|the|your|\w+['’]s|\w+s['’]?)\b", re.IGN
 
 def may_ask(said: str) -> bool:
     """Whether something may be asked: nothing of a question, and no mere thing ("my sister's height"), asks nothing."""
+    said = " ".join(without_request(said.split()))
     return _MAY_ASK.search(said) is not None or _OF_A_THING.match(unframed(said)) is not None
 
 

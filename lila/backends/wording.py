@@ -15,7 +15,7 @@ from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "FILLERS", "MENDING", "adds_to_a_list", "denies", "OPENERS", "PRONOUNS", "SUPPOSING", "YOU", "bare", "completed", "either", "folded", "is_mark", "is_relative", "is_title", "is_mended", "is_value", "linked", "of_oneself", "named", "names_its_thing", "names_oneself", "retold", "some", "without_lead_in", "without_request", "without_slips",
+    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "ENDING", "FILLERS", "MENDING", "adds_to_a_list", "denies", "OPENERS", "PRONOUNS", "SUPPOSING", "YOU", "bare", "completed", "either", "folded", "is_mark", "is_relative", "is_title", "is_mended", "is_value", "leads_on", "linked", "of_oneself", "named", "names_its_thing", "names_oneself", "retold", "some", "without_lead_in", "without_request", "without_slips",
     "spoken", "told", "written",
 ]  # fmt: skip
 
@@ -149,7 +149,7 @@ _ANSWERING = re.compile(
 """What an answer may begin with anyway: "no problem, it's Ada"."""
 _ASIDE = frozenset(("supposed", "again", "please"))
 """Words of a question that are no part of what it asks for."""
-_ENDING = frozenset(("go", "by", "called", "named", "known", "as", "end", "up", "belong", "for", "me"))
+ENDING = frozenset(("be", "go", "by", "called", "named", "known", "as", "end", "up", "belong", "for", "me"))
 """Words that a question may end with, which are no part of the thing: "what does my cat go by", "… for me"."""
 _ONESELF = frozenset(("i'm", "i’m", "im", "i've", "i’ve", "my", "our", "we", "we're", "we’re"))
 """How a sentence begins that has its subject, whatever was asked before."""
@@ -303,6 +303,11 @@ def without_slips(words: Sequence[str]) -> list[str]:
     return kept
 
 
+def leads_on(words: Sequence[str]) -> bool:
+    """Whether they begin with what only leads from one fact to the next: "on top of that"."""
+    return _LEADS_ON.match(f"x {_plainly(words)} x", 2) is not None
+
+
 def _told_apart(words: Sequence[str]) -> list[Sequence[str]]:
     """What was said, parted at the words that only lead to something else, such as "on top of that"."""
     spoken = _plainly(words)
@@ -348,7 +353,7 @@ def _asked_for(words: Sequence[str]) -> Sequence[str]:
         (place + 1 for place, word in enumerate(words[:-1]) if folded(word) in _REQUESTING), default=0
     )
     asked = [word for word in words[begins:] if folded(word) not in _ASIDE]
-    while len(asked) > 1 and folded(asked[-1]) in _ENDING:
+    while len(asked) > 1 and folded(asked[-1]) in ENDING:
         asked.pop()
     return asked
 
@@ -456,7 +461,7 @@ def _named_whom(words: Sequence[str]) -> int:
 
 
 def _with_names_whole(parts: Sequence[tuple[str, str]]) -> list[str]:
-    """The parts of a stretch: a name of several words is one, so that "Harriet Vance" isn't cut to "Harriet"."""
+    """The parts of a stretch: a name of several words is one, so that "Harriet Vance" isn't cut to "Harriet", nor "a dog whose name is Rex"."""
     capital = [word[:1].isupper() and folded(word) not in _NO_NAMES for word, _ in parts]
     marked = 2 * sum(capital[1:]) < len(parts)  # where most words are, capitals tell nothing
     found: list[str] = []
@@ -467,7 +472,8 @@ def _with_names_whole(parts: Sequence[tuple[str, str]]) -> list[str]:
         goes_on = named and not opens
         if marked and not goes_on and capital[place - 1 : place] == [True]:
             whole = max(whole, _end_of_title([word for word, _ in parts], place))
-        if marked and (goes_on or place < whole):
+        whose = any(folded(word) == "whose" for word, _ in parts[max(place - 3, 0) : place + 1])
+        if found and (whose or (marked and (goes_on or place < whole))):
             found[-1] += pattern
         else:
             found.append(pattern)

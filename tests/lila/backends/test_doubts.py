@@ -622,5 +622,52 @@ def test_an_answer_is_kept_from_its_first_word_on() -> None:
     assert doubts("your tea is mint", "thats mint", answering=True) == 0
 
 
+def test_an_answer_is_of_the_whole_thing_that_was_asked_for() -> None:
+    for asked, thing in (
+        ("the code for the garden hose?", "code for the garden"),
+        ("what is my cat called?", ""),
+        ("where does my cat live?", ""),
+    ):
+        content = f"the {thing} is 88" if thing else "your cat is 88"
+        exchange = f"{asked} I don't know that yet."
+        assert doubts(content, "88", answering=True, exchange=exchange) == MISSAID * bool(thing)
+
+
+@pytest.mark.parametrize(
+    ("said", "whole", "broken"),
+    [
+        ("5 May is where you reach him", "5 May is where you reach Ben", "5 May is where you reach"),
+        ("she can speak Welsh", "your aunt can speak Welsh", "your aunt speak Welsh"),
+        ("my son's favourite film Psycho", "your son's favourite film is Psycho", "your son's favourite film Psycho"),
+        ("it needs its shots", "your dog needs its shots", "your dog's shots"),
+        ("yo I answer to Ada", "you answer to Ada", "yo you answer to Ada"),
+        ("my aunt sings on top of that I paint", "you paint", "on top of that you paint"),
+        ("Theres a party too", "theres a party too", "Theres a party too"),
+    ],
+)  # fmt: skip
+def test_nothing_of_it_is_lost_and_nothing_added(said: str, whole: str, broken: str) -> None:
+    assert doubts(broken, said, "your uncle Ben sings") < doubts(whole, said, "your uncle Ben sings")
+
+
+@pytest.mark.parametrize(
+    ("content", "where", "elsewhere"),
+    [
+        ("Leicester has two airports", "wiki", "personal"),
+        ("cocoa has hollow shells", "wiki", "personal"),
+        ("king Inese was beheaded", "wiki", "personal"),
+        ("laurent is a resident of ghent", "personal", "wiki"),
+        ("zem plays the handball", "personal", "wiki"),
+    ],
+)
+def test_what_is_said_of_it_tells_whose_a_fact_is(content: str, where: str, elsewhere: str) -> None:
+    assert doubts(content, content, namespace=where) == 0
+    assert doubts(content, content, namespace=elsewhere) <= MISSAID
+
+
+def test_one_number_is_no_sum() -> None:
+    assert doubts_about_call("calculate", ["88"], ["easy", "88"]) == NO_CLAIM
+    assert doubts_about_call("calculate", ["88 times 2"], ["88", "times", "2"]) == 0
+
+
 def test_what_is_an_accountant_is_no_verb() -> None:
     assert doubts("your accountant Ada", "my accountant Ada who sings paints") <= NO_CLAIM
