@@ -65,7 +65,7 @@ UNTIMED = math.log(1e-4)
 UNPLANNED = math.log(0.01)
 """For what names a day of the week and is no plan: "your aunt comes on Friday"."""
 OF_THE_WORLD = math.log(1e-3)
-"""For what speaks of the person and is called general knowledge."""
+"""For what speaks of a person and is called general knowledge, or the other way round."""
 NO_CLAIM = math.log(1e-3)
 """For a time of nothing, or a thing of which nothing is said: "on Saturday at 7", "BD51 SMR"."""
 UNTAUGHT = math.log(1e-6)
@@ -138,7 +138,6 @@ _OF_THE_SPEAKER = frozenset(
 _ELIDING = _JOINS | _OF_THE_SPEAKER | {"then", "never", "always", "really", "now", "just"}
 """Words behind which one's own sentence may go on: "I live in Leeds and also work there"."""
 _SUBJECTS = frozenset(("he", "she", "they"))
-_CALLING_OUT = frozenset(("yo", "hiya", "howdy"))
 _NOW = frozenset(("you're", "there's", "there’s", "theres"))
 """How a fact begins that is no past."""
 _NO_NAMES = frozenset(("There's", "There’s", "Theres", "They", "It", "Its", "It's", "We", "You", "A", "An"))
@@ -195,11 +194,11 @@ def doubts_about(
         swallows_the_rest(content, said)
         or loses_a_modal(words, spoken)
         or (was_told and content[-1] in _OF_SOMEBODY)
+        or (was_told and not answering and "it" in words[2:])
     )
     cost += MISSAID * (
         calls_by_name_alone(content, [*exchange, *said])
         or lacks_its_owner(words, spoken)
-        or (was_told and not answering and "it" in words[2:])
         or content[0] in _NO_NAMES
         or (answering and ends_within_its_thing(content, exchange))
     )
@@ -211,7 +210,6 @@ def doubts_about(
         or hedges(fact.content)
         or _is_of_the_opening(content, opening, stated)
         or words[-1] in _LEADING_ON
-        or words[0] in _CALLING_OUT
     )
     cost += OPENED * opened + NO_CLAIM * (
         not opened and (unframed(fact.content) != fact.content or leads_on(content))
@@ -229,10 +227,10 @@ def _doubts_about_place(namespace: str, content: str) -> float:
         case "schedule" | "episodic":
             return 0.0 if names_when(words) else UNTIMED
         case "personal":
-            worldly = MISSAID * is_of_the_world(content)
+            worldly = OF_THE_WORLD * is_of_the_world(content)
             return UNTIMED * names_hour(" ".join(words)) + UNPLANNED * names_weekday(words) + worldly
         case "wiki":
-            return MISSAID * is_of_somebody(content) + OF_THE_WORLD * (not YOU.isdisjoint(words))
+            return OF_THE_WORLD * (is_of_somebody(content) or not YOU.isdisjoint(words))
         case _:
             return 0.0
 

@@ -20,6 +20,7 @@ __all__ = [
     "lacks_its_owner",
     "lacks_its_subject",
     "lacks_its_verb",
+    "names_a_verb",
     "loses_a_capital",
     "loses_a_modal",
     "puts_in_a_place",
@@ -384,6 +385,11 @@ def lacks_any_verb(content: Sequence[str]) -> bool:
     """Whether no word of it could be a verb: "the car on level 3"."""
     words = [folded(word) for word in content]
     return not any(map(_may_be_a_verb, words[1:])) and _HAVING_A_VERB.isdisjoint(words)
+
+
+def names_a_verb(words: Iterable[str]) -> bool:
+    """Whether one of the words is a verb and hardly anything else."""
+    return not (_VERBS | DOES | _PLAIN_VERBS).isdisjoint(map(folded, words))
 
 
 def _may_be_a_verb(word: str) -> bool:

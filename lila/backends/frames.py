@@ -12,7 +12,7 @@ __all__ = ["hedges", "is_framing", "is_hedge", "left_over", "unframed"]
 
 _HEDGING = re.compile(
     rf"you (?:{SUPPOSING}|believe|imagine|think)(?: that)? (?!in\b|of\b|about\b|it\b|so\b)\S"
-    r"|you have a (?:hunch|feeling|suspicion|notion)\b|your (?:turn|news)(?:['’]s)?\b"
+    r"|you have a (?:hunch|feeling|suspicion|notion)\b|your (?:turn|news)(?:['’]s)?\b|your memory(?:['’]s| is)\b"
     r"|you(?:'re| are) (?:fairly|pretty|quite|rather|almost|not|very)? ?(?:certain|sure|positive|convinced)\b"
     r"|chances are\b|the (?:point|thing|fact|truth|news) (?:is|being)\b|(?:luckily|sadly|happily|funnily|apparently|presumably) \S"
     r"|you (?:have(?:n['’]t)? |did(?:n['’]t)? )?(?:told|tell) you\b|known \S|.* (?:most likely|as far as you know|if you remember right)$",
@@ -28,7 +28,7 @@ _IN_FRONT = re.compile(
     r"fun fact|guess what|you know(?: what)?|just so you know|fyi|by the way|btw|for the record|did you know(?: that)?|"
     r"(?:have i told|did i tell) you(?: that)?|honestly|actually|seriously|all right|alright|then|anyhow|anyway|in short|in fact|after all|are you (?:there|listening)|before i (?:go|forget)|as you can imagine|to (?:start|begin) with|to answer (?:that|you|your question)|strictly speaking|at any rate|in any case|(?:the )?point being|to be honest|needless to say|for starters|to say it plainly|true story|(?:it )?turns out|sorry about the noise|so that i don['’]?t forget|"
     r"maybe i haven['’]?t told you(?: yet)?(?: but)?|as you (?:may |might )?know|this is important|here (?:we go|goes|it (?:is|comes))|"
-    r"(?:as|like) i (?:was saying|said|mentioned|told you)|indeed|seemingly|apparently|supposedly|evidently|it (?:so )?happens that|the point is(?: that)?|"
+    r"(?:as|like) i (?:was saying|said|mentioned|told you)|(?:just )?to let you know|i (?:just )?want(?:ed)? to (?:say|tell you)(?: that)?|indeed|seemingly|apparently|supposedly|evidently|it (?:so )?happens that|the point is(?: that)?|"
     r"(?:(?:can|could|would|will) you (?:(?:please|kindly|also) )?|i(?:['’]d like| want| need) you to )?(?:please )?(?:remember|save|store|log|register|record|note(?: down)?|keep in mind|bear in mind|make a note|jot down|write down)(?: that|(?=:))|"
     r"believe (?:me|it or not)|you won['’]?t believe (?:this|it)|i['’]?ll tell you (?:what|something)|to (?:tell|be) (?:you )?the truth|to the best of my \w+|if memory serves(?: me)?(?: (?:right|well))?|if i remember (?:right|correctly|well)|"
     r"next(?! (?:\w*day|week|weekend|month|year|time|spring|summer|autumn|winter|door|to|of)\b)|chances are|unless i['’]?m (?:wrong|mistaken)|long story short|truth is|the thing is|(?:good|bad) news|good (?:morning|evening|afternoon|day)|(?:nice|pleased|good) to meet you|greetings|howdy|(?:morning|evening|yo)(?=[,!.] )|"

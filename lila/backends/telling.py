@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from lila.backends.forms import names_a_verb
 from lila.backends.frames import unframed
 from lila.backends.wording import DOING, FILLERS, folded, without_request
 from memory.provenance import declines
@@ -86,8 +87,9 @@ _OF_A_THING = re.compile(r"(?:my|our|the|your|\w+['’]s|\w+s['’]?)\b", re.IGN
 
 def may_ask(said: str) -> bool:
     """Whether something may be asked: nothing of a question, and no mere thing ("my sister's height"), asks nothing."""
-    said = " ".join(without_request(said.split()))
-    return _MAY_ASK.search(said) is not None or _OF_A_THING.match(unframed(said)) is not None
+    words = without_request(unframed(said).split())
+    thing = _OF_A_THING.match(" ".join(words)) is not None and not names_a_verb(words)
+    return thing or _MAY_ASK.search(" ".join(words)) is not None
 
 
 def calls_for_nothing(said: str) -> bool:

@@ -31,6 +31,8 @@ _OF_AN_HOUR_WORDS = """o'clock oclock past to in days weeks months hours minutes
 monday tuesday wednesday thursday friday saturday sunday"""
 _OF_AN_HOUR = frozenset(_OF_AN_HOUR_WORDS.split())
 """What stands before and behind a number that is a time: "at nine", "two weeks"; "one sugar" is none."""
+_NUMBERED = frozenset(("number", "level", "deck", "bay", "gate", "platform", "room", "bus", "line", "size"))
+"""What has a number that is no time: "the number 3 bus"."""
 _HOUR = re.compile(
     r"\bat (?:\d{1,2}(?::\d\d)?(?: ?[ap]m)\b|\d{1,2}:\d\d|half past|quarter (?:to|past)|noon|midnight|midday|\w+ o'?clock)"
     r"|\b(?:every (?:morning|evening|night|day|other day|\w+ hours)|(?:once|twice|three times) a (?:day|week)|on an empty stomach|at night|with food"
@@ -86,7 +88,9 @@ def names_when(words: Sequence[str]) -> bool:
     """Whether a time is named in `words`, folded, and not only a number: "one sugar", "the second drawer" say nothing of when."""
     around = zip(words, ["", *words], [*words[1:], ""], strict=False)
     return names_hour(" ".join(words)) or any(
-        _is_of_time(word) and (word not in _COUNTS or before in _TO_AN_HOUR or behind in _OF_AN_HOUR)
+        _is_of_time(word)
+        and before not in _NUMBERED
+        and (word not in _COUNTS or before in _TO_AN_HOUR or behind in _OF_AN_HOUR)
         for word, before, behind in around
     )
 

@@ -84,7 +84,7 @@ _NOTHING = "( the)?"
 _OPENING = "\"“‘'([{"
 CLOSING = "\"”’')]}.,!?;:…"
 FILLERS = frozenset(("um", "uh", "er", "erm", "uhm", "hmm", "hm", "eh", "ehm"))
-OPENERS = FILLERS | {"ok", "okay", "yeah", "yes", "oh", "ah", "hey", "hi", "hello", "lila", "alright"}
+OPENERS = FILLERS | {"ok", "okay", "yeah", "yes", "oh", "ah", "hey", "hi", "hello", "yo", "lila", "alright"}
 """Words that say nothing; those that may open a sentence are kept where they stand later."""
 _MENDING_WORDS = "no not wait sorry mean meant rather oops correction actually make scratch pardon mistake"
 MENDING = frozenset(_MENDING_WORDS.split())
@@ -180,6 +180,8 @@ YOU = frozenset(("you", "your", "yours", "you've", "you're", "yourself"))
 _IN_NAMES = re.compile(r"of (?:the )?[A-Z]\w+")
 _IN_TITLES = re.compile(r"(?:of|and|in|to|for) (?:the )?[A-Z]\w+")
 """What the names of things hold between their words, and those of books and songs."""
+_NO_NAME_BEGINS = frozenset(("there's", "there’s", "theres", "there", "it", "they"))
+"""Words that begin a sentence and never a name."""
 _NO_NAMES = DETERMINERS | {"i", "i'm", "i've"}
 """Words that may have a capital without being part of a name."""
 ARTICLES = {"a": "an", "an": "a"}
@@ -393,7 +395,8 @@ def _without_opening(words: Sequence[str]) -> list[str]:
         inner.pop()
     while (leading := _ANSWERING.match(_plainly(inner))) is not None:
         inner = inner[leading[0].count(" ") :]
-    return inner[1:] if len(inner) > 1 and inner[0].endswith(",") and folded(inner[0]) in _LIGHTLY else inner
+    lightly = len(inner) > 1 and folded(inner[0]) in _LIGHTLY
+    return inner[1:] if lightly and (inner[0].endswith(",") or len(inner) == 2) else inner
 
 
 def of_oneself(words: Sequence[str]) -> bool:
@@ -540,6 +543,8 @@ def spoken(word: str, *, opens: bool) -> list[str]:
     if word[-1:] in ".:'’" and plain:  # "Dr.", "neighbours'"
         forms.append(plain + word[-1])
     lowered = plain[:1].lower() + plain[1:]
+    if opens and lowered in _NO_NAME_BEGINS:
+        return [lowered]
     forms += [lowered] if opens and lowered != plain else []
     turned = _SECOND_PERSON.get(plain.lower().replace("’", "'"))
     if turned and plain.lower().replace("’", "'") in _ALWAYS_TURNED and plain != "US":
