@@ -113,7 +113,7 @@ def declines(text: str) -> bool:
 
 
 _ASKING = re.compile(
-    r"\W*(?:which|what|whose|where|when|how)\b(?!.*\b(?:forget|delete|remove|erase)\b).*\b(?:do|does|did|is|are|was|were|can|will)\b",
+    r"\W*(?:which|what|whose|where|when|how)\b(?!.*\b(?:forget|delete|remove|erase)\b).*\b(?:do|does|did|is|are|was|were|can|will|shall)\b",
     re.IGNORECASE,
 )
 """A question without its mark: "which size batteries does the torch need"."""

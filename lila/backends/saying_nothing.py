@@ -31,6 +31,20 @@ _COMMANDS = frozenset(
         "google",
         "book",
         "schedule",
+        "post",
+        "describe",
+        "compare",
+        "analyse",
+        "analyze",
+        "summarise",
+        "summarize",
+        "explain",
+        "recommend",
+        "suggest",
+        "draft",
+        "compose",
+        "download",
+        "upload",
     ]
 )
 """What Lila, or a machine, is told to do; what is told of oneself has a subject in front."""
@@ -41,6 +55,15 @@ _STATING = frozenset(("is", "are", "was", "were", "has", "have", "will", "'s", "
 _SAYING = frozenset(
     ["says", "said", "thinks", "claims", "believes", "reckons", "swears", "insists", "told", "tells"]
 )
+_QUOTING_WORDS = """announce declare yell shout sigh whisper murmur scream recite repeat giggle growl exclaim mutter explain preach hint
+admit"""
+_QUOTING = frozenset(
+    form
+    for verb in _QUOTING_WORDS.split()
+    for form in (f"{verb}s", f"{verb}es", f"{verb}ed", f"{verb}d", f"{verb}ted")
+) | {"cries", "cried"}
+"""How words are quoted: a claim that follows them, or stands before them, is somebody else's."""
+_IS = frozenset(("is", "are", "was", "were", "am", "'m", "has", "have", "will"))
 _OF_ONESELF = frozenset(("i", "we", "i've", "we've", "you", "and"))
 _TOLD_TO = frozenset(("me", "us", "that"))
 _TALK = frozenset(" ".join(map(folded, each.split())) for asked, _ in TALK for each in asked)
@@ -61,9 +84,19 @@ def is_small_talk(said: Sequence[str]) -> bool:
 def is_hearsay(content: Sequence[str], said: Sequence[str]) -> bool:
     """Whether a fact is what somebody else was said to say: "you should rest" of "Jo says I should rest"."""
     spoken, told = list(map(folded, said)), [folded(word) for word in content[:2]]
+    if _quotes([folded(word) for word in content]):
+        return True
     for place in range(1, len(spoken) - 2):
-        if spoken[place] in _SAYING and spoken[place - 1] not in _OF_ONESELF:
+        if spoken[place] in _SAYING | _QUOTING and spoken[place - 1] not in _OF_ONESELF:
             rest = list(dropwhile(lambda word: word in _TOLD_TO, spoken[place + 1 :]))[:2]
             if [SECOND_PERSON.get(word, word) for word in rest] == told:
                 return True
     return False
+
+
+def _quotes(words: Sequence[str]) -> bool:
+    """Whether words hold what somebody said together with who said it: "the spy whispers Ada is ill", "Ada is ill the spy whispers"."""
+    places = [place for place, word in enumerate(words) if word in _QUOTING]
+    return any(
+        place + 1 == len(words) or not _IS.isdisjoint(words[place + 2 :]) for place in places if place > 1
+    )

@@ -13,6 +13,7 @@ from lila.backends.saying_nothing import commands, is_hearsay, is_small_talk
         ("Book coffee with Sipho for Monday morning", True),
         ("ah, just shuffle some rock.", True),
         ("can you turn on the living room lights", True),
+        ("Compare figs and plums.", True),
         ("book club is on Friday", False),
         ("my order is late", False),
         ("open the box that my aunt sent", False),  # may be said of oneself
@@ -39,6 +40,10 @@ def test_small_talk_is_known_word_for_word(said: str, may: bool) -> None:
         ("your doctor told you to rest", "my doctor told me to rest", False),
         ("you live in Rome", "I said I live in Rome", False),
         ("you live in Rome", "I live in Rome", False),
+        ("the spy whispers Ada is ill", "the spy whispers Ada is ill", True),
+        ("Ada is ill the spy whispers", "Ada is ill the spy whispers", True),
+        ("the bag is under the sink", "someone announces the bag is under the sink", True),
+        ("your boss announced a party", "my boss announced a party", False),
     ],
 )
 def test_what_somebody_else_says_is_hearsay(content: str, said: str, may: bool) -> None:

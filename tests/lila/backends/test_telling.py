@@ -161,7 +161,12 @@ def test_what_opens_a_claim_makes_nothing_else_of_it(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["the tattoo read Ada's cook is Ben", "the number for the boiler is 56 the weatherman shouts"]
+    "said",
+    [
+        "the tattoo read Ada's cook is Ben",
+        "the number for the boiler is 56 the weatherman shouts",
+        "someone announces the bag is under the sink on stage",
+    ],
 )
 def test_what_somebody_else_says_is_no_claim(said: str) -> None:
     assert not claims(said)
