@@ -20,7 +20,7 @@ _RELATION = (
 _NAMING = tuple(
     re.compile(form)
     for form in (
-        rf"^(?:[Yy]our|[Yy]ou(?: have|['’]ve got) an?) {_WHOM}(?:['’]?s name is|['’]s called| goes by| answers to| has the name|(?: is)? (?:called|named)|,) {_NAME}\.?$",
+        rf"^(?:[Yy]our|[Yy]ou(?: have|['’]ve got| got) an?(?: new)?) {_WHOM}(?:['’]?s name is|['’]s called| goes by| answers to| has the name|(?: is)? (?:called|named)|,) {_NAME}\.?$",
         rf"^(?:[Yy]ou|they|everybody|everyone) calls? your {_WHOM} {_NAME}\.?$",
         rf"^{_NAME} is (?:your {_WHOM}['’]?s name|the name of your (?P<of>[\w-]+(?: [\w-]+){{0,2}}))\.?$",
         rf"^[Tt]he name of your {_WHOM} is {_NAME}\.?$",

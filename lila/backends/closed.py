@@ -16,7 +16,7 @@ from itertools import combinations
 from lila.backends.relevance import LIKING, Asked, respelt
 from lila.backends.telling import asks_to_keep_nothing, claims, may_ask, speaks_of_oneself, tells
 from lila.backends.times import times_in
-from lila.backends.wording import adds_to_a_list, denies
+from lila.backends.wording import adds_to_a_list, denies, is_value, without_request
 from lila.namesakes import asked_otherwise
 from memory.facts import subject_and_attribute, topic_of
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Store
@@ -97,7 +97,8 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
         return [*NOT_ANSWERED, replies.DONT_KNOW, *told]  # a number is no chatter
     if answered.startswith(_NOTED_OR_ASKED) and _PUT_RIGHT.match(asked):
         return [*(said for said in CANONICAL if said not in NOT_ANSWERED), *told]
-    if not may_ask(asked):
+    answers_it = answered.endswith(replies.DONT_KNOW) and is_value(without_request(asked.split()))
+    if not may_ask(asked) or (answers_it and "?" not in asked):
         return [*(said for said in CANONICAL if said not in (replies.DONT_KNOW, replies.FORGOTTEN)), *told]
     if not any(question.holds_all(line) for question in questions for line in may):
         return [*(_TO_QUESTIONS if _ASKS.match(asked) else CANONICAL), *told]

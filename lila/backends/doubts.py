@@ -15,7 +15,6 @@ from itertools import pairwise
 
 from lila.backends.corrections import words_lost
 from lila.backends.edges import (
-    CUT,
     doubts_about_edges,
     ends_within_its_thing,
     is_unfinished,
@@ -40,7 +39,7 @@ from lila.backends.forms import (
     words_in_front_of,
 )
 from lila.backends.frames import hedges, is_framing, is_hedge, left_over, unframed
-from lila.backends.saying_nothing import commands, is_hearsay, is_small_talk
+from lila.backends.saying_nothing import commands, describes, is_hearsay, is_small_talk
 from lila.backends.times import names_hour, names_time, names_weekday, names_when
 from lila.backends.wording import (
     DOES,
@@ -215,7 +214,7 @@ def doubts_about(
         not opened and (unframed(fact.content) != fact.content or leads_on(content))
     )
     cost += doubts_about_edges(content, before, [word for word in stated if folded(word) not in FILLERS])
-    cost += CUT * (answering and loses_what_leads(content, said))
+    cost += MISSAID * (answering and loses_what_leads(content, said))
     cost += STUTTERED * (stutters(words) and not stutters(spoken))
     return cost + TAKEN * _is_taken(content, spoken) + PUT_RIGHT * _is_put_right(content, spoken)
 
@@ -267,6 +266,8 @@ def doubts_about_call(name: str, arguments: Collection[str], said: Sequence[str]
         return 0.0 if day in arguments else NO_CLAIM
     numbers = [word for word in said if word.strip(".").isdigit()]
     if name == "calculate" and len(numbers) == 1 and all(map(_says_nothing_more, said)):
+        return NO_CLAIM
+    if name == "list_add" and describes(said):
         return NO_CLAIM
     if name != "schedule_add":
         return 0.0

@@ -157,7 +157,7 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         words[:2] == ["you", "are"] and not set(spoken) & _SAYING_OF_ONESELF and ("you", "are") in together
     )
     has = words[0] == "you've" or words[:2] == ["you", "have"]  # "you have a husband has five aunts"
-    has_twice = has and any(_does_for_a_subject(pair, spoken) for pair in together)
+    has_twice = has and any(pair[1] == "is" or _does_for_a_subject(pair, spoken) for pair in together)
     there = ("you", "are") in together and any(
         word in _THERE and before not in _GREETING for before, word in pairwise(("", *spoken))
     )  # "there are 5 keys", "theres a class"

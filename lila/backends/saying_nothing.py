@@ -9,7 +9,7 @@ from lila.backends.wording import OPENERS, folded
 from training_log.nano.corpus.deixis import SECOND_PERSON
 from training_log.nano.corpus.smalltalk import TALK
 
-__all__ = ["commands", "is_hearsay", "is_small_talk"]
+__all__ = ["commands", "describes", "is_hearsay", "is_small_talk"]
 
 _COMMANDS = frozenset(
     [
@@ -31,23 +31,12 @@ _COMMANDS = frozenset(
         "google",
         "book",
         "schedule",
-        "post",
-        "describe",
-        "compare",
-        "analyse",
-        "analyze",
-        "summarise",
-        "summarize",
-        "explain",
-        "recommend",
-        "suggest",
-        "draft",
-        "compose",
-        "download",
-        "upload",
     ]
 )
 """What Lila, or a machine, is told to do; what is told of oneself has a subject in front."""
+_DESCRIBING_WORDS = """post describe compare analyse analyze summarise summarize explain recommend suggest draft compose download upload"""
+_DESCRIBING = frozenset(_DESCRIBING_WORDS.split())
+"""What a larger model is told to do."""
 _ASKING_TO = frozenset(("please", "just", "now", "then", "can", "could", "would", "will", "you", "go", "and"))
 """What may stand before a command."""
 _STATING = frozenset(("is", "are", "was", "were", "has", "have", "will", "'s", "i", "my", "we", "our"))
@@ -71,8 +60,18 @@ _TALK = frozenset(" ".join(map(folded, each.split())) for asked, _ in TALK for e
 
 def commands(said: Sequence[str]) -> bool:
     """Whether something is told to be done, and nothing to be so: "book coffee with Sipho for Monday"."""
-    words = list(dropwhile(lambda word: word in OPENERS | _ASKING_TO, map(folded, said)))
-    return bool(words) and words[0] in _COMMANDS and _STATING.isdisjoint(words)
+    words = _told(said)
+    return bool(words) and words[0] in _COMMANDS | _DESCRIBING and _STATING.isdisjoint(words)
+
+
+def describes(said: Sequence[str]) -> bool:
+    """Whether something is to be described, compared or written: "compare figs and plums" is for no list."""
+    return not _DESCRIBING.isdisjoint(_told(said)[:1])
+
+
+def _told(said: Sequence[str]) -> list[str]:
+    """The words, folded, from the first on that doesn't only ask."""
+    return list(dropwhile(lambda word: word in OPENERS | _ASKING_TO, map(folded, said)))
 
 
 def is_small_talk(said: Sequence[str]) -> bool:

@@ -160,7 +160,8 @@ def gives_another(words: Sequence[str], noted: Sequence[str]) -> bool:
 
 def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
     """What may follow ``<|tool_call|>``: a tool's name, and arguments in words that were said."""
-    asked = list(dropwhile(lambda word: folded(word) in OPENERS | {"please"}, words_said(messages)))
+    said = without_request(words_said(messages))
+    asked = list(dropwhile(lambda word: folded(word) in OPENERS | {"please"}, said))
     listing = last_reply(messages).startswith("Added ")  # "book the flights too" goes on the list
     if asked and folded(asked[0]) in _BOOKING and not listing:
         del asked[0]

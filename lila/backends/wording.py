@@ -156,9 +156,10 @@ _ONESELF = frozenset(("i'm", "i’m", "im", "i've", "i’ve", "my", "our", "we",
 _OF_SPEAKER = frozenset(("a", "an", "the", "my", "our", "your"))
 LEAST_OF_A_SENTENCE = 5
 """Words; fewer that begin with one of those are a value: "the grey cat"."""
-_SENTENCE = frozenset(
-    ("is", "are", "was", "were", "has", "have", "isn't", "i", "he", "she", "it", "they", "we")
+_SENTENCE_WORDS = (
+    "is are was were has have isn't i he she it they we and or what how who where when why which about"
 )
+_SENTENCE = frozenset(_SENTENCE_WORDS.split())
 """Words that no mere thing is named with."""
 _ARTICLES = frozenset(("the", "a", "an"))
 LONGEST_THING = 4
@@ -336,7 +337,8 @@ def is_mended(words: Sequence[str]) -> bool:
 def completed(words: Sequence[str], before: Sequence[str]) -> str:
     """A fact of which only the value was said, as the answer to a question: what was asked stands in front.
 
-    The value is kept from its first word on; what follows it, such as "I think", may be left out, but nothing of "the red van".
+    The value is kept from its first word on; what follows it, such as "I think", may be left out, but nothing of "the red van"; of two words the first
+    may be: "well Rex".
     """
     inner = _without_opening(without_request(words))
     value = _with_names_whole(list(written(inner[1:] if folded(inner[0]) in _ITS else inner, "")))
@@ -345,7 +347,9 @@ def completed(words: Sequence[str], before: Sequence[str]) -> str:
     link = _LINK.replace("is|", "") if many else _LINK
     thing = _stretch_of(_asked_for(before))
     asked = f"( your name|{_LEAD}{thing})" if _MY_NAME.search(_plainly(before)) else f"{_LEAD}{thing}"
-    whole = (len(value) <= LONGEST_THING and folded(inner[0]) in _ARTICLES) or len(value) == 2
+    whole = len(value) <= LONGEST_THING and folded(inner[0]) in _ARTICLES
+    if len(value) == 2:
+        return f"{asked}{link}({value[0]}{value[1]}|{value[1]})"
     return f"{asked}{link}{kept}{(')' if whole else ')?') * (len(value) - 1)}"
 
 

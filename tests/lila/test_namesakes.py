@@ -23,6 +23,7 @@ from lila.namesakes import asked_otherwise
         ("where did my cousin train?", "the name of your cousin is Triin", "where did Triin train?"),
         ("what does Ola eat?", "you have a mother by the name of Ola", "what does my mother eat?"),
         ("what does Tasha eat?", "Tasha is what you call your carp", "what does my carp eat?"),
+        ("how old is Pip?", "you got a new puppy called Pip", "how old is my puppy?"),
         ("when does ola meet us", "your ex-wife is ola", "when does my ex-wife meet us"),
     ],
 )

@@ -250,6 +250,8 @@ def test_a_line_that_tells_it_in_other_words_stays_beside_one_that_has_them() ->
 def test_what_asks_nothing_is_neither_unknown_nor_forgotten() -> None:
     assert {replies.DONT_KNOW, replies.FORGOTTEN}.isdisjoint(opening_replies("ada chose economics", []))
     assert replies.DONT_KNOW in opening_replies("what did ada choose", [])
+    assert replies.DONT_KNOW not in opening_replies("the red van, please", [], replies.DONT_KNOW)
+    assert replies.DONT_KNOW in opening_replies("and Ada's?", [], replies.DONT_KNOW)
 
 
 def test_what_follows_on_what_was_noted_is_not_beyond_her() -> None:

@@ -617,7 +617,7 @@ def test_what_leads_to_a_fact_is_no_part_of_it(content: str) -> None:
 
 def test_an_answer_is_kept_from_its_first_word_on() -> None:
     said = "wild mint of course"
-    assert doubts("your tea is mint", said, answering=True) == CUT
+    assert doubts("your tea is mint", said, answering=True) == MISSAID
     assert doubts("your tea is wild mint", said, answering=True) == 0
     assert doubts("your tea is mint", "thats mint", answering=True) == 0
 
@@ -662,6 +662,16 @@ def test_nothing_of_it_is_lost_and_nothing_added(said: str, whole: str, broken: 
 def test_what_is_said_of_it_tells_whose_a_fact_is(content: str, where: str, elsewhere: str) -> None:
     assert doubts(content, content, namespace=where) == 0
     assert doubts(content, content, namespace=elsewhere) <= MISSAID
+
+
+def test_what_is_to_be_described_is_for_no_list() -> None:
+    assert doubts_about_call("list_add", ["figs", "plums"], ["compare", "figs", "and", "plums"]) == NO_CLAIM
+    assert doubts_about_call("list_add", ["figs"], ["add", "figs"]) == 0
+
+
+def test_nobody_has_what_is() -> None:
+    said = "I have a cook whose name is Odd and he sings"
+    assert is_ill_formed(["you", "have", "a", "cook", "is", "Odd"], said.split())
 
 
 def test_one_number_is_no_sum() -> None:
