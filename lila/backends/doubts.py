@@ -45,6 +45,7 @@ from lila.backends.wording import (
     DOES,
     FILLERS,
     OPENERS,
+    OWNERS,
     PRONOUNS,
     YOU,
     folded,
@@ -130,7 +131,6 @@ _TO_BE_WOKEN = re.compile(
 )
 """How somebody asks for an alarm: nothing of it is a fact."""
 _JOINS = frozenset(("and", "but", "or", "so", "also", "plus"))
-_OWNERS = frozenset(("his", "her", "their", "its"))
 _OF_THE_SPEAKER = frozenset(
     ("i", "i'm", "im", "i've", "ive", "i'll", "we", "we're", "we've", "me", "us", "my", "our")
 )
@@ -397,7 +397,7 @@ def _is_taken(content: Sequence[str], spoken: Sequence[str]) -> bool:
     not_owned = goes_on and (
         others[1:2] == ["has"] or before <= {"a", "an"}
     )  # "Ada has a son", "I have a dog, Rex"
-    return (not_owned or not before.isdisjoint(_OWNERS)) and before.isdisjoint(("my", "our"))
+    return (not_owned or not before.isdisjoint(OWNERS)) and before.isdisjoint(("my", "our"))
 
 
 def _borrowed(content: str, said: Sequence[str]) -> int:

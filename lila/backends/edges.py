@@ -10,7 +10,7 @@ from itertools import takewhile
 from lila.backends.forms import words_in_front_of
 from lila.backends.frames import is_framing, left_over
 from lila.backends.times import is_time
-from lila.backends.wording import DETERMINERS, DOES, ENDING, MENDING, folded, is_title
+from lila.backends.wording import DETERMINERS, DOES, ENDING, ITS, MENDING, OWNERS, folded, is_title
 from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON
 
@@ -40,11 +40,9 @@ _SPEAKERS = _SPEAKING | {"we", "we're", "we’re", "we've", "we’ve", "me", "us
 _PUT_IN = frozenset(("your", "you", "the"))
 """What may be put in front of a thing: "door code 4821" is kept as "your door code is 4821"."""
 _ARTICLES = frozenset(("a", "an"))
-_THAT_IS = frozenset(["thats", "that's", "that’s", "its", "it's", "it’s", "theyre", "they're", "they’re"])
 _IT = frozenset(("it", "it's", "it’s"))
 _GOING_ON = frozenset(("more", "also", "plus", "oh", "yes"))
 """Words that tell nothing and lead to something else."""
-_OWNERS = frozenset(("his", "her", "their", "its"))
 _OBJECTS = frozenset(("it", "him", "her", "them"))
 LONGEST_STAND_IN = 4
 """Words that such a one stands for: "your best friend Ola"."""
@@ -65,8 +63,6 @@ _UNENDING = frozenset(_UNENDING_WORDS.split())
 """Words that no fact ends with."""
 _CALLED = frozenset(("whose", "called", "named"))
 """What tells more of whom a fact ends with: "a neighbour whose name is Ada"."""
-_NO_LEADS = frozenset(("for", "in", "to", "by", "of", "on", "at"))
-"""Words that lead to an afterthought, too: "for the record", "in fact", "by now"."""
 _AS_ONE = re.compile(r"and \w+ as one\b")
 """How a fact goes on that says nothing without its beginning: "trained as a cook and works as one"."""
 _ASKING = frozenset(("where", "when", "what", "who", "how", "which"))
@@ -112,7 +108,7 @@ def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
     if (
         not ended
         and len(rest) == LONGEST_PLACE
-        and folded(rest[0]) in _LEADING_TO - _NO_LEADS
+        and folded(rest[0]) in ("from", "with")
         and _tells_where(rest)
     ):
         return True  # "at 11 pm" of "at 11 pm from gate 8"
@@ -198,7 +194,7 @@ def _end_of(content: Sequence[str], said: Sequence[str]) -> int | None:
 
 def _is_as_said(word: str, spoken: str) -> bool:
     """Whether a word was spoken so, or turned to the second person: "your" of "my"."""
-    owner = word.endswith(("'s", "’s")) and spoken in _OWNERS
+    owner = word.endswith(("'s", "’s")) and spoken in OWNERS
     return owner or word in (spoken, SECOND_PERSON.get(spoken))
 
 
@@ -272,7 +268,7 @@ def loses_what_leads(content: Sequence[str], said: Sequence[str]) -> bool:
         and said[place - 1][-1].isalnum()
         and bool(content_stems(spoken[place - 1]))
         and not is_framing(spoken[place - 1])
-        and spoken[place - 1] not in {*words, *_THAT_IS, *MENDING}
+        and spoken[place - 1] not in {*words, *ITS, *MENDING}
         for place in places
     )
 
@@ -291,7 +287,7 @@ def _lacks_what_is_done(content: Sequence[str], said: Sequence[str]) -> bool:
     if owner is None or owner > LONGEST_STAND_IN:
         return False
     owned = [
-        at for at in range(2, len(spoken)) if spoken[at] == words[owner + 1] and spoken[at - 1] in _OWNERS
+        at for at in range(2, len(spoken)) if spoken[at] == words[owner + 1] and spoken[at - 1] in OWNERS
     ]
     return bool(owned) and all(
         spoken[at - 3 : at - 2] == ["it"]

@@ -342,8 +342,8 @@ def swallows_the_rest(content: Sequence[str], said: Sequence[str]) -> bool:
     if "who" in words:
         return said[place - 1].endswith(",")
     rest = spoken[place + 1 :]
-    verbs = [word for word in rest[2:] if word in _VERBS | DOES or word in _PLAIN_VERBS or word.endswith("s")]
-    return bool(verbs) and words[-len(rest) :] == rest
+    does = names_a_verb(rest[2:]) or any(word.endswith("s") for word in rest[2:])
+    return does and words[-len(rest) :] == rest
 
 
 def disagrees(content: Sequence[str], spoken: Sequence[str]) -> bool:

@@ -305,8 +305,7 @@ class Asked:
 
     def is_covered_by(self, line: str) -> bool:
         """Whether a line that bears on it has every telling word that was asked, or words that stand for those that it lacks."""
-        held = _told_in(line)
-        missing = self._telling - _shared(self._telling, held) - _DOING
+        held, missing = _told_in(line), self._missing_in(line)
         return not missing or any(missing <= asked | _DOING and held & told for asked, told in _STANDS_FOR)
 
     def narrowed(self, lines: Sequence[str]) -> Sequence[str]:
@@ -330,9 +329,11 @@ class Asked:
 
     def is_told_otherwise_by(self, line: str) -> bool:
         """Whether a line has all that was asked, some of it in words that stand for it: "allergies" in "comes out in spots from"."""
-        held = _told_in(line)
-        missing = self._telling - _shared(self._telling, held) - _DOING
-        return bool(missing) and self.is_covered_by(line)
+        return bool(self._missing_in(line)) and self.is_covered_by(line)
+
+    def _missing_in(self, line: str) -> frozenset[str]:
+        """The telling words that the line lacks, but for what is done."""
+        return self._telling - _shared(self._telling, _told_in(line)) - _DOING
 
     def holds_all(self, line: str) -> bool:
         """Whether a line that bears on it has every telling word that was asked: then it isn't unknown.

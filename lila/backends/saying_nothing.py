@@ -9,7 +9,7 @@ from lila.backends.wording import OPENERS, folded
 from training_log.nano.corpus.deixis import SECOND_PERSON
 from training_log.nano.corpus.smalltalk import TALK
 
-__all__ = ["commands", "describes", "is_hearsay", "is_small_talk"]
+__all__ = ["QUOTING", "commands", "describes", "is_hearsay", "is_small_talk"]
 
 _COMMANDS = frozenset(
     [
@@ -44,13 +44,15 @@ _STATING = frozenset(("is", "are", "was", "were", "has", "have", "will", "'s", "
 _SAYING = frozenset(
     ["says", "said", "thinks", "claims", "believes", "reckons", "swears", "insists", "told", "tells"]
 )
-_QUOTING_WORDS = """announce declare yell shout sigh whisper murmur scream recite repeat giggle growl exclaim mutter explain preach hint
-admit"""
-_QUOTING = frozenset(
-    form
-    for verb in _QUOTING_WORDS.split()
-    for form in (f"{verb}s", f"{verb}es", f"{verb}ed", f"{verb}d", f"{verb}ted")
+_QUOTING_WORDS = (
+    "announce declare yell shout sigh whisper murmur scream recite repeat giggle growl exclaim mutter"
+)
+QUOTING = frozenset(
+    form for verb in _QUOTING_WORDS.split() for form in (f"{verb}s", f"{verb.removesuffix('e')}ed")
 ) | {"cries", "cried"}
+"""How words are quoted, and nothing told in one's own."""
+_HINTING_WORDS = "explains explained preaches preached hints hinted admits admitted"
+_QUOTING = QUOTING | frozenset(_HINTING_WORDS.split())
 """How words are quoted: a claim that follows them, or stands before them, is somebody else's."""
 _IS = frozenset(("is", "are", "was", "were", "am", "'m", "has", "have", "will"))
 _OF_ONESELF = frozenset(("i", "we", "i've", "we've", "you", "and"))

@@ -6,6 +6,7 @@ import re
 
 from lila.backends.forms import names_a_verb
 from lila.backends.frames import unframed
+from lila.backends.saying_nothing import QUOTING
 from lila.backends.wording import DOING, FILLERS, folded, without_request
 from memory.provenance import declines
 
@@ -49,7 +50,9 @@ _INTRODUCES_ONESELF = re.compile(
 """Who greets and says one word of himself that is no mood says his name: "hey lila i'm dan"."""
 
 _CLAIMS = re.compile(
-    r"(?!.*\b(?:if|suppos\w+|assum\w+|line|imagin\w+|pretend\w*|says?|said|told|asked|wrote|answered|claim(?:s|ed)|announc(?:es|ed)|declar(?:es|ed)|(?:murmur|whisper|shout|yell|sigh|scream|growl|exclaim|mutter|repeat)(?:s|ed)|(?:recit|giggl)(?:es|ed)|cri(?:es|ed)|on stage|what|who|where|when(?! (?:i|i['’]m|we|we['’]re|he|she|they|it)\b)|"
+    r"(?!.*\b(?:if|suppos\w+|assum\w+|line|imagin\w+|pretend\w*|says?|said|told|asked|wrote|answered|claim(?:s|ed)|"
+    + "|".join(sorted(QUOTING))
+    + r"|on stage|what|who|where|when(?! (?:i|i['’]m|we|we['’]re|he|she|they|it)\b)|"
     r"which|how|why|right|jok(?:ing|ed)|kidding|words?|dream\w*|wish\w*|wonder\w*|let['’]?s|game|novel|story|example|would|could|might|maybe|not|looking|searching|asking|tell|need|needs|trying|remember|remind|forgot|forgotten|after|whereabouts|"
     r"isn['’]?t|aren['’]?t)\b)(?!.*\b(?:the|an?) (?:[\w-]+ ){1,2}\w+(?:s|ed)[.!]?$)"
     r"(?:(?:i \w+ (?:that )?)?(?:my|our|\w+['’]s|(?-i:[A-Z])\w+(?<!s)s(?= (?:[\w-]+ ){1,3}?is\b)) (?:[\w'’-]+ ){1,5}?(?:is|are|was|will be|has|have)|i(?:['’]?m|['’]?ve| am| have| live| work| answer| go| like| love| hate| own|"

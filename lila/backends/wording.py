@@ -15,13 +15,14 @@ from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
-    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "ENDING", "FILLERS", "MENDING", "adds_to_a_list", "denies", "OPENERS", "PRONOUNS", "SUPPOSING", "YOU", "bare", "completed", "either", "folded", "is_mark", "is_relative", "is_title", "is_mended", "is_value", "leads_on", "linked", "of_oneself", "named", "names_its_thing", "names_oneself", "retold", "some", "without_lead_in", "without_request", "without_slips",
+    "ARTICLES", "CLOSING", "DETERMINERS", "DOES", "DOING", "ENDING", "FILLERS", "ITS", "MENDING", "adds_to_a_list", "denies", "OPENERS", "OWNERS", "PRONOUNS", "SUPPOSING", "YOU", "bare", "completed", "either", "folded", "is_mark", "is_relative", "is_title", "is_mended", "is_value", "leads_on", "linked", "of_oneself", "named", "names_its_thing", "names_oneself", "retold", "some", "without_lead_in", "without_request", "without_slips",
     "spoken", "told", "written",
 ]  # fmt: skip
 
 _SECOND_PERSON = {**SECOND_PERSON, **SPEAKERS_VERBS}
 _PRONOUN_WORDS = "he she it they him her his its their them hers he's she's it's they're hes shes theyre"
 PRONOUNS = frozenset(_PRONOUN_WORDS.split())
+OWNERS = frozenset(("his", "her", "their", "its"))
 _PERSONS = frozenset(("he", "she", "him", "her", "his", "hers", "he's", "she's"))
 _TITLES = frozenset(("dr", "mr", "mrs", "ms", "prof", "st"))
 _WHOM_NOBODY_MEANS = frozenset(
@@ -131,7 +132,7 @@ _SLIP = re.compile(
 )
 """How somebody says that something was said, or heard, amiss."""
 _THEY_ARE = frozenset(("they're", "they’re", "theyre"))
-_ITS = _THEY_ARE | {"it's", "it’s", "its", "that's", "that’s", "thats"}
+ITS = _THEY_ARE | {"it's", "it’s", "its", "that's", "that’s", "thats"}
 _OF_MANY = re.compile(r"\b(?:are|do) (?:the|my|our|those|these)\b")
 """How somebody asks for several things: "where do the insurance papers go?"."""
 _MY_NAME = re.compile(r"\bcall me\b|\b(?:am i|i'm|i am) (?:called|known|named)\b|\bi go by\b|^who am i\b")
@@ -341,7 +342,7 @@ def completed(words: Sequence[str], before: Sequence[str]) -> str:
     may be: "well Rex".
     """
     inner = _without_opening(without_request(words))
-    value = _with_names_whole(list(written(inner[1:] if folded(inner[0]) in _ITS else inner, "")))
+    value = _with_names_whole(list(written(inner[1:] if folded(inner[0]) in ITS else inner, "")))
     kept = "".join(f"({part}" if place else part for place, part in enumerate(value))
     many = folded(inner[0]) in _THEY_ARE or _OF_MANY.search(_plainly(before))
     link = _LINK.replace("is|", "") if many else _LINK
@@ -368,7 +369,7 @@ def is_value(words: Sequence[str]) -> bool:
     """Whether the words say no more than a value: "it's between the books", "behind the door", "Rex", "the red van"."""
     inner = _without_opening(words)
     first = folded(inner[0]) if inner else ""
-    if len(inner) == 1 or (len(inner) <= LONGEST_VALUE and (first in _ITS or first in _PLACES)):
+    if len(inner) == 1 or (len(inner) <= LONGEST_VALUE and (first in ITS or first in _PLACES)):
         return True
     thing = len(inner) <= LONGEST_THING if first in _ARTICLES else len(inner) == 2
     return thing and first not in MENDING | _OF_SPEAKER - _ARTICLES and not any(map(_tells, inner))

@@ -1,0 +1,153 @@
+"""What speaks against words that were said, for how a fact is cut, put together and kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from lila.backends.doubts import (
+    ILL_FORMED,
+    MISSAID,
+    NO_CLAIM,
+    OPENED,
+    doubts_about_call,
+)
+from lila.backends.edges import BROKEN_OFF
+from lila.backends.forms import is_ill_formed
+from tests.support.doubting import doubts
+
+
+@pytest.mark.parametrize(
+    ("said", "whole", "broken"),
+    [
+        ("I have a neighbour whose name is Ada", "you have a neighbour whose name is Ada", "you have a neighbour"),
+        ("I have a neighbour whose name is Ada", "you have a neighbour whose name is Ada", "you have a neighbour whose name"),
+        ("May 5 is when my exam is and I sing", "May 5 is when your exam is", "May 5 is when your exam"),
+        ("Jo's breakfast is bangers and mash more news Jo sings", "Jo's breakfast is bangers and mash", "Jo's breakfast is bangers"),
+        ("our train leaves at 9 from gate 8", "your train leaves at 9 from gate 8", "your train leaves at 9"),
+        ("I bought it cheaply", "you bought your bike cheaply", "you bought your bike"),
+    ],
+)  # fmt: skip
+def test_a_fact_goes_on_to_where_it_ends(said: str, whole: str, broken: str) -> None:
+    before = ("you have a bike",)
+    assert (
+        doubts(broken, said, *before, namespace="schedule")
+        <= doubts(whole, said, *before, namespace="schedule") + BROKEN_OFF
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "content", "whole"),
+    [
+        ("my son got hired by Blee", "your son is hired by Blee", "your son got hired by Blee"),
+        ("Ada remembers the old shed", "Ada is the old shed", "Ada remembers the old shed"),
+        ("he golfs", "your son is golfs", "your son golfs"),
+        ("ada snores", "ada is snores", "ada snores"),
+    ],
+)
+def test_no_verb_gives_way_to_is(said: str, content: str, whole: str) -> None:
+    assert is_ill_formed(content.split(), said.split())
+    assert not is_ill_formed(whole.split(), said.split())
+
+
+def test_two_sentences_are_two_facts() -> None:
+    said = "I answer to Ada and I work as a cook"
+    assert doubts("you answer to Ada and you work as a cook", said) <= ILL_FORMED
+    assert doubts("we got a dog and it bites Ada", "we got a dog and it bites Ada") <= ILL_FORMED
+    assert doubts("your aunt and you met in Rome", "my aunt and I met in Rome") == 0
+
+
+def test_what_somebody_does_who_is_told_of_besides_is_a_fact_of_its_own() -> None:
+    said = "my cook Ada who speaks Hindi measures 184 cm"
+    assert doubts("your cook Ada speaks Hindi measures 184 cm", said) <= ILL_FORMED
+    assert doubts("your cook Ada speaks Hindi", said) == 0
+    assert doubts("your son Ben, who moved to Rome", "my son Ben, who moved to Rome, sings") <= ILL_FORMED
+    assert (
+        doubts("Ben plays chess", "I have a son named Ben who plays chess", "you have a son named Ben") == 0
+    )
+
+
+def test_somebody_of_theirs_keeps_what_he_is_to_them() -> None:
+    exchange = "My uncle Ben sings Noted: your uncle Ben sings."
+    for content, doubt in (("your uncle Ben's hat is red", 0), ("Ben's hat is red", MISSAID)):
+        assert doubts(content, "his hat is red", exchange=exchange) == doubt
+    assert doubts("Ben's hat is red", "Ben's hat is red", exchange="My uncle is Ben") == 0
+    assert doubts("mother stops by", "she stops by", exchange="My mother sings") <= MISSAID
+    assert (
+        doubts("5 May is where you reach him", "5 May is where you reach him", exchange="My uncle sings")
+        <= MISSAID
+    )
+
+
+@pytest.mark.parametrize(
+    "content", ["of my lesson is hard", "as my lesson is hard", "my lesson is hard additionally"]
+)
+def test_what_leads_to_a_fact_is_no_part_of_it(content: str) -> None:
+    assert doubts(content, f"well {content} then") <= OPENED
+
+
+def test_an_answer_is_kept_from_its_first_word_on() -> None:
+    said = "wild mint of course"
+    assert doubts("your tea is mint", said, answering=True) == MISSAID
+    assert doubts("your tea is wild mint", said, answering=True) == 0
+    assert doubts("your tea is mint", "thats mint", answering=True) == 0
+
+
+def test_an_answer_is_of_the_whole_thing_that_was_asked_for() -> None:
+    for asked, thing in (
+        ("the code for the garden hose?", "code for the garden"),
+        ("what is my cat called?", ""),
+        ("where does my cat live?", ""),
+    ):
+        content = f"the {thing} is 88" if thing else "your cat is 88"
+        exchange = f"{asked} I don't know that yet."
+        assert doubts(content, "88", answering=True, exchange=exchange) == MISSAID * bool(thing)
+
+
+@pytest.mark.parametrize(
+    ("said", "whole", "broken"),
+    [
+        ("5 May is where you reach him", "5 May is where you reach Ben", "5 May is where you reach"),
+        ("she can speak Welsh", "your aunt can speak Welsh", "your aunt speak Welsh"),
+        ("my son's favourite film Psycho", "your son's favourite film is Psycho", "your son's favourite film Psycho"),
+        ("it needs its shots", "your dog needs its shots", "your dog's shots"),
+        ("yo I answer to Ada", "you answer to Ada", "yo you answer to Ada"),
+        ("my aunt sings on top of that I paint", "you paint", "on top of that you paint"),
+        ("Theres a party too", "theres a party too", "Theres a party too"),
+    ],
+)  # fmt: skip
+def test_nothing_of_it_is_lost_and_nothing_added(said: str, whole: str, broken: str) -> None:
+    assert doubts(broken, said, "your uncle Ben sings") < doubts(whole, said, "your uncle Ben sings")
+
+
+@pytest.mark.parametrize(
+    ("content", "where", "elsewhere"),
+    [
+        ("Leicester has two airports", "wiki", "personal"),
+        ("cocoa has hollow shells", "wiki", "personal"),
+        ("king Inese was beheaded", "wiki", "personal"),
+        ("laurent is a resident of ghent", "personal", "wiki"),
+        ("zem plays the handball", "personal", "wiki"),
+    ],
+)
+def test_what_is_said_of_it_tells_whose_a_fact_is(content: str, where: str, elsewhere: str) -> None:
+    assert doubts(content, content, namespace=where) == 0
+    assert doubts(content, content, namespace=elsewhere) <= MISSAID
+
+
+def test_what_is_to_be_described_is_for_no_list() -> None:
+    assert doubts_about_call("list_add", ["figs", "plums"], ["compare", "figs", "and", "plums"]) == NO_CLAIM
+    assert doubts_about_call("list_add", ["figs"], ["add", "figs"]) == 0
+
+
+def test_nobody_has_what_is() -> None:
+    said = "I have a cook whose name is Odd and he sings"
+    assert is_ill_formed(["you", "have", "a", "cook", "is", "Odd"], said.split())
+
+
+def test_one_number_is_no_sum() -> None:
+    assert doubts_about_call("calculate", ["88"], ["easy", "88"]) == NO_CLAIM
+    assert doubts_about_call("calculate", ["88 times 2"], ["88", "times", "2"]) == 0
+
+
+def test_what_is_an_accountant_is_no_verb() -> None:
+    assert doubts("your accountant Ada", "my accountant Ada who sings paints") <= NO_CLAIM
