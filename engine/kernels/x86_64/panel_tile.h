@@ -1,6 +1,7 @@
 /* panel_tile.h: what the drivers in C and the tiles in assembly agree on; both include it.
  *
- * A tile is one group of 16 rows by up to PANEL_RUN tokens over the whole of k. */
+ * A tile is one group of 16 rows by up to PANEL_RUN tokens, or a wide one of two groups by PANEL_WIDE tokens,
+ * over the whole of k. */
 #ifndef LILA_PANEL_TILE_H
 #define LILA_PANEL_TILE_H
 
@@ -35,10 +36,12 @@ typedef struct panel_tile {
     size_t y_step;         /* bytes from token to token */
     const uint8_t *code;   /* [16] or NULL */
     uint32_t blocks;       /* k / 32, not 0 */
-    uint32_t mask;         /* bit r: row r exists */
+    uint32_t mask;         /* bit r: row r exists; those of a wide tile's second group from 16 on */
     uint32_t start;        /* offset in panel_input of −bias · Σ q */
     uint32_t bias;
 } panel_tile;
+
+enum { PANEL_WIDE = PANEL_RUN / 2 };
 
 /* y[t][r] for the tokens that the function is for, 1 to PANEL_RUN, in the order of panels.h. */
 typedef void panel_tile_kernel(const panel_tile *tile);

@@ -40,6 +40,8 @@ const panel_tiles panel_tiles_avx2 = {
 
 panel_tile_kernel TWELVE(lila_panel_u4_vnni_), TWELVE(lila_panel_u4m_vnni_);
 panel_tile_kernel TWELVE(lila_panel_u5m_vnni_), TWELVE(lila_panel_u6_vnni_), TWELVE(lila_panel_u8_vnni_);
+panel_tile_kernel lila_panel_u4_vnni_wide, lila_panel_u4m_vnni_wide, lila_panel_u5m_vnni_wide;
+panel_tile_kernel lila_panel_u6_vnni_wide, lila_panel_u8_vnni_wide;
 const panel_tiles panel_tiles_vnni = {
     .tokens = 12,
     .kernels[PANEL_U4] = {TWELVE(lila_panel_u4_vnni_)},
@@ -47,6 +49,8 @@ const panel_tiles panel_tiles_vnni = {
     .kernels[PANEL_U5M] = {TWELVE(lila_panel_u5m_vnni_)},
     .kernels[PANEL_U6] = {TWELVE(lila_panel_u6_vnni_)},
     .kernels[PANEL_U8] = {TWELVE(lila_panel_u8_vnni_)},
+    .wide = {lila_panel_u4_vnni_wide, lila_panel_u4m_vnni_wide, lila_panel_u5m_vnni_wide,
+             lila_panel_u6_vnni_wide, lila_panel_u8_vnni_wide},
 };
 
 /* Weights that every run of tokens passes over before the next ones come in: half of a small L2. */
@@ -56,27 +60,35 @@ static uint32_t input_start(uint32_t bias) {
     return INPUT_START + 4 * (bias == 8 ? 0 : bias == 16 ? 1 : 2);
 }
 
-/* Tokens [t, t + tokens), all of one run, by the groups [first, last). */
-static void tile_groups(const panel_matmul *m, panel_type type, panel_tile_kernel *kernel, uint32_t t,
-                        uint32_t first, uint32_t last) {
-    size_t group_bytes = m->k / PANEL_COLUMNS * panel_bytes(type);
-    panel_tile tile = {
-        .panels = (const uint8_t *)m->panels + first * group_bytes,
+/* Of token t and the rows from `group` on, as far as they are there. */
+static panel_tile tile_at(const panel_matmul *m, panel_type type, uint32_t t, uint32_t group) {
+    uint32_t rows = m->rows - group * PANEL_ROWS;
+    return (panel_tile){
+        .panels = (const uint8_t *)m->panels + group * (m->k / PANEL_COLUMNS * panel_bytes(type)),
         .x = m->x + panel_input_first(m->k, t),
         .x_step = panel_run(m->tokens, t) * sizeof(panel_input),
-        .y = m->y + t * m->y_stride + (size_t)first * PANEL_ROWS,
+        .y = m->y + t * m->y_stride + (size_t)group * PANEL_ROWS,
         .y_step = m->y_stride * sizeof(float),
         .code = m->code,
         .blocks = m->k / PANEL_COLUMNS,
+        .mask = rows < 2 * PANEL_ROWS ? (1u << rows) - 1 : UINT32_MAX,
         .start = input_start(m->bias),
         .bias = m->bias,
     };
-    for (uint32_t g = first; g < last; g++) {
-        uint32_t rows = m->rows - g * PANEL_ROWS;
-        tile.mask = rows < PANEL_ROWS ? (1u << rows) - 1 : 0xffff;
-        kernel(&tile);
-        tile.panels += group_bytes;
-        tile.y += PANEL_ROWS;
+}
+
+/* Tokens [t, t + tokens), all of one run, by the groups [first, last), two at a time as far as that goes. */
+static void tile_groups(const panel_tiles *tiles, const panel_matmul *m, panel_type type, uint32_t t,
+                        uint32_t tokens, uint32_t first, uint32_t last) {
+    panel_tile_kernel *wide = tokens % PANEL_WIDE == 0 ? tiles->wide[type] : NULL;
+    for (; wide && first + 2 <= last; first += 2)
+        for (uint32_t i = 0; i < tokens; i += PANEL_WIDE) {
+            panel_tile tile = tile_at(m, type, t + i, first);
+            wide(&tile);
+        }
+    for (; first < last; first++) {
+        panel_tile tile = tile_at(m, type, t, first);
+        tiles->kernels[type][tokens - 1](&tile);
     }
 }
 
@@ -100,7 +112,7 @@ void panel_tiles_run(const panel_tiles *tiles, panel_type type, const panel_matm
         for (uint32_t t = 0, tokens; t < m->tokens; t += tokens) {
             uint32_t left = panel_run(m->tokens, t) - t % PANEL_RUN;
             tokens = left < tiles->tokens ? left : tiles->tokens;
-            tile_groups(m, type, tiles->kernels[type][tokens - 1], t, first, end);
+            tile_groups(tiles, m, type, t, tokens, first, end);
         }
     }
 }

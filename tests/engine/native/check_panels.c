@@ -124,23 +124,36 @@ static void check_company(panel_type type) {
 }
 
 #if defined(__x86_64__)
-/* The tiles without the C around them, which could restore what they clobber. */
+/* A tile without the C around it, which could restore what the tile clobbers. */
+static void check_tile(panel_type type, panel_tile_kernel *kernel, uint32_t rows, uint32_t tokens, int code) {
+    snprintf(now, sizeof now, "tile %s of %u rows and %u tokens, code=%d", panel_names[type], rows, tokens,
+             code);
+    float y[PANEL_RUN * 32];
+    panel_case c;
+    case_new(&c, type, 64, rows, tokens, code, 0, 0);
+    panel_tile tile = {.panels = c.m.panels,
+                       .x = c.m.x,
+                       .x_step = tokens * sizeof(panel_input),
+                       .y = y,
+                       .y_step = rows * sizeof *y,
+                       .code = c.m.code,
+                       .blocks = 2,
+                       .mask = UINT32_MAX,
+                       .start = INPUT_START,
+                       .bias = c.m.bias};
+    report_registers(watched_call((const void *)kernel, (uintptr_t)&tile, 0, 0, 0, 0));
+    case_free(&c);
+    checks++;
+}
+
 static void check_tiles(const panel_tiles *tiles) {
     for (int type = 0; type < PANEL_TYPES; type++)
-        for (uint32_t tokens = 1; tokens <= tiles->tokens; tokens++)
-            for (int code = 0; code <= (type == PANEL_U4); code++) {
-                snprintf(now, sizeof now, "tile %s of %u tokens, code=%d", panel_names[type], tokens, code);
-                float y[PANEL_RUN * 16];
-                panel_case c;
-                case_new(&c, (panel_type)type, 64, 16, tokens, code, 0, 0);
-                panel_tile tile = {
-                    c.m.panels,  c.m.x,   tokens * sizeof(panel_input), y, 64, c.m.code, 2, 0xffff,
-                    INPUT_START, c.m.bias};
-                const void *kernel = (const void *)tiles->kernels[type][tokens - 1];
-                report_registers(watched_call(kernel, (uintptr_t)&tile, 0, 0, 0, 0));
-                case_free(&c);
-                checks++;
-            }
+        for (int code = 0; code <= (type == PANEL_U4); code++) {
+            for (uint32_t tokens = 1; tokens <= tiles->tokens; tokens++)
+                check_tile((panel_type)type, tiles->kernels[type][tokens - 1], PANEL_ROWS, tokens, code);
+            if (tiles->wide[type])
+                check_tile((panel_type)type, tiles->wide[type], 2 * PANEL_ROWS, PANEL_WIDE, code);
+        }
 }
 #endif
 

@@ -1,0 +1,349 @@
+/* panels_vnni_wide.S: the panel kernels for AVX-512 with VNNI over two groups of 16 rows and 6 tokens.
+ *
+ * A tile of 16 rows by 12 tokens (panels_vnni.S) loads an activation for every vpdpbusd, and two loads a cycle are what
+ * the processors of today do: with scales and weights they take longer than the products. Here an activation is
+ * broadcast to a register once and multiplied by the weights of both groups. Registers, in every function, a and b
+ * the two groups, t = 0 … 5 tokens:
+ *
+ *   rdi    tile, later start of x        zmm0–5, 6–11    a_acc, b_acc: the result so far, f32
+ *   rax    panel of this block, group a  zmm12–17, 18–23 a_dot, b_dot: the integers of this block
+ *   rbx    bytes from it to that of b    zmm24–27        a_low, a_high, b_low, b_high: weights, then scales
+ *   rsi    x of this block               zmm28           x: activations of one token
+ *   rdx    bytes to the next block of x  zmm29           15 in every byte
+ *   ecx    blocks left                   zmm30           codes, or the mask of the bits above a nibble
+ *   r9     y of this token               zmm31           planes of those bits
+ *   r10    y step                        k1, k2          rows of a and of b to store
+ *
+ * Each result is the same sequence of operations as that of panels_vnni.S. */
+#include "panel_tile.h"
+#include "macros.S"
+
+#define PREFETCH 2048
+#define X(t, at) [rsi + INPUT_BYTES * t + at]
+
+    .set a_low, zmm24
+    .set a_high, zmm25
+    .set b_low, zmm26
+    .set b_high, zmm27
+    .set x, zmm28
+    .set nibble_mask, zmm29
+    .set codes, zmm30
+    .set bit_mask, zmm30
+    .set plane, zmm31
+    .irp t, 0, 1, 2, 3, 4, 5
+    .set a_acc\t, zmm\t
+    .endr
+    .macro name_token t, b_acc, a_dot, b_dot
+    .set b_acc\t, zmm\b_acc
+    .set a_dot\t, zmm\a_dot
+    .set b_dot\t, zmm\b_dot
+    .endm
+    name_token 0, 6, 12, 18
+    name_token 1, 7, 13, 19
+    name_token 2, 8, 14, 20
+    name_token 3, 9, 15, 21
+    name_token 4, 10, 16, 22
+    name_token 5, 11, 17, 23
+
+/* ---- steps of one token */
+
+.macro clear_acc t, ignored
+    vpxord  a_acc\t, a_acc\t, a_acc\t                   // acc[t] = 0
+    vpxord  b_acc\t, b_acc\t, b_acc\t
+.endm
+
+.macro clear_dot t, ignored
+    vpxord  a_dot\t, a_dot\t, a_dot\t                   // dot[t] = 0
+    vpxord  b_dot\t, b_dot\t, b_dot\t
+.endm
+
+.macro start_dot t, ignored
+    vpbroadcastd a_dot\t, [rdi + INPUT_BYTES * \t]      // dot[t] = start(bias)
+    vmovdqa64 b_dot\t, a_dot\t
+.endm
+
+.macro start_half t, at
+    vpbroadcastd a_dot\t, X(\t, \at)                    // dot[t] = half_start
+    vmovdqa64 b_dot\t, a_dot\t
+.endm
+
+.macro dot_low t, column
+    vpbroadcastd x, X(\t, \column)
+    vpdpbusd a_dot\t, a_low, x                          // dot[t] += Σ w · q[column … column + 3]
+    vpdpbusd b_dot\t, b_low, x
+.endm
+
+.macro dot_high t, column
+    vpbroadcastd x, X(\t, \column)
+    vpdpbusd a_dot\t, a_high, x                         // the same with the other weights
+    vpdpbusd b_dot\t, b_high, x
+.endm
+
+.macro scale_dot t, ignored
+    vbroadcastss x, X(\t, INPUT_SCALE)
+    vmulps  a_high, a_low, x                            // x.scale · scale[r]
+    vmulps  b_high, b_low, x
+    vcvtdq2ps a_dot\t, a_dot\t                          // (float)dot[t]
+    vcvtdq2ps b_dot\t, b_dot\t
+    vfmadd231ps a_acc\t, a_high, a_dot\t                // acc[t] = fma(x.scale · scale[r], dot[t], acc[t])
+    vfmadd231ps b_acc\t, b_high, b_dot\t
+.endm
+
+.macro add_min t, ignored
+    vbroadcastss x, X(\t, INPUT_OFFSET)
+    vfmadd231ps a_acc\t, a_low, x                       // acc[t] = fma(min[r], offset, acc[t])
+    vfmadd231ps b_acc\t, b_low, x
+.endm
+
+.macro store t, ignored
+    vmovups [r9]{k1}, a_acc\t                           // y[t][rows] = acc[t]
+    vmovups [r9 + 64]{k2}, b_acc\t
+    add     r9, r10
+.endm
+
+/* ---- steps of one block, of both groups */
+
+.macro six body, arguments:vararg
+    each_token 6, \body, \arguments
+.endm
+
+.macro prefetch_both bytes
+    prefetch_lines \bytes, PREFETCH
+    .irp line, 0, 64, 128, 192, 256, 320, 384, 448, 512, 576
+        .if \line < \bytes
+            prefetcht0 [rax + rbx + PREFETCH + \line]
+        .endif
+    .endr
+.endm
+
+/* Scales, or minima, at `at` of the panels. */
+.macro load_halves at
+    vcvtph2ps a_low, [rax + \at]
+    vcvtph2ps b_low, [rax + rbx + \at]
+.endm
+
+.macro scale_dots at
+    load_halves \at
+    six     scale_dot
+.endm
+
+.macro add_mins at
+    load_halves \at
+    six     add_min
+.endm
+
+/* low and high = the nibbles of 64 bytes. */
+.macro split low, high, bytes:vararg
+    vmovdqu64 \high, \bytes
+    vpandd  \low, \high, nibble_mask
+    vpsrlw  \high, \high, 4
+    vpandd  \high, \high, nibble_mask
+.endm
+
+/* Four columns and the four 16 further on. */
+.macro nibbles at, column, coded
+    split   a_low, a_high, [rax + \at]
+    split   b_low, b_high, [rax + rbx + \at]
+    .if \coded
+    vpshufb a_low, codes, a_low                         // w = code[nibble]
+    vpshufb b_low, codes, b_low
+    vpshufb a_high, codes, a_high
+    vpshufb b_high, codes, b_high
+    .endif
+    six     dot_low, \column
+    six     dot_high, (\column+16)
+.endm
+
+/* w |= bits of the plane, moved left (or right, where negative), that the mask has. */
+.macro add_bits w, left
+    .if \left > 0
+    vpsllw  x, plane, \left
+    .elseif \left < 0
+    vpsrlw  x, plane, -(\left)
+    .else
+    vmovdqa64 x, plane
+    .endif
+    vpternlogd \w, x, bit_mask, 0xf8                    // w | x & mask
+.endm
+
+/* Group g of PANEL_U5M: four columns and the four 16 further on. */
+.macro fives g
+    split   a_low, a_high, [rax + 64 + 64 * \g]
+    split   b_low, b_high, [rax + rbx + 64 + 64 * \g]
+    vmovdqu64 plane, [rax + 320]
+    add_bits a_low, (4 - \g)
+    add_bits a_high, (-\g)
+    vmovdqu64 plane, [rax + rbx + 320]
+    add_bits b_low, (4 - \g)
+    add_bits b_high, (-\g)
+    six     dot_low, (4*\g)
+    six     dot_high, (16+4*\g)
+.endm
+
+/* Groups 2p and 2p + 1 of the first half of a PANEL_U6: eight columns. */
+.macro six_bits_low p, low, high, panel:vararg
+    vmovdqu64 plane, [\panel + 320 + 64 * \p]
+    vpandd  \low, nibble_mask, [\panel + 64 + 128 * \p]
+    vpandd  \high, nibble_mask, [\panel + 128 + 128 * \p]
+    add_bits \low, 4
+    add_bits \high, 0
+.endm
+
+/* The same of the second half. */
+.macro six_bits_high p, low, high, panel:vararg
+    vmovdqu64 plane, [\panel + 320 + 64 * \p]
+    vpsrlw  \low, [\panel + 64 + 128 * \p], 4
+    vpsrlw  \high, [\panel + 128 + 128 * \p], 4
+    vpandd  \low, \low, nibble_mask
+    vpandd  \high, \high, nibble_mask
+    add_bits \low, 2
+    add_bits \high, -2
+.endm
+
+.macro sixes half, p, column
+    six_bits_\half \p, a_low, a_high, rax
+    six_bits_\half \p, b_low, b_high, rax + rbx
+    six     dot_low, (\column)
+    six     dot_high, (\column+4)
+.endm
+
+/* Eight columns: two loads of bytes. */
+.macro bytes at, column
+    vmovdqu64 a_low, [rax + \at]
+    vmovdqu64 b_low, [rax + rbx + \at]
+    vmovdqu64 a_high, [rax + \at + 64]
+    vmovdqu64 b_high, [rax + rbx + \at + 64]
+    six     dot_low, \column
+    six     dot_high, (\column+4)
+.endm
+
+.macro block_u4 coded
+    six     start_dot
+    nibbles 32, 0, \coded
+    nibbles 96, 4, \coded
+    nibbles 160, 8, \coded
+    nibbles 224, 12, \coded
+    scale_dots 0
+    add     rax, 288
+    add     rdi, rdx
+.endm
+
+.macro block_u4m ignored
+    six     clear_dot
+    nibbles 64, 0, 0
+    nibbles 128, 4, 0
+    nibbles 192, 8, 0
+    nibbles 256, 12, 0
+    scale_dots 0
+    add_mins 32
+    add     rax, 320
+.endm
+
+.macro block_u5m ignored
+    six     clear_dot
+    fives   0
+    fives   1
+    fives   2
+    fives   3
+    scale_dots 0
+    add_mins 32
+    add     rax, 384
+.endm
+
+.macro block_u6 ignored
+    six     start_half, INPUT_HALF_START
+    sixes   low, 0, 0
+    sixes   low, 1, 8
+    scale_dots 0
+    six     start_half, (INPUT_HALF_START+4)
+    sixes   high, 0, 16
+    sixes   high, 1, 24
+    scale_dots 32
+    add     rax, 448
+.endm
+
+.macro block_u8 ignored
+    six     start_dot
+    bytes   32, 0
+    bytes   160, 8
+    bytes   288, 16
+    bytes   416, 24
+    scale_dots 0
+    add     rax, 544
+    add     rdi, rdx
+.endm
+
+/* ---- functions: void lila_panel_<type>_vnni_wide(const panel_tile *) */
+
+.macro begin panel_bytes
+    push    rbx
+    mov     rax, [rdi + TILE_PANELS]
+    mov     rsi, [rdi + TILE_X]
+    mov     rdx, [rdi + TILE_X_STEP]
+    mov     r8, [rdi + TILE_CODE]
+    mov     r9, [rdi + TILE_Y]
+    mov     r10, [rdi + TILE_Y_STEP]
+    mov     ecx, [rdi + TILE_BLOCKS]
+    imul    rbx, rcx, \panel_bytes
+    kmovd   k1, [rdi + TILE_MASK]
+    kshiftrd k2, k1, 16
+    mov     edi, [rdi + TILE_START]
+    add     rdi, rsi                                    // x->start[…]
+    vpbroadcastd nibble_mask, [rip + fifteens]
+.endm
+
+.macro over_blocks panel_bytes, block, arguments:vararg
+    six     clear_acc
+    .p2align 5
+1:                                                      // do {
+    prefetch_both \panel_bytes
+    \block  \arguments                                  //     acc[t] moves on by one block
+    add     rsi, rdx                                    //     x += tokens of the run
+    dec     ecx
+    jnz     1b                                          // } while (--blocks)
+    six     store
+    vzeroupper
+    pop     rbx
+.endm
+
+function lila_panel_u4_vnni_wide
+    begin   288
+    test    r8, r8
+    jnz     2f
+    over_blocks 288, block_u4, 0                        // a nibble is its own code
+    ret
+2:
+    vbroadcasti32x4 codes, [r8]
+    over_blocks 288, block_u4, 1
+end_function lila_panel_u4_vnni_wide
+
+function lila_panel_u4m_vnni_wide
+    begin   320
+    over_blocks 320, block_u4m
+end_function lila_panel_u4m_vnni_wide
+
+function lila_panel_u5m_vnni_wide
+    begin   384
+    vpbroadcastd bit_mask, [rip + sixteens]
+    over_blocks 384, block_u5m
+end_function lila_panel_u5m_vnni_wide
+
+function lila_panel_u6_vnni_wide
+    begin   448
+    vpbroadcastd bit_mask, [rip + forty_eights]
+    over_blocks 448, block_u6
+end_function lila_panel_u6_vnni_wide
+
+function lila_panel_u8_vnni_wide
+    begin   544
+    over_blocks 544, block_u8
+end_function lila_panel_u8_vnni_wide
+
+    .section .rodata
+    .p2align 2
+fifteens:
+    .long   0x0f0f0f0f
+sixteens:
+    .long   0x10101010
+forty_eights:
+    .long   0x30303030
