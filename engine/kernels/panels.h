@@ -84,6 +84,8 @@ typedef struct panel_matmul {
     uint32_t k;    /* a multiple of 32 */
     uint32_t rows; /* real rows: those of the padding are not written to y */
     uint32_t tokens;
+    const uint8_t *next; /* what will be read after these panels, to be brought nearer meanwhile, or NULL */
+    size_t next_bytes;
 } panel_matmul;
 
 /* y[t][r] = Σ_i W[r][i] · x[t][i] for all t and the rows of groups [first, last). */

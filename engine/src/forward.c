@@ -63,12 +63,33 @@ static void prepare(const worker *w, const float *x, uint32_t k) {
     operand_ready(w);
 }
 
-/* The same as product, for first at a group of 16 rows, and last at one or at the end. */
-static void panel_product(const worker *w, const weight *matrix, uint32_t tokens, float *y, size_t y_stride,
-                          uint32_t first, uint32_t last) {
+/* Rows [first, last) of a matrix, which a member multiplies in one go. */
+typedef struct slice {
+    const weight *matrix;
+    uint32_t first, last;
+} slice;
+
+static slice share_of(const worker *w, const weight *matrix) {
+    slice s = {.matrix = matrix};
+    team_share(w->team, matrix->rows, PANEL_ROWS, &s.first, &s.last);
+    return s;
+}
+
+static size_t group_bytes(const weight *matrix) {
+    return matrix->cols / PANEL_COLUMNS * panel_bytes(matrix->form.type);
+}
+
+/* The same as product, for s.first at a group of 16 rows, and s.last at one or at the end. */
+static void panel_product(const worker *w, slice s, slice next, uint32_t tokens, float *y, size_t y_stride) {
+    const weight *matrix = s.matrix;
     panel_matmul job = {matrix->panels, w->input,     y,     y_stride, matrix->form.code, matrix->form.bias,
                         matrix->cols,   matrix->rows, tokens};
-    w->k->panel[matrix->form.type](&job, first / PANEL_ROWS, pack_groups(last));
+    if (next.matrix && next.matrix->panels) {
+        size_t first = next.first / PANEL_ROWS, bytes = group_bytes(next.matrix);
+        job.next = next.matrix->panels + first * bytes;
+        job.next_bytes = (pack_groups(next.last) - first) * bytes;
+    }
+    w->k->panel[matrix->form.type](&job, s.first / PANEL_ROWS, pack_groups(s.last));
 }
 
 _Static_assert((int)KERNEL_F32 == FLOAT_F32 && (int)KERNEL_F16 == FLOAT_F16 && (int)KERNEL_BF16 == FLOAT_BF16,
@@ -80,30 +101,32 @@ static const float *float_operand(const worker *w, const weight *matrix) {
     return matrix->type == KERNEL_BF16 && w->paired ? w->paired : w->arranged;
 }
 
-static void float_product(const worker *w, const weight *matrix, uint32_t tokens, float *y, size_t y_stride,
-                          uint32_t first, uint32_t last) {
+static void float_product(const worker *w, slice s, uint32_t tokens, float *y, size_t y_stride) {
+    const weight *matrix = s.matrix;
     const float *x = float_operand(w, matrix);
     float_matmul job = {matrix->data, matrix->stride, x, y, y_stride, matrix->cols, tokens};
-    w->k->floats[matrix->type](&job, first, last);
+    w->k->floats[matrix->type](&job, s.first, s.last);
 }
 
-static void row_product(const worker *w, const weight *matrix, const float *x, uint32_t tokens, float *y,
-                        size_t y_stride, uint32_t first, uint32_t last) {
+static void row_product(const worker *w, slice s, const float *x, uint32_t tokens, float *y, size_t y_stride) {
+    const weight *matrix = s.matrix;
     kernel_matmul job = {matrix->data, matrix->stride, x, matrix->cols, y, y_stride, matrix->cols, tokens};
-    w->k->matmul[matrix->type](&job, first, last, w->scratch);
+    w->k->matmul[matrix->type](&job, s.first, s.last, w->scratch);
 }
 
-/* Rows [first, last) of y[B][stride] = x[B][cols] · wᵀ + bias. x is also what was prepared last. */
-static void product(const worker *w, const weight *matrix, const float *x, uint32_t tokens, float *y,
-                    size_t y_stride, uint32_t first, uint32_t last) {
-    if (matrix->panels)
-        panel_product(w, matrix, tokens, y, y_stride, first, last);
-    else if (float_operand(w, matrix))
-        float_product(w, matrix, tokens, y, y_stride, first, last);
+/* The rows s of y[B][stride] = x[B][cols] · wᵀ + bias. x is also what was prepared last; next is what this
+ * member will multiply after it, if there is anything. */
+static void product(const worker *w, slice s, slice next, const float *x, uint32_t tokens, float *y,
+                    size_t y_stride) {
+    const float *bias = s.matrix->bias;
+    if (s.matrix->panels)
+        panel_product(w, s, next, tokens, y, y_stride);
+    else if (float_operand(w, s.matrix))
+        float_product(w, s, tokens, y, y_stride);
     else
-        row_product(w, matrix, x, tokens, y, y_stride, first, last);
-    for (uint32_t t = 0; matrix->bias && t < tokens; t++)
-        w->k->add(y + t * y_stride + first, matrix->bias + first, last - first);
+        row_product(w, s, x, tokens, y, y_stride);
+    for (uint32_t t = 0; bias && t < tokens; t++)
+        w->k->add(y + t * y_stride + s.first, bias + s.first, s.last - s.first);
 }
 
 static void norm_all(const worker *w, const float *x, const float *gain) {
@@ -162,6 +185,22 @@ static void store(const worker *w, int which, uint32_t layer, uint32_t head, con
 }
 
 /* Query, key and value heads are units of one list, so that any number of threads shares them evenly. */
+static void head_share(const worker *w, uint32_t *first, uint32_t *last) {
+    team_share(w->team, w->m->info.heads + 2 * w->m->info.kv_heads, 1, first, last);
+}
+
+/* The rows of one unit. */
+static slice unit_of(const worker *w, const block *l, uint32_t unit) {
+    const lila_model_info *n = &w->m->info;
+    uint32_t keys = n->heads, values = keys + n->kv_heads;
+    if (unit >= values) {
+        uint32_t row = (unit - values) * n->value_length;
+        return (slice){&l->v, row, row + n->value_length};
+    }
+    uint32_t row = (unit < keys ? unit : unit - keys) * n->key_length;
+    return (slice){unit < keys ? &l->q : &l->k, row, row + n->key_length};
+}
+
 static void project_heads(const worker *w, uint32_t index) {
     const lila_model_info *n = &w->m->info;
     const block *l = &w->m->layers[index];
@@ -169,22 +208,21 @@ static void project_heads(const worker *w, uint32_t index) {
     size_t q_stride = (size_t)n->heads * n->key_length, k_width = (size_t)n->kv_heads * n->key_length;
     size_t kv_stride = k_width + (size_t)n->kv_heads * n->value_length;
     uint32_t first, last, tokens = w->step->n;
-    team_share(w->team, n->heads + 2 * n->kv_heads, 1, &first, &last);
+    head_share(w, &first, &last);
     for (uint32_t unit = first; unit < last; unit++) {
+        slice s = unit_of(w, l, unit);
+        slice next = unit + 1 < last ? unit_of(w, l, unit + 1) : share_of(w, &l->o);
         if (unit < n->heads) {
-            uint32_t row = unit * n->key_length;
-            product(w, &l->q, w->normed, tokens, a->q, q_stride, row, row + n->key_length); /* q [B][H·K] */
-            place_head(w, l, l->q_norm, a->q + row, q_stride);
+            product(w, s, next, w->normed, tokens, a->q, q_stride); /* q [B][H·K] */
+            place_head(w, l, l->q_norm, a->q + s.first, q_stride);
         } else if (unit < n->heads + n->kv_heads) {
-            uint32_t head = unit - n->heads, row = head * n->key_length;
-            product(w, &l->k, w->normed, tokens, a->kv, kv_stride, row, row + n->key_length); /* k [B][G·K] */
-            place_head(w, l, l->k_norm, a->kv + row, kv_stride);
-            store(w, CACHE_KEYS, index, head, a->kv + row, kv_stride);
+            product(w, s, next, w->normed, tokens, a->kv, kv_stride); /* k [B][G·K] */
+            place_head(w, l, l->k_norm, a->kv + s.first, kv_stride);
+            store(w, CACHE_KEYS, index, unit - n->heads, a->kv + s.first, kv_stride);
         } else {
-            uint32_t head = unit - n->heads - n->kv_heads, row = head * n->value_length;
             float *v = a->kv + k_width;
-            product(w, &l->v, w->normed, tokens, v, kv_stride, row, row + n->value_length); /* v [B][G·V] */
-            store(w, CACHE_VALUES, index, head, v + row, kv_stride);
+            product(w, s, next, w->normed, tokens, v, kv_stride); /* v [B][G·V] */
+            store(w, CACHE_VALUES, index, unit - n->heads - n->kv_heads, v + s.first, kv_stride);
         }
     }
 }
@@ -276,41 +314,42 @@ static void norm_residual(const worker *w, const float *gain) {
 }
 
 /* x += in · matrixᵀ, normed before it is added where there is a gain. */
-static void project_residual(const worker *w, const weight *matrix, const float *in, const float *gain) {
+static void project_residual(const worker *w, const weight *matrix, slice next, const float *in,
+                             const float *gain) {
     activations *a = &w->s->act;
-    uint32_t first, last, d = matrix->rows;
-    team_share(w->team, d, PANEL_ROWS, &first, &last);
+    slice s = share_of(w, matrix);
+    uint32_t d = matrix->rows;
     prepare(w, in, matrix->cols);
-    product(w, matrix, in, w->step->n, a->projected, d, first, last); /* [B][D] */
+    product(w, s, next, in, w->step->n, a->projected, d); /* [B][D] */
     if (gain) {
         norm_residual(w, gain);
         return;
     }
-    for (uint32_t t = 0; t < w->step->n; t++)
-        w->k->add(a->x + (size_t)t * d + first, a->projected + (size_t)t * d + first, last - first);
+    for (size_t t = 0; t < w->step->n; t++)
+        w->k->add(a->x + t * d + s.first, a->projected + t * d + s.first, s.last - s.first);
 }
 
 static void feed_forward(const worker *w, const block *l) {
     activations *a = &w->s->act;
-    uint32_t first, last, f = w->m->info.feed_forward;
+    slice rows = share_of(w, &l->gate), up = share_of(w, &l->up);
+    uint32_t f = w->m->info.feed_forward;
     void (*gate)(float *, const float *, uint32_t) =
         w->m->family->activation == ACTIVATION_GELU ? w->k->geglu : w->k->swiglu;
-    team_share(w->team, f, PANEL_ROWS, &first, &last);
-    product(w, &l->gate, w->normed, w->step->n, a->gate, f, first, last); /* gate [B][F] */
-    product(w, &l->up, w->normed, w->step->n, a->up, f, first, last);     /* up   [B][F] */
-    for (uint32_t t = 0; t < w->step->n; t++)
-        gate(a->gate + (size_t)t * f + first, a->up + (size_t)t * f + first, last - first);
+    product(w, rows, up, w->normed, w->step->n, a->gate, f);                /* gate [B][F] */
+    product(w, up, share_of(w, &l->down), w->normed, w->step->n, a->up, f); /* up   [B][F] */
+    for (size_t t = 0; t < w->step->n; t++)
+        gate(a->gate + t * f + rows.first, a->up + t * f + rows.first, rows.last - rows.first);
 }
 
 static void head(const worker *w) {
     const lila_model *m = w->m;
-    uint32_t first, last, d = m->info.embedding;
+    uint32_t d = m->info.embedding;
+    slice s = share_of(w, &m->head);
     const float *x = w->s->act.x + (size_t)(w->step->n - 1) * d; /* [D], the last token's */
     w->k->rms_norm(w->normed, x, m->final_norm, d, m->rms_epsilon);
     prepare_token(w, w->normed, 1, 0, d);
-    team_share(w->team, m->info.vocab_size, PANEL_ROWS, &first, &last);
-    product(w, &m->head, w->normed, 1, w->step->logits, m->info.vocab_size, first, last); /* [vocab_size] */
-    if (m->logit_cap > 0) w->k->soft_cap(w->step->logits + first, last - first, m->logit_cap);
+    product(w, s, (slice){0}, w->normed, 1, w->step->logits, m->info.vocab_size); /* [vocab_size] */
+    if (m->logit_cap > 0) w->k->soft_cap(w->step->logits + s.first, s.last - s.first, m->logit_cap);
 }
 
 /* For lila_session_trace. Nobody changes x between here and the next barrier. */
@@ -333,6 +372,13 @@ static void use_operands(worker *w, bool shares) {
     w->paired = a->paired ? a->paired + owner * a->paired_stride : NULL;
 }
 
+/* What this member multiplies first in layer i, or nothing. */
+static slice first_of_layer(const worker *w, uint32_t i) {
+    uint32_t first, last;
+    head_share(w, &first, &last);
+    return i < w->m->info.layers && first < last ? unit_of(w, &w->m->layers[i], first) : (slice){0};
+}
+
 static void forward_member(void *job, const team *member) {
     const step *st = job;
     lila_session *s = st->s;
@@ -352,12 +398,14 @@ static void forward_member(void *job, const team *member) {
         team_barrier(member);
         attend(&w, i); /* attended [B][H·V] */
         team_barrier(member);
-        project_residual(&w, &l->o, a->attended, l->attention_post_norm); /* x += attended · Woᵀ */
+        project_residual(&w, &l->o, share_of(&w, &l->gate), a->attended,
+                         l->attention_post_norm); /* x += attended · Woᵀ */
         team_barrier(member);
         norm_all(&w, a->x, l->ffn_norm); /* normed [B][D] */
         feed_forward(&w, l);             /* gate = act(x · Wgᵀ) ⊙ (x · Wuᵀ) [B][F] */
         team_barrier(member);
-        project_residual(&w, &l->down, a->gate, l->ffn_post_norm); /* x += gate · Wdᵀ */
+        project_residual(&w, &l->down, first_of_layer(&w, i + 1), a->gate,
+                         l->ffn_post_norm); /* x += gate · Wdᵀ */
         team_barrier(member);
         trace(&w, i + 1);
     }

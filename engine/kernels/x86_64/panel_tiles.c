@@ -54,7 +54,7 @@ const panel_tiles panel_tiles_vnni = {
 };
 
 /* Weights that every run of tokens passes over before the next ones come in: half of a small L2. */
-enum { CHUNK_BYTES = 256 << 10 };
+enum { CHUNK_BYTES = 256 << 10, LINE = 64 };
 
 static uint32_t input_start(uint32_t bias) {
     return INPUT_START + 4 * (bias == 8 ? 0 : bias == 16 ? 1 : 2);
@@ -77,17 +77,32 @@ static panel_tile tile_at(const panel_matmul *m, panel_type type, uint32_t t, ui
     };
 }
 
+/* What comes after the weights in hand, fetched into the L2 a little at every group, so that the memory works
+ * while the tiles compute and nobody waits for it at once. */
+typedef struct outlook {
+    const uint8_t *from, *end;
+    size_t step; /* bytes at every group */
+} outlook;
+
+static void look_ahead(outlook *ahead) {
+    const uint8_t *to =
+        (size_t)(ahead->end - ahead->from) > ahead->step ? ahead->from + ahead->step : ahead->end;
+    for (; ahead->from < to; ahead->from += LINE) __builtin_prefetch(ahead->from, 0, 2);
+}
+
 /* Tokens [t, t + tokens), all of one run, by the groups [first, last), two at a time as far as that goes. */
 static void tile_groups(const panel_tiles *tiles, const panel_matmul *m, panel_type type, uint32_t t,
-                        uint32_t tokens, uint32_t first, uint32_t last) {
+                        uint32_t tokens, uint32_t first, uint32_t last, outlook *ahead) {
     panel_tile_kernel *wide = tokens % PANEL_WIDE == 0 ? tiles->wide[type] : NULL;
     for (; wide && first + 2 <= last; first += 2)
         for (uint32_t i = 0; i < tokens; i += PANEL_WIDE) {
             panel_tile tile = tile_at(m, type, t + i, first);
+            look_ahead(ahead);
             wide(&tile);
         }
     for (; first < last; first++) {
         panel_tile tile = tile_at(m, type, t, first);
+        look_ahead(ahead);
         tiles->kernels[type][tokens - 1](&tile);
     }
 }
@@ -97,6 +112,18 @@ static void zero_rows(const panel_matmul *m, uint32_t first, uint32_t last) {
     for (uint32_t t = 0; t < m->tokens; t++)
         for (uint32_t r = first * PANEL_ROWS; r < last * PANEL_ROWS && r < m->rows; r++)
             m->y[t * m->y_stride + r] = 0;
+}
+
+/* Behind the groups [first, end) of [first, last): the next ones, then what the caller reads next. One run of
+ * tokens has no time to spare: it is done before anything would have arrived. */
+static outlook outlook_from(const panel_matmul *m, size_t group_bytes, uint32_t first, uint32_t end,
+                            uint32_t last) {
+    const uint8_t *from = end < last ? (const uint8_t *)m->panels + end * group_bytes : m->next;
+    size_t bytes = end < last ? (last - end) * group_bytes : m->next_bytes;
+    if (!from || m->tokens <= PANEL_RUN) return (outlook){0};
+    if (bytes > CHUNK_BYTES) bytes = CHUNK_BYTES;
+    size_t tiles = (size_t)(end - first) * (m->tokens / PANEL_RUN);
+    return (outlook){from, from + bytes, (bytes / tiles + LINE) / LINE * LINE};
 }
 
 void panel_tiles_run(const panel_tiles *tiles, panel_type type, const panel_matmul *m, uint32_t first,
@@ -109,10 +136,11 @@ void panel_tiles_run(const panel_tiles *tiles, panel_type type, const panel_matm
     uint32_t chunk = group_bytes < CHUNK_BYTES ? (uint32_t)(CHUNK_BYTES / group_bytes) : 1;
     for (uint32_t end; first < last; first = end) {
         end = last - first > chunk ? first + chunk : last;
+        outlook ahead = outlook_from(m, group_bytes, first, end, last);
         for (uint32_t t = 0, tokens; t < m->tokens; t += tokens) {
             uint32_t left = panel_run(m->tokens, t) - t % PANEL_RUN;
             tokens = left < tiles->tokens ? left : tiles->tokens;
-            tile_groups(tiles, m, type, t, tokens, first, end);
+            tile_groups(tiles, m, type, t, tokens, first, end, &ahead);
         }
     }
 }
