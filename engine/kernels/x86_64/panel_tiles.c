@@ -121,7 +121,7 @@ static outlook outlook_from(const panel_matmul *m, size_t group_bytes, uint32_t 
     const uint8_t *from = end < last ? (const uint8_t *)m->panels + end * group_bytes : m->next;
     size_t bytes = end < last ? (last - end) * group_bytes : m->next_bytes;
     if (!from || m->tokens <= PANEL_RUN) return (outlook){0};
-    if (bytes > CHUNK_BYTES) bytes = CHUNK_BYTES;
+    bytes = bytes < CHUNK_BYTES ? bytes / LINE * LINE : CHUNK_BYTES;
     size_t tiles = (size_t)(end - first) * (m->tokens / PANEL_RUN);
     return (outlook){from, from + bytes, (bytes / tiles + LINE) / LINE * LINE};
 }
