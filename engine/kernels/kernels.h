@@ -88,6 +88,10 @@ typedef struct kernels {
     /* x.q[i] = round(values[i] / x.scale) in blocks of 32, and the sums that panel needs: panels.h. */
     panel_quantise *quantise;
 
+    /* x.q[i] = round(values[i] / x.scale) in super-blocks of 256, and the sums that those panels need:
+     * panels.h. */
+    panel_quantise *quantise_super;
+
     /* y[r][c] = Σ_i a[r][i] · b[i][c], i in order. Indexed by CACHE_*. */
     void (*outer[CACHE_TYPES])(const kernel_outer *o);
 

@@ -30,16 +30,16 @@ static int32_t nibble_at(const uint8_t *groups, uint32_t i, uint32_t r) {
     return byte_at(groups, i % 16, r) >> i / 16 * 4 & 15;
 }
 
-/* Column i of row r of a PANEL_U5M. */
-static int32_t five_bits(const uint8_t *panel, uint32_t i, uint32_t r) {
+/* Column i of row r: nibbles and fifths. */
+static int32_t five_bits(const uint8_t *block, uint32_t i, uint32_t r) {
     uint32_t group = i % 16 / 4, bit = i / 16 * 4 + group;
-    return nibble_at(panel + 64, i, r) | (panel[320 + r * 4 + i % 4] >> bit & 1) << 4;
+    return nibble_at(block, i, r) | (block[256 + r * 4 + i % 4] >> bit & 1) << 4;
 }
 
-/* Column i of row r of a PANEL_U6. */
-static int32_t six_bits(const uint8_t *panel, uint32_t i, uint32_t r) {
+/* Column i of row r: nibbles and pairs. */
+static int32_t six_bits(const uint8_t *block, uint32_t i, uint32_t r) {
     uint32_t group = i % 16 / 4, bit = group % 2 * 4 + i / 16 * 2;
-    return nibble_at(panel + 64, i, r) | (panel[320 + group / 2 * 64 + r * 4 + i % 4] >> bit & 3) << 4;
+    return nibble_at(block, i, r) | (block[256 + group / 2 * 64 + r * 4 + i % 4] >> bit & 3) << 4;
 }
 
 /* Σ code[nibble] · q over the 32 columns of row r. */
@@ -80,52 +80,109 @@ static void step_u5m(const panel_matmul *m, const uint8_t *panel, const panel_in
     (void)m;
     for (uint32_t r = 0; r < PANEL_ROWS; r++) {
         int32_t dot = 0;
-        for (uint32_t i = 0; i < PANEL_COLUMNS; i++) dot += five_bits(panel, i, r) * x->q[i];
+        for (uint32_t i = 0; i < PANEL_COLUMNS; i++) dot += five_bits(panel + 64, i, r) * x->q[i];
         acc[r] = fmaf(x->scale * half_at(panel, r), (float)dot, acc[r]);
         acc[r] = fmaf(half_at(panel + 32, r), x->offset, acc[r]);
     }
 }
 
-static void step_u6(const panel_matmul *m, const uint8_t *panel, const panel_input *x, float *acc) {
-    (void)m;
-    for (uint32_t r = 0; r < PANEL_ROWS; r++)
-        for (uint32_t h = 0; h < 2; h++) {
-            int32_t dot = x->half_start[h];
-            for (uint32_t i = 16 * h; i < 16 * h + 16; i++) dot += six_bits(panel, i, r) * x->q[i];
-            acc[r] = fmaf(x->scale * half_at(panel + 32 * h, r), (float)dot, acc[r]);
-        }
+static void by_blocks(const panel_matmul *m, panel_type type, block_step *step, const uint8_t *panels,
+                      const panel_input *x, size_t stride, float *acc) {
+    for (size_t b = 0; b < m->k / PANEL_COLUMNS; b++)
+        step(m, panels + b * panel_bytes(type), x + b * stride, acc);
 }
 
-static void matmul(const panel_matmul *m, panel_type type, block_step *step, uint32_t first, uint32_t last) {
-    size_t blocks = m->k / PANEL_COLUMNS;
+/* The dot product of row r of block b in a super-block of PANEL_K4, PANEL_K5 or, half h of it, PANEL_K6. */
+static int32_t dot_k4(const uint8_t *panel, uint32_t b, uint32_t r, const int8_t *q) {
+    return dot_nibbles(panel + PANEL_FIRST_BLOCK + (size_t)b * 256, NULL, q, r);
+}
+
+static int32_t dot_k5(const uint8_t *panel, uint32_t b, uint32_t r, const int8_t *q) {
+    int32_t dot = 0;
+    for (uint32_t i = 0; i < PANEL_COLUMNS; i++)
+        dot += five_bits(panel + PANEL_FIRST_BLOCK + (size_t)b * 320, i, r) * q[i];
+    return dot;
+}
+
+static int32_t dot_k6(const uint8_t *panel, uint32_t b, uint32_t r, const int8_t *q, uint32_t h) {
+    int32_t dot = 0;
+    for (uint32_t i = 16 * h; i < 16 * h + 16; i++)
+        dot += six_bits(panel + PANEL_FIRST_BLOCK + (size_t)b * 384, i, r) * q[i];
+    return dot;
+}
+
+/* Row r of a super-block against one token, whose blocks are `stride` apart, before the token's scale. */
+typedef float super_sum(panel_type type, const uint8_t *panel, uint32_t r, const panel_input *x, size_t stride);
+
+static float sum_with_minima(panel_type type, const uint8_t *panel, uint32_t r, const panel_input *x,
+                             size_t stride) {
+    const int16_t *totals = x[(PANEL_BLOCKS - 1) * stride].totals;
+    float sum = 0;
+    int32_t minima = 0;
+    for (uint32_t b = 0; b < PANEL_BLOCKS; b++) {
+        const int8_t *q = x[b * stride].q;
+        int32_t dot = type == PANEL_K4 ? dot_k4(panel, b, r, q) : dot_k5(panel, b, r, q);
+        sum = fmaf(panel[PANEL_SUB_SCALES + b * 16 + r], (float)dot, sum);
+        minima += panel[PANEL_SUB_MINS + b / 2 * 32 + r * 2 + b % 2] * totals[b];
+    }
+    sum *= half_at(panel, r);
+    return fmaf(-half_at(panel + 32, r), (float)minima, sum);
+}
+
+static float sum_of_halves(panel_type type, const uint8_t *panel, uint32_t r, const panel_input *x,
+                           size_t stride) {
+    (void)type;
+    float sum = 0;
+    for (uint32_t h = 0; h < 2 * PANEL_BLOCKS; h++) {
+        const panel_input *block = x + h / 2 * stride;
+        int32_t dot = block->half_start[h % 2] + dot_k6(panel, h / 2, r, block->q, h % 2);
+        sum = fmaf((int8_t)panel[PANEL_SUB_SCALES + h * 16 + r], (float)dot, sum);
+    }
+    return sum * half_at(panel, r);
+}
+
+static void by_super_blocks(const panel_matmul *m, panel_type type, super_sum *sum, const uint8_t *panels,
+                            const panel_input *x, size_t stride, float *acc) {
+    for (size_t s = 0; s < m->k / PANEL_SUPER; s++, x += PANEL_BLOCKS * stride)
+        for (uint32_t r = 0; r < PANEL_ROWS; r++)
+            acc[r] = fmaf(x->scale, sum(type, panels + s * panel_bytes(type), r, x, stride), acc[r]);
+}
+
+static void matmul(const panel_matmul *m, panel_type type, block_step *step, super_sum *sum, uint32_t first,
+                   uint32_t last) {
     for (uint32_t g = first; g < last; g++) {
-        const uint8_t *panels = (const uint8_t *)m->panels + g * blocks * panel_bytes(type);
+        const uint8_t *panels =
+            (const uint8_t *)m->panels + (size_t)g * (m->k / panel_columns(type)) * panel_bytes(type);
         uint32_t row = g * PANEL_ROWS, rows = m->rows - row < PANEL_ROWS ? m->rows - row : PANEL_ROWS;
         for (uint32_t t = 0; t < m->tokens; t++) {
             float acc[PANEL_ROWS] = {0};
             const panel_input *x = m->x + panel_input_first(m->k, t);
-            for (size_t b = 0; b < blocks; b++)
-                step(m, panels + b * panel_bytes(type), x + b * panel_run(m->tokens, t), acc);
+            if (step)
+                by_blocks(m, type, step, panels, x, panel_run(m->tokens, t), acc);
+            else
+                by_super_blocks(m, type, sum, panels, x, panel_run(m->tokens, t), acc);
             memcpy(m->y + t * m->y_stride + row, acc, rows * sizeof *acc);
         }
     }
 }
 
-#define ENTRY(NAME, TYPE)                                                                                      \
+#define ENTRY(NAME, TYPE, STEP, SUM)                                                                           \
     void panel_##NAME##_ref(const panel_matmul *m, uint32_t first, uint32_t last) {                            \
-        matmul(m, TYPE, step_##NAME, first, last);                                                             \
+        matmul(m, TYPE, STEP, SUM, first, last);                                                               \
     }
 
-ENTRY(u4, PANEL_U4)
-ENTRY(u4m, PANEL_U4M)
-ENTRY(u5m, PANEL_U5M)
-ENTRY(u6, PANEL_U6)
-ENTRY(u8, PANEL_U8)
+ENTRY(u4, PANEL_U4, step_u4, NULL)
+ENTRY(u4m, PANEL_U4M, step_u4m, NULL)
+ENTRY(u5m, PANEL_U5M, step_u5m, NULL)
+ENTRY(u8, PANEL_U8, step_u8, NULL)
+ENTRY(k4, PANEL_K4, NULL, sum_with_minima)
+ENTRY(k5, PANEL_K5, NULL, sum_with_minima)
+ENTRY(k6, PANEL_K6, NULL, sum_of_halves)
 
-/* max |x|, compared as bit patterns: those of NaN and infinity are above all others. */
-static float largest(const float *x) {
+/* max |x[i]|, i < n, compared as bit patterns: those of NaN and infinity are above all others. */
+static float largest(const float *x, uint32_t n) {
     uint32_t largest_bits = 0;
-    for (uint32_t i = 0; i < PANEL_COLUMNS; i++) {
+    for (uint32_t i = 0; i < n; i++) {
         uint32_t bits;
         memcpy(&bits, x + i, sizeof bits);
         bits &= 0x7fffffff;
@@ -142,24 +199,53 @@ static int8_t quantised(float x, float inverse) {
     return (int8_t)lrintf(ratio > -127 ? ratio : -127);
 }
 
-static void quantise_block(panel_input *out, const float *x) {
-    float most = largest(x), scale = most / 127, inverse = 127 / most;
+/* A scale as an f16 would keep it, which is what the blocks of activations in ggml hold, but of any size. NaN
+ * and infinity stay not finite. */
+static float shortened(float scale) {
+    uint32_t bits;
+    memcpy(&bits, &scale, sizeof bits);
+    bits = (bits + 0xfff + (bits >> 13 & 1)) & ~0x1fffu; /* 11 bits, to nearest even */
+    float rounded;
+    memcpy(&rounded, &bits, sizeof rounded);
+    return rounded + (scale - scale);
+}
+
+/* q and scale of a block among values of which `most` is the largest magnitude; sum[h] = Σ q of its halves. */
+static void quantise_block(panel_input *out, const float *x, float most, int32_t sum[2]) {
+    float scale = most / 127, inverse = 127 / most;
     if (scale < FLT_MIN) scale = 0;
-    int32_t sum[2] = {0, 0};
+    sum[0] = sum[1] = 0;
     for (uint32_t i = 0; i < PANEL_COLUMNS; i++) {
         out->q[i] = scale >= FLT_MIN ? quantised(x[i], inverse) : 0; /* 0 for NaN */
         sum[i / 16] += out->q[i];
     }
     out->scale = scale;
-    out->sum = sum[0] + sum[1];
-    out->offset = scale * (float)out->sum;
-    for (int h = 0; h < 2; h++) out->half_start[h] = -32 * sum[h];
-    out->start[0] = -8 * out->sum;
-    out->start[1] = -16 * out->sum;
-    out->start[2] = -128 * out->sum;
 }
 
 void panel_quantise_ref(panel_input *x, uint32_t tokens, uint32_t t, const float *values, uint32_t k) {
     x += panel_input_first(k, t);
-    for (uint32_t i = 0; i < k; i += PANEL_COLUMNS, x += panel_run(tokens, t)) quantise_block(x, values + i);
+    for (uint32_t i = 0; i < k; i += PANEL_COLUMNS, x += panel_run(tokens, t)) {
+        int32_t sum[2];
+        quantise_block(x, values + i, largest(values + i, PANEL_COLUMNS), sum);
+        x->offset = shortened(x->scale * (float)(sum[0] + sum[1]));
+        x->scale = shortened(x->scale);
+        x->start[0] = -8 * (sum[0] + sum[1]);
+        x->start[1] = -16 * (sum[0] + sum[1]);
+        x->start[2] = -128 * (sum[0] + sum[1]);
+    }
+}
+
+void panel_quantise_super_ref(panel_input *x, uint32_t tokens, uint32_t t, const float *values, uint32_t k) {
+    size_t step = panel_run(tokens, t);
+    x += panel_input_first(k, t);
+    for (uint32_t i = 0; i < k; i += PANEL_SUPER) {
+        float most = largest(values + i, PANEL_SUPER);
+        int16_t *totals = x[(PANEL_BLOCKS - 1) * step].totals;
+        for (uint32_t b = 0; b < PANEL_BLOCKS; b++, x += step) {
+            int32_t sum[2];
+            quantise_block(x, values + i + b * PANEL_COLUMNS, most, sum);
+            for (int h = 0; h < 2; h++) x->half_start[h] = -32 * sum[h];
+            totals[b] = (int16_t)(sum[0] + sum[1]);
+        }
+    }
 }

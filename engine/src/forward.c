@@ -26,14 +26,23 @@ typedef struct worker {
     const lila_model *m;
     const kernels *k;
     const team *team;
-    bool shares;    /* normed, input, arranged and paired are the whole team's, each member making its tokens of
+    bool shares;    /* normed and the forms of x below are the whole team's, each member making its tokens of
                        them */
     float *normed;  /* [B][D] */
     float *scratch; /* for matmul */
-    panel_input *input; /* x as products over panels read it; NULL without panels */
-    float *arranged;    /* x as products with rows of floats read it; NULL without those */
-    float *paired;      /* x as those with pairs of BF16 read it; NULL without those */
+    panel_input *blocks, *supers; /* x as products over panels read it; NULL without such panels */
+    float *arranged;              /* x as products with rows of floats read it; NULL without those */
+    float *paired;                /* x as those with pairs of BF16 read it; NULL without those */
 } worker;
+
+/* The forms of x that products read, as bits of a set. */
+enum { AS_IT_IS = 1, IN_BLOCKS = 2, IN_SUPERS = 4, ARRANGED = 8, PAIRED = 16 };
+
+static uint32_t form_for(const worker *w, const weight *matrix) {
+    if (matrix->panels) return panel_is_super(matrix->form.type) ? IN_SUPERS : IN_BLOCKS;
+    if (matrix->type == KERNEL_BF16 && w->paired) return PAIRED;
+    return matrix->type < (kernel_type)FLOAT_TYPES && w->arranged ? ARRANGED : AS_IT_IS;
+}
 
 /* From so many tokens on, a barrier costs less than making an operand once for each member. */
 enum { SHARED_TOKENS = 8 };
@@ -48,18 +57,20 @@ static void operand_ready(const worker *w) {
     if (w->shares) team_barrier(w->team);
 }
 
-/* x[k] in the forms that products read, as token t of `tokens`. */
-static void prepare_token(const worker *w, const float *x, uint32_t tokens, uint32_t t, uint32_t k) {
-    if (w->arranged) float_arrange(w->arranged, tokens, t, x, k);
-    if (w->paired) w->k->pair(w->paired, tokens, t, x, k);
-    if (w->input && k % PANEL_COLUMNS == 0) w->k->quantise(w->input, tokens, t, x, k);
+/* x[k] in `forms`, as token t of `tokens`. */
+static void prepare_token(const worker *w, uint32_t forms, const float *x, uint32_t tokens, uint32_t t,
+                          uint32_t k) {
+    if (forms & IN_BLOCKS) w->k->quantise(w->blocks, tokens, t, x, k);
+    if (forms & IN_SUPERS) w->k->quantise_super(w->supers, tokens, t, x, k);
+    if (forms & ARRANGED) float_arrange(w->arranged, tokens, t, x, k);
+    if (forms & PAIRED) w->k->pair(w->paired, tokens, t, x, k);
 }
 
-/* x[B][k] in those forms. */
-static void prepare(const worker *w, const float *x, uint32_t k) {
+/* x[B][k] in `forms`. */
+static void prepare(const worker *w, uint32_t forms, const float *x, uint32_t k) {
     uint32_t first, last;
     operand_share(w, &first, &last);
-    for (uint32_t t = first; t < last; t++) prepare_token(w, x + (size_t)t * k, w->step->n, t, k);
+    for (uint32_t t = first; t < last; t++) prepare_token(w, forms, x + (size_t)t * k, w->step->n, t, k);
     operand_ready(w);
 }
 
@@ -76,14 +87,21 @@ static slice share_of(const worker *w, const weight *matrix) {
 }
 
 static size_t group_bytes(const weight *matrix) {
-    return matrix->cols / PANEL_COLUMNS * panel_bytes(matrix->form.type);
+    return matrix->cols / panel_columns(matrix->form.type) * panel_bytes(matrix->form.type);
 }
 
 /* The same as product, for s.first at a group of 16 rows, and s.last at one or at the end. */
 static void panel_product(const worker *w, slice s, slice next, uint32_t tokens, float *y, size_t y_stride) {
     const weight *matrix = s.matrix;
-    panel_matmul job = {matrix->panels, w->input,     y,     y_stride, matrix->form.code, matrix->form.bias,
-                        matrix->cols,   matrix->rows, tokens};
+    panel_matmul job = {.panels = matrix->panels,
+                        .x = panel_is_super(matrix->form.type) ? w->supers : w->blocks,
+                        .y = y,
+                        .y_stride = y_stride,
+                        .code = matrix->form.code,
+                        .bias = matrix->form.bias,
+                        .k = matrix->cols,
+                        .rows = matrix->rows,
+                        .tokens = tokens};
     if (next.matrix && next.matrix->panels) {
         size_t first = next.first / PANEL_ROWS, bytes = group_bytes(next.matrix);
         job.next = next.matrix->panels + first * bytes;
@@ -95,15 +113,9 @@ static void panel_product(const worker *w, slice s, slice next, uint32_t tokens,
 _Static_assert((int)KERNEL_F32 == FLOAT_F32 && (int)KERNEL_F16 == FLOAT_F16 && (int)KERNEL_BF16 == FLOAT_BF16,
                "one index for both tables");
 
-/* x as products with this matrix read it, or NULL. */
-static const float *float_operand(const worker *w, const weight *matrix) {
-    if (matrix->type >= (kernel_type)FLOAT_TYPES) return NULL;
-    return matrix->type == KERNEL_BF16 && w->paired ? w->paired : w->arranged;
-}
-
 static void float_product(const worker *w, slice s, uint32_t tokens, float *y, size_t y_stride) {
     const weight *matrix = s.matrix;
-    const float *x = float_operand(w, matrix);
+    const float *x = form_for(w, matrix) == PAIRED ? w->paired : w->arranged;
     float_matmul job = {matrix->data, matrix->stride, x, y, y_stride, matrix->cols, tokens};
     w->k->floats[matrix->type](&job, s.first, s.last);
 }
@@ -119,9 +131,10 @@ static void row_product(const worker *w, slice s, const float *x, uint32_t token
 static void product(const worker *w, slice s, slice next, const float *x, uint32_t tokens, float *y,
                     size_t y_stride) {
     const float *bias = s.matrix->bias;
-    if (s.matrix->panels)
+    uint32_t form = form_for(w, s.matrix);
+    if (form & (IN_BLOCKS | IN_SUPERS))
         panel_product(w, s, next, tokens, y, y_stride);
-    else if (float_operand(w, s.matrix))
+    else if (form & (ARRANGED | PAIRED))
         float_product(w, s, tokens, y, y_stride);
     else
         row_product(w, s, x, tokens, y, y_stride);
@@ -129,13 +142,14 @@ static void product(const worker *w, slice s, slice next, const float *x, uint32
         w->k->add(y + t * y_stride + s.first, bias + s.first, s.last - s.first);
 }
 
-static void norm_all(const worker *w, const float *x, const float *gain) {
+/* normed [B][D], and in `forms`. */
+static void norm_all(const worker *w, uint32_t forms, const float *x, const float *gain) {
     uint32_t d = w->m->info.embedding, first, last;
     operand_share(w, &first, &last);
     for (uint32_t t = first; t < last; t++) {
         float *normed = w->normed + (size_t)t * d;
         w->k->rms_norm(normed, x + (size_t)t * d, gain, d, w->m->rms_epsilon);
-        prepare_token(w, normed, w->step->n, t, d);
+        prepare_token(w, forms, normed, w->step->n, t, d);
     }
     operand_ready(w);
 }
@@ -319,7 +333,7 @@ static void project_residual(const worker *w, const weight *matrix, slice next, 
     activations *a = &w->s->act;
     slice s = share_of(w, matrix);
     uint32_t d = matrix->rows;
-    prepare(w, in, matrix->cols);
+    prepare(w, form_for(w, matrix), in, matrix->cols);
     product(w, s, next, in, w->step->n, a->projected, d); /* [B][D] */
     if (gain) {
         norm_residual(w, gain);
@@ -347,7 +361,7 @@ static void head(const worker *w) {
     slice s = share_of(w, &m->head);
     const float *x = w->s->act.x + (size_t)(w->step->n - 1) * d; /* [D], the last token's */
     w->k->rms_norm(w->normed, x, m->final_norm, d, m->rms_epsilon);
-    prepare_token(w, w->normed, 1, 0, d);
+    prepare_token(w, form_for(w, &m->head), w->normed, 1, 0, d);
     product(w, s, (slice){0}, w->normed, 1, w->step->logits, m->info.vocab_size); /* [vocab_size] */
     if (m->logit_cap > 0) w->k->soft_cap(w->step->logits + s.first, s.last - s.first, m->logit_cap);
 }
@@ -367,7 +381,8 @@ static void use_operands(worker *w, bool shares) {
     uint32_t owner = shares ? 0 : w->team->index;
     w->shares = shares;
     w->normed = a->normed + (size_t)owner * w->s->batch * w->m->info.embedding;
-    w->input = a->input ? a->input + owner * a->input_stride : NULL;
+    w->blocks = a->blocks ? a->blocks + owner * a->input_stride : NULL;
+    w->supers = a->supers ? a->supers + owner * a->input_stride : NULL;
     w->arranged = a->arranged ? a->arranged + owner * a->arranged_stride : NULL;
     w->paired = a->paired ? a->paired + owner * a->paired_stride : NULL;
 }
@@ -393,16 +408,17 @@ static void forward_member(void *job, const team *member) {
     trace(&w, 0);
     for (uint32_t i = 0; i < m->info.layers; i++) {
         const block *l = &m->layers[i];
-        norm_all(&w, a->x, l->attention_norm); /* normed [B][D] */
-        project_heads(&w, i);                  /* q [B][H·K]; k, v into the cache */
+        uint32_t forms = form_for(&w, &l->q) | form_for(&w, &l->k) | form_for(&w, &l->v);
+        norm_all(&w, forms, a->x, l->attention_norm);
+        project_heads(&w, i); /* q [B][H·K]; k, v into the cache */
         team_barrier(member);
         attend(&w, i); /* attended [B][H·V] */
         team_barrier(member);
         project_residual(&w, &l->o, share_of(&w, &l->gate), a->attended,
                          l->attention_post_norm); /* x += attended · Woᵀ */
         team_barrier(member);
-        norm_all(&w, a->x, l->ffn_norm); /* normed [B][D] */
-        feed_forward(&w, l);             /* gate = act(x · Wgᵀ) ⊙ (x · Wuᵀ) [B][F] */
+        norm_all(&w, form_for(&w, &l->gate) | form_for(&w, &l->up), a->x, l->ffn_norm);
+        feed_forward(&w, l); /* gate = act(x · Wgᵀ) ⊙ (x · Wuᵀ) [B][F] */
         team_barrier(member);
         project_residual(&w, &l->down, first_of_layer(&w, i + 1), a->gate,
                          l->ffn_post_norm); /* x += gate · Wdᵀ */

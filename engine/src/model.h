@@ -44,6 +44,7 @@ struct lila_model {
     const architecture *family;
     pool *pool;
     packed packed;
+    bool block_panels, super_panels; /* some panels are of blocks, some of super-blocks */
     bool float_rows; /* products with F32, F16 and BF16 go by kernels->floats, not by kernels->matmul, */
     bool pair_rows;  /* and those with BF16 read pairs of it */
     const kernels *kernels;

@@ -6,10 +6,12 @@
 
 #include "portable/formats.h"
 
-/* 32 columns of one row. The halves of 16 differ only in PANEL_U6. */
+/* 32 columns of one row: quant · scale + min, or, within a super-block, quant · scale · sub_scale − min ·
+ * sub_min. The halves of 16 differ only in PANEL_K6. */
 typedef struct row_block {
     uint8_t quants[PANEL_COLUMNS];
-    uint16_t scale[2], min; /* f16 */
+    uint16_t scale, min; /* f16 */
+    uint8_t sub_scale[2], sub_min;
 } row_block;
 
 /* Reads block b of a row. */
@@ -23,10 +25,6 @@ static uint16_t get_u16(const uint8_t *p) {
     uint16_t v;
     memcpy(&v, p, sizeof v);
     return v;
-}
-
-static void both(uint16_t halves[2], uint16_t value) {
-    halves[0] = halves[1] = value;
 }
 
 /* Byte j holds columns j and j + 16. */
@@ -43,27 +41,27 @@ static void add_fifth_bits(uint32_t bits, uint8_t *quants) {
 
 static void read_q4_0(const uint8_t *row, uint32_t b, row_block *out) {
     const uint8_t *block = row + (size_t)b * Q4_0_BYTES; /* IQ4_NL has the same fields */
-    both(out->scale, get_u16(block));
+    out->scale = get_u16(block);
     split_nibbles(block + 2, out->quants);
 }
 
 static void read_q4_1(const uint8_t *row, uint32_t b, row_block *out) {
     const uint8_t *block = row + (size_t)b * Q4_1_BYTES;
-    both(out->scale, get_u16(block));
+    out->scale = get_u16(block);
     out->min = get_u16(block + 2);
     split_nibbles(block + 4, out->quants);
 }
 
 static void read_q5_0(const uint8_t *row, uint32_t b, row_block *out) {
     const uint8_t *block = row + (size_t)b * Q5_0_BYTES;
-    both(out->scale, get_u16(block));
+    out->scale = get_u16(block);
     split_nibbles(block + 6, out->quants);
     add_fifth_bits(load_u32(block + 2), out->quants);
 }
 
 static void read_q5_1(const uint8_t *row, uint32_t b, row_block *out) {
     const uint8_t *block = row + (size_t)b * Q5_1_BYTES;
-    both(out->scale, get_u16(block));
+    out->scale = get_u16(block);
     out->min = get_u16(block + 2);
     split_nibbles(block + 8, out->quants);
     add_fifth_bits(load_u32(block + 4), out->quants);
@@ -71,22 +69,21 @@ static void read_q5_1(const uint8_t *row, uint32_t b, row_block *out) {
 
 static void read_q8_0(const uint8_t *row, uint32_t b, row_block *out) {
     const uint8_t *block = row + (size_t)b * Q8_0_BYTES;
-    both(out->scale, get_u16(block));
+    out->scale = get_u16(block);
     for (uint32_t j = 0; j < 32; j++) out->quants[j] = block[2 + j] ^ 0x80;
 }
 
-/* Scale and minimum of sub-block j, as f16. */
-static void read_sub_scale(const uint8_t *block, uint32_t j, row_block *out) {
-    float scale, min;
-    sub_scale(block, j, &scale, &min);
-    both(out->scale, f32_to_f16(scale));
-    out->min = f32_to_f16(-min);
+/* What Q4_K and Q5_K have in front of their quants. */
+static void read_scales(const uint8_t *block, uint32_t j, row_block *out) {
+    out->scale = get_u16(block);
+    out->min = get_u16(block + 2);
+    sub_scale(block, j, &out->sub_scale[0], &out->sub_min);
 }
 
 static void read_q4_k(const uint8_t *row, uint32_t b, row_block *out) {
     const uint8_t *block = row + (size_t)(b / 8) * Q4_K_BYTES;
     uint32_t sub = b % 8;
-    read_sub_scale(block, sub, out);
+    read_scales(block, sub, out);
     for (uint32_t j = 0; j < 32; j++) {
         uint8_t byte = block[16 + sub / 2 * 32 + j];
         out->quants[j] = sub & 1 ? byte >> 4 : byte & 15;
@@ -96,7 +93,7 @@ static void read_q4_k(const uint8_t *row, uint32_t b, row_block *out) {
 static void read_q5_k(const uint8_t *row, uint32_t b, row_block *out) {
     const uint8_t *block = row + (size_t)(b / 8) * Q5_K_BYTES;
     uint32_t sub = b % 8;
-    read_sub_scale(block, sub, out);
+    read_scales(block, sub, out);
     for (uint32_t j = 0; j < 32; j++) {
         uint8_t byte = block[48 + sub / 2 * 32 + j], low = sub & 1 ? byte >> 4 : byte & 15;
         out->quants[j] = (uint8_t)(low | (block[16 + j] >> sub & 1) << 4);
@@ -106,10 +103,8 @@ static void read_q5_k(const uint8_t *row, uint32_t b, row_block *out) {
 static void read_q6_k(const uint8_t *row, uint32_t b, row_block *out) {
     const uint8_t *block = row + (size_t)(b / 8) * Q6_K_BYTES;
     uint32_t half = b % 8 / 4, quarter = b % 4;
-    for (uint32_t h = 0; h < 2; h++) {
-        float scale = f16_to_f32(block + 208) * (float)(int8_t)block[192 + b % 8 * 2 + h];
-        out->scale[h] = f32_to_f16(scale);
-    }
+    out->scale = get_u16(block + 208);
+    for (uint32_t h = 0; h < 2; h++) out->sub_scale[h] = block[192 + b % 8 * 2 + h];
     for (uint32_t j = 0; j < 32; j++) {
         uint8_t byte = block[half * 64 + (quarter & 1) * 32 + j], low = quarter >> 1 ? byte >> 4 : byte & 15;
         out->quants[j] = (uint8_t)(low | (block[128 + half * 32 + j] >> 2 * quarter & 3) << 4);
@@ -123,12 +118,12 @@ static const struct {
     [KERNEL_Q4_0] = {read_q4_0, {PANEL_U4, NULL, 8}},
     [KERNEL_IQ4_NL] = {read_q4_0, {PANEL_U4, nonlinear_code, 128}},
     [KERNEL_Q4_1] = {read_q4_1, {PANEL_U4M, NULL, 0}},
-    [KERNEL_Q4_K] = {read_q4_k, {PANEL_U4M, NULL, 0}},
+    [KERNEL_Q4_K] = {read_q4_k, {PANEL_K4, NULL, 0}},
     [KERNEL_Q5_0] = {read_q5_0, {PANEL_U8, NULL, 16}},
     [KERNEL_Q8_0] = {read_q8_0, {PANEL_U8, NULL, 128}},
     [KERNEL_Q5_1] = {read_q5_1, {PANEL_U5M, NULL, 0}},
-    [KERNEL_Q5_K] = {read_q5_k, {PANEL_U5M, NULL, 0}},
-    [KERNEL_Q6_K] = {read_q6_k, {PANEL_U6, NULL, 0}},
+    [KERNEL_Q5_K] = {read_q5_k, {PANEL_K5, NULL, 0}},
+    [KERNEL_Q6_K] = {read_q6_k, {PANEL_K6, NULL, 0}},
 };
 
 bool pack_form_of(kernel_type type, pack_form *out) {
@@ -143,9 +138,10 @@ uint32_t pack_groups(uint32_t rows) {
 
 size_t pack_bytes(const pack_source *w) {
     size_t panels, bytes;
-    if (w->k % PANEL_COLUMNS) return 0;
-    if (__builtin_mul_overflow((size_t)pack_groups(w->rows), w->k / PANEL_COLUMNS, &panels)) return 0;
-    if (__builtin_mul_overflow(panels, panel_bytes(forms[w->type].form.type), &bytes)) return 0;
+    panel_type type = forms[w->type].form.type;
+    if (w->k % panel_columns(type)) return 0;
+    if (__builtin_mul_overflow((size_t)pack_groups(w->rows), w->k / panel_columns(type), &panels)) return 0;
+    if (__builtin_mul_overflow(panels, panel_bytes(type), &bytes)) return 0;
     return bytes;
 }
 
@@ -160,7 +156,7 @@ static void weave_nibbles(uint8_t *groups, uint32_t r, const uint8_t *quants) {
         groups[i / 4 * 64 + r * 4 + i % 4] = (uint8_t)((quants[i] & 15) | quants[16 + i] << 4);
 }
 
-/* Bit 4 of all columns, in the order of PANEL_U5M. */
+/* Bit 4 of all columns: the fifths. */
 static void weave_fifth_bits(uint8_t *plane, uint32_t r, const uint8_t *quants) {
     for (uint32_t b = 0; b < 4; b++) {
         uint32_t bits = 0;
@@ -171,7 +167,7 @@ static void weave_fifth_bits(uint8_t *plane, uint32_t r, const uint8_t *quants) 
     }
 }
 
-/* Bits 4 and 5 of all columns, in the order of PANEL_U6. */
+/* Bits 4 and 5 of all columns: the pairs. */
 static void weave_upper_bits(uint8_t *planes, uint32_t r, const uint8_t *quants) {
     for (uint32_t p = 0; p < 2; p++)
         for (uint32_t b = 0; b < 4; b++) {
@@ -185,38 +181,59 @@ static void weave_bytes(uint8_t *groups, uint32_t r, const uint8_t *quants) {
     for (uint32_t i = 0; i < PANEL_COLUMNS; i += 4) memcpy(groups + i / 4 * 64 + r * 4, quants + i, 4);
 }
 
-static void weave_row(uint8_t *panel, panel_type type, uint32_t r, const row_block *block) {
-    put_f16(panel, r, block->scale[0]);
+static void weave_block(uint8_t *panel, panel_type type, uint32_t r, const row_block *block) {
+    put_f16(panel, r, block->scale);
     if (type == PANEL_U4) weave_nibbles(panel + 32, r, block->quants);
     if (type == PANEL_U8) weave_bytes(panel + 32, r, block->quants);
     if (type == PANEL_U4 || type == PANEL_U8) return;
-    put_f16(panel + 32, r, type == PANEL_U6 ? block->scale[1] : block->min);
+    put_f16(panel + 32, r, block->min);
     weave_nibbles(panel + 64, r, block->quants);
     if (type == PANEL_U5M) weave_fifth_bits(panel + 320, r, block->quants);
-    if (type == PANEL_U6) weave_upper_bits(panel + 320, r, block->quants);
 }
 
-static bool fits_f16(const row_block *block) {
-    enum { NOT_FINITE = 0x7c00 };
-    return (block->scale[0] & NOT_FINITE) != NOT_FINITE && (block->scale[1] & NOT_FINITE) != NOT_FINITE &&
-           (block->min & NOT_FINITE) != NOT_FINITE;
+static void weave_sub_scales(uint8_t *panel, panel_type type, uint32_t b, uint32_t r, const row_block *block) {
+    uint8_t *scales = panel + PANEL_SUB_SCALES;
+    if (type == PANEL_K6) {
+        for (uint32_t h = 0; h < 2; h++) scales[(2 * b + h) * PANEL_ROWS + r] = block->sub_scale[h];
+        return;
+    }
+    scales[b * PANEL_ROWS + r] = block->sub_scale[0];
+    panel[PANEL_SUB_MINS + b / 2 * (2 * PANEL_ROWS) + r * 2 + b % 2] = block->sub_min;
 }
 
-bool pack_write(const pack_source *w, uint8_t *panels, uint32_t first, uint32_t last) {
+/* Block b of a super-block. */
+static void weave_super(uint8_t *panel, panel_type type, uint32_t b, uint32_t r, const row_block *block) {
+    uint8_t *quants = panel + PANEL_FIRST_BLOCK + b * ((panel_bytes(type) - PANEL_FIRST_BLOCK) / PANEL_BLOCKS);
+    put_f16(panel, r, block->scale);
+    put_f16(panel + 32, r, block->min); /* 0 in PANEL_K6 */
+    weave_sub_scales(panel, type, b, r, block);
+    weave_nibbles(quants, r, block->quants);
+    if (type == PANEL_K5) weave_fifth_bits(quants + 256, r, block->quants);
+    if (type == PANEL_K6) weave_upper_bits(quants + 256, r, block->quants);
+}
+
+/* Block b of row r of a group. */
+static void weave(uint8_t *group, panel_type type, uint32_t b, uint32_t r, const row_block *block) {
+    size_t bytes = panel_bytes(type);
+    if (panel_is_super(type))
+        weave_super(group + b / PANEL_BLOCKS * bytes, type, b % PANEL_BLOCKS, r, block);
+    else
+        weave_block(group + b * bytes, type, r, block);
+}
+
+void pack_write(const pack_source *w, uint8_t *panels, uint32_t first, uint32_t last) {
     panel_type type = forms[w->type].form.type;
     uint32_t blocks = w->k / PANEL_COLUMNS;
-    size_t bytes = panel_bytes(type);
+    size_t group_bytes = w->k / panel_columns(type) * panel_bytes(type);
     for (uint32_t g = first; g < last; g++) {
-        uint8_t *group = panels + (size_t)g * blocks * bytes;
+        uint8_t *group = panels + g * group_bytes;
         for (uint32_t r = 0; r < PANEL_ROWS; r++) {
             uint32_t row = g * PANEL_ROWS + r;
             for (uint32_t b = 0; b < blocks; b++) {
-                row_block block = {0}; /* rows of the padding: scale and minimum 0 */
+                row_block block = {0}; /* rows of the padding */
                 if (row < w->rows) forms[w->type].read(w->data + row * w->stride, b, &block);
-                if (!fits_f16(&block)) return false;
-                weave_row(group + b * bytes, type, r, &block);
+                weave(group, type, b, r, &block);
             }
         }
     }
-    return true;
 }

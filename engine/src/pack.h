@@ -1,7 +1,5 @@
-/* pack.h: GGUF rows to the panels of panels.h.
- *
- * Quants are copied as they are. Scales and minimums are copied where the type has them as f16; those that are
- * a product in the file (the _K types) are rounded to f16, nearest even, which is the only loss. */
+/* pack.h: GGUF rows to the panels of panels.h: another order of the same quants, scales and minimums. Nothing
+ * is rounded. */
 #ifndef LILA_PACK_H
 #define LILA_PACK_H
 
@@ -32,10 +30,10 @@ typedef struct pack_source {
 
 /* Groups of 16 rows, the last one padded with zeros. */
 uint32_t pack_groups(uint32_t rows);
-/* Bytes of all panels of a matrix that has a form; 0 when k isn't a multiple of 32 or the size overflows. */
+/* Bytes of all panels of a matrix that has a form; 0 when k isn't whole panels or the size overflows. */
 size_t pack_bytes(const pack_source *w);
-/* Writes groups [first, last) into panels[pack_bytes], each at its place. False when a scale or minimum isn't a
- * finite f16: such a matrix can't be a panel. Any threads may write different groups at once. */
-bool pack_write(const pack_source *w, uint8_t *panels, uint32_t first, uint32_t last);
+/* Writes groups [first, last) into panels[pack_bytes], each at its place. Any threads may write different
+ * groups at once. */
+void pack_write(const pack_source *w, uint8_t *panels, uint32_t first, uint32_t last);
 
 #endif

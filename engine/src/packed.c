@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "packed.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +20,7 @@ typedef struct entry {
     weight *owner;
     pack_source source;
     pack_form form;
-    size_t offset;       /* into packed.base; a multiple of ALIGNMENT */
-    atomic_bool refused; /* a scale isn't a finite f16 */
+    size_t offset; /* into packed.base; a multiple of ALIGNMENT */
 } entry;
 
 typedef struct plan {
@@ -68,10 +66,10 @@ static bool plan_model(plan *p, lila_model *m) {
 static void fill_member(void *job, const team *member) {
     const plan *p = job;
     for (size_t i = 0; i < p->count; i++) {
-        entry *e = &p->entries[i];
+        const entry *e = &p->entries[i];
         uint32_t first, last;
         team_share(member, pack_groups(e->source.rows), 1, &first, &last);
-        if (!pack_write(&e->source, p->base + e->offset, first, last)) atomic_store(&e->refused, true);
+        pack_write(&e->source, p->base + e->offset, first, last);
     }
 }
 
@@ -84,12 +82,15 @@ static uint8_t *map_memory(size_t bytes) {
     return map;
 }
 
-static void tell_weights(const plan *p) {
+static void tell_weights(lila_model *m, const plan *p) {
     for (size_t i = 0; i < p->count; i++) {
-        entry *e = &p->entries[i];
-        if (atomic_load(&e->refused)) continue;
+        const entry *e = &p->entries[i];
         e->owner->panels = p->base + e->offset;
         e->owner->form = e->form;
+        if (panel_is_super(e->form.type))
+            m->super_panels = true;
+        else
+            m->block_panels = true;
     }
 }
 
@@ -146,8 +147,7 @@ static sidecar_entry *table_of(const plan *p) {
                                    .rows = e->source.rows,
                                    .k = e->source.k,
                                    .type = e->source.type,
-                                   .panel = e->form.type,
-                                   .refused = atomic_load(&e->refused)};
+                                   .panel = e->form.type};
     }
     return table;
 }
@@ -186,7 +186,6 @@ static int read_cache(lila_model *m, plan *p, const lila_model_params *params, c
     if (!table) return LILA_FAIL(LILA_E_MEMORY, "out of memory for the table of the cache");
     int status = sidecar_open(params->cache_folder, source, table, p->count, p->bytes, &s, err, errlen);
     if (!status && (status = check_cache(p, m, params, &s, err, errlen))) sidecar_close(&s);
-    for (size_t i = 0; !status && i < p->count; i++) atomic_store(&p->entries[i].refused, table[i].refused);
     free(table);
     if (!status) adopt(m, p, &s, LILA_CACHE_READ);
     return status;
@@ -271,7 +270,7 @@ static int build(lila_model *m, plan *p, const lila_model_params *params, char *
     m->packed.base = p->base;
     m->packed.bytes = p->bytes;
     m->info.panel_bytes = p->bytes;
-    tell_weights(p);
+    tell_weights(m, p);
     return LILA_OK;
 }
 

@@ -46,8 +46,8 @@ static bool allocate_attention(lila_session *s) {
         a->attention_stride += rows * ATTENTION_BLOCK + rows * (n->key_length / PANEL_COLUMNS) * INPUT_FLOATS;
     a->attention = aligned_grid(n->threads, a->attention_stride, sizeof(float));
     if (n->threads == 1) return a->attention;
-    a->blocks = s->context / ATTENTION_BLOCK + 2;
-    a->parts = grid((size_t)n->kv_heads * a->blocks, rows * stride, sizeof(float));
+    size_t parts = s->context / ATTENTION_BLOCK + 2;
+    a->parts = grid(n->kv_heads * parts, rows * stride, sizeof(float));
     return a->attention && a->parts;
 }
 
@@ -62,6 +62,22 @@ attention_scratch session_attention(const lila_session *s, uint32_t thread) {
     a.scaled = a.sum + lines(rows * stride);
     a.input = (panel_input *)(a.scaled + rows * ATTENTION_BLOCK);
     return a;
+}
+
+/* The forms of x that some product of the model reads. */
+static bool allocate_operands(lila_session *s, uint32_t widest) {
+    const lila_model *m = s->model;
+    activations *a = &s->act;
+    size_t b = s->batch, threads = m->info.threads;
+    a->input_stride = b * (widest / PANEL_COLUMNS);
+    a->arranged_stride = b * lines(widest);
+    a->paired_stride = b * lines(float_pairs(widest));
+    if (m->block_panels) a->blocks = aligned_grid(threads, a->input_stride, sizeof *a->blocks);
+    if (m->super_panels) a->supers = aligned_grid(threads, a->input_stride, sizeof *a->supers);
+    if (m->float_rows) a->arranged = aligned_grid(threads, a->arranged_stride, sizeof *a->arranged);
+    if (m->pair_rows) a->paired = aligned_grid(threads, a->paired_stride, sizeof *a->paired);
+    return (a->blocks || !m->block_panels) && (a->supers || !m->super_panels) &&
+           (a->arranged || !m->float_rows) && (a->paired || !m->pair_rows);
 }
 
 static bool allocate_activations(lila_session *s) {
@@ -82,23 +98,8 @@ static bool allocate_activations(lila_session *s) {
     for (int r = 0; r < ROPE_TABLES; r++)
         if (s->rope[r] && !(a->rotation[r] = grid(b, s->model->rotated, sizeof(float)))) return false;
     a->scratch = grid(n->threads, a->scratch_stride, sizeof(float));
-    a->input_stride = b * (widest / PANEL_COLUMNS);
-    if (s->model->packed.base) {
-        a->input = aligned_grid(n->threads, a->input_stride, sizeof *a->input);
-        if (!a->input) return false;
-    }
-    a->arranged_stride = b * lines(widest);
-    if (s->model->float_rows) {
-        a->arranged = aligned_grid(n->threads, a->arranged_stride, sizeof *a->arranged);
-        if (!a->arranged) return false;
-    }
-    a->paired_stride = b * lines(float_pairs(widest));
-    if (s->model->pair_rows) {
-        a->paired = aligned_grid(n->threads, a->paired_stride, sizeof *a->paired);
-        if (!a->paired) return false;
-    }
     return a->x && a->normed && a->q && a->kv && a->attended && a->projected && a->gate && a->up &&
-           a->scratch && allocate_attention(s);
+           a->scratch && allocate_operands(s, widest) && allocate_attention(s);
 }
 
 static bool allocate_cache(lila_session *s, uint32_t type) {
@@ -180,7 +181,8 @@ void lila_session_free(lila_session *s) {
                      a->attention,
                      a->parts,
                      a->scratch,
-                     a->input,
+                     a->blocks,
+                     a->supers,
                      a->arranged,
                      a->paired};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);

@@ -21,12 +21,11 @@ typedef struct activations {
     float *scratch;               /* [threads][KERNEL_ROWS * widest row] */
     float *attention;             /* [threads] of what attention_scratch points to */
     float *parts;                 /* [kv_heads][blocks of the context][rows][stride]; NULL for one thread */
-    panel_input
-        *input;      /* [threads][B × widest row / 32] operands of products over panels; NULL without panels */
+    panel_input *blocks;          /* [threads][B × widest row / 32] operands of products over panels, or NULL */
+    panel_input *supers;          /* the same, of those over super-blocks */
     float *arranged; /* [threads][B × widest row] operands of products with rows of floats, or NULL */
     float *paired;   /* [threads][B × half of it] those of products with pairs of BF16, or NULL */
     size_t scratch_stride, attention_stride, input_stride, arranged_stride, paired_stride;
-    uint32_t blocks; /* of parts, for each head */
 } activations;
 
 struct lila_session {

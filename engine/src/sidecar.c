@@ -27,7 +27,7 @@ typedef struct header {
 } header;
 
 _Static_assert(sizeof(header) == 80, "no padding: the header is written as it lies in memory");
-_Static_assert(sizeof(sidecar_entry) == 40, "no padding: the table is written as it lies in memory");
+_Static_assert(sizeof(sidecar_entry) == 32, "no padding: the table is written as it lies in memory");
 
 static uint64_t data_offset(size_t n) {
     uint64_t end = sizeof(header) + n * sizeof(sidecar_entry);
@@ -69,21 +69,18 @@ static int check_header(const header *h, uint64_t file_bytes, size_t n, uint64_t
     return LILA_OK;
 }
 
-/* Compares the table with what the model needs, and takes `refused` from it. */
-static int check_table(const sidecar_entry *table, sidecar_entry *entries, size_t n, char *err, size_t errlen) {
-    for (size_t i = 0; i < n; i++) {
-        sidecar_entry expected = entries[i];
-        expected.refused = table[i].refused;
-        if (table[i].refused > 1 || memcmp(&expected, &table[i], sizeof expected))
+/* Compares the table with what the model needs. */
+static int check_table(const sidecar_entry *table, const sidecar_entry *entries, size_t n, char *err,
+                       size_t errlen) {
+    for (size_t i = 0; i < n; i++)
+        if (memcmp(&entries[i], &table[i], sizeof *table))
             return LILA_FAIL(LILA_E_FORMAT, "matrix %zu isn't the model's", i);
-    }
-    for (size_t i = 0; i < n; i++) entries[i].refused = table[i].refused;
     return LILA_OK;
 }
 
 /* The head is in memory, so that what is found sound here stays it. */
-static int check_head(sidecar *s, uint64_t fingerprint, sidecar_entry *entries, size_t n, uint64_t data_bytes,
-                      char *err, size_t errlen) {
+static int check_head(sidecar *s, uint64_t fingerprint, const sidecar_entry *entries, size_t n,
+                      uint64_t data_bytes, char *err, size_t errlen) {
     header h;
     memcpy(&h, s->file.image, sizeof h); /* map_file held it against the smallest file there can be */
     const sidecar_entry *table = (const sidecar_entry *)(s->file.image + sizeof h);
@@ -112,7 +109,7 @@ static int map_file(sidecar *s, uint64_t head, char *err, size_t errlen) {
     return status ? status : mapped_file_map(&s->file, head, err, errlen);
 }
 
-int sidecar_open(const char *folder, const sidecar_source *source, sidecar_entry *entries, size_t n,
+int sidecar_open(const char *folder, const sidecar_source *source, const sidecar_entry *entries, size_t n,
                  uint64_t data_bytes, sidecar *out, char *err, size_t errlen) {
     int status = name_files(out, folder, source->fingerprint, err, errlen);
     if (status) return status;

@@ -18,7 +18,7 @@
 #include "mapped_file.h"
 #include "threads.h"
 
-enum { SIDECAR_VERSION = 3, SIDECAR_DATA_ALIGNMENT = 4096, SIDECAR_PATH = 4096 };
+enum { SIDECAR_VERSION = 4, SIDECAR_DATA_ALIGNMENT = 4096, SIDECAR_PATH = 4096 };
 
 /* What the panels were made of. */
 typedef struct sidecar_source {
@@ -27,14 +27,12 @@ typedef struct sidecar_source {
     uint64_t digest;      /* of every byte that was packed */
 } sidecar_source;
 
-/* One matrix. All but `refused` follow from the model, so a file that says otherwise isn't the model's. */
+/* One matrix. All follows from the model, so a file that says otherwise isn't the model's. */
 typedef struct sidecar_entry {
     uint64_t offset, bytes; /* of its panels, from the start of the data */
     uint32_t rows, k;
-    uint32_t type;    /* kernel_type */
-    uint32_t panel;   /* panel_type */
-    uint32_t refused; /* 1: a scale isn't a finite f16; the bytes are of no use */
-    uint32_t zero;
+    uint32_t type;  /* kernel_type */
+    uint32_t panel; /* panel_type */
 } sidecar_entry;
 
 /* An open file; zero-initialise. */
@@ -52,9 +50,9 @@ typedef struct sidecar {
 } sidecar;
 
 /* Maps the file of source->fingerprint when its head is sound and says that it holds entries[n], data_bytes in
- * all; sets each `refused`, out->source and out->data_digest. The panels aren't read. LILA_E_IO when there is
+ * all; sets out->source and out->data_digest. The panels aren't read. LILA_E_IO when there is
  * none, LILA_E_FORMAT when it isn't what it should be. */
-int sidecar_open(const char *folder, const sidecar_source *source, sidecar_entry *entries, size_t n,
+int sidecar_open(const char *folder, const sidecar_source *source, const sidecar_entry *entries, size_t n,
                  uint64_t data_bytes, sidecar *out, char *err, size_t errlen);
 /* Reads all panels: LILA_E_FORMAT when they aren't what was written. */
 int sidecar_check(const sidecar *s, pool *p, char *err, size_t errlen);

@@ -104,8 +104,8 @@ def test_one_matrix_of_another_type_keeps_its_rows(make_model: Any, prompt: list
     assert 0 < divergence(exact, ours) < 1.5e-3
 
 
-def test_a_scale_that_no_panel_holds_keeps_the_rows(make_model: Any, prompt: list[int]) -> None:
-    """65504 · 63 is a scale that Q4_K can mean and f16 can't hold: that matrix is multiplied by its rows."""
+def test_a_scale_beyond_f16_is_held(make_model: Any, prompt: list[int]) -> None:
+    """65504 · 63 is a scale that Q4_K can mean and f16 can't hold."""
 
     def huge_scale(_: Any, tensors: dict[str, Any]) -> None:
         data, kind = tensors["blk.0.attn_q.weight"]

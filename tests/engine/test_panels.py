@@ -32,4 +32,4 @@ def test_the_measurement_runs(checker: Path) -> None:
     done = subprocess.run([checker, "-1", "--bench", "64", "64", "3"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     names = [line.split()[0] for line in done.stdout.splitlines()[1:]]
-    assert names == ["u4", "u4m", "u5m", "u6", "u8", "f32", "f16", "q8_0", "read"]
+    assert names == ["u4", "u4m", "u5m", "u8", "k4", "k5", "k6", "f32", "f16", "q8_0", "read"]

@@ -105,12 +105,19 @@ enum {
     Q6_K_BYTES = 210  /* 128 bytes of low nibbles, 64 of upper bit pairs, 16 int8 scales, f16 scale; minus 32 */
 };
 
-/* Scale and min of sub-block j < 8 of a Q4_K or Q5_K block, which begins with f16 d, f16 dmin, 12 bytes: the
- * first four in bytes 0 to 7, the others' low nibbles in bytes 8 to 11 and their upper bits above the first. */
-INLINE void sub_scale(const uint8_t *block, uint32_t j, float *scale, float *min) {
+/* Integer scale and min of sub-block j < 8 of a Q4_K or Q5_K block, which begins with f16 d, f16 dmin, 12
+ * bytes: the first four in bytes 0 to 7, the others' low nibbles in bytes 8 to 11 and their upper bits above
+ * the first. */
+INLINE void sub_scale(const uint8_t *block, uint32_t j, uint8_t *scale, uint8_t *min) {
     const uint8_t *s = block + 4;
-    uint32_t sc = j < 4 ? s[j] & 63u : (s[j + 4] & 15u) | (s[j - 4] >> 6u) << 4;
-    uint32_t m = j < 4 ? s[j + 4] & 63u : (uint32_t)(s[j + 4] >> 4) | (s[j] >> 6u) << 4;
+    *scale = (uint8_t)(j < 4 ? s[j] & 63u : (s[j + 4] & 15u) | (s[j - 4] >> 6u) << 4);
+    *min = (uint8_t)(j < 4 ? s[j + 4] & 63u : (uint32_t)(s[j + 4] >> 4) | (s[j] >> 6u) << 4);
+}
+
+/* The same times d and dmin. */
+INLINE void scale_of_sub(const uint8_t *block, uint32_t j, float *scale, float *min) {
+    uint8_t sc, m;
+    sub_scale(block, j, &sc, &m);
     *scale = f16_to_f32(block) * (float)sc;
     *min = f16_to_f32(block + 2) * (float)m;
 }
@@ -120,7 +127,7 @@ INLINE lanes row_q4_k(const uint8_t *row, uint32_t i) {
     const uint8_t *block = row + (size_t)(i / SUPER) * Q4_K_BYTES;
     uint32_t j = i % SUPER / 32;
     float scale, min;
-    sub_scale(block, j, &scale, &min);
+    scale_of_sub(block, j, &scale, &min);
     return lanes_from_u8(nibbles(block + 16 + j / 2 * 32 + i % 32, j & 1)) * scale - min;
 }
 
@@ -129,7 +136,7 @@ INLINE lanes row_q5_k(const uint8_t *row, uint32_t i) {
     const uint8_t *block = row + (size_t)(i / SUPER) * Q5_K_BYTES;
     uint32_t j = i % SUPER / 32;
     float scale, min;
-    sub_scale(block, j, &scale, &min);
+    scale_of_sub(block, j, &scale, &min);
     lanes_u8 fifth = (load_u8(block + 16 + i % 32) >> (uint8_t)j & 1) << 4;
     return lanes_from_u8(nibbles(block + 48 + j / 2 * 32 + i % 32, j & 1) | fifth) * scale - min;
 }

@@ -285,11 +285,12 @@ static void pair_columns(float *x, uint32_t tokens, uint32_t t, const float *row
                    unpack_q5_1, unpack_q4_k, unpack_q5_k, unpack_q6_k, unpack_iq4_nl},                         \
         .matmul = {matmul_f32, matmul_f16, matmul_bf16, matmul_q8_0, matmul_q4_0, matmul_q4_1, matmul_q5_0,    \
                    matmul_q5_1, matmul_q4_k, matmul_q5_k, matmul_q6_k, matmul_iq4_nl},                         \
-        .panel = {panel_u4_##PANELS, panel_u4m_##PANELS, panel_u5m_##PANELS, panel_u6_##PANELS,                \
-                  panel_u8_##PANELS},                                                                          \
+        .panel = {panel_u4_##PANELS, panel_u4m_##PANELS, panel_u5m_##PANELS, panel_u8_##PANELS,                \
+                  panel_k4_##PANELS, panel_k5_##PANELS, panel_k6_##PANELS},                                    \
         .floats = {float_f32_##FLOATS, float_f16_##FLOATS, float_bf16_##BRAIN},                                \
         .pair = PAIR,                                                                                          \
         .quantise = panel_quantise_##QUANTISE,                                                                 \
+        .quantise_super = panel_quantise_super_##QUANTISE,                                                     \
         .outer = {outer_f32_##OUTER, outer_f16_##OUTER, outer_i8_##OUTER},                                     \
         .scale = scale,                                                                                        \
         .softmax = softmax_##OUTER,                                                                            \

@@ -12,7 +12,7 @@
 #define TILE_Y      24
 #define TILE_Y_STEP 32
 #define TILE_CODE   40
-#define TILE_BLOCKS 48
+#define TILE_COUNT  48
 #define TILE_MASK   52
 #define TILE_START  56
 #define TILE_BIAS   60
@@ -22,8 +22,15 @@
 #define INPUT_OFFSET     36
 #define INPUT_HALF_START 40
 #define INPUT_START      48
-#define INPUT_SUM        60
+#define INPUT_TOTALS     48
 #define INPUT_BYTES      64
+
+/* Parts of the panel of a super-block and its blocks. */
+#define SUPER_MIN        32
+#define SUPER_SUB_SCALES 64
+#define SUPER_SUB_MINS   192
+#define SUPER_FIRST      320
+#define SUPER_BLOCKS     8
 
 #ifndef __ASSEMBLER__
 #include "panels.h"
@@ -35,7 +42,7 @@ typedef struct panel_tile {
     float *y;              /* row 0 of the group for the first token */
     size_t y_step;         /* bytes from token to token */
     const uint8_t *code;   /* [16] or NULL */
-    uint32_t blocks;       /* k / 32, not 0 */
+    uint32_t count;        /* panels of a row: k / panel_columns, not 0 */
     uint32_t mask;         /* bit r: row r exists; those of a wide tile's second group from 16 on */
     uint32_t start;        /* offset in panel_input of −bias · Σ q */
     uint32_t bias;

@@ -12,7 +12,7 @@ AT(x_step, TILE_X_STEP);
 AT(y, TILE_Y);
 AT(y_step, TILE_Y_STEP);
 AT(code, TILE_CODE);
-AT(blocks, TILE_BLOCKS);
+AT(count, TILE_COUNT);
 AT(mask, TILE_MASK);
 AT(start, TILE_START);
 AT(bias, TILE_BIAS);
@@ -20,37 +20,48 @@ IN(scale, INPUT_SCALE);
 IN(offset, INPUT_OFFSET);
 IN(half_start, INPUT_HALF_START);
 IN(start, INPUT_START);
-IN(sum, INPUT_SUM);
+IN(totals, INPUT_TOTALS);
 _Static_assert(sizeof(panel_input) == INPUT_BYTES, "panel_input");
+_Static_assert(PANEL_SUB_SCALES == SUPER_SUB_SCALES && PANEL_SUB_MINS == SUPER_SUB_MINS &&
+                   PANEL_FIRST_BLOCK == SUPER_FIRST && PANEL_BLOCKS == SUPER_BLOCKS,
+               "a super-block");
 
 /* The functions of one type and instruction set, by tokens. */
 #define THREE(P)  P##1, P##2, P##3
 #define TWELVE(P) THREE(P), P##4, P##5, P##6, P##7, P##8, P##9, P##10, P##11, P##12
 
 panel_tile_kernel THREE(lila_panel_u4_avx2_), THREE(lila_panel_u4m_avx2_);
-panel_tile_kernel THREE(lila_panel_u5m_avx2_), THREE(lila_panel_u6_avx2_), THREE(lila_panel_u8_avx2_);
+panel_tile_kernel THREE(lila_panel_u5m_avx2_), THREE(lila_panel_u8_avx2_);
+panel_tile_kernel THREE(lila_panel_k4_avx2_), THREE(lila_panel_k5_avx2_), THREE(lila_panel_k6_avx2_);
 const panel_tiles panel_tiles_avx2 = {
     .tokens = 3,
     .kernels[PANEL_U4] = {THREE(lila_panel_u4_avx2_)},
     .kernels[PANEL_U4M] = {THREE(lila_panel_u4m_avx2_)},
     .kernels[PANEL_U5M] = {THREE(lila_panel_u5m_avx2_)},
-    .kernels[PANEL_U6] = {THREE(lila_panel_u6_avx2_)},
     .kernels[PANEL_U8] = {THREE(lila_panel_u8_avx2_)},
+    .kernels[PANEL_K4] = {THREE(lila_panel_k4_avx2_)},
+    .kernels[PANEL_K5] = {THREE(lila_panel_k5_avx2_)},
+    .kernels[PANEL_K6] = {THREE(lila_panel_k6_avx2_)},
 };
 
 panel_tile_kernel TWELVE(lila_panel_u4_vnni_), TWELVE(lila_panel_u4m_vnni_);
-panel_tile_kernel TWELVE(lila_panel_u5m_vnni_), TWELVE(lila_panel_u6_vnni_), TWELVE(lila_panel_u8_vnni_);
+panel_tile_kernel TWELVE(lila_panel_u5m_vnni_), TWELVE(lila_panel_u8_vnni_);
+panel_tile_kernel TWELVE(lila_panel_k4_vnni_), TWELVE(lila_panel_k5_vnni_), TWELVE(lila_panel_k6_vnni_);
 panel_tile_kernel lila_panel_u4_vnni_wide, lila_panel_u4m_vnni_wide, lila_panel_u5m_vnni_wide;
-panel_tile_kernel lila_panel_u6_vnni_wide, lila_panel_u8_vnni_wide;
+panel_tile_kernel lila_panel_u8_vnni_wide;
+panel_tile_kernel lila_panel_k4_vnni_wide, lila_panel_k5_vnni_wide, lila_panel_k6_vnni_wide;
 const panel_tiles panel_tiles_vnni = {
     .tokens = 12,
     .kernels[PANEL_U4] = {TWELVE(lila_panel_u4_vnni_)},
     .kernels[PANEL_U4M] = {TWELVE(lila_panel_u4m_vnni_)},
     .kernels[PANEL_U5M] = {TWELVE(lila_panel_u5m_vnni_)},
-    .kernels[PANEL_U6] = {TWELVE(lila_panel_u6_vnni_)},
     .kernels[PANEL_U8] = {TWELVE(lila_panel_u8_vnni_)},
+    .kernels[PANEL_K4] = {TWELVE(lila_panel_k4_vnni_)},
+    .kernels[PANEL_K5] = {TWELVE(lila_panel_k5_vnni_)},
+    .kernels[PANEL_K6] = {TWELVE(lila_panel_k6_vnni_)},
     .wide = {lila_panel_u4_vnni_wide, lila_panel_u4m_vnni_wide, lila_panel_u5m_vnni_wide,
-             lila_panel_u6_vnni_wide, lila_panel_u8_vnni_wide},
+             lila_panel_u8_vnni_wide, lila_panel_k4_vnni_wide, lila_panel_k5_vnni_wide,
+             lila_panel_k6_vnni_wide},
 };
 
 /* Weights that every run of tokens passes over before the next ones come in: half of a small L2. */
@@ -60,17 +71,21 @@ static uint32_t input_start(uint32_t bias) {
     return INPUT_START + 4 * (bias == 8 ? 0 : bias == 16 ? 1 : 2);
 }
 
+static size_t group_bytes_of(const panel_matmul *m, panel_type type) {
+    return m->k / panel_columns(type) * panel_bytes(type);
+}
+
 /* Of token t and the rows from `group` on, as far as they are there. */
 static panel_tile tile_at(const panel_matmul *m, panel_type type, uint32_t t, uint32_t group) {
     uint32_t rows = m->rows - group * PANEL_ROWS;
     return (panel_tile){
-        .panels = (const uint8_t *)m->panels + group * (m->k / PANEL_COLUMNS * panel_bytes(type)),
+        .panels = (const uint8_t *)m->panels + group * group_bytes_of(m, type),
         .x = m->x + panel_input_first(m->k, t),
         .x_step = panel_run(m->tokens, t) * sizeof(panel_input),
         .y = m->y + t * m->y_stride + (size_t)group * PANEL_ROWS,
         .y_step = m->y_stride * sizeof(float),
         .code = m->code,
-        .blocks = m->k / PANEL_COLUMNS,
+        .count = m->k / panel_columns(type),
         .mask = rows < 2 * PANEL_ROWS ? (1u << rows) - 1 : UINT32_MAX,
         .start = input_start(m->bias),
         .bias = m->bias,
@@ -132,7 +147,7 @@ void panel_tiles_run(const panel_tiles *tiles, panel_type type, const panel_matm
         zero_rows(m, first, last);
         return;
     }
-    size_t group_bytes = m->k / PANEL_COLUMNS * panel_bytes(type);
+    size_t group_bytes = group_bytes_of(m, type);
     uint32_t chunk = group_bytes < CHUNK_BYTES ? (uint32_t)(CHUNK_BYTES / group_bytes) : 1;
     for (uint32_t end; first < last; first = end) {
         end = last - first > chunk ? first + chunk : last;
@@ -151,15 +166,22 @@ void panel_tiles_run(const panel_tiles *tiles, panel_type type, const panel_matm
     }
 #define ENTRIES(ISA)                                                                                           \
     ENTRY(u4, PANEL_U4, ISA)                                                                                   \
-    ENTRY(u4m, PANEL_U4M, ISA) ENTRY(u5m, PANEL_U5M, ISA) ENTRY(u6, PANEL_U6, ISA) ENTRY(u8, PANEL_U8, ISA)
+    ENTRY(u4m, PANEL_U4M, ISA)                                                                                 \
+    ENTRY(u5m, PANEL_U5M, ISA) ENTRY(u8, PANEL_U8, ISA) ENTRY(k4, PANEL_K4, ISA) ENTRY(k5, PANEL_K5, ISA)      \
+        ENTRY(k6, PANEL_K6, ISA)
 
 ENTRIES(avx2)
 ENTRIES(vnni)
 
-void lila_panel_quantise_avx2(panel_input *x, size_t step, const float *values, size_t blocks);
+typedef void quantise_row(panel_input *x, size_t step, const float *values, size_t count);
+quantise_row lila_panel_quantise_avx2, lila_panel_quantise_super_avx2;
 
 void panel_quantise_avx2(panel_input *x, uint32_t tokens, uint32_t t, const float *values, uint32_t k) {
-    if (k == 0) return;
     size_t step = panel_run(tokens, t) * sizeof *x;
-    lila_panel_quantise_avx2(x + panel_input_first(k, t), step, values, k / PANEL_COLUMNS);
+    if (k) lila_panel_quantise_avx2(x + panel_input_first(k, t), step, values, k / PANEL_COLUMNS);
+}
+
+void panel_quantise_super_avx2(panel_input *x, uint32_t tokens, uint32_t t, const float *values, uint32_t k) {
+    size_t step = panel_run(tokens, t) * sizeof *x;
+    if (k) lila_panel_quantise_super_avx2(x + panel_input_first(k, t), step, values, k / PANEL_SUPER);
 }

@@ -17,8 +17,10 @@ void panel_tiles_run(const panel_tiles *tiles, panel_type type, const panel_matm
                      uint32_t last);
 
 /* The entries of the table of kernels. */
-panel_kernel panel_u4_avx2, panel_u4m_avx2, panel_u5m_avx2, panel_u6_avx2, panel_u8_avx2;
-panel_kernel panel_u4_vnni, panel_u4m_vnni, panel_u5m_vnni, panel_u6_vnni, panel_u8_vnni;
-panel_quantise panel_quantise_avx2;
+panel_kernel panel_u4_avx2, panel_u4m_avx2, panel_u5m_avx2, panel_u8_avx2;
+panel_kernel panel_k4_avx2, panel_k5_avx2, panel_k6_avx2;
+panel_kernel panel_u4_vnni, panel_u4m_vnni, panel_u5m_vnni, panel_u8_vnni;
+panel_kernel panel_k4_vnni, panel_k5_vnni, panel_k6_vnni;
+panel_quantise panel_quantise_avx2, panel_quantise_super_avx2;
 
 #endif

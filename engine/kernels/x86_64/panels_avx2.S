@@ -9,15 +9,17 @@
  *
  * Registers, in every function, t = 0 … 2 tokens:
  *
- *   rdi    tile, later x + start         ymm0–5     acc: the result so far, f32, [t][h]
+ *   rdi    tile, later x + start         ymm0–5     acc: the result so far, or the sum of a super-block, f32, [t][h]
  *   rax    panel of this block           ymm6–11    dot: the integers of this block, [t][h]
  *   rsi    x of this block + X_BIAS      ymm12, 13  w: weights, and at the end of a block scale and min
  *   rdx    bytes to the next block of x  ymm14      a: four activations in every lane
- *   ecx    blocks left                   ymm15      p: products
- *   r8     code
+ *   ecx    panels left                   ymm15      p: products
+ *   edi    blocks left of a super-block
+ *   r8     code, or integer scales and minima of a super-block
  *   r9     y of this token
  *   r10    y step
- *   r11    bits of the rows to store     [rsp − 32]: the bias in every byte, in the red zone */
+ *   r11    bits of the rows to store     [rsp − 32]: the bias in every byte, in the red zone
+ *                                        [rsp + 64 t + 32 h]: the result before this super-block */
 #include "panel_tile.h"
 #include "macros.S"
 
@@ -114,6 +116,41 @@
     vfmadd231ps acc\t\()_\h, min, a                     // acc[t] = fma(min[r], offset, acc[t])
 .endm
 
+.macro keep t, ignored
+    vmovaps [rsp + 64 * \t], acc\t\()_0
+    vmovaps [rsp + 64 * \t + 32], acc\t\()_1
+.endm
+
+.macro sum_dot t, h
+    vcvtdq2ps dot\t\()_\h, dot\t\()_\h                  // (float)dot[t][h]
+    vfmadd231ps acc\t\()_\h, scale, dot\t\()_\h         // sum[t] = fma(sub_scale[r], dot[t], sum[t])
+.endm
+
+/* w0 and w1 are sub_min of both halves, in pairs of 16 bits. */
+.macro dot_mins t, pair
+    vpbroadcastd a, X(\t, (INPUT_TOTALS+4*\pair))
+    vpmaddwd p, w0, a
+    vpmaddwd a, w1, a
+    vpaddd  dot\t\()_0, dot\t\()_0, p                   // dot[t] += Σ sub_min[r] · totals, of two blocks
+    vpaddd  dot\t\()_1, dot\t\()_1, a
+.endm
+
+.macro scale_sum t, h
+    vmulps  acc\t\()_\h, acc\t\()_\h, scale             // sum[t] = scale[r] · sum[t]
+.endm
+
+.macro subtract_min t, h
+    vcvtdq2ps dot\t\()_\h, dot\t\()_\h
+    vfnmadd231ps acc\t\()_\h, min, dot\t\()_\h          // sum[t] = fma(−min[r], dot[t], sum[t])
+.endm
+
+.macro close_super t, ignored
+    vbroadcastss a, X(\t, INPUT_SCALE)
+    vfmadd213ps acc\t\()_0, a, [rsp + 64 * \t]          // acc[t] = fma(x.scale, sum[t], acc[t])
+    vfmadd213ps acc\t\()_1, a, [rsp + 64 * \t + 32]
+    keep    \t
+.endm
+
 .macro store t, ignored
     vmaskmovps [r9], w0, acc\t\()_0                     // y[t][rows] = acc[t]
     vmaskmovps [r9 + 32], w1, acc\t\()_1
@@ -182,22 +219,22 @@
     vpor    \w, \w, p
 .endm
 
-/* Groups g and g + 1 of PANEL_U5M: eight columns of one half of the rows. */
+/* Groups g and g + 1 of PANEL_U5M or of a block of PANEL_K5: eight columns of one half of the rows. */
 .macro fives tokens, g, part, h
     unpack  w0, (64 + 64 * \g + 32 * \h), \part, (320 + 32 * \h), (4 - \g - 4 * \part), sixteens
     unpack  w1, (128 + 64 * \g + 32 * \h), \part, (320 + 32 * \h), (3 - \g - 4 * \part), sixteens
     each_token \tokens, dot_small, (16*\part+4*\g), \h
 .endm
 
-/* Groups 2q and 2q + 1 of PANEL_U6, likewise. */
+/* Groups 2q and 2q + 1 of a block of PANEL_K6, likewise. */
 .macro sixes tokens, q, part, h
     unpack  w0, (64 + 128 * \q + 32 * \h), \part, (320 + 64 * \q + 32 * \h), (4 - 2 * \part), forty_eights
     unpack  w1, (128 + 128 * \q + 32 * \h), \part, (320 + 64 * \q + 32 * \h), (-2 * \part), forty_eights
     each_token \tokens, dot_small, (16*\part+8*\q), \h
 .endm
 
-.macro scale_half tokens, h, at=0
-    vcvtph2ps scale, [rax + \at + 16 * \h]
+.macro scale_half tokens, h
+    vcvtph2ps scale, [rax + 16 * \h]
     each_token \tokens, scale_dot, \h
 .endm
 
@@ -275,16 +312,73 @@
     add     rax, 384
 .endm
 
-.macro block_u6 tokens
+/* Blocks of super-blocks, rax 64 bytes before their nibbles. */
+.macro sub_scale tokens, at, extend, h
+    vpmov\extend\()xbd scale, [r8 + \at + 8 * \h]
+    vcvtdq2ps scale, scale
+    each_token \tokens, sum_dot, \h
+.endm
+
+.macro block_k4 tokens
+    each_token \tokens, clear_dot
+    nibbles \tokens, 64, 0
+    nibbles \tokens, 128, 4
+    nibbles \tokens, 192, 8
+    nibbles \tokens, 256, 12
+    each_token \tokens, widen_dot
+    sub_scale \tokens, 0, z, 0
+    sub_scale \tokens, 0, z, 1
+    add     rax, 256
+    add     r8, 16
+.endm
+
+.macro block_k5 tokens
+    each_token \tokens, clear_dot
+    .irp h, 0, 1
+    fives   \tokens, 0, 0, \h
+    fives   \tokens, 2, 0, \h
+    fives   \tokens, 0, 1, \h
+    fives   \tokens, 2, 1, \h
+    sub_scale \tokens, 0, z, \h
+    .endr
+    add     rax, 320
+    add     r8, 16
+.endm
+
+.macro block_k6 tokens
     .irp part, 0, 1                                     // 16 columns each
     each_token \tokens, start_half, (INPUT_HALF_START+4*\part)
     .irp h, 0, 1
     sixes   \tokens, 0, \part, \h
     sixes   \tokens, 1, \part, \h
-    scale_half \tokens, \h, (32*\part)
+    sub_scale \tokens, (16*\part), s, \h
     .endr
     .endr
-    add     rax, 448
+    add     rax, 384
+    add     r8, 32
+.endm
+
+/* The ends of super-blocks. */
+.macro close_minima tokens
+    each_token \tokens, clear_dot
+    .irp pair, 0, 1, 2, 3
+    vpmovzxbw w0, [r8 + 32 * \pair]
+    vpmovzxbw w1, [r8 + 32 * \pair + 16]
+    each_token \tokens, dot_mins, \pair
+    .endr
+    .irp h, 0, 1
+    vcvtph2ps scale, [r8 - SUPER_SUB_MINS + 16 * \h]
+    vcvtph2ps min, [r8 - SUPER_SUB_MINS + SUPER_MIN + 16 * \h]
+    each_token \tokens, scale_sum, \h
+    each_token \tokens, subtract_min, \h
+    .endr
+.endm
+
+.macro close_halves tokens
+    .irp h, 0, 1
+    vcvtph2ps scale, [r8 - SUPER_FIRST + 16 * \h]
+    each_token \tokens, scale_sum, \h
+    .endr
 .endm
 
 /* ---- functions: void lila_panel_<type>_avx2_<tokens>(const panel_tile *) */
@@ -297,13 +391,21 @@
     mov     r9, [rdi + TILE_Y]
     mov     r10, [rdi + TILE_Y_STEP]
     mov     r11d, [rdi + TILE_MASK]
-    mov     ecx, [rdi + TILE_BLOCKS]
+    mov     ecx, [rdi + TILE_COUNT]
     add     rsi, X_BIAS
 .endm
 
 .macro keep_bias
     vpbroadcastb a, [rdi + TILE_BIAS]
     vmovdqu BIAS, a
+.endm
+
+.macro store_rows tokens
+    vmovd   xmm12, r11d
+    vpbroadcastd w0, xmm12
+    vpsllvd w1, w0, [rip + row_to_sign + 32]            // sign of w0, w1: the row exists
+    vpsllvd w0, w0, [rip + row_to_sign]
+    each_token \tokens, store
 .endm
 
 .macro over_blocks tokens, panel_bytes, block
@@ -315,12 +417,42 @@
     add     rsi, rdx                                    //     x += tokens of the run
     dec     ecx
     jnz     1b                                          // } while (--blocks)
-    vmovd   xmm12, r11d
-    vpbroadcastd w0, xmm12
-    vpsllvd w1, w0, [rip + row_to_sign + 32]            // sign of w0, w1: the row exists
-    vpsllvd w0, w0, [rip + row_to_sign]
-    each_token \tokens, store
+    store_rows \tokens
     vzeroupper
+.endm
+
+/* The same over super-blocks: acc holds the sum of one, what came before it is kept in memory. r8 walks through the
+ * scales of its blocks, and rsi is at its last one when it is closed, where its totals are. */
+.macro over_supers tokens, block_bytes, block, close
+    push    rbp
+    mov     rbp, rsp
+    sub     rsp, 64 * \tokens
+    and     rsp, -32
+    each_token \tokens, clear_acc
+    each_token \tokens, keep
+    .p2align 5
+1:                                                      // do {
+    prefetch_lines SUPER_FIRST, PREFETCH
+    lea     r8, [rax + SUPER_SUB_SCALES]
+    add     rax, SUPER_FIRST - 64
+    mov     edi, SUPER_BLOCKS
+    each_token \tokens, clear_acc
+2:                                                      //     do {
+    prefetch_lines \block_bytes, (PREFETCH + 64)
+    \block  \tokens                                     //         sum[t] moves on by one block
+    add     rsi, rdx                                    //         x += tokens of the run
+    dec     edi
+    jnz     2b                                          //     } while (--blocks of the super-block)
+    sub     rsi, rdx
+    \close  \tokens
+    each_token \tokens, close_super                     //     acc[t] moves on by one super-block
+    add     rsi, rdx
+    add     rax, 64
+    dec     ecx
+    jnz     1b                                          // } while (--super-blocks)
+    store_rows \tokens
+    vzeroupper
+    leave
 .endm
 
 .macro tiles tokens
@@ -353,10 +485,20 @@ function lila_panel_u5m_avx2_\tokens
     over_blocks \tokens, 384, block_u5m
 end_function lila_panel_u5m_avx2_\tokens
 
-function lila_panel_u6_avx2_\tokens
+function lila_panel_k4_avx2_\tokens
     begin
-    over_blocks \tokens, 448, block_u6
-end_function lila_panel_u6_avx2_\tokens
+    over_supers \tokens, 256, block_k4, close_minima
+end_function lila_panel_k4_avx2_\tokens
+
+function lila_panel_k5_avx2_\tokens
+    begin
+    over_supers \tokens, 320, block_k5, close_minima
+end_function lila_panel_k5_avx2_\tokens
+
+function lila_panel_k6_avx2_\tokens
+    begin
+    over_supers \tokens, 384, block_k6, close_halves
+end_function lila_panel_k6_avx2_\tokens
 .endm
 
     .irp tokens, 1, 2, 3

@@ -4,15 +4,17 @@
  * token, which its memory operand broadcasts, so that there are neither shuffles nor sums across lanes, and the
  * 12 tokens of a full tile hide the five cycles of latency. Registers, in every function:
  *
- *   rdi    tile, later x + start         zmm0–11    acc: the result so far, f32, one register per token
+ *   rdi    tile, later x + start         zmm0–11    acc: the result so far, or the sum of a super-block, f32, one
+ *                                                   register per token
  *   rax    panel of this block           zmm12–23   dot: the integers of this block, one register per token
  *   rsi    x of this block + X_BIAS      zmm24, 25  w: weights as unsigned bytes
  *   rdx    bytes to the next block of x  zmm26      scale[16]
- *   ecx    blocks left                   zmm27      product of two scales
+ *   ecx    panels left                   zmm27      product of two scales
  *   r9     y of this token               zmm28      15 in every byte
  *   r10    y step                        zmm29      code[16] in every quarter
  *   k1     rows to store                 zmm30      min[16]
- *                                        zmm31      bits above the nibbles
+ *   r8     integer scales and minima     zmm31      bits above the nibbles
+ *   edi    blocks left of a super-block  [rsp + 64 t]  the result before this super-block
  *
  * Activations are addressed as rsi − X_BIAS + 64 t so that every displacement fits the one byte of EVEX. */
 #include "panel_tile.h"
@@ -88,6 +90,34 @@
     add     r9, r10
 .endm
 
+.macro keep t, ignored
+    vmovaps [rsp + 64 * \t], acc\t
+.endm
+
+.macro sum_dot t, ignored
+    vcvtdq2ps dot\t, dot\t                              // (float)dot[t]
+    vfmadd231ps acc\t, scale, dot\t                     // sum[t] = fma(sub_scale[r], dot[t], sum[t])
+.endm
+
+.macro dot_mins t, pair
+    vpdpwssd dot\t, min, X(\t, (INPUT_TOTALS+4*\pair))  // dot[t] += Σ sub_min[r] · totals, of two blocks
+.endm
+
+.macro scale_sum t, ignored
+    vmulps  acc\t, acc\t, scale                         // sum[t] = scale[r] · sum[t]
+.endm
+
+.macro subtract_min t, ignored
+    vcvtdq2ps dot\t, dot\t
+    vfnmadd231ps acc\t, min, dot\t                      // sum[t] = fma(−min[r], dot[t], sum[t])
+.endm
+
+.macro close_super t, ignored
+    vbroadcastss product, X_INT(\t, INPUT_SCALE)
+    vfmadd213ps acc\t, product, [rsp + 64 * \t]         // acc[t] = fma(x.scale, sum[t], acc[t])
+    keep    \t
+.endm
+
 /* ---- steps of one block */
 
 /* Four columns and the four 16 further on: one load's nibbles. */
@@ -116,7 +146,7 @@
     vpternlogd \w, upper, dword ptr [rip + \mask]{1to16}, 0xf8 // w | upper & mask
 .endm
 
-/* Group g of PANEL_U5M: four columns and the four 16 further on. */
+/* Group g of PANEL_U5M or of a block of PANEL_K5: four columns and the four 16 further on. */
 .macro fives tokens, g
     vmovdqu64 w_high, [rax + 64 + 64 * \g]
     vpandd  w_low, w_high, nibble_mask
@@ -128,7 +158,7 @@
     each_token \tokens, dot_high, (16+4*\g)
 .endm
 
-/* Groups 2p and 2p + 1 of the first half of PANEL_U6: eight columns. */
+/* Groups 2p and 2p + 1 of the first half of a block of PANEL_K6: eight columns. */
 .macro sixes_low tokens, p
     vpandd  w_low, nibble_mask, [rax + 64 + 128 * \p]
     vpandd  w_high, nibble_mask, [rax + 128 + 128 * \p]
@@ -208,18 +238,67 @@
     add     rax, 384
 .endm
 
-.macro block_u6 tokens
-    vcvtph2ps scale, [rax]
+/* Blocks of super-blocks, rax 64 bytes before their nibbles. */
+.macro sub_scale at, extend
+    vpmov\extend\()xbd scale, [r8 + \at]
+    vcvtdq2ps scale, scale
+.endm
+
+.macro block_k4 tokens
+    each_token \tokens, clear_dot
+    nibbles \tokens, 64, 0, 0
+    nibbles \tokens, 128, 4, 0
+    nibbles \tokens, 192, 8, 0
+    nibbles \tokens, 256, 12, 0
+    sub_scale 0, z
+    each_token \tokens, sum_dot
+    add     rax, 256
+    add     r8, 16
+.endm
+
+.macro block_k5 tokens
+    each_token \tokens, clear_dot
+    fives   \tokens, 0
+    fives   \tokens, 1
+    fives   \tokens, 2
+    fives   \tokens, 3
+    sub_scale 0, z
+    each_token \tokens, sum_dot
+    add     rax, 320
+    add     r8, 16
+.endm
+
+.macro block_k6 tokens
     each_token \tokens, start_half, INPUT_HALF_START
     sixes_low \tokens, 0
     sixes_low \tokens, 1
-    each_token \tokens, scale_dot
-    vcvtph2ps scale, [rax + 32]
+    sub_scale 0, s
+    each_token \tokens, sum_dot
     each_token \tokens, start_half, (INPUT_HALF_START+4)
     sixes_high \tokens, 0
     sixes_high \tokens, 1
-    each_token \tokens, scale_dot
-    add     rax, 448
+    sub_scale 16, s
+    each_token \tokens, sum_dot
+    add     rax, 384
+    add     r8, 32
+.endm
+
+/* The ends of super-blocks. */
+.macro close_minima tokens
+    each_token \tokens, clear_dot
+    .irp pair, 0, 1, 2, 3
+    vpmovzxbw min, [r8 + 32 * \pair]
+    each_token \tokens, dot_mins, \pair
+    .endr
+    vcvtph2ps scale, [r8 - SUPER_SUB_MINS]
+    each_token \tokens, scale_sum
+    vcvtph2ps min, [r8 - SUPER_SUB_MINS + SUPER_MIN]
+    each_token \tokens, subtract_min
+.endm
+
+.macro close_halves tokens
+    vcvtph2ps scale, [r8 - SUPER_FIRST]
+    each_token \tokens, scale_sum
 .endm
 
 /* ---- functions: void lila_panel_<type>_vnni_<tokens>(const panel_tile *) */
@@ -230,7 +309,7 @@
     mov     rdx, [rdi + TILE_X_STEP]
     mov     r9, [rdi + TILE_Y]
     mov     r10, [rdi + TILE_Y_STEP]
-    mov     ecx, [rdi + TILE_BLOCKS]
+    mov     ecx, [rdi + TILE_COUNT]
     kmovd   k1, [rdi + TILE_MASK]
     vpbroadcastd nibble_mask, [rip + fifteens]
     add     rsi, X_BIAS
@@ -248,6 +327,40 @@
     jnz     1b                                          // } while (--blocks)
     each_token \tokens, store
     vzeroupper
+.endm
+
+/* The same over super-blocks: acc holds the sum of one, what came before it is kept in memory. r8 walks through the
+ * scales of its blocks, and rsi is at its last one when it is closed, where its totals are. */
+.macro over_supers tokens, block_bytes, block, close
+    push    rbp
+    mov     rbp, rsp
+    sub     rsp, 64 * \tokens
+    and     rsp, -64
+    each_token \tokens, clear_acc
+    each_token \tokens, keep
+    .p2align 5
+1:                                                      // do {
+    prefetch_lines SUPER_FIRST, PREFETCH
+    lea     r8, [rax + SUPER_SUB_SCALES]
+    add     rax, SUPER_FIRST - 64
+    mov     edi, SUPER_BLOCKS
+    each_token \tokens, clear_acc
+2:                                                      //     do {
+    prefetch_lines \block_bytes, (PREFETCH + 64)
+    \block  \tokens                                     //         sum[t] moves on by one block
+    add     rsi, rdx                                    //         x += tokens of the run
+    dec     edi
+    jnz     2b                                          //     } while (--blocks of the super-block)
+    sub     rsi, rdx
+    \close  \tokens
+    each_token \tokens, close_super                     //     acc[t] moves on by one super-block
+    add     rsi, rdx
+    add     rax, 64
+    dec     ecx
+    jnz     1b                                          // } while (--super-blocks)
+    each_token \tokens, store
+    vzeroupper
+    leave
 .endm
 
 .macro tiles tokens
@@ -282,10 +395,20 @@ function lila_panel_u5m_vnni_\tokens
     over_blocks \tokens, 384, block_u5m
 end_function lila_panel_u5m_vnni_\tokens
 
-function lila_panel_u6_vnni_\tokens
+function lila_panel_k4_vnni_\tokens
     begin
-    over_blocks \tokens, 448, block_u6
-end_function lila_panel_u6_vnni_\tokens
+    over_supers \tokens, 256, block_k4, close_minima
+end_function lila_panel_k4_vnni_\tokens
+
+function lila_panel_k5_vnni_\tokens
+    begin
+    over_supers \tokens, 320, block_k5, close_minima
+end_function lila_panel_k5_vnni_\tokens
+
+function lila_panel_k6_vnni_\tokens
+    begin
+    over_supers \tokens, 384, block_k6, close_halves
+end_function lila_panel_k6_vnni_\tokens
 .endm
 
     .irp tokens, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12

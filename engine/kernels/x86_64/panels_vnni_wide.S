@@ -5,14 +5,17 @@
  * broadcast to a register once and multiplied by the weights of both groups. Registers, in every function, a and b
  * the two groups, t = 0 … 5 tokens:
  *
- *   rdi    tile, later start of x        zmm0–5, 6–11    a_acc, b_acc: the result so far, f32
+ *   rdi    tile, later start of x        zmm0–5, 6–11    a_acc, b_acc: the result so far, or the sum of a super-
+ *                                                        block, f32
  *   rax    panel of this block, group a  zmm12–17, 18–23 a_dot, b_dot: the integers of this block
  *   rbx    bytes from it to that of b    zmm24–27        a_low, a_high, b_low, b_high: weights, then scales
  *   rsi    x of this block               zmm28           x: activations of one token
  *   rdx    bytes to the next block of x  zmm29           15 in every byte
- *   ecx    blocks left                   zmm30           codes, or the mask of the bits above a nibble
+ *   ecx    panels left                   zmm30           codes, or the mask of the bits above a nibble
  *   r9     y of this token               zmm31           planes of those bits
  *   r10    y step                        k1, k2          rows of a and of b to store
+ *   r8     integer scales and minima     [rsp + 128 t]   the result before this super-block, of a and of b
+ *   edi    blocks left of a super-block
  *
  * Each result is the same sequence of operations as that of panels_vnni.S. */
 #include "panel_tile.h"
@@ -101,17 +104,54 @@
     add     r9, r10
 .endm
 
+.macro keep t, ignored
+    vmovaps [rsp + 128 * \t], a_acc\t
+    vmovaps [rsp + 128 * \t + 64], b_acc\t
+.endm
+
+.macro sum_dot t, ignored
+    vcvtdq2ps a_dot\t, a_dot\t                          // (float)dot[t]
+    vcvtdq2ps b_dot\t, b_dot\t
+    vfmadd231ps a_acc\t, a_low, a_dot\t                 // sum[t] = fma(sub_scale[r], dot[t], sum[t])
+    vfmadd231ps b_acc\t, b_low, b_dot\t
+.endm
+
+.macro dot_mins t, pair
+    vpbroadcastd x, X(\t, (INPUT_TOTALS+4*\pair))
+    vpdpwssd a_dot\t, a_low, x                          // dot[t] += Σ sub_min[r] · totals, of two blocks
+    vpdpwssd b_dot\t, b_low, x
+.endm
+
+.macro scale_sum t, ignored
+    vmulps  a_acc\t, a_acc\t, a_low                     // sum[t] = scale[r] · sum[t]
+    vmulps  b_acc\t, b_acc\t, b_low
+.endm
+
+.macro subtract_min t, ignored
+    vcvtdq2ps a_dot\t, a_dot\t
+    vcvtdq2ps b_dot\t, b_dot\t
+    vfnmadd231ps a_acc\t, a_low, a_dot\t                // sum[t] = fma(−min[r], dot[t], sum[t])
+    vfnmadd231ps b_acc\t, b_low, b_dot\t
+.endm
+
+.macro close_super t, ignored
+    vbroadcastss x, X(\t, INPUT_SCALE)
+    vfmadd213ps a_acc\t, x, [rsp + 128 * \t]            // acc[t] = fma(x.scale, sum[t], acc[t])
+    vfmadd213ps b_acc\t, x, [rsp + 128 * \t + 64]
+    keep    \t
+.endm
+
 /* ---- steps of one block, of both groups */
 
 .macro six body, arguments:vararg
     each_token 6, \body, \arguments
 .endm
 
-.macro prefetch_both bytes
-    prefetch_lines \bytes, PREFETCH
+.macro prefetch_both bytes, ahead
+    prefetch_lines \bytes, \ahead
     .irp line, 0, 64, 128, 192, 256, 320, 384, 448, 512, 576
         .if \line < \bytes
-            prefetcht0 [rax + rbx + PREFETCH + \line]
+            prefetcht0 [rax + rbx + \ahead + \line]
         .endif
     .endr
 .endm
@@ -166,7 +206,7 @@
     vpternlogd \w, x, bit_mask, 0xf8                    // w | x & mask
 .endm
 
-/* Group g of PANEL_U5M: four columns and the four 16 further on. */
+/* Group g of PANEL_U5M or of a block of PANEL_K5: four columns and the four 16 further on. */
 .macro fives g
     split   a_low, a_high, [rax + 64 + 64 * \g]
     split   b_low, b_high, [rax + rbx + 64 + 64 * \g]
@@ -180,7 +220,7 @@
     six     dot_high, (16+4*\g)
 .endm
 
-/* Groups 2p and 2p + 1 of the first half of a PANEL_U6: eight columns. */
+/* Groups 2p and 2p + 1 of the first half of a block of PANEL_K6: eight columns. */
 .macro six_bits_low p, low, high, panel:vararg
     vmovdqu64 plane, [\panel + 320 + 64 * \p]
     vpandd  \low, nibble_mask, [\panel + 64 + 128 * \p]
@@ -250,18 +290,6 @@
     add     rax, 384
 .endm
 
-.macro block_u6 ignored
-    six     start_half, INPUT_HALF_START
-    sixes   low, 0, 0
-    sixes   low, 1, 8
-    scale_dots 0
-    six     start_half, (INPUT_HALF_START+4)
-    sixes   high, 0, 16
-    sixes   high, 1, 24
-    scale_dots 32
-    add     rax, 448
-.endm
-
 .macro block_u8 ignored
     six     start_dot
     bytes   32, 0
@@ -271,6 +299,74 @@
     scale_dots 0
     add     rax, 544
     add     rdi, rdx
+.endm
+
+/* Blocks of super-blocks, rax 64 bytes before their nibbles. */
+.macro sub_scales at, extend
+    vpmov\extend\()xbd a_low, [r8 + \at]
+    vpmov\extend\()xbd b_low, [r8 + rbx + \at]
+    vcvtdq2ps a_low, a_low
+    vcvtdq2ps b_low, b_low
+    six     sum_dot
+.endm
+
+.macro block_k4 ignored
+    six     clear_dot
+    nibbles 64, 0, 0
+    nibbles 128, 4, 0
+    nibbles 192, 8, 0
+    nibbles 256, 12, 0
+    sub_scales 0, z
+    add     rax, 256
+    add     r8, 16
+.endm
+
+.macro block_k5 ignored
+    six     clear_dot
+    fives   0
+    fives   1
+    fives   2
+    fives   3
+    sub_scales 0, z
+    add     rax, 320
+    add     r8, 16
+.endm
+
+.macro block_k6 ignored
+    six     start_half, INPUT_HALF_START
+    sixes   low, 0, 0
+    sixes   low, 1, 8
+    sub_scales 0, s
+    six     start_half, (INPUT_HALF_START+4)
+    sixes   high, 0, 16
+    sixes   high, 1, 24
+    sub_scales 16, s
+    add     rax, 384
+    add     r8, 32
+.endm
+
+/* The ends of super-blocks. */
+.macro load_before at
+    vcvtph2ps a_low, [r8 - \at]
+    vcvtph2ps b_low, [r8 + rbx - \at]
+.endm
+
+.macro close_minima ignored
+    six     clear_dot
+    .irp pair, 0, 1, 2, 3
+    vpmovzxbw a_low, [r8 + 32 * \pair]
+    vpmovzxbw b_low, [r8 + rbx + 32 * \pair]
+    six     dot_mins, \pair
+    .endr
+    load_before SUPER_SUB_MINS
+    six     scale_sum
+    load_before (SUPER_SUB_MINS-SUPER_MIN)
+    six     subtract_min
+.endm
+
+.macro close_halves ignored
+    load_before SUPER_FIRST
+    six     scale_sum
 .endm
 
 /* ---- functions: void lila_panel_<type>_vnni_wide(const panel_tile *) */
@@ -283,7 +379,7 @@
     mov     r8, [rdi + TILE_CODE]
     mov     r9, [rdi + TILE_Y]
     mov     r10, [rdi + TILE_Y_STEP]
-    mov     ecx, [rdi + TILE_BLOCKS]
+    mov     ecx, [rdi + TILE_COUNT]
     imul    rbx, rcx, \panel_bytes
     kmovd   k1, [rdi + TILE_MASK]
     kshiftrd k2, k1, 16
@@ -296,13 +392,48 @@
     six     clear_acc
     .p2align 5
 1:                                                      // do {
-    prefetch_both \panel_bytes
+    prefetch_both \panel_bytes, PREFETCH
     \block  \arguments                                  //     acc[t] moves on by one block
     add     rsi, rdx                                    //     x += tokens of the run
     dec     ecx
     jnz     1b                                          // } while (--blocks)
     six     store
     vzeroupper
+    pop     rbx
+.endm
+
+/* The same over super-blocks: acc holds the sum of one, what came before it is kept in memory. r8 walks through the
+ * scales of its blocks, and rsi is at its last one when it is closed, where its totals are. */
+.macro over_supers block_bytes, block, close
+    push    rbp
+    mov     rbp, rsp
+    sub     rsp, 128 * 6
+    and     rsp, -64
+    six     clear_acc
+    six     keep
+    .p2align 5
+1:                                                      // do {
+    prefetch_both SUPER_FIRST, PREFETCH
+    lea     r8, [rax + SUPER_SUB_SCALES]
+    add     rax, SUPER_FIRST - 64
+    mov     edi, SUPER_BLOCKS
+    six     clear_acc
+2:                                                      //     do {
+    prefetch_both \block_bytes, (PREFETCH + 64)
+    \block                                              //         sum[t] moves on by one block
+    add     rsi, rdx                                    //         x += tokens of the run
+    dec     edi
+    jnz     2b                                          //     } while (--blocks of the super-block)
+    sub     rsi, rdx
+    \close
+    six     close_super                                 //     acc[t] moves on by one super-block
+    add     rsi, rdx
+    add     rax, 64
+    dec     ecx
+    jnz     1b                                          // } while (--super-blocks)
+    six     store
+    vzeroupper
+    leave
     pop     rbx
 .endm
 
@@ -328,16 +459,27 @@ function lila_panel_u5m_vnni_wide
     over_blocks 384, block_u5m
 end_function lila_panel_u5m_vnni_wide
 
-function lila_panel_u6_vnni_wide
-    begin   448
-    vpbroadcastd bit_mask, [rip + forty_eights]
-    over_blocks 448, block_u6
-end_function lila_panel_u6_vnni_wide
-
 function lila_panel_u8_vnni_wide
     begin   544
     over_blocks 544, block_u8
 end_function lila_panel_u8_vnni_wide
+
+function lila_panel_k4_vnni_wide
+    begin   2368
+    over_supers 256, block_k4, close_minima
+end_function lila_panel_k4_vnni_wide
+
+function lila_panel_k5_vnni_wide
+    begin   2880
+    vpbroadcastd bit_mask, [rip + sixteens]
+    over_supers 320, block_k5, close_minima
+end_function lila_panel_k5_vnni_wide
+
+function lila_panel_k6_vnni_wide
+    begin   3392
+    vpbroadcastd bit_mask, [rip + forty_eights]
+    over_supers 384, block_k6, close_halves
+end_function lila_panel_k6_vnni_wide
 
     .section .rodata
     .p2align 2

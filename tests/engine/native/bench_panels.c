@@ -80,27 +80,34 @@ static double run_read(void *argument) {
 }
 
 static void bench(const kernels *table, uint32_t k, uint32_t rows, uint32_t tokens) {
+    k = (k + PANEL_SUPER - 1) / PANEL_SUPER * PANEL_SUPER;
     static const kernel_type row_types[ROW_KERNELS] = {KERNEL_F32, KERNEL_F16, KERNEL_Q8_0};
     static const double row_bytes[ROW_KERNELS] = {4, 2, 34.0 / 32};
     entry entries[PANEL_TYPES + ROW_KERNELS + 1] = {
-        {.name = "u4"},  {.name = "u4m"}, {.name = "u5m"},  {.name = "u6"},   {.name = "u8"},
-        {.name = "f32"}, {.name = "f16"}, {.name = "q8_0"}, {.name = "read"},
+        {.name = "u4"}, {.name = "u4m"}, {.name = "u5m"}, {.name = "u8"},   {.name = "k4"},   {.name = "k5"},
+        {.name = "k6"}, {.name = "f32"}, {.name = "f16"}, {.name = "q8_0"}, {.name = "read"},
     };
-    panel_input *x = touched((size_t)tokens * (k / 32) * sizeof *x);
+    panel_input *x[2];
+    for (int i = 0; i < 2; i++) x[i] = touched((size_t)tokens * (k / 32) * sizeof **x);
     float *values = touched((size_t)tokens * k * sizeof *values),
           *y = touched((size_t)tokens * rows * sizeof *y);
     for (size_t i = 0; i < (size_t)tokens * k; i++) values[i] = random_float();
-    for (uint32_t t = 0; t < tokens; t++) table->quantise(x, tokens, t, values + (size_t)t * k, k);
+    for (uint32_t t = 0; t < tokens; t++) {
+        table->quantise(x[0], tokens, t, values + (size_t)t * k, k);
+        table->quantise_super(x[1], tokens, t, values + (size_t)t * k, k);
+    }
     job j = {.table = table, .scratch = touched(KERNEL_ROWS * k * sizeof(float))};
     for (int i = 0; i < PANEL_TYPES + ROW_KERNELS; i++) {
-        entries[i].bytes = i < PANEL_TYPES ? (double)panel_bytes((panel_type)i) * (rows / 16) * (k / 32)
+        entries[i].bytes = i < PANEL_TYPES ? (double)panel_bytes((panel_type)i) * (rows / 16) *
+                                                 (k / panel_columns((panel_type)i))
                                            : row_bytes[i - PANEL_TYPES] * rows * k;
         entries[i].weights = touched((size_t)entries[i].bytes);
     }
     entries[PANEL_TYPES + ROW_KERNELS].bytes = entries[PANEL_TYPES].bytes;
     for (int round = 0; round < ROUNDS; round++) {
         for (int i = 0; i < PANEL_TYPES + ROW_KERNELS; i++) {
-            j.panel = (panel_matmul){entries[i].weights, x, y, rows, NULL, 8, k, rows, tokens};
+            const panel_input *operand = x[i < PANEL_TYPES && panel_is_super((panel_type)i)];
+            j.panel = (panel_matmul){entries[i].weights, operand, y, rows, NULL, 8, k, rows, tokens};
             kernel_type type = i < PANEL_TYPES ? KERNEL_F32 : row_types[i - PANEL_TYPES];
             j.row = (kernel_matmul){
                 entries[i].weights, (size_t)(entries[i].bytes / rows), values, k, y, rows, k, tokens};
@@ -118,7 +125,7 @@ static void bench(const kernels *table, uint32_t k, uint32_t rows, uint32_t toke
                e->bytes / e->best * 1e-9, entries[PANEL_TYPES].best / e->best);
         free(e->weights);
     }
-    free(x);
+    for (int i = 0; i < 2; i++) free(x[i]);
     free(values);
     free(y);
     free(j.scratch);

@@ -2,7 +2,7 @@
  * scalar twins.
  *
  *   check_panels MASK [SEED]                     prints every failure and then a count; exits with 1 if any
- *   check_panels MASK --bench [K ROWS TOKENS…]   measures
+ *   check_panels MASK --bench [K ROWS TOKENS…]   measures, K rounded up to whole super-blocks
  *
  * Random and extreme values; sizes on both sides of every tile; buffers that end at an unreadable page, aligned
  * and not; guard values between the rows of y; registers that a callee must preserve. */
@@ -61,8 +61,8 @@ static void compare_outputs(const panel_matmul *m, const float *expected, const 
         }
 }
 
-static panel_kernel *const twins[PANEL_TYPES] = {panel_u4_ref, panel_u4m_ref, panel_u5m_ref, panel_u6_ref,
-                                                 panel_u8_ref};
+static panel_kernel *const twins[PANEL_TYPES] = {panel_u4_ref, panel_u4m_ref, panel_u5m_ref, panel_u8_ref,
+                                                 panel_k4_ref, panel_k5_ref,  panel_k6_ref};
 
 static void check_matmul(panel_type type, uint32_t k, uint32_t rows, uint32_t tokens, int code, int extreme,
                          int shift) {
@@ -85,7 +85,7 @@ static void check_matmul(panel_type type, uint32_t k, uint32_t rows, uint32_t to
 }
 
 static void check_every_matmul(void) {
-    static const uint32_t depths[] = {32, 64, 96, 352}, counts[] = {1, 15, 16, 17, 50};
+    static const uint32_t depths[] = {32, 352, 544, 1024}, counts[] = {1, 15, 16, 17, 50};
     static const int shifts[] = {0, 4, 13};
     for (int type = 0; type < PANEL_TYPES; type++)
         for (int code = 0; code <= (type == PANEL_U4); code++)
@@ -105,7 +105,7 @@ static void check_every_matmul(void) {
 /* A token gives the same bits alone and in any company. */
 static void check_company(panel_type type) {
     snprintf(now, sizeof now, "%s alone against in company", panel_names[type]);
-    enum { K = 224, ROWS = 40, TOKENS = 27 };
+    enum { K = 512, ROWS = 40, TOKENS = 27 };
     float together[TOKENS][ROWS], alone[ROWS];
     panel_case c;
     case_new(&c, type, K, ROWS, TOKENS, 0, 0, 0);
@@ -130,14 +130,14 @@ static void check_tile(panel_type type, panel_tile_kernel *kernel, uint32_t rows
              code);
     float y[PANEL_RUN * 32];
     panel_case c;
-    case_new(&c, type, 64, rows, tokens, code, 0, 0);
+    case_new(&c, type, 512, rows, tokens, code, 0, 0);
     panel_tile tile = {.panels = c.m.panels,
                        .x = c.m.x,
                        .x_step = tokens * sizeof(panel_input),
                        .y = y,
                        .y_step = rows * sizeof *y,
                        .code = c.m.code,
-                       .blocks = 2,
+                       .count = 512 / panel_columns(type),
                        .mask = UINT32_MAX,
                        .start = INPUT_START,
                        .bias = c.m.bias};
@@ -177,26 +177,39 @@ static int same_float(float a, float b) {
     return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
 }
 
-static int same_block(const panel_input *a, const panel_input *b) {
-    return !memcmp(a->q, b->q, sizeof a->q) && same_float(a->scale, b->scale) &&
-           same_float(a->offset, b->offset) && !memcmp(a->half_start, b->half_start, 24);
+/* Block i of a token. */
+static int same_block(const panel_input *a, const panel_input *b, size_t i, int super) {
+    if (memcmp(a->q, b->q, sizeof a->q) || !same_float(a->scale, b->scale)) return 0;
+    if (!super) return same_float(a->offset, b->offset) && !memcmp(a->start, b->start, sizeof a->start);
+    if (memcmp(a->half_start, b->half_start, sizeof a->half_start)) return 0;
+    return i % PANEL_BLOCKS != PANEL_BLOCKS - 1 || !memcmp(a->totals, b->totals, sizeof a->totals);
 }
 
-static void check_quantise(uint32_t k, uint32_t tokens, uint32_t t, int kind) {
-    snprintf(now, sizeof now, "quantise k=%u token %u of %u, kind %d", k, t, tokens, kind);
+static void check_quantise(uint32_t k, uint32_t tokens, uint32_t t, int kind, int super) {
+    snprintf(now, sizeof now, "quantise k=%u token %u of %u, kind %d, super-blocks %d", k, t, tokens, kind,
+             super);
     size_t n = (size_t)tokens * (k / 32), bytes = n * sizeof(panel_input);
     float *values = fenced_new(k * sizeof *values);
     panel_input *expected = fenced_new(bytes), *found = fenced_new(bytes);
     memset(expected, 0xa5, bytes);
     memset(found, 0xa5, bytes);
     fill_values(values, k, kind);
-    panel_quantise_ref(expected, tokens, t, values, k);
-    report_registers(
-        watched_call((const void *)table->quantise, (uintptr_t)found, tokens, t, (uintptr_t)values, k));
-    for (size_t i = 0; i < n; i++)
-        if (!same_block(expected + i, found + i)) {
-            FAIL("block %zu: scale %.9g, expected %.9g; sum %d, expected %d", i, (double)found[i].scale,
-                 (double)expected[i].scale, (int)found[i].sum, (int)expected[i].sum);
+    panel_quantise *found_by = super ? table->quantise_super : table->quantise;
+    (super ? panel_quantise_super_ref : panel_quantise_ref)(expected, tokens, t, values, k);
+    report_registers(watched_call((const void *)found_by, (uintptr_t)found, tokens, t, (uintptr_t)values, k));
+    size_t first = panel_input_first(k, t), step = panel_run(tokens, t);
+    for (size_t i = 0; i < k / 32; i++) {
+        const panel_input *a = expected + first + i * step, *b = found + first + i * step;
+        if (same_block(a, b, i, super)) {
+            memset(found + first + i * step, 0xa5, sizeof *found);
+            continue;
+        }
+        FAIL("block %zu: scale %.9g, expected %.9g", i, (double)b->scale, (double)a->scale);
+        break;
+    }
+    for (size_t i = 0; i < bytes; i++)
+        if (((uint8_t *)found)[i] != 0xa5) {
+            FAIL("byte %zu was written, of another token or of a block that differs", i);
             break;
         }
     fenced_free(expected, bytes);
@@ -209,8 +222,12 @@ static void check_every_quantise(void) {
     for (int kind = 0; kind <= 8; kind++)
         for (uint32_t tokens = 1; tokens <= 26; tokens += 5)
             for (uint32_t t = 0; t < tokens; t += 3)
-                for (uint32_t k = 32; k <= 320; k += 96) check_quantise(k, tokens, t, kind);
-    check_quantise(0, 1, 0, 0);
+                for (uint32_t k = 32; k <= 320; k += 96) {
+                    check_quantise(k, tokens, t, kind, 0);
+                    check_quantise(k * PANEL_BLOCKS, tokens, t, kind, 1);
+                }
+    check_quantise(0, 1, 0, 0, 0);
+    check_quantise(0, 1, 0, 0, 1);
 }
 
 int main(int argc, char **argv) {

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-const char *const panel_names[PANEL_TYPES] = {"u4", "u4m", "u5m", "u6", "u8"};
+const char *const panel_names[PANEL_TYPES] = {"u4", "u4m", "u5m", "u8", "k4", "k5", "k6"};
 
 static uint64_t state = 42;
 
@@ -58,30 +58,36 @@ static uint8_t random_code(panel_type type, uint32_t bias, int extreme) {
     return (uint8_t)(random_bits() % (most + 1));
 }
 
+static size_t panel_count(const panel_matmul *m, panel_type type) {
+    return (size_t)((m->rows + 15) / 16) * (m->k / panel_columns(type));
+}
+
+/* Integer scales and minima take any byte, though a file's have six bits. */
 static void fill_panels(uint8_t *p, const panel_matmul *m, panel_type type, int extreme) {
     size_t halves = type == PANEL_U4 || type == PANEL_U8 ? 16 : 32, codes = panel_bytes(type) - 2 * halves;
-    for (size_t panels = (size_t)((m->rows + 15) / 16) * (m->k / 32); panels; panels--) {
+    for (size_t panels = panel_count(m, type); panels; panels--) {
         for (size_t i = 0; i < halves; i++, p += 2) memcpy(p, &(uint16_t){random_half(extreme)}, 2);
         for (size_t i = 0; i < codes; i++) *p++ = random_code(type, m->bias, extreme);
     }
 }
 
 static size_t panels_size(const panel_case *c) {
-    return (size_t)((c->m.rows + 15) / 16) * (c->m.k / 32) * panel_bytes(c->type) + (size_t)c->shift;
+    return panel_count(&c->m, c->type) * panel_bytes(c->type) + (size_t)c->shift;
 }
 
 static size_t input_size(const panel_case *c) {
     return (size_t)c->m.tokens * (c->m.k / 32) * sizeof(panel_input) + (size_t)c->shift / 4 * 4;
 }
 
-static void fill_input(panel_input *x, const panel_matmul *m, int extreme) {
+static void fill_input(panel_input *x, const panel_matmul *m, panel_type type, int extreme) {
+    panel_quantise *quantise = panel_is_super(type) ? panel_quantise_super_ref : panel_quantise_ref;
     float *values = malloc((m->k + 1) * sizeof *values);
     for (uint32_t t = 0; t < m->tokens; t++) {
         for (uint32_t i = 0; i < m->k; i++) {
             values[i] = random_float();
             if (extreme) values[i] = values[i] < 0 ? -1 : 1; /* every q is 127 or −127 */
         }
-        panel_quantise_ref(x, m->tokens, t, values, m->k);
+        quantise(x, m->tokens, t, values, m->k);
     }
     free(values);
 }
@@ -97,6 +103,7 @@ void case_new(panel_case *c, panel_type type, uint32_t k, uint32_t rows, uint32_
               int shift) {
     static const uint32_t biases[] = {8, 16, 128};
     *c = (panel_case){.type = type, .shift = shift, .extreme = extreme};
+    k = (k + panel_columns(type) - 1) / panel_columns(type) * panel_columns(type);
     c->m = (panel_matmul){.k = k, .rows = rows, .tokens = tokens, .y_stride = rows + 3};
     c->m.bias = biases[random_bits() % 3];
     if (code) c->m.code = code_new(c->m.bias);
@@ -104,7 +111,7 @@ void case_new(panel_case *c, panel_type type, uint32_t k, uint32_t rows, uint32_
     c->m.x = fenced_new(input_size(c));
     /* The shift moves the start, and the unreadable page still follows at once. */
     fill_panels((uint8_t *)(uintptr_t)c->m.panels, &c->m, type, extreme);
-    fill_input((panel_input *)(uintptr_t)c->m.x, &c->m, extreme);
+    fill_input((panel_input *)(uintptr_t)c->m.x, &c->m, type, extreme);
 }
 
 void case_free(panel_case *c) {

@@ -24,7 +24,8 @@ float random_float(void);
 void *fenced_new(size_t bytes);
 void fenced_free(void *p, size_t bytes);
 
-/* extreme: 0 random; else every code and activation is at an end of its range, in a random pattern. */
+/* k is rounded up to whole panels. extreme: 0 random; else every code and activation is at an end of its range,
+ * in a random pattern. */
 void case_new(panel_case *c, panel_type type, uint32_t k, uint32_t rows, uint32_t tokens, int code, int extreme,
               int shift);
 void case_free(panel_case *c);
