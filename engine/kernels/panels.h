@@ -1,21 +1,23 @@
 /* panels.h: quantised weight matrices in the order in which the kernels read them, and their activations.
  *
  * A matrix W [rows][k] is stored as panels of 16 rows by 32 columns, a block, or by 256, a super-block of
- * eight:
+ * eight, rows padded with zeros to a multiple of 16:
  *
- *   [group of 16 rows][k / panel_columns(type)][panel_bytes(type)]      rows padded with zeros to a multiple of
- * 16
+ *   [group of 16 rows][k / panel_columns(type)][panel_bytes(type)]
  *
  * Four consecutive columns of one row are four consecutive bytes, and the 16 rows follow each other, so that
- * one 64-byte load and one activation of four int8 make 16 partial dot products. In the parts of a panel, row
- * r, 0 ≤ b < 4, columns counted from the start of a block:
+ * one 64-byte load and one activation of four int8 make 16 partial dot products. A block's weights are, row r,
+ * 0 ≤ b < 4, byte r * 4 + b of each 64, columns counted from the start of the block:
  *
- *   nibbles    4 groups of 64 bytes: byte r * 4 + b of group g holds column 4g + b in its low nibble and column
- *              16 + 4g + b in its high one
- *   fifths     64 bytes: of byte r * 4 + b, bit g is the fifth bit of column 4g + b, and bit 4 + g that of
- * column 16 + 4g + b pairs      2 planes of 64 bytes: of byte r * 4 + b of plane p, bits 0–1 and 2–3 are bits 4
- * and 5 of columns 4g + b and 16 + 4g + b for g = 2p, bits 4–5 and 6–7 the same for g = 2p + 1 bytes      8
- * groups of 64 bytes: byte r * 4 + b of group g is column 4g + b
+ *   nibbles  4 groups of 64 bytes: a byte of group g holds column 4g + b in its low nibble and column
+ *            16 + 4g + b in its high one
+ *
+ *   fifths   64 bytes: bit g is the fifth bit of column 4g + b, bit 4 + g that of column 16 + 4g + b
+ *
+ *   sixes    for each half of 16 columns 3 planes of 64 bytes: a byte of plane p holds column 4p + b of the
+ *            half in bits 0–5, and bits 2p and 2p + 1 of column 12 + b in bits 6–7
+ *
+ *   bytes    8 groups of 64 bytes: a byte of group g is column 4g + b
  *
  * Panels of a block:
  *
@@ -24,13 +26,15 @@
  *   PANEL_U5M  the same; fifths                      W = scale[r] · quant + min[r]
  *   PANEL_U8   f16 scale[16]; bytes                  W = scale[r] · (byte − bias)
  *
- * Panels of a super-block, whose blocks b (or halves h of 16 columns) have scales that are small integers:
+ * Panels of a super-block, whose blocks b (or halves h of 16 columns) have scales that are small integers, the
+ * last index of sub_min that of a block within its pair:
  *
- *   PANEL_K4   f16 scale[16], min[16]; uint8 sub_scale[8][16], sub_min[4][16][2], the last index that of a
- * block within its pair; then for each block nibbles W = scale[r] · sub_scale[b][r] · nibble − min[r] ·
- * sub_min[b][r] PANEL_K5   the same; then for each block nibbles and fifths PANEL_K6   f16 scale[16]; 32 bytes
- * of 0; int8 sub_scale[16][16]; then for each block nibbles and pairs W = scale[r] · sub_scale[h][r] · (quant −
- * 32)
+ *   PANEL_K4   f16 scale[16], min[16]; uint8 sub_scale[8][16], sub_min[4][16][2]; then of each block nibbles
+ *   PANEL_K5   the same; then of each block nibbles, fifths
+ *              W = scale[r] · sub_scale[b][r] · quant − min[r] · sub_min[b][r]
+ *
+ *   PANEL_K6   f16 scale[16]; 32 bytes of 0; int8 sub_scale[16][16]; then of each block sixes
+ *              W = scale[r] · sub_scale[h][r] · (quant − 32)
  *
  * A byte of PANEL_U8 and a code, less the bias, fit an int8.
  *

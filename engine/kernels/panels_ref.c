@@ -36,10 +36,11 @@ static int32_t five_bits(const uint8_t *block, uint32_t i, uint32_t r) {
     return nibble_at(block, i, r) | (block[256 + r * 4 + i % 4] >> bit & 1) << 4;
 }
 
-/* Column i of row r: nibbles and pairs. */
+/* Column i of row r: sixes. */
 static int32_t six_bits(const uint8_t *block, uint32_t i, uint32_t r) {
-    uint32_t group = i % 16 / 4, bit = group % 2 * 4 + i / 16 * 2;
-    return nibble_at(block, i, r) | (block[256 + group / 2 * 64 + r * 4 + i % 4] >> bit & 3) << 4;
+    const uint8_t *byte = block + i / 16 * 192 + r * 4 + i % 4;
+    if (i % 16 < 12) return byte[i % 16 / 4 * 64] & 63;
+    return byte[0] >> 6 | (byte[64] >> 6) << 2 | (byte[128] >> 6) << 4;
 }
 
 /* Σ code[nibble] · q over the 32 columns of row r. */

@@ -167,14 +167,14 @@ static void weave_fifth_bits(uint8_t *plane, uint32_t r, const uint8_t *quants) 
     }
 }
 
-/* Bits 4 and 5 of all columns: the pairs. */
-static void weave_upper_bits(uint8_t *planes, uint32_t r, const uint8_t *quants) {
-    for (uint32_t p = 0; p < 2; p++)
-        for (uint32_t b = 0; b < 4; b++) {
-            const uint8_t *even = quants + 8 * p + b, *odd = even + 4;
-            planes[p * 64 + r * 4 + b] =
-                (uint8_t)(even[0] >> 4 | even[16] >> 4 << 2 | odd[0] >> 4 << 4 | odd[16] >> 4 << 6);
-        }
+/* Six bits of all columns. */
+static void weave_sixes(uint8_t *planes, uint32_t r, const uint8_t *quants) {
+    for (uint32_t i = 0; i < PANEL_COLUMNS; i++) {
+        uint32_t half = i / 16, plane = i % 16 / 4, b = i % 4;
+        if (plane == 3) continue;
+        uint32_t rest = quants[16 * half + 12 + b] >> 2 * plane & 3;
+        planes[half * 192 + plane * 64 + r * 4 + b] = (uint8_t)(quants[i] | rest << 6);
+    }
 }
 
 static void weave_bytes(uint8_t *groups, uint32_t r, const uint8_t *quants) {
@@ -207,9 +207,11 @@ static void weave_super(uint8_t *panel, panel_type type, uint32_t b, uint32_t r,
     put_f16(panel, r, block->scale);
     put_f16(panel + 32, r, block->min); /* 0 in PANEL_K6 */
     weave_sub_scales(panel, type, b, r, block);
-    weave_nibbles(quants, r, block->quants);
+    if (type == PANEL_K6)
+        weave_sixes(quants, r, block->quants);
+    else
+        weave_nibbles(quants, r, block->quants);
     if (type == PANEL_K5) weave_fifth_bits(quants + 256, r, block->quants);
-    if (type == PANEL_K6) weave_upper_bits(quants + 256, r, block->quants);
 }
 
 /* Block b of row r of a group. */

@@ -78,10 +78,11 @@ def five_bits(block: np.ndarray) -> np.ndarray:
 
 
 def six_bits(block: np.ndarray) -> np.ndarray:
-    first = upper(block[..., 256:320], {0: 0, 1: 4, 4: 2, 5: 6}, 3)  # columns 0–7 and 16–23
-    second = upper(block[..., 320:384], {2: 0, 3: 4, 6: 2, 7: 6}, 3)
-    parts = (first[..., :8], second[..., :8], first[..., 8:], second[..., 8:])
-    return nibbles(block[..., :256]) | np.concatenate(parts, axis=-1)
+    planes = columns(block).reshape(*block.shape[:-1], 16, 2, 3, 4)  # [row][half][plane][byte]
+    pairs = planes >> 6
+    rest = pairs[..., 0, :] | pairs[..., 1, :] << 2 | pairs[..., 2, :] << 4
+    parts = np.concatenate([planes & 63, rest[..., None, :]], axis=-2)
+    return parts.reshape(*block.shape[:-1], 16, 32)
 
 
 def super_blocks(form: str, panels: np.ndarray) -> np.ndarray:

@@ -226,11 +226,32 @@
     each_token \tokens, dot_small, (16*\part+4*\g), \h
 .endm
 
-/* Groups 2q and 2q + 1 of a block of PANEL_K6, likewise. */
-.macro sixes tokens, q, part, h
-    unpack  w0, (64 + 128 * \q + 32 * \h), \part, (320 + 64 * \q + 32 * \h), (4 - 2 * \part), forty_eights
-    unpack  w1, (128 + 128 * \q + 32 * \h), \part, (320 + 64 * \q + 32 * \h), (-2 * \part), forty_eights
-    each_token \tokens, dot_small, (16*\part+8*\q), \h
+/* w = six bits of the plane at rax + at. */
+.macro low_six w, at
+    vmovdqu \w, [rax + \at]
+    vpand   \w, \w, [rip + sixty_threes]
+.endm
+
+/* p = the top two bits of the plane at rax + at, moved right to where `mask` is. */
+.macro top_pair at, right, mask
+    vmovdqu p, [rax + \at]
+    vpsrlw  p, p, \right
+    vpand   p, p, [rip + \mask]
+.endm
+
+/* Half `part` of a block of PANEL_K6, likewise. */
+.macro sixes tokens, part, h
+    low_six w0, (64 + 192 * \part + 32 * \h)
+    low_six w1, (128 + 192 * \part + 32 * \h)
+    each_token \tokens, dot_small, (16*\part), \h
+    top_pair (64 + 192 * \part + 32 * \h), 6, threes
+    vmovdqa w1, p
+    top_pair (128 + 192 * \part + 32 * \h), 4, twelves
+    vpor    w1, w1, p
+    top_pair (192 + 192 * \part + 32 * \h), 2, forty_eights
+    vpor    w1, w1, p
+    low_six w0, (192 + 192 * \part + 32 * \h)
+    each_token \tokens, dot_small, (16*\part+8), \h
 .endm
 
 .macro scale_half tokens, h
@@ -349,8 +370,7 @@
     .irp part, 0, 1                                     // 16 columns each
     each_token \tokens, start_half, (INPUT_HALF_START+4*\part)
     .irp h, 0, 1
-    sixes   \tokens, 0, \part, \h
-    sixes   \tokens, 1, \part, \h
+    sixes   \tokens, \part, \h
     sub_scale \tokens, (16*\part), s, \h
     .endr
     .endr
@@ -513,6 +533,12 @@ sixteens:
     .fill   32, 1, 16
 forty_eights:
     .fill   32, 1, 48
+threes:
+    .fill   32, 1, 3
+twelves:
+    .fill   32, 1, 12
+sixty_threes:
+    .fill   32, 1, 63
 ones:
     .fill   16, 2, 1
 row_to_sign:

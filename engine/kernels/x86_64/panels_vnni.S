@@ -11,7 +11,7 @@
  *   rdx    bytes to the next block of x  zmm26      scale[16]
  *   ecx    panels left                   zmm27      product of two scales
  *   r9     y of this token               zmm28      15 in every byte
- *   r10    y step                        zmm29      code[16] in every quarter
+ *   r10    y step                        zmm29      code[16] in every quarter, or 63 in every byte
  *   k1     rows to store                 zmm30      min[16]
  *   r8     integer scales and minima     zmm31      bits above the nibbles
  *   edi    blocks left of a super-block  [rsp + 64 t]  the result before this super-block
@@ -31,6 +31,7 @@
     .set product, zmm27
     .set nibble_mask, zmm28
     .set codes, zmm29
+    .set six_mask, zmm29
     .set min, zmm30
     .set upper, zmm31
     .irp t, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
@@ -158,26 +159,21 @@
     each_token \tokens, dot_high, (16+4*\g)
 .endm
 
-/* Groups 2p and 2p + 1 of the first half of a block of PANEL_K6: eight columns. */
-.macro sixes_low tokens, p
-    vpandd  w_low, nibble_mask, [rax + 64 + 128 * \p]
-    vpandd  w_high, nibble_mask, [rax + 128 + 128 * \p]
-    add_bits w_low, (320 + 64 * \p), 4, forty_eights
-    add_bits w_high, (320 + 64 * \p), 0, forty_eights
-    each_token \tokens, dot_low, (8*\p)
-    each_token \tokens, dot_high, (8*\p+4)
-.endm
-
-/* The same of the second half. */
-.macro sixes_high tokens, p
-    vpsrlw  w_low, [rax + 64 + 128 * \p], 4
-    vpsrlw  w_high, [rax + 128 + 128 * \p], 4
-    vpandd  w_low, w_low, nibble_mask
-    vpandd  w_high, w_high, nibble_mask
-    add_bits w_low, (320 + 64 * \p), 2, forty_eights
-    add_bits w_high, (320 + 64 * \p), -2, forty_eights
-    each_token \tokens, dot_low, (16+8*\p)
-    each_token \tokens, dot_high, (20+8*\p)
+/* One half of a block of PANEL_K6, its planes at rax + at. */
+.macro sixes tokens, at, column
+    vpandd  w_low, six_mask, [rax + \at]
+    vpandd  w_high, six_mask, [rax + \at + 64]
+    each_token \tokens, dot_low, \column
+    each_token \tokens, dot_high, (\column+4)
+    vpsrlw  w_high, [rax + \at], 6
+    vpsrlw  upper, [rax + \at + 64], 4
+    vpternlogd w_high, upper, dword ptr [rip + threes]{1to16}, 0xe4 // bits 0–1 of w_high, the others of upper
+    vpsrlw  upper, [rax + \at + 128], 2
+    vpandd  w_low, six_mask, [rax + \at + 128]
+    vpternlogd w_high, upper, nibble_mask, 0xe4         // bits 0–3 of w_high, the others of upper
+    vpandd  w_high, w_high, six_mask
+    each_token \tokens, dot_low, (\column+8)
+    each_token \tokens, dot_high, (\column+12)
 .endm
 
 /* Eight columns: two loads of bytes. */
@@ -270,13 +266,11 @@
 
 .macro block_k6 tokens
     each_token \tokens, start_half, INPUT_HALF_START
-    sixes_low \tokens, 0
-    sixes_low \tokens, 1
+    sixes   \tokens, 64, 0
     sub_scale 0, s
     each_token \tokens, sum_dot
     each_token \tokens, start_half, (INPUT_HALF_START+4)
-    sixes_high \tokens, 0
-    sixes_high \tokens, 1
+    sixes   \tokens, 256, 16
     sub_scale 16, s
     each_token \tokens, sum_dot
     add     rax, 384
@@ -407,6 +401,7 @@ end_function lila_panel_k5_vnni_\tokens
 
 function lila_panel_k6_vnni_\tokens
     begin
+    vpbroadcastd six_mask, [rip + sixty_threes]
     over_supers \tokens, 384, block_k6, close_halves
 end_function lila_panel_k6_vnni_\tokens
 .endm
@@ -421,5 +416,7 @@ fifteens:
     .long   0x0f0f0f0f
 sixteens:
     .long   0x10101010
-forty_eights:
-    .long   0x30303030
+threes:
+    .long   0x03030303
+sixty_threes:
+    .long   0x3f3f3f3f

@@ -11,7 +11,7 @@
  *   rbx    bytes from it to that of b    zmm24–27        a_low, a_high, b_low, b_high: weights, then scales
  *   rsi    x of this block               zmm28           x: activations of one token
  *   rdx    bytes to the next block of x  zmm29           15 in every byte
- *   ecx    panels left                   zmm30           codes, or the mask of the bits above a nibble
+ *   ecx    panels left                   zmm30           codes, or the mask of a fifth bit or of six
  *   r9     y of this token               zmm31           planes of those bits
  *   r10    y step                        k1, k2          rows of a and of b to store
  *   r8     integer scales and minima     [rsp + 128 t]   the result before this super-block, of a and of b
@@ -32,6 +32,7 @@
     .set nibble_mask, zmm29
     .set codes, zmm30
     .set bit_mask, zmm30
+    .set six_mask, zmm30
     .set plane, zmm31
     .irp t, 0, 1, 2, 3, 4, 5
     .set a_acc\t, zmm\t
@@ -220,31 +221,30 @@
     six     dot_high, (16+4*\g)
 .endm
 
-/* Groups 2p and 2p + 1 of the first half of a block of PANEL_K6: eight columns. */
-.macro six_bits_low p, low, high, panel:vararg
-    vmovdqu64 plane, [\panel + 320 + 64 * \p]
-    vpandd  \low, nibble_mask, [\panel + 64 + 128 * \p]
-    vpandd  \high, nibble_mask, [\panel + 128 + 128 * \p]
-    add_bits \low, 4
-    add_bits \high, 0
+/* The fourth six bits of a half of a PANEL_K6, whose planes are at `planes`. */
+.macro rest_of_sixes w, planes:vararg
+    vpsrlw  \w, [\planes], 6
+    vpsrlw  plane, [\planes + 64], 4
+    vpternlogd \w, plane, dword ptr [rip + threes]{1to16}, 0xe4 // bits 0–1 of w, the others of plane
+    vpsrlw  plane, [\planes + 128], 2
+    vpternlogd \w, plane, nibble_mask, 0xe4            // bits 0–3 of w, the others of plane
+    vpandd  \w, \w, six_mask
 .endm
 
-/* The same of the second half. */
-.macro six_bits_high p, low, high, panel:vararg
-    vmovdqu64 plane, [\panel + 320 + 64 * \p]
-    vpsrlw  \low, [\panel + 64 + 128 * \p], 4
-    vpsrlw  \high, [\panel + 128 + 128 * \p], 4
-    vpandd  \low, \low, nibble_mask
-    vpandd  \high, \high, nibble_mask
-    add_bits \low, 2
-    add_bits \high, -2
-.endm
-
-.macro sixes half, p, column
-    six_bits_\half \p, a_low, a_high, rax
-    six_bits_\half \p, b_low, b_high, rax + rbx
-    six     dot_low, (\column)
+/* One half of a block of PANEL_K6, its planes at rax + at. */
+.macro sixes at, column
+    vpandd  a_low, six_mask, [rax + \at]
+    vpandd  b_low, six_mask, [rax + rbx + \at]
+    six     dot_low, \column
+    vpandd  a_high, six_mask, [rax + \at + 64]
+    vpandd  b_high, six_mask, [rax + rbx + \at + 64]
     six     dot_high, (\column+4)
+    vpandd  a_low, six_mask, [rax + \at + 128]
+    vpandd  b_low, six_mask, [rax + rbx + \at + 128]
+    six     dot_low, (\column+8)
+    rest_of_sixes a_high, rax + \at
+    rest_of_sixes b_high, rax + rbx + \at
+    six     dot_high, (\column+12)
 .endm
 
 /* Eight columns: two loads of bytes. */
@@ -334,12 +334,10 @@
 
 .macro block_k6 ignored
     six     start_half, INPUT_HALF_START
-    sixes   low, 0, 0
-    sixes   low, 1, 8
+    sixes   64, 0
     sub_scales 0, s
     six     start_half, (INPUT_HALF_START+4)
-    sixes   high, 0, 16
-    sixes   high, 1, 24
+    sixes   256, 16
     sub_scales 16, s
     add     rax, 384
     add     r8, 32
@@ -477,7 +475,7 @@ end_function lila_panel_k5_vnni_wide
 
 function lila_panel_k6_vnni_wide
     begin   3392
-    vpbroadcastd bit_mask, [rip + forty_eights]
+    vpbroadcastd six_mask, [rip + sixty_threes]
     over_supers 384, block_k6, close_halves
 end_function lila_panel_k6_vnni_wide
 
@@ -487,5 +485,7 @@ fifteens:
     .long   0x0f0f0f0f
 sixteens:
     .long   0x10101010
-forty_eights:
-    .long   0x30303030
+threes:
+    .long   0x03030303
+sixty_threes:
+    .long   0x3f3f3f3f
