@@ -198,10 +198,21 @@ static void store(const worker *w, int which, uint32_t layer, uint32_t head, con
         cache_store(&w->s->cache, w->k, which, layer, head, w->step->start + t, x + t * stride);
 }
 
-/* Query, key and value heads are units of one list, dealt out in turns, so that any number of threads shares
- * them evenly: keys and values, which go into the cache, take longer. */
-static uint32_t head_units(const lila_model *m) {
-    return m->info.heads + 2 * m->info.kv_heads;
+/* A member's units of a list: first, first + step, … below last. */
+typedef struct deal {
+    uint32_t first, last, step;
+} deal;
+
+/* Query, key and value heads are units of one list, so that any number of threads shares them evenly. Of many
+ * tokens they are dealt out in turns, since keys and values, which go into the cache, take longer; of few as
+ * they lie, since reading the weights is all there is to do. */
+static deal deal_heads(const worker *w) {
+    uint32_t units = w->m->info.heads + 2 * w->m->info.kv_heads;
+    deal d = {w->team->index, units, w->team->size};
+    if (w->shares) return d;
+    team_share(w->team, units, 1, &d.first, &d.last);
+    d.step = 1;
+    return d;
 }
 
 /* The rows of one unit. */
@@ -222,10 +233,11 @@ static void project_heads(const worker *w, uint32_t index) {
     activations *a = &w->s->act;
     size_t q_stride = (size_t)n->heads * n->key_length, k_width = (size_t)n->kv_heads * n->key_length;
     size_t kv_stride = k_width + (size_t)n->kv_heads * n->value_length;
-    uint32_t units = head_units(w->m), turn = w->team->size, tokens = w->step->n;
-    for (uint32_t unit = w->team->index; unit < units; unit += turn) {
+    uint32_t tokens = w->step->n;
+    deal d = deal_heads(w);
+    for (uint32_t unit = d.first; unit < d.last; unit += d.step) {
         slice s = unit_of(w, l, unit);
-        slice next = unit + turn < units ? unit_of(w, l, unit + turn) : share_of(w, &l->o);
+        slice next = unit + d.step < d.last ? unit_of(w, l, unit + d.step) : share_of(w, &l->o);
         if (unit < n->heads) {
             product(w, s, next, w->normed, tokens, a->q, q_stride); /* q [B][H·K] */
             place_head(w, l, l->q_norm, a->q + s.first, q_stride);
@@ -389,8 +401,8 @@ static void use_operands(worker *w, bool shares) {
 
 /* What this member multiplies first in layer i, or nothing. */
 static slice first_of_layer(const worker *w, uint32_t i) {
-    bool any = i < w->m->info.layers && w->team->index < head_units(w->m);
-    return any ? unit_of(w, &w->m->layers[i], w->team->index) : (slice){0};
+    deal d = deal_heads(w);
+    return i < w->m->info.layers && d.first < d.last ? unit_of(w, &w->m->layers[i], d.first) : (slice){0};
 }
 
 static void forward_member(void *job, const team *member) {
