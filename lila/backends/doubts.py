@@ -25,6 +25,7 @@ from lila.backends.forms import (
     disagrees,
     has_wrong_article,
     is_ill_formed,
+    is_rest_of_a_list,
     lacks_any_verb,
     lacks_its_article,
     lacks_its_owner,
@@ -40,6 +41,7 @@ from lila.backends.forms import (
 )
 from lila.backends.frames import hedges, is_framing, is_hedge, left_over, unframed
 from lila.backends.saying_nothing import commands, describes, is_hearsay, is_small_talk
+from lila.backends.seams import joins_ill, loses_its_object
 from lila.backends.times import names_hour, names_time, names_weekday, names_when
 from lila.backends.wording import (
     DOES,
@@ -53,7 +55,14 @@ from lila.backends.wording import (
     is_mended,
     leads_on,
 )
-from lila.backends.worlds import is_of_somebody, is_of_the_world
+from lila.backends.worlds import (
+    begins_with_one_known,
+    is_at_hand,
+    is_miscased,
+    is_of_somebody,
+    is_of_the_world,
+    speaks_of_somebody,
+)
 from memory.grammar import Episode, Store
 from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON
@@ -157,11 +166,12 @@ def doubts_about(
     *,
     answering: bool,
     exchange: Sequence[str] = (),
+    lines: Sequence[str] = (),
 ) -> float:
     """What it costs to store `fact`, in words of what was `said`, where the contents `before` are stored already.
 
     A logarithm: 0 where nothing speaks against it. Who is `answering` a question may leave its words out; the words of the
-    `exchange` are those that came right before.
+    `exchange` are those that came right before, the `lines` what is remembered and shown.
     """
     spoken = [folded(word) for word in said]
     stored = _stems(*before, fact.content)
@@ -170,7 +180,9 @@ def doubts_about(
     if not answering:
         cost += BORROWED * _borrowed(fact.content, said) + ILL_FORMED * puts_in_a_place(content, spoken)
     words = [folded(word) for word in content]
-    cost += _doubts_about_place(fact.namespace if isinstance(fact, Store) else "episodic", fact.content)
+    namespace = fact.namespace if isinstance(fact, Store) else "episodic"
+    known = [*exchange, *(word for line in lines for word in line.split())]
+    cost += _doubts_about_place(namespace, fact.content, spoken, known)
     cost += NO_CLAIM * (
         bool(_TO_BE_WOKEN.match(" ".join(spoken)))
         or commands(said)
@@ -180,7 +192,8 @@ def doubts_about(
     cost += UNPLANNED * (isinstance(fact, Episode) and words[0] in _NOW)  # what goes on is no past
     of_nobody = lacks_its_subject(content, spoken)
     no_claim = tells_only_when(fact.content) or lacks_its_verb(content) or of_nobody or is_hedge(fact.content)
-    cost += NO_CLAIM * (no_claim or (_only_named(content) and not answering))
+    value_alone = _only_named(content) or is_rest_of_a_list(content)
+    cost += NO_CLAIM * (no_claim or (value_alone and not answering))
     cost += MISSAID * (
         disagrees(content, spoken)
         + loses_a_capital(content, said)
@@ -193,11 +206,14 @@ def doubts_about(
         swallows_the_rest(content, said)
         or loses_a_modal(words, spoken)
         or (was_told and content[-1] in _OF_SOMEBODY)
+        or is_miscased(fact.content, said, exchange)
+        or (not answering and (joins_ill(content, said) or loses_its_object(content, said)))
         or (was_told and not answering and "it" in words[2:])
     )
     cost += MISSAID * (
         calls_by_name_alone(content, [*exchange, *said])
         or lacks_its_owner(words, spoken)
+        or (was_told and not _OF_SOMEBODY.isdisjoint({*words} - {"her"}))
         or content[0] in _NO_NAMES
         or (answering and ends_within_its_thing(content, exchange))
     )
@@ -210,7 +226,7 @@ def doubts_about(
         or _is_of_the_opening(content, opening, stated)
         or words[-1] in _LEADING_ON
     )
-    cost += OPENED * opened + NO_CLAIM * (
+    cost += (NO_CLAIM if words[0] in OPENERS else OPENED) * opened + NO_CLAIM * (
         not opened and (unframed(fact.content) != fact.content or leads_on(content))
     )
     cost += doubts_about_edges(content, before, [word for word in stated if folded(word) not in FILLERS])
@@ -219,8 +235,8 @@ def doubts_about(
     return cost + TAKEN * _is_taken(content, spoken) + PUT_RIGHT * _is_put_right(content, spoken)
 
 
-def _doubts_about_place(namespace: str, content: str) -> float:
-    """What it costs that a fact is kept in `namespace`."""
+def _doubts_about_place(namespace: str, content: str, spoken: Collection[str], known: Sequence[str]) -> float:
+    """What it costs that a fact is kept in `namespace`, whose turn was `spoken` so, after what is `known`."""
     words = [folded(word) for word in content.split()]
     match namespace:
         case "schedule" | "episodic":
@@ -229,7 +245,12 @@ def _doubts_about_place(namespace: str, content: str) -> float:
             worldly = OF_THE_WORLD * is_of_the_world(content)
             return UNTIMED * names_hour(" ".join(words)) + UNPLANNED * names_weekday(words) + worldly
         case "wiki":
-            return OF_THE_WORLD * (is_of_somebody(content) or not YOU.isdisjoint(words))
+            return OF_THE_WORLD * (
+                is_of_somebody(content)
+                or is_at_hand(content)
+                or not YOU.isdisjoint(words)
+                or speaks_of_somebody(spoken)
+            ) + MISSAID * begins_with_one_known(content, known)
         case _:
             return 0.0
 

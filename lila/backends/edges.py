@@ -44,6 +44,7 @@ _IT = frozenset(("it", "it's", "it’s"))
 _GOING_ON = frozenset(("more", "also", "plus", "oh", "yes"))
 """Words that tell nothing and lead to something else."""
 _OBJECTS = frozenset(("it", "him", "her", "them"))
+_SUBJECT_PRONOUNS = frozenset(("it", "he", "she"))
 LONGEST_STAND_IN = 4
 """Words that such a one stands for: "your best friend Ola"."""
 _LEADING_TO = frozenset(("in", "on", "at", "to", "with", "for", "from", "of", "by"))
@@ -58,7 +59,7 @@ _SUBJECT_WORDS = "i i'm im i've we he she it they you my our his her their the a
 _SUBJECTS = frozenset(_SUBJECT_WORDS.split())
 """With a verb, or with one of these, another fact begins: "… is Ann Bea is …"."""
 _UNENDING_WORDS = """a an the my your our doesn't doesnt don't dont isn't aren't whose named and but or than when if because while as unless although though whereas et cetera under
-below behind beside inside between above"""
+below behind beside inside between above hardly very quite upside"""
 _UNENDING = frozenset(_UNENDING_WORDS.split())
 """Words that no fact ends with."""
 _CALLED = frozenset(("whose", "called", "named"))
@@ -290,7 +291,7 @@ def _lacks_what_is_done(content: Sequence[str], said: Sequence[str]) -> bool:
         at for at in range(2, len(spoken)) if spoken[at] == words[owner + 1] and spoken[at - 1] in OWNERS
     ]
     return bool(owned) and all(
-        spoken[at - 3 : at - 2] == ["it"]
+        not _SUBJECT_PRONOUNS.isdisjoint(spoken[max(at - 3, 0) : at - 2])
         and bool(content_stems(spoken[at - 2]))
         and spoken[at - 2] not in words
         for at in owned

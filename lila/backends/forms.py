@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
+from lila.backends.frames import is_framing
 from lila.backends.times import is_time
-from lila.backends.wording import DETERMINERS, DOES, DOING, YOU, bare, folded, is_relative
+from lila.backends.wording import DETERMINERS, DOES, DOING, FILLERS, YOU, bare, folded, is_relative
 from memory.words import content_stems
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "disagrees",
     "has_wrong_article",
     "is_ill_formed",
+    "is_rest_of_a_list",
     "lacks_any_verb",
     "lacks_its_article",
     "lacks_its_owner",
@@ -23,6 +25,7 @@ __all__ = [
     "names_a_verb",
     "loses_a_capital",
     "loses_a_modal",
+    "may_be_a_verb",
     "puts_in_a_place",
     "runs_on",
     "stutters",
@@ -101,6 +104,12 @@ _THAT_IS = frozenset(("thats", "that's", "that’s", "its", "it's", "it’s", "w
 _OWNING = frozenset(("my", "our", "your"))
 _CALLING = frozenset(("call", "calls", "called"))
 """What is done to whoever stands behind it: "everybody calls her Ola"."""
+_INTRODUCING = re.compile(
+    r"\b(?:have|got|['’]?ve) an? (?:[\w'’-]+ ){1,3}(?:called|named|by the (?:\w+ )?name of|whose name is)$"
+)
+"""How somebody comes up whom one then goes on to speak of as "your sister"."""
+_ONESELF = frozenset(("i", "we", "you", "me", "us", "i'm", "i’m", "im"))
+_WHO = frozenset(("who", "he", "she"))
 _POSSESSIVES = frozenset(("its", "his", "their"))
 _ONE = frozenset(("a", "an"))
 _MANY = re.compile(r"[a-z]{2,}[^\W\daeiousy]s|[a-z]+[ey]{1,2}s")
@@ -149,7 +158,7 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         for one, other, third in zip(words, words[1:], words[2:], strict=False)
     )  # "you have a dog's a beagle"
     led = words[0] in _LEADING | _VERBS and (words[0], words[1]) in together if len(words) > 1 else False
-    two_verbs = ("you", "am") in together or any(
+    two_verbs = not together.isdisjoint((("you", "am"), ("you", "is"))) or any(
         verb in ("is", "are") and (before, verb) in together and not DOING.isdisjoint(words[:place])
         for place, (before, verb) in enumerate(pairwise(words))
     )  # "your mother wears size is 42"
@@ -173,6 +182,8 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         or _calls_an_owner(words, spoken)
         or _takes_the_place_of_a_verb(words, spoken)
         or _is_of_a_person(words, spoken)
+        or _is_done_by_nobody(words, spoken)
+        or _is_of_ones_own_name(content, spoken)
         or (owned and not _triples(words) & _triples(spoken))
         or not (_VERBS | _LEADING | YOU).isdisjoint(owners)
         or any(one in _OWNERS and other in _JOINS for one, other in together)
@@ -202,10 +213,31 @@ def _takes_the_place_of_a_verb(words: Sequence[str], spoken: Sequence[str]) -> b
     return False
 
 
+def _is_of_ones_own_name(content: Sequence[str], spoken: Sequence[str]) -> bool:
+    """Whether "your" stands before a name that wasn't `spoken` of so: "your Ada's number" of "her number"."""
+    after_your = [other.removesuffix("'s") for one, other in pairwise(content) if one == "your"]
+    named = {word.casefold() for word in after_your if word[:1].isupper() and word[1:].islower()}
+    plainly = [word for word in spoken if word not in FILLERS]
+    return any(
+        name in plainly and words_in_front_of(name, plainly).isdisjoint(_OWNING | _ONE) for name in named
+    )
+
+
+def _is_done_by_nobody(words: Sequence[str], spoken: Sequence[str]) -> bool:
+    """Whether "you" was put before what is no verb: "you ada is ill" of "I sing and ada is ill", "you cooking", or what one "who …" does."""
+    first, does = [*words, "", ""][:2]
+    before = words_in_front_of(does, spoken)
+    if first != "you" or not before or not before.isdisjoint(_ONESELF):
+        return False
+    verb = next((place for place in range(2, len(words)) if words[place] in ("is", "has")), 0)
+    named = verb > 0 and not any(map(may_be_a_verb, words[1:verb]))
+    return named or does.endswith("ing") or before <= _WHO
+
+
 def _may_be_done(word: str) -> bool:
     """Whether a word may be a verb that says more than that something is."""
     return word == "got" or (
-        word not in _VERBS | _THAT_IS and bool(content_stems(word)) and _may_be_a_verb(word)
+        word not in _VERBS | _THAT_IS and bool(content_stems(word)) and may_be_a_verb(word)
     )
 
 
@@ -233,10 +265,12 @@ def runs_on(content: Sequence[str]) -> bool:
     """Whether two sentences were taken for one fact: "your uncle is Tom he knits", "your hobby is chess -- I must go", "you sing and you paint"."""
     words = [folded(word) for word in content]
     joined = {other for one, other in pairwise(words) if one == "and"}
+    leads = any(content_stems(word) and is_framing(word) for word in joined)
     again = words[0] in ("you", "you're", "you've") and not joined.isdisjoint(YOU - {"your", "yours"})
     return (
-        "I" in content
+        not {"I", "i"}.isdisjoint(content)
         or again
+        or leads
         or not joined.isdisjoint(("it", "they"))
         or not {"he", "she"}.isdisjoint(words[2:])
     )
@@ -304,8 +338,18 @@ def calls_by_name_alone(content: Sequence[str], heard: Sequence[str]) -> bool:
     spoken = [folded(word).removesuffix("'s") for word in heard]
     places = [place for place, word in enumerate(spoken) if word == name]
     return (
-        bool(places) and name not in DETERMINERS and all(_is_named(heard, spoken, place) for place in places)
+        bool(places)
+        and name not in DETERMINERS
+        and (
+            all(_is_named(heard, spoken, place) for place in places)
+            or ("who" not in spoken and all(_is_introduced(spoken[:place]) for place in places))
+        )
     )
+
+
+def _is_introduced(before: Sequence[str]) -> bool:
+    """Whether what stands `before` a name says whom they have that is called so: "I have a sister called …"."""
+    return _INTRODUCING.search(" ".join(before)) is not None
 
 
 def _is_named(heard: Sequence[str], spoken: Sequence[str], place: int) -> bool:
@@ -359,18 +403,18 @@ def lacks_its_verb(content: Sequence[str]) -> bool:
     if words[0] == "you" and words[1:2] and (words[1] in _NO_VERBS or words[1].isdigit()):
         return True  # "you two cats" of "we have a dog and two cats"
     owned = words[0] == "your" or (words[0].endswith("'s") and words[1:2] not in (["a"], ["an"], ["the"]))
-    if owned and "and" in words[1:-1] and not any(map(_may_be_a_verb, words[1:-1])):
+    if owned and "and" in words[1:-1] and not any(map(may_be_a_verb, words[1:-1])):
         return True  # "your wife Ann and your two kids"
     favourite = next((place for place, word in enumerate(words) if word in _FAVOURITE), len(words))
     rest = words[favourite + 1 :]
-    if owned and 1 < len(rest) <= LONGEST_LIKED and not any(map(_may_be_a_verb, rest)):
+    if owned and 1 < len(rest) <= LONGEST_LIKED and not any(map(may_be_a_verb, rest)):
         return True  # "your aunt's favourite film Psycho"
     if not owned or len(words) > LONGEST_NAME or not DOING.isdisjoint(words[1:-2]):
         return False
     sized = any(map(str.isdigit, value)) or value in _SIZES
     if of_what in _NUMBERED and sized and _VERBS.isdisjoint(words):
         return True
-    return len(words) > 2 and not any(map(_may_be_a_verb, words[1:]))
+    return len(words) > 2 and not any(map(may_be_a_verb, words[1:]))
 
 
 def lacks_its_subject(content: Sequence[str], spoken: Sequence[str]) -> bool:
@@ -378,13 +422,28 @@ def lacks_its_subject(content: Sequence[str], spoken: Sequence[str]) -> bool:
     does, what = [folded(word) for word in (*content, "")[:2]]
     before = words_in_front_of(does, spoken)
     named = what in _VERBS | _PLAIN_VERBS  # "spoons are in the drawer"
-    return bool(before) and before <= _BESIDES and does.isalpha() and _may_be_a_verb(does) and not named
+    return bool(before) and before <= _BESIDES and does.isalpha() and may_be_a_verb(does) and not named
+
+
+def is_rest_of_a_list(content: Sequence[str]) -> bool:
+    """Whether it only counts something, or is a number: "two cats" of "we have a dog and two cats"."""
+    words = [folded(word) for word in content]
+    counts = words[0] in _NO_VERBS - _ARTICLES - _LEADING - {"your"} | _ONE | {"one"} or words[0].isdigit()
+    return (
+        counts
+        and not any(map(may_be_a_verb, words[1:-1]))
+        and (len(words) < LONGEST_NAME or _is_number(words))
+    )
+
+
+def _is_number(words: Sequence[str]) -> bool:
+    return all(any(map(str.isdigit, word)) for word in words)
 
 
 def lacks_any_verb(content: Sequence[str]) -> bool:
     """Whether no word of it could be a verb: "the car on level 3"."""
     words = [folded(word) for word in content]
-    return not any(map(_may_be_a_verb, words[1:])) and _HAVING_A_VERB.isdisjoint(words)
+    return not any(map(may_be_a_verb, words[1:])) and _HAVING_A_VERB.isdisjoint(words)
 
 
 def names_a_verb(words: Iterable[str]) -> bool:
@@ -392,5 +451,6 @@ def names_a_verb(words: Iterable[str]) -> bool:
     return not (_VERBS | DOES | _PLAIN_VERBS).isdisjoint(map(folded, words))
 
 
-def _may_be_a_verb(word: str) -> bool:
+def may_be_a_verb(word: str) -> bool:
+    """Whether a word, folded, has the form of a verb: many a name has it, too."""
     return word in _VERBS | DOES | _NEGATED or word.endswith(("s", "ed", "n't")) or word in _PLAIN_VERBS

@@ -31,7 +31,7 @@ _IN_FRONT = re.compile(
     r"(?:as|like) i (?:was saying|said|mentioned|told you)|(?:just )?to let you know|i (?:just )?want(?:ed)? to (?:say|tell you)(?: that)?|indeed|seemingly|apparently|supposedly|evidently|it (?:so )?happens that|the point is(?: that)?|"
     r"(?:(?:can|could|would|will) you (?:(?:please|kindly|also) )?|i(?:['’]d like| want| need) you to )?(?:please )?(?:remember|save|store|log|register|record|note(?: down)?|keep in mind|bear in mind|make a note|jot down|write down)(?: that|(?=:))|"
     r"believe (?:me|it or not)|you won['’]?t believe (?:this|it)|i['’]?ll tell you (?:what|something)|to (?:tell|be) (?:you )?the truth|to the best of my \w+|if memory serves(?: me)?(?: (?:right|well))?|if i remember (?:right|correctly|well)|"
-    r"next(?! (?:\w*day|week|weekend|month|year|time|spring|summer|autumn|winter|door|to|of)\b)|chances are|unless i['’]?m (?:wrong|mistaken)|long story short|truth is|the thing is|(?:good|bad) news|good (?:morning|evening|afternoon|day)|(?:nice|pleased|good) to meet you|greetings|howdy|(?:morning|evening|yo)(?=[,!.] )|"
+    r"next(?! (?:\w*day|week|weekend|month|year|time|spring|summer|autumn|winter|door|to|of)\b)|chances are|(?:unless i['’]?m (?:very much )?|if i['’]?m not )(?:wrong|mistaken)|long story short|truth is|the thing is|(?:good|bad) news|good (?:morning|evening|afternoon|day)|(?:nice|pleased|good) to meet you|greetings|howdy|(?:morning|evening|yo)(?=[,!.] )|"
     rf"i (?:{SUPPOSING}|think|believe)(?: that)?(?! (?:in|of|about|it|so)\b))\b(?!['’])[,:;.!…-]* +)*",
     re.IGNORECASE,
 )
@@ -52,7 +52,7 @@ shall ready attention interesting interested fun possibly definitely certainly a
 alright right okay nice great perfect wonderful brilliant cool awesome cheers ta bye night thank grateful appreciate
 favour favor trust rely count commit archive pen paper book diary notebook words word pass passing mind minute second
 moment sec story short long line bottom end day another fact one else uhm dont let lets forgot good answer yet late
-tell telling told see something supposedly likelihood serves strange true trouble exact exactly nearly mistaken feel
+tell telling told see something supposedly likelihood currently precise precisely serves strange true trouble exact exactly nearly mistaken feel
 feeling indeed wrong gather asking asked theres"""
 _FRAME_STEMS = frozenset(content_stems(_FRAME_WORDS)) | OPENERS
 """Words that people put around what they tell; left over, they say nothing for or against a reply."""
@@ -74,8 +74,8 @@ def unframed(said: str) -> str:
 
 
 def is_framing(word: str) -> bool:
-    """Whether a word tells nothing by itself but stands around what does: "furthermore"."""
-    return _FRAME_STEMS.issuperset(content_stems(word))
+    """Whether a word tells nothing by itself but stands around what does: "furthermore", and no "second-hand"."""
+    return "-" not in word.strip("-") and _FRAME_STEMS.issuperset(content_stems(word))
 
 
 def left_over(contents: Collection[str], said: Sequence[str]) -> set[str]:

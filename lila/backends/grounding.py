@@ -36,7 +36,7 @@ from lila.backends.doubts import (
     doubts_at_the_end,
 )
 from lila.backends.letters import misspelling
-from lila.backends.telling import asks_to_keep_nothing, calls_for_nothing, claims, tells
+from lila.backends.telling import asks_to_keep_nothing, calls_for_nothing, claims, states, tells
 from lila.backends.turn_words import (
     gives_another,
     grounded_call_pattern,
@@ -51,12 +51,12 @@ from lila.backends.wording import adds_to_a_list, names_oneself, without_lead_in
 from memory.blocks import BlockParser, OpPiece
 from memory.errors import GrammarError as UnreadableCallError
 from memory.grammar import Conflict, Consolidate, Episode, Op, Recall, Store, parse_tool_call
-from training_log.nano.replies import BEYOND, DONT_KNOW
+from training_log.nano.replies import BEYOND, DONT_KNOW, NOT_STORED
 
 __all__ = ["GroundedConstraint"]
 
 OPENINGS = ("<|memory_start|>", "<|tool_call|>")
-_OPERATIONS = ("store", "consolidate", "episode", "conflict", "recall", "forget")
+_OPERATIONS = ("store", "consolidate", "episode", "conflict", "recall", "forget", "reflect")
 GROUNDED = (*(f"<|mem_{name}|>" for name in _OPERATIONS), "<|tool_call|>")
 """The tokens after which the words of the turn hold what is written, and not the plain grammar alone."""
 REPLYING = -(1 << 62)
@@ -91,7 +91,7 @@ class _Grounds:
         return self._made[kind]
 
     def _compiled(self, begins: str) -> Constraint | None:
-        pattern = self._patterns.get(begins)
+        pattern = self.patterns.get(begins)
         if pattern is None:
             return None
         try:
@@ -106,7 +106,7 @@ class _Grounds:
             return None
 
     @cached_property
-    def _patterns(self) -> Mapping[str, str]:
+    def patterns(self) -> Mapping[str, str]:
         """What may follow each token of `GROUNDED`; nothing where there are no words to hold it to."""
         call = grounded_call_pattern(self._messages)
         calls = {} if call is None else {"<|tool_call|>": call}
@@ -120,7 +120,7 @@ class _Grounds:
     @cached_property
     def never(self) -> Collection[int]:
         """The tokens of operations that these messages leave no words for."""
-        may = {*self._patterns, "<|tool_call|>"}
+        may = {*self.patterns, "<|tool_call|>"}
         held = bool(words_said(self._messages))
         return [token for token, kind in self.kinds.items() if held and GROUNDED[kind] not in may]
 
@@ -167,6 +167,8 @@ class GroundedConstraint:
                 self._opens.clear()
             if calls_for_nothing(asked):
                 self._opens.discard(specials.get("<|tool_call|>", -1))
+            if all(name not in self._grounds.patterns for name in GROUNDED[:-1]):
+                self._opens.discard(specials.get("<|memory_start|>", -1))
             self._start = self._reply(f" {text}" for text in texts)
         for token in said:
             try:
@@ -282,7 +284,10 @@ class GroundedConstraint:
                 return TOLD
             if reply == BEYOND and self._is_plainly_told():
                 return NO_CLAIM
-            return doubts_at_the_end(had, said) if had else 0.0
+            if reply == NOT_STORED and self._is_stated():
+                return NO_CLAIM
+            asked = {op.description for op in self._ops if isinstance(op, Conflict)}
+            return doubts_at_the_end(had | asked, said) if had else 0.0
         noted, lines = just_told(self._messages), lines_shown(self._messages)
         ops = self._ops_in([*self._written, token])
         told = [op for op in ops if isinstance(op, Store | Episode)]
@@ -290,7 +295,9 @@ class GroundedConstraint:
         corrections = [op.content for op in ops if isinstance(op, Consolidate)]
         answering = last_reply(self._messages).endswith(DONT_KNOW)
         exchange = words_before(self._messages)
-        doubts = sum(doubts_about(op, had, said, answering=answering, exchange=exchange) for op in told)
+        doubts = sum(
+            doubts_about(op, had, said, answering=answering, exchange=exchange, lines=lines) for op in told
+        )
         doubts += sum(doubts_about_correction(content, noted, said, lines) for content in corrections)
         return AGAIN * again + doubts
 
@@ -304,6 +311,11 @@ class GroundedConstraint:
             or names_oneself(said)
             or gives_another(said, just_told(self._messages))
         )
+
+    def _is_stated(self) -> bool:
+        """Whether it was told as it is, and isn't to be kept back: nothing of it is supposed or quoted."""
+        text = " ".join(words_said(self._messages))
+        return states(text) and not asks_to_keep_nothing(text) and not self._adds
 
     def is_storing(self, token: int) -> bool:
         """Whether `token` is the operation that stores a fact."""

@@ -4,8 +4,9 @@ Greedy decoding takes the likeliest token at each place. A model that wavers may
 way: "thanks, that's great" is taken for a fact, and no content is likely for it. The probability of a whole reply is the
 product of its tokens', each among the whole vocabulary and not only among what is allowed, so that what the
 constraint had to bend counts against a reply. Where there is no choice, the first token tells whether the model meant what
-it is bent to, and those that follow it are certain. Tags count nothing and leave no branches: there are many ways to
-label a fact, and that none of them is sure says nothing against the fact.
+it is bent to, and those that follow it are certain. The likeliest tags count nothing: there are many ways to
+label a fact, and that none of them is sure says nothing against the fact. But a fact is written after its tags, and goes ill
+after ill ones ("neighbour known" for "what is my neighbour known as?"), so that others leave branches, which count.
 
 Each token on the way of the greedy reply leaves branches: the others that could have come. No reply is likelier than its
 beginning, so branches are finished in the order of their probability, greedily and leaving branches themselves,
@@ -34,8 +35,13 @@ Chosen = tuple[int, float]
 """A token, and the natural logarithm of its probability among those that were allowed, as every backend tells it."""
 TRIES = 8
 """Replies that are finished at most, the greedy one among them."""
+MORE = 8
+"""Those that may follow while the best is no likelier than `POOR`: something speaks against each, or it is badly spelt."""
+POOR = math.log(0.01)
 WORTH = math.log(1e-4)
 """Branches less likely than this aren't kept."""
+LABELLED = math.log(0.05)
+"""Nor tags that are less likely than this, among those that may be."""
 
 
 @dataclass(slots=True)
@@ -57,11 +63,12 @@ class Search:
     _branches: list[tuple[float, int, list[Chosen]]] = field(default_factory=list)
     """Each with minus its logarithm, for the heap's sake."""
 
-    def likeliest(self, tries: int = TRIES) -> list[Chosen]:
+    def likeliest(self, tries: int = TRIES, more: int = MORE) -> list[Chosen]:
         """The tokens of the likeliest way from `state` to where it is over, or to `room` tokens; empty if cancelled early."""
         self._leave([], 0.0)
-        for _ in range(tries):
-            if not self._is_open() or self.cancel.is_set():
+        for tried in range(tries + more):
+            found = tried >= tries and self._bar > POOR
+            if found or not self._is_open() or self.cancel.is_set():
                 break
             self._finish_one()
         return self._best
@@ -81,7 +88,7 @@ class Search:
         while len(way) < self.room and not over:
             labelling = held.is_labelling()
             token, told, cost = self._chosen(
-                way, score, held.mask_words(at), branching=not labelling, bent=held.is_bent()
+                way, score, held.mask_words(at), labelling=labelling, bent=held.is_bent()
             )
             score -= 0.0 if labelling else cost
             if score <= self._bar or self.cancel.is_set():
@@ -114,12 +121,12 @@ class Search:
         return bool(turned)
 
     def _chosen(
-        self, way: list[Chosen], score: float, allow: object, *, branching: bool, bent: bool
+        self, way: list[Chosen], score: float, allow: object, *, labelling: bool, bent: bool
     ) -> tuple[int, float, float]:
         """The likeliest token after `way`, its logarithm among those allowed, and minus that among all.
 
-        The others that are worth it are left as branches, where `branching`. Where the model is `bent` to something else
-        than it would say, for no fault of the reply, all is taken among what is allowed.
+        The others that are worth it are left as branches. Where the model is `bent` to something else than it would say, for
+        no fault of the reply, all is taken among what is allowed; so are the others when `labelling`.
         """
         forced = only_token(allow)
         if forced is not None and way and way[-1][1] == 0.0:
@@ -129,11 +136,12 @@ class Search:
         of_allowed = float(np.logaddexp.reduce(logprobs.astype(np.float64)))
         if bent:
             logprobs, of_allowed = logprobs - of_allowed, 0.0
-        worth = logprobs > max(self._bar, WORTH) - score if branching else ()
+        others = logprobs - of_allowed if labelling else logprobs
+        worth = others > max(self._bar - score, LABELLED if labelling else WORTH - score)
         for token in np.flatnonzero(worth).tolist():
             if token != first:
-                logprob = float(logprobs[token])
-                self._leave([*way, (token, logprob - of_allowed)], score + logprob)
+                told = float(logprobs[token]) - of_allowed
+                self._leave([*way, (token, told)], score + float(others[token]))
         return first, float(logprobs[first]) - of_allowed, -float(logprobs[first])
 
     def _leave(self, way: list[Chosen], score: float) -> None:

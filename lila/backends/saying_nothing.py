@@ -9,7 +9,7 @@ from lila.backends.wording import OPENERS, folded
 from training_log.nano.corpus.deixis import SECOND_PERSON
 from training_log.nano.corpus.smalltalk import TALK
 
-__all__ = ["QUOTING", "commands", "describes", "is_hearsay", "is_small_talk"]
+__all__ = ["QUOTING", "books", "commands", "describes", "is_hearsay", "is_small_talk"]
 
 _COMMANDS = frozenset(
     [
@@ -34,6 +34,7 @@ _COMMANDS = frozenset(
     ]
 )
 """What Lila, or a machine, is told to do; what is told of oneself has a subject in front."""
+_BOOKING = frozenset(("book", "schedule"))
 _DESCRIBING_WORDS = """post describe compare analyse analyze summarise summarize explain recommend suggest draft compose download upload"""
 _DESCRIBING = frozenset(_DESCRIBING_WORDS.split())
 """What a larger model is told to do."""
@@ -64,6 +65,11 @@ def commands(said: Sequence[str]) -> bool:
     """Whether something is told to be done, and nothing to be so: "book coffee with Sipho for Monday"."""
     words = _told(said)
     return bool(words) and words[0] in _COMMANDS | _DESCRIBING and _STATING.isdisjoint(words)
+
+
+def books(said: Sequence[str]) -> bool:
+    """Whether something is to be booked, which a tool does: nothing of it is known before, or kept besides."""
+    return commands(said) and _told(said)[0] in _BOOKING
 
 
 def describes(said: Sequence[str]) -> bool:

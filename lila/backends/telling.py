@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 
 from lila.backends.forms import names_a_verb
-from lila.backends.frames import unframed
+from lila.backends.frames import is_framing, unframed
 from lila.backends.saying_nothing import QUOTING
-from lila.backends.wording import DOING, FILLERS, folded, without_request
+from lila.backends.wording import DOING, FILLERS, folded, without_lead_in, without_request
 from memory.provenance import declines
 
-__all__ = ["asks_to_keep_nothing", "calls_for_nothing", "claims", "may_ask", "speaks_of_oneself", "tells"]
+__all__ = [
+    "asks_to_keep_nothing",
+    "calls_for_nothing",
+    "claims",
+    "may_ask",
+    "speaks_of_oneself",
+    "states",
+    "tells",
+]
 
 _OF_ONESELF = re.compile(
     r"(?!.*\bright[.!]?$)((i['’]?m|i am) (an? (?!bit\b|little\b|tad\b|mess\b|wreck\b|fan of you)|from |good at |bad at |allergic |married |engaged |called |vegetarian|"
@@ -50,7 +58,7 @@ _INTRODUCES_ONESELF = re.compile(
 """Who greets and says one word of himself that is no mood says his name: "hey lila i'm dan"."""
 
 _CLAIMS = re.compile(
-    r"(?!.*\b(?:if|suppos\w+|assum\w+|line|imagin\w+|pretend\w*|says?|said|told|asked|wrote|answered|claim(?:s|ed)|"
+    r"(?!.*\b(?:if|suppos\w+|assum\w+|line|imagin\w+|pretend\w*|sake|says?|said|told|asked|wrote|answered|claim(?:s|ed)|"
     + "|".join(sorted(QUOTING))
     + r"|on stage|what|who|where|when(?! (?:i|i['’]m|we|we['’]re|he|she|they|it)\b)|"
     r"which|how|why|right|jok(?:ing|ed)|kidding|words?|dream\w*|wish\w*|wonder\w*|let['’]?s|game|novel|story|example|would|could|might|maybe|not|looking|searching|asking|tell|need|needs|trying|remember|remind|forgot|forgotten|after|whereabouts|"
@@ -73,6 +81,12 @@ _WANTED = re.compile(
 )
 """What makes of a claim something to be bought, done or rung."""
 
+LONGEST_OPENING = 14
+"""Words before what is told: "would you be so kind and keep in mind that …"."""
+_NOT_ONES_OWN_WORDS = """if unless provided suppose supposing assume assuming imagine pretend make dream sake argument case say says said saying told goes go
+believe believes thought heard wish as like the a an he she they who what when where which how why do does did is are"""
+_NOT_ONES_OWN = frozenset(_NOT_ONES_OWN_WORDS.split())
+"""Words that lead to something which is supposed, or which somebody else says."""
 
 _SPEAKS_OF_ONESELF = re.compile(
     r"(?:(?:um|uh|er|erm|hmm),? )*(?:i|i['’]?m|i['’]?ve|i['’]?ll|i['’]?d|we|we['’]re|we['’]ve|this|that|it|life)\b",
@@ -109,6 +123,23 @@ def claims(said: str) -> bool:
     """Whether `said` says that something is so: it may be told, felt or wished for, but isn't to be looked up or passed over."""
     words = [word for word in without_request(unframed(said).split()) if folded(word) not in FILLERS]
     return bool(_CLAIMS.match(" ".join(words).rstrip(",")))
+
+
+def states(said: str) -> bool:
+    """Whether `said` is told as it is, behind words that only lead to it: "for your files, my bus is the 4", "I suspect the key is lost".
+
+    So nothing of it is supposed, or quoted from somebody.
+    """
+    words = said.split()
+    if len(without_lead_in(words)) < len(words):
+        return True
+    for place, word in enumerate(words[:LONGEST_OPENING]):
+        rest = " ".join(words[place:])
+        if claims(rest) or tells(rest):
+            return True
+        if not is_framing(word) or folded(word) in _NOT_ONES_OWN:
+            return False
+    return False
 
 
 def speaks_of_oneself(said: str) -> bool:

@@ -14,6 +14,7 @@ from itertools import dropwhile
 from lila.backends.base import Message
 from lila.backends.contradiction import opposed
 from lila.backends.corrections import revised
+from lila.backends.saying_nothing import books
 from lila.backends.telling import asks_to_keep_nothing, claims
 from lila.backends.times import times_in
 from lila.backends.wording import (
@@ -54,6 +55,8 @@ __all__ = [
     "words_said",
 ]
 
+_UNTAUGHT = frozenset(("<|mem_reflect|>",))
+"""What no reply of the closed set holds: words of one's own, which would run on without an end."""
 _STORING = frozenset(("<|mem_store|>", "<|mem_consolidate|>", "<|mem_episode|>", "<|mem_conflict|>"))
 LISTS = ("shopping", "to-do")
 FIXED_VALUES = (*LISTS, "time", "date", "day", "today", "tomorrow", "yesterday")
@@ -134,10 +137,12 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
 def _refused(words: Sequence[str], answered: str, just_noted: Sequence[str]) -> frozenset[str]:
     """The operations that the words said to what Lila `answered` can't be: the memory would refuse them, or it is a correction."""
     said = " ".join(words)
-    refused = {"<|mem_forget|>"} if only_asks(said) or _NOT_TO_FORGET.search(said) else set[str]()
+    refused = set(_UNTAUGHT)
+    if only_asks(said) or _NOT_TO_FORGET.search(said):
+        refused.add("<|mem_forget|>")
     if claims(said) or asks_to_keep_nothing(said):
         refused |= {"<|mem_forget|>", "<|mem_recall|>"}
-    if states_nothing(said) and not answered.endswith("?"):
+    if books(words) or (states_nothing(said) and not answered.endswith("?")):
         refused |= _STORING
     meant = not PRONOUNS.isdisjoint(map(folded, words)) or any(_shares(words, line) for line in just_noted)
     denied = meant and _DENIES.match(said) is not None

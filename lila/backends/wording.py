@@ -106,8 +106,8 @@ _REQUEST = re.compile(
 )
 """How somebody asks at the end that what he said be remembered: "… could you note that", "… save it please"."""
 _AFTERTHOUGHT = re.compile(
-    r"(?<=\w )(?:no doubt about it|of course|as you (?:may |might )?know|got (?:that|it)|hold that thought|believe it or not|to (?:tell|be) (?:you )?(?:the truth|honest)|"
-    r"in fact|after all|in case(?: (?:you (?:need|want|ask|wonder|forget|were wondering)|it (?:matters|helps))(?: it| that| this)?)?|unless i['’]?m (?:very much )?(?:mistaken|wrong)|i thought you(?:['’]d| would| should| might) (?:like |want )?(?:to )?know|so now you know|if i['’]?m not mistaken|just so (?:that['’]?s|it['’]?s) clear|just so you know|needless to say|i must say|by the way)$"
+    r"(?<=\w )(?:no doubt about it|give or take|of course|as you (?:may |might )?know|got (?:that|it)|hold that thought|believe it or not|to (?:tell|be) (?:you )?(?:the truth|honest)|"
+    r"in fact|after all|in case(?: (?:you (?:need|want|ask|wonder|forget|were wondering)|it (?:matters|helps))(?: it| that| this)?)?|unless i['’]?m (?:very much )?(?:mistaken|wrong)|i thought you(?:['’]d| would| should| might) (?:like |want )?(?:to )?know|so now you know|if i['’]?m not mistaken|i['’]?m (?:fairly|pretty|quite|almost|very) (?:certain|sure|positive)|to be (?:exact|precise)|just so (?:that['’]?s|it['’]?s) clear|just so you know|needless to say|i must say|by the way)$"
 )
 """What somebody says last that is no part of a fact."""
 _GREETING = "(?:(?:hi|hello|hey|yo|howdy|greetings|there|again|lila|well|(?:good )?(?:morning|afternoon|evening)|(?:nice|pleased) to meet you) )"
@@ -533,6 +533,7 @@ def written(words: Sequence[str], again: str, meant: str = "", it: str = "") -> 
 def named(words: Sequence[str], before: Sequence[str]) -> str:
     """Something that was named: one of the words, and others in their order."""
     others = [word for word in words if folded(word) not in YOU]
+    others = [word for word in others if folded(word) not in OPENERS] or others
     forms = [[*retold(word), *spoken(word, opens=True)] for word in (*before, *others)]
     spelt = [
         [re.escape(form) for form in dict.fromkeys(each) if not set('"\\,') & set(form)] for each in forms

@@ -19,6 +19,7 @@ from lila.backends.closed import (
     opening_replies,
     reports,
 )
+from lila.backends.doubts import NO_CLAIM
 from lila.backends.local import builtin_model_path, replies_are_closed
 from lila.backends.prompting import Prompting
 from memory.grammar import Conflict, Consolidate, Forget, Recall, Store
@@ -296,3 +297,31 @@ def test_what_tells_a_fact_gets_no_stock_reply() -> None:
     assert opening_replies("Alberto's college is Blee", []) == [replies.BEYOND]
     assert "Thank you, and all the best to you." not in opening_replies("9265.", [], replies.DONT_KNOW)
     assert len(opening_replies("this is boring", [])) > len(CANONICAL) // 2
+
+
+def doubted(prompting: Prompting, reply: str, *messages: Message) -> float:
+    """What speaks against a reply at its end."""
+    constraint = prompting.constraint_for(prompting.encode(Prompt(messages)))
+    assert constraint is not None
+    state = constraint.start()
+    for token in prompting.codec.encode(reply, add_bos=False, parse_special=True):
+        state = constraint.advance(state, token)
+    return constraint.prior(min(prompting.codec.eog_ids))
+
+
+def test_what_is_told_as_it_is_is_hardly_refused(prompting: Prompting) -> None:
+    refused = f" {replies.NOT_STORED}"
+    for told in ("in passing my tax number is 40508", "I suspect the blue card has its place on the sill"):
+        assert doubted(prompting, refused, Message("user", told)) == NO_CLAIM
+    for supposed in ("suppose my bus is the 4", "don't remember this: my salary is 5000"):
+        assert doubted(prompting, refused, Message("user", supposed)) == 0
+
+
+def test_what_is_asked_back_is_not_passed_over(prompting: Prompting) -> None:
+    said = Message("user", "my language is Welsh and my jersey number is 271")
+    shown = Message("memory", "[7] your jersey number is 182")
+    stored = render_op(Store("your language is Welsh", "personal", ("you", "language"), 0.9))
+    asked = render_op(Conflict("your jersey number is 182 / your jersey number is 271", "ask"))
+    question = "I had 182 for your jersey number. Which is right, 182 or 271?"
+    assert doubted(prompting, f"{stored}\n{asked}\n{question}", shown, said) == 0
+    assert doubted(prompting, f"{stored}\nNoted: your language is Welsh.", shown, said) < NO_CLAIM

@@ -490,10 +490,15 @@ def test_a_sentence_keeps_its_subject() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["ah, your hobby is rowing", "- your hobby is rowing", "and your hobby is rowing"]
+    "content, doubt",
+    [
+        ("ah, your hobby is rowing", NO_CLAIM),
+        ("- your hobby is rowing", OPENED),
+        ("and your hobby is rowing", OPENED),
+    ],
 )
-def test_a_fact_begins_with_something(content: str) -> None:
-    assert doubts(content, "thanks for that - ah, my hobby is rowing") == OPENED
+def test_a_fact_begins_with_something(content: str, doubt: float) -> None:
+    assert doubts(content, "thanks for that - ah, my hobby is rowing") == doubt
 
 
 @pytest.mark.parametrize("split", ["train", "heldout"])

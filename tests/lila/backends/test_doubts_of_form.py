@@ -12,7 +12,7 @@ from lila.backends.doubts import (
     doubts_about_call,
 )
 from lila.backends.edges import BROKEN_OFF
-from lila.backends.forms import is_ill_formed
+from lila.backends.forms import is_ill_formed, is_rest_of_a_list, runs_on
 from tests.support.doubting import doubts
 
 
@@ -151,3 +151,81 @@ def test_one_number_is_no_sum() -> None:
 
 def test_what_is_an_accountant_is_no_verb() -> None:
     assert doubts("your accountant Ada", "my accountant Ada who sings paints") <= NO_CLAIM
+
+
+@pytest.mark.parametrize("called", ["called Ada", "named Ada", "by the name of Ada", "whose name is Ada"])
+def test_who_came_up_by_what_they_are_is_spoken_of_so(called: str) -> None:
+    exchange = f"I have a sister {called}"
+    assert doubts("Ada sings", "she sings", exchange=exchange) <= MISSAID
+    assert doubts("Ada's cat is red", "her cat is red", exchange=exchange) <= MISSAID
+    assert doubts("your sister sings", "she sings", exchange=exchange) == 0
+    before = f"you have a sister {called}"
+    assert doubts("Ada sings alto", f"I have a sister {called} who sings alto", before) == 0
+
+
+def test_nobody_is_done_anything_to_whom_the_turn_before_named() -> None:
+    exchange = "Ada is going to Ghent"
+    assert doubts("you promised him a book", "I promised him a book", exchange=exchange) <= MISSAID
+    assert doubts("you promised Ada a book", "I promised him a book", exchange=exchange) == 0
+
+
+def test_what_leads_to_another_fact_stands_in_none() -> None:
+    said = "my party is on Tuesday and currently my pin is 37"
+    assert runs_on(["the", "party", "is", "red", "and", "currently", "your", "pin", "is", "37"])
+    assert not runs_on(["the", "party", "is", "red", "and", "blue"])
+    assert (
+        doubts("your party is on Tuesday and currently your pin is 37", said, namespace="schedule")
+        <= ILL_FORMED
+    )
+
+
+@pytest.mark.parametrize("rest", ["two cats", "a hedgehog ada", "124 23 46", "one big dog"])
+def test_the_rest_of_a_list_is_no_fact(rest: str) -> None:
+    assert is_rest_of_a_list(rest.split())
+    assert doubts(rest, f"we have a dog and {rest}", "you have a dog") <= NO_CLAIM
+
+
+@pytest.mark.parametrize(
+    "fact", ["two cats live here", "a cat is ill", "12 is your lucky number", "Ada sings"]
+)
+def test_what_is_told_of_some_is_a_fact(fact: str) -> None:
+    assert not is_rest_of_a_list(fact.split())
+
+
+@pytest.mark.parametrize(
+    ("said", "content", "ill"),
+    [
+        ("I sing and ada is ill", "ada is ill", "you ada is ill"),
+        ("I have a cook Ada who trained as a vet", "Ada trained as a vet", "you trained as a vet"),
+        ("Ada is ill and her number is 12", "Ada's number is 12", "your Ada's number is 12"),
+        ("ada takes pills", "ada takes pills", "you is ada takes pills"),
+        ("record Ada Vance", "Ada is Vance", "your Ada is Vance"),
+    ],
+)
+def test_nobody_else_is_the_person(said: str, content: str, ill: str) -> None:
+    spoken = [word.lower() for word in said.split()]
+    assert is_ill_formed(ill.split(), spoken)
+    assert not is_ill_formed(content.split(), spoken)
+    assert not is_ill_formed(["you", "sing", "alto"], ["ada", "sings", "and", "i", "sing", "alto"])
+    assert not is_ill_formed(
+        ["your", "Toyota's", "number", "is", "12"], ["my", "toyota", "is", "red", "its", "number", "is", "12"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "whole", "broken"),
+    [
+        ("I bought it second-hand", "you bought your bike second-hand", "you bought your bike"),
+        ("honey hunts upside down", "honey hunts upside down", "honey hunts upside"),
+        ("ada wants hardly any care", "ada wants hardly any care", "ada wants hardly"),
+    ],
+)
+def test_a_fact_goes_on_to_its_last_word(said: str, whole: str, broken: str) -> None:
+    before = ("you have a bike",)
+    assert doubts(broken, said, *before) <= doubts(whole, said, *before) + BROKEN_OFF
+
+
+def test_no_fact_begins_with_what_only_opens_a_sentence() -> None:
+    said = "thanks for that yeah everybody calls my cook Ada"
+    assert doubts("yeah everybody calls your cook Ada", said) <= NO_CLAIM
+    assert doubts("everybody calls your cook Ada", said) == 0

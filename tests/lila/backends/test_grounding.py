@@ -236,6 +236,18 @@ def test_what_only_says_that_something_is_so_has_nothing_forgotten() -> None:
     assert "<|mem_forget|>" in grounded_patterns([Message("user", "forget that I gave it to my brother")])
 
 
+def test_a_word_that_only_opens_a_sentence_labels_nothing() -> None:
+    for about, may in (("ada", True), ("yeah", False)):
+        fact = Store("ada takes pills", "personal", (about, "pills"), 0.9)
+        assert accepts(fact, "yeah ada takes pills") is may
+
+
+def test_what_is_to_be_booked_is_neither_stored_nor_put_right() -> None:
+    for said, may in (("ah book coffee for Monday", False), ("book club is on Monday", True)):
+        patterns = grounded_patterns([Message("user", said)])
+        assert ("<|mem_store|>" in patterns) is may and ("<|mem_consolidate|>" in patterns) is may
+
+
 def test_a_very_long_utterance_is_not_held() -> None:
     assert not grounded_patterns([Message("user", "word " * (LONGEST + 1))])
     assert not grounded_patterns([Message("system", "be kind")])
@@ -394,3 +406,15 @@ def test_what_is_booked_is_no_booking() -> None:
     assert pattern and "chess" in pattern and "book" not in pattern
     pattern = grounded_call_pattern([Message("user", "remind me to book a flight on friday")])
     assert pattern and "book" in pattern
+
+
+def test_what_leaves_no_operation_opens_no_block() -> None:
+    """Words that only ask can't be stored, and the built-in model has no reflections to write instead."""
+    said = "are you listening the serial number for the gym room is x07-791"
+    assert not grounded_patterns([Message("user", said)])
+    with Model.open(builtin_model_path()) as model:
+        closed = Prompting(model.tokenizer, model.chat_template, closed=True)
+        opening = model.tokenizer.special_tokens["<|memory_start|>"]
+        for asked, opens in ((said, False), ("my cat is called Tom", True)):
+            grammar = constraint(closed, asked)
+            assert allowed(grammar, grammar.start(), model.vocab_size)[opening] == opens

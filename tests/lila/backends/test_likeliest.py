@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from engine.binding import ffi
-from lila.backends.likeliest import WORTH, Search
+from lila.backends.likeliest import POOR, WORTH, Search
 from lila.backends.local import considered
 
 VOCAB, END, LONGEST = 5, 4, 4
@@ -95,7 +95,7 @@ def every_reply(language, allowed):
 
 def search(language, allowed, **settings):
     found = Search(language.logits, Machine(allowed), 0, LONGEST, threading.Event()).likeliest(
-        **({"tries": 10**6} | settings)
+        **({"tries": 10**6, "more": 0} | settings)
     )
     tokens, told = [token for token, _ in found], copy.copy(language)
     for at, (token, logprob) in enumerate(found):  # what is told of a token is among those allowed
@@ -140,6 +140,33 @@ def test_one_try_is_greedy_and_more_never_do_worse():
         assert scores == sorted(scores)
         better += scores[-1] > scores[0]
     assert better > 5  # else the search would be for nothing
+
+
+def test_more_is_tried_only_while_the_best_is_poor():
+    class Steep(Language):
+        def logits(self, written):
+            super().logits(written)
+            if written:
+                return np.array([0, 0, 0, 0, 30], np.float32)
+            return np.array([1, 0.9, 0.8, -40, -40], np.float32)
+
+    class Doubting(Machine):
+        """Speaks against all that begin with one of the `doubted`."""
+
+        def __init__(self, table, doubted, told=()):
+            super().__init__(table, told)
+            self._doubted = doubted
+
+        def fork(self):
+            return Doubting(self._table, self._doubted, self._told)
+
+        def prior(self, token):
+            return POOR - 1 if token == END and self._told[0] in self._doubted else 0.0
+
+    for doubted, best in (((), 0), ((0,), 1), ((0, 1), 2)):
+        machine = Doubting([[0, 1, 2]] + [[END]] * 3, doubted)
+        found = Search(Steep(0, 1).logits, machine, 0, LONGEST, threading.Event()).likeliest(tries=1)
+        assert found[0][0] == best
 
 
 def test_more_than_half_of_the_probability_is_proof():
@@ -226,6 +253,31 @@ def test_which_tags_a_fact_has_says_nothing_against_it():
     language = Wavering(0, 1)
     found = Search(language.logits, Labelling(table), 0, LONGEST, threading.Event()).likeliest()
     assert [token for token, _ in found] == [0, 2, END] and language.asked == 3  # no other tag was tried
+
+
+def test_a_fact_that_goes_ill_after_its_tags_may_have_others():
+    class Wavering(Language):
+        """The likeliest tag, 0, leaves nothing likely for the fact, the other, 1, does."""
+
+        def logits(self, written):
+            super().logits(written)
+            if len(written) == 2:
+                return np.array([0, 0, 0, 9 * written[1], 4], np.float32)
+            return np.array(
+                [0.5 if len(written) < 2 else -40, 0, -40, -40, 9 * len(written) - 18], np.float32
+            )
+
+    class Labelling(Machine):
+        def fork(self):
+            return Labelling(self._table, self._told)
+
+        def is_labelling(self):
+            return self._told == [0]
+
+    for fact, tag in ((3, 1), (2, 0)):
+        machine = Labelling([[0], [0, 1], [fact], [END]])
+        found = Search(Wavering(0, 1).logits, machine, 0, LONGEST, threading.Event()).likeliest()
+        assert [token for token, _ in found] == [0, tag, fact, END]
 
 
 def test_what_is_at_odds_with_a_line_becomes_a_conflict():

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from lila.backends.telling import calls_for_nothing, claims, may_ask, tells
+from lila.backends.telling import calls_for_nothing, claims, may_ask, states, tells
 from training_log.nano.corpus import examples
 
 
@@ -184,3 +184,33 @@ def test_what_somebody_else_says_is_no_claim(said: str) -> None:
 )
 def test_what_may_ask(said: str, may: bool) -> None:
     assert may_ask(said) is may
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "in passing my tax number is 40508",
+        "for your files our dog is allergic to peas",
+        "I suspect the blue card has its place on the sill",
+        "if i'm not mistaken my neighbour is jo",
+        "my bus is the 4",
+    ],
+)
+def test_what_is_told_as_it_is(said: str) -> None:
+    assert states(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "make believe my bus is the 4",
+        "for the sake of argument my uncle is Tom",
+        "he told them I live in Ghent",
+        "suppose my bus is the 4",
+        "provided that my bus is the 4",
+        "if my bus is the 4",
+        "how old is the universe",
+    ],
+)
+def test_what_is_supposed_or_quoted_is_not(said: str) -> None:
+    assert not states(said)

@@ -6,7 +6,16 @@ import pytest
 
 from engine.automaton import DEAD, DONE, build_automaton
 from lila.backends.corrections import revised, words_lost
-from lila.backends.wording import completed, denies, is_value, names_its_thing, retold, told, without_slips
+from lila.backends.wording import (
+    completed,
+    denies,
+    is_value,
+    names_its_thing,
+    retold,
+    told,
+    without_request,
+    without_slips,
+)
 
 END = "<|end|>"
 
@@ -326,3 +335,18 @@ def test_words_that_a_correction_loses() -> None:
     assert words_lost("Ada's lesson is always on the second Monday", known) == 0
     assert words_lost("Ada's lesson is Friday", known) == 2
     assert words_lost("something else", known) == 0
+
+
+@pytest.mark.parametrize(
+    "last", ["give or take", "i'm fairly certain", "to be exact", "if i'm not mistaken", "note that please"]
+)
+def test_what_is_said_last_is_no_part_of_a_fact(last: str) -> None:
+    said = ["the", "key", "is", "on", "the", "sill"]
+    assert list(without_request([*said, *last.split()])) == said
+    assert list(without_request(["we", "give", "or", "take", "books"])) == [
+        "we",
+        "give",
+        "or",
+        "take",
+        "books",
+    ]
