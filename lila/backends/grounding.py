@@ -317,6 +317,10 @@ class GroundedConstraint:
         text = " ".join(words_said(self._messages))
         return states(text) and not asks_to_keep_nothing(text) and not self._adds
 
+    def begins_operation(self, token: int) -> bool:
+        """Whether `token` is an operation, or begins a call."""
+        return token in self._grounds.kinds
+
     def is_storing(self, token: int) -> bool:
         """Whether `token` is the operation that stores a fact."""
         kind = self._grounds.kinds.get(token)

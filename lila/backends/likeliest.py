@@ -4,7 +4,7 @@ Greedy decoding takes the likeliest token at each place. A model that wavers may
 way: "thanks, that's great" is taken for a fact, and no content is likely for it. The probability of a whole reply is the
 product of its tokens', each among the whole vocabulary and not only among what is allowed, so that what the
 constraint had to bend counts against a reply. Where there is no choice, the first token tells whether the model meant what
-it is bent to, and those that follow it are certain. The likeliest tags count nothing: there are many ways to
+it is bent to, and those that follow it are certain, but for an operation: that no other is left makes none likely. The likeliest tags count nothing: there are many ways to
 label a fact, and that none of them is sure says nothing against the fact. But a fact is written after its tags, and goes ill
 after ill ones ("neighbour known" for "what is my neighbour known as?"), so that others leave branches, which count.
 
@@ -87,9 +87,7 @@ class Search:
             at = at if over else held.advance(at, token)
         while len(way) < self.room and not over:
             labelling = held.is_labelling()
-            token, told, cost = self._chosen(
-                way, score, held.mask_words(at), labelling=labelling, bent=held.is_bent()
-            )
+            token, told, cost = self._chosen(way, score, held, held.mask_words(at), labelling=labelling)
             score -= 0.0 if labelling else cost
             if score <= self._bar or self.cancel.is_set():
                 return
@@ -121,20 +119,20 @@ class Search:
         return bool(turned)
 
     def _chosen(
-        self, way: list[Chosen], score: float, allow: object, *, labelling: bool, bent: bool
+        self, way: list[Chosen], score: float, held: GroundedConstraint, allow: object, *, labelling: bool
     ) -> tuple[int, float, float]:
         """The likeliest token after `way`, its logarithm among those allowed, and minus that among all.
 
-        The others that are worth it are left as branches. Where the model is `bent` to something else than it would say, for
+        The others that are worth it are left as branches. Where the model is bent to something else than it would say, for
         no fault of the reply, all is taken among what is allowed; so are the others when `labelling`.
         """
         forced = only_token(allow)
-        if forced is not None and way and way[-1][1] == 0.0:
+        if forced is not None and way and way[-1][1] == 0.0 and not held.begins_operation(forced):
             return forced, 0.0, 0.0
         logprobs = _logprobs(self.logits_after([token for token, _ in way]), allow)
         first = int(logprobs.argmax())
         of_allowed = float(np.logaddexp.reduce(logprobs.astype(np.float64)))
-        if bent:
+        if held.is_bent():
             logprobs, of_allowed = logprobs - of_allowed, 0.0
         others = logprobs - of_allowed if labelling else logprobs
         worth = others > max(self._bar - score, LABELLED if labelling else WORTH - score)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from lila.backends.slips import is_slip_of
 from lila.backends.times import names_time
 from memory.facts import as_lila_says, subject_and_attribute, topic_of
 from memory.words import STOP_WORDS, content_stems, words
@@ -460,7 +461,7 @@ class Asked:
 
 def _misspelt_filler(word: str) -> bool:
     """A slip in a word that tells nothing: "pelase", "remembber"; a brother is no "bother"."""
-    return len(word) > 4 and word != "brother" and any(_near(word, filler) for filler in _FILLERS)
+    return len(word) > 4 and word != "brother" and any(is_slip_of(word, filler) for filler in _FILLERS)
 
 
 def respelt(text: str, lines: Iterable[str]) -> Iterator[str]:
@@ -477,7 +478,7 @@ def _put_right(word: str, known: Sequence[str]) -> str:
     stems = _stems(plain)
     if len(plain) < 4 or not plain.isalpha() or plain in known or not stems or stems & _MEANT:
         return word
-    return next((each for each in known if _near(plain, each)), word)
+    return next((each for each in known if is_slip_of(plain, each)), word)
 
 
 def _shared(wanted: Iterable[str], held: Iterable[str]) -> frozenset[str]:
@@ -494,16 +495,4 @@ def _akin(one: str, other: str) -> bool:
         return False  # Julia isn't July
     if len(short) > 4 and len(long) - len(short) <= 2 and long.startswith(short[:-1]):
         return True
-    return _near(one, other)
-
-
-def _near(one: str, other: str) -> bool:
-    """Whether one letter too many, or two that changed places, make the one of the other."""
-    short, long = sorted((one, other), key=len)
-    if len(short) < 4 or len(long) - len(short) > 1 or one[0] != other[0]:
-        return False
-    at = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
-    if len(short) < len(long):
-        return short[at:] == long[at + 1 :]
-    swapped = short[:at] + short[at + 1 : at + 2] + short[at : at + 1] + short[at + 2 :]
-    return swapped == long
+    return is_slip_of(one, other)

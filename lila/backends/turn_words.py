@@ -15,6 +15,7 @@ from lila.backends.base import Message
 from lila.backends.contradiction import opposed
 from lila.backends.corrections import revised
 from lila.backends.saying_nothing import books
+from lila.backends.taking_back import asks_to_forget
 from lila.backends.telling import asks_to_keep_nothing, claims
 from lila.backends.times import times_in
 from lila.backends.wording import (
@@ -138,7 +139,7 @@ def _refused(words: Sequence[str], answered: str, just_noted: Sequence[str]) -> 
     """The operations that the words said to what Lila `answered` can't be: the memory would refuse them, or it is a correction."""
     said = " ".join(words)
     refused = set(_UNTAUGHT)
-    if only_asks(said) or _NOT_TO_FORGET.search(said):
+    if only_asks(said) or _NOT_TO_FORGET.search(said) or not asks_to_forget(words):
         refused.add("<|mem_forget|>")
     if claims(said) or asks_to_keep_nothing(said):
         refused |= {"<|mem_forget|>", "<|mem_recall|>"}

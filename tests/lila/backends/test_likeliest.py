@@ -45,6 +45,9 @@ class Machine:
     def is_storing(self, token):
         return False
 
+    def begins_operation(self, token):
+        return False
+
     def is_bent(self):
         return False
 
@@ -227,6 +230,38 @@ def test_where_there_is_no_choice_the_first_token_tells_what_was_meant():
     machine = Two([[0, 1], [2, 3], [2], [END]])
     found = Search(Bent(0, 1).logits, machine, 0, LONGEST, threading.Event()).likeliest()
     assert [token for token, _ in found] == [1, 3, 2, END]
+
+
+def test_that_no_other_operation_is_left_makes_none_likely():
+    class Wary(Language):
+        """Opens a block, 0, sooner than it says 1, but has no wish for the operation, 2, that alone may stand in it."""
+
+        def logits(self, written):
+            if not written:
+                return np.array([1, 0, -40, -40, -40], np.float32)
+            return np.array(
+                [-40, -40, -40, 9, -40] if written[0] == 0 else [-40, -40, -40, -40, 9], np.float32
+            )
+
+    class Block(Machine):
+        def mask_words(self, state, words=None):
+            if state == 0:
+                return super().mask_words(state, words)
+            alone = {1: 3, 2: 2, 3: END} if self._told[0] == 0 else {1: END}
+            return ffi.new("uint64_t[]", [1 << alone[state]])
+
+        def fork(self):
+            return type(self)(self._table, self._told)
+
+    class Operating(Block):
+        def begins_operation(self, token):
+            return token == 2
+
+    for machine, expected in ((Block, [0, 3, 2, END]), (Operating, [1, END])):
+        found = Search(
+            Wary(0, 1).logits, machine([[0, 1], [3, END], [2], [END]]), 0, LONGEST, threading.Event()
+        ).likeliest()
+        assert [token for token, _ in found] == expected
 
 
 def test_which_tags_a_fact_has_says_nothing_against_it():
