@@ -56,7 +56,7 @@ __all__ = [
     "words_said",
 ]
 
-_UNTAUGHT = frozenset(("<|mem_reflect|>",))
+_UNTAUGHT: frozenset[str] = frozenset(("<|mem_reflect|>",))
 """What no reply of the closed set holds: words of one's own, which would run on without an end."""
 _STORING = frozenset(("<|mem_store|>", "<|mem_consolidate|>", "<|mem_episode|>", "<|mem_conflict|>"))
 LISTS = ("shopping", "to-do")

@@ -47,7 +47,7 @@ _SAID_OF_IT = phrases("""
     door | it has no lid | it has two keys | it has a new {p} | it has been {s} for weeks | it cost {m} | it was {m} | it costs {m} a
     month | it's {c} | it is {c} | it's broken | it's too small | it's {k} years old | it's made of {p} | it's from {n} | it comes from {t} |
     it was made in {t} | it belongs to {n} | it used to belong to {n} | it was a present from {n} | it runs on {p} | it weighs {k} kilos |
-    it makes a funny noise | it smells of {f} | it leaks | it doesn't start when it rains | it doesn't work any more | it takes {p} batteries |
+    it makes a funny noise | it smells of {f} | it leaks | it doesn't start in the rain | it doesn't work any more | it takes {p} batteries |
     it holds {k} litres | it's insured with {p} | it's {s} | it goes back {w} | it arrives {w} | it comes back from the workshop {w} |
     it has to be returned {w} | it's still under guarantee | it needs winter tyres | it has a flat tyre | it came with a {o} | it uses a lot
     of {p} | it only works with a {p} | it turns itself off | it gets too hot | it squeaks | it was repaired in {t} | it fits in the {r} |
