@@ -167,8 +167,8 @@ void panel_tiles_run(const panel_tiles *tiles, panel_type type, const panel_matm
 #define ENTRIES(ISA)                                                                                           \
     ENTRY(u4, PANEL_U4, ISA)                                                                                   \
     ENTRY(u4m, PANEL_U4M, ISA)                                                                                 \
-    ENTRY(u5m, PANEL_U5M, ISA) ENTRY(u8, PANEL_U8, ISA) ENTRY(k4, PANEL_K4, ISA) ENTRY(k5, PANEL_K5, ISA)      \
-        ENTRY(k6, PANEL_K6, ISA)
+    ENTRY(u5m, PANEL_U5M, ISA)                                                                                 \
+    ENTRY(u8, PANEL_U8, ISA) ENTRY(k4, PANEL_K4, ISA) ENTRY(k5, PANEL_K5, ISA) ENTRY(k6, PANEL_K6, ISA)
 
 ENTRIES(avx2)
 ENTRIES(vnni)
