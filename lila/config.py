@@ -140,7 +140,8 @@ class Backends:
 class Native:
     """Lila's own engine; `model` "" is the built-in lila-nano, `threads` 0 goes by its size and the cores.
 
-    `kv` is the type of the cache of what was read; "q8_0" takes half the memory of "f16".
+    `kv` is the type of the cache of what was read; "q8_0" takes half the memory of "f16". `cache_gib` bounds the packed
+    weights that are kept on disk for the next start, of all models together.
     """
 
     model: str = ""
@@ -148,6 +149,12 @@ class Native:
     context: int = _between(0, 0, 1_048_576)
     kv: str = _one_of("f16", "f16", "q8_0", "f32")
     sessions: int = _between(4, 1, 256)
+    cache_gib: int = _between(8, 1, 4096)
+
+    @property
+    def cache_bytes(self) -> int:
+        """`cache_gib` in bytes."""
+        return self.cache_gib << 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,29 +263,33 @@ def _runner(refusal: EngineError | None) -> tuple[str, str]:
     return "gguf", str(refusal)
 
 
-def verify(name: str, home: Path | None = None, *, digest: bool = False, expected: str = "") -> VerifyReport:
+def verify(
+    name: str, home: Path | None = None, *, digest: bool = False, expected: str = "", cache_bytes: int = 0
+) -> VerifyReport:
     """Try the file from its header to a first token. `expected` is a SHA-256 in hex, and asks for the digest too.
+
+    `cache_bytes` bounds what is kept of packed weights; 0 is the engine's own limit.
 
     BackendError "no_model" when there is no such file; everything else that is wrong is part of the report.
     """
     path = _file(name, home)
     cache = None if home is None else home / "cache"
     return VerifyReport(
-        str(path), tuple(_until_failure(_steps(path, cache, digest or bool(expected), expected)))
+        str(path), tuple(_until_failure(_steps(path, cache, cache_bytes, digest or bool(expected), expected)))
     )
 
 
 Step = tuple[str, Callable[[], str]]
 
 
-def _steps(path: Path, cache: Path | None, digest: bool, expected: str) -> Iterator[Step]:
+def _steps(path: Path, cache: Path | None, cache_bytes: int, digest: bool, expected: str) -> Iterator[Step]:
     yield "structure", lambda: _structure(path)
     if digest:
         yield "digest", lambda: _digest(path, expected)
     yield "tokenizer", lambda: _round_trip(path)
     yield "first token", lambda: _smoke(path)
     if cache is not None and any(cache.glob("*.panels")):
-        yield "packed weights", lambda: _packed(path, cache)
+        yield "packed weights", lambda: _packed(path, cache, cache_bytes)
 
 
 def _until_failure(steps: Iterator[Step]) -> Iterator[Check]:
@@ -309,9 +313,9 @@ def _digest(path: Path, expected: str) -> str:
     return f"SHA-256 {found}"
 
 
-def _packed(path: Path, cache: Path) -> str:
+def _packed(path: Path, cache: Path, limit: int) -> str:
     """All that is kept of the packed weights against the file, though both were found sound before."""
-    with Model.open(path, cache=cache, check_cache=True) as model:
+    with Model.open(path, cache=cache, cache_limit_bytes=limit, check_cache=True) as model:
         told = {"unused": "none are needed", "read": "kept ones agree with the file in every byte"}
         return told.get(model.cache, model.cache_note or "packed now, from the file")
 

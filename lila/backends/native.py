@@ -52,7 +52,10 @@ class NativeBackend:
         with as_backend_error(NAME):
             path = find_model(config.model, home)
             self.model = Model.open(
-                path, threads=config.threads or None, cache=None if home is None else home / "cache"
+                path,
+                threads=config.threads or None,
+                cache=None if home is None else home / "cache",
+                cache_limit_bytes=config.cache_bytes,
             )
             if self.model.cache_note:
                 _log.info("packed weights of %s: %s", path.name, self.model.cache_note)

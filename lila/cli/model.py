@@ -57,7 +57,8 @@ def verify(
     """
     from lila.model_files import verify as check
 
-    report = check(file, read_config().home, digest=digest, expected=expect)
+    config = read_config()
+    report = check(file, config.home, digest=digest, expected=expect, cache_bytes=config.native.cache_bytes)
     if json:
         print_json(report.as_dict())
     else:

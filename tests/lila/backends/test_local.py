@@ -189,13 +189,13 @@ def test_packed_weights_are_kept_in_the_home(tiny_gguf, tmp_path, monkeypatch):
     opened = Model.open
 
     def watched(path, **options):
-        given.append(options["cache"])
+        given.append((options["cache"], options["cache_limit_bytes"]))
         return opened(path, **options)
 
     monkeypatch.setattr("lila.backends.native.Model.open", watched)
     NativeBackend(Native(model=str(tiny_gguf)), home=tmp_path).close()
-    NativeBackend(Native(model=str(tiny_gguf))).close()
-    assert given == [tmp_path / "cache", None]
+    NativeBackend(Native(model=str(tiny_gguf), cache_gib=3)).close()
+    assert given == [(tmp_path / "cache", 8 << 30), (None, 3 << 30)]
 
 
 @pytest.mark.parametrize("kv", ["f16", "q8_0", "f32"])
