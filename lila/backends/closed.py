@@ -61,6 +61,13 @@ _INSTEAD = re.compile(
     r"(?!.*\b(?:i['’]d|would)\b)(?:[\w'’-]+,? (?:- )?){1,6}(?:instead|rather)[.!]?$", re.IGNORECASE
 )
 """How somebody gives another value than the one that Lila noted: "under the sink, rather" is no thanks."""
+_ABILITIES = next(said for asked, said in TALK if "what can you do" in asked)
+_ASKS_FOR_THEM = re.compile(
+    r"(?:(?:so|and|hey|hi|lila|well|ok(?:ay)?|um|uh),? )*what (?:else |all )?(?:can|could) you (?:actually |really )?(?:do|help|offer)\b"
+    r"(?: (?:for|with|to|me|us|help|out|all|then|now|lila|please)\b)*[?.! ]*$",
+    re.IGNORECASE,
+)
+"""How somebody asks Lila herself what she is for: no line could hold it."""
 _NOTED_OR_ASKED = ("Noted: ", "Updated: ", "I'll remember that ", replies.DONT_KNOW)
 MAX_JOINED = 4
 """Remembered lines that one answer may join."""
@@ -83,6 +90,8 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
         return [replies.BEYOND]
     if asks_to_keep_nothing(asked):
         return [replies.NOT_STORED]
+    if _ASKS_FOR_THEM.match(asked):
+        return [_ABILITIES]
     if adds_to_a_list(asked, answered):
         return [replies.NOT_STORED]  # not beyond her, and begun like no small talk
     questions = _ways_to_ask(asked, lines)

@@ -41,7 +41,7 @@ from lila.backends.forms import (
 )
 from lila.backends.frames import hedges, is_framing, is_hedge, left_over, unframed
 from lila.backends.saying_nothing import commands, describes, is_hearsay, is_small_talk
-from lila.backends.seams import joins_ill, loses_its_object
+from lila.backends.seams import joins_ill, loses_its_object, makes_weather
 from lila.backends.times import names_hour, names_time, names_weekday, names_when
 from lila.backends.wording import (
     DOES,
@@ -207,6 +207,7 @@ def doubts_about(
         or loses_a_modal(words, spoken)
         or (was_told and content[-1] in _OF_SOMEBODY)
         or is_miscased(fact.content, said, exchange)
+        or makes_weather(content, said)
         or (not answering and (joins_ill(content, said) or loses_its_object(content, said)))
         or (was_told and not answering and "it" in words[2:])
     )

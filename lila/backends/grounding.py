@@ -38,6 +38,7 @@ from lila.backends.doubts import (
 from lila.backends.letters import misspelling
 from lila.backends.telling import asks_to_keep_nothing, calls_for_nothing, claims, states, tells
 from lila.backends.turn_words import (
+    asks_time_left,
     gives_another,
     grounded_call_pattern,
     grounded_patterns,
@@ -160,6 +161,9 @@ class GroundedConstraint:
         words, answered = words_said(messages), last_reply(messages)
         self._leads_in = spelling is not None and len(without_lead_in(words)) < len(words)
         self._adds = adds_to_a_list(" ".join(words), answered)
+        self._calls = (
+            specials["<|tool_call|>"] if "<|tool_call|>" in specials and asks_time_left(words) else -1
+        )
         self._start = FREE
         if spelling is not None and not said and (asked := " ".join(words)):
             texts = opening_replies(asked, lines_shown(messages), answered)
@@ -246,7 +250,10 @@ class GroundedConstraint:
         return doubts_about_call(name, arguments.values(), words_said(self._messages))
 
     def is_bent(self) -> bool:
-        """Whether the model would begin a fact with "you suspect" here, which stands in none, or add once more what it added."""
+        """Whether the model would begin a fact with "you suspect" here, which stands in none, add once more what it added, or tell the
+        time to who asks for what is left of it."""
+        if self._written and self._written[-1] == self._calls:
+            return True
         if self._ops or not (self._leads_in or self._adds):
             return False
         return self._text_of(self._written[-12:]).endswith("\ncontent:" if self._leads_in else ' items="')

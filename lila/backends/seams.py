@@ -15,7 +15,7 @@ from lila.backends.wording import DETERMINERS, FILLERS, OWNERS, folded
 from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON
 
-__all__ = ["joins_ill", "loses_its_object"]
+__all__ = ["joins_ill", "loses_its_object", "makes_weather"]
 
 _SUBJECTS = frozenset(("he", "she"))
 _PAST_WORDS = "got grew chose came became went left met took gave had began wrote sang won lost broke bought sold made kept drove spent"
@@ -23,6 +23,8 @@ _PAST = frozenset(_PAST_WORDS.split())
 _IS = frozenset(("is", "are", "was", "has", "this"))
 _JOINING = frozenset(("", "and", "but", "or", "also", "plus", "because", "since", "so"))
 """Behind these "her" begins something, and is no object: "… and her nickname is …"."""
+_WEATHER_WORDS = "raining rains rained snowing snows snowed pouring pours hailing drizzling freezing sunny windy foggy stormy cloudy"
+_WEATHER = frozenset(_WEATHER_WORDS.split())
 _BEFORE_VERBS_WORDS = (
     "really often always never also still now just quite only usually already currently then"
 )
@@ -54,6 +56,16 @@ def loses_its_object(content: Sequence[str], said: Sequence[str]) -> bool:
         if spoken[place] == "it" and said[place - 1][-1].isalnum() and not may_be_a_verb(spoken[place + 1])
     }
     return not parted.isdisjoint(set(pairwise(words)) - set(pairwise(spoken)))
+
+
+def makes_weather(content: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether somebody rains: "your mum is raining" of "it's raining", which says nothing of whom was spoken of before."""
+    words, spoken = [folded(word) for word in content], [folded(word) for word in said]
+    return (
+        words[0] != "it"
+        and spoken[:1] in (["it"], ["it's"], ["its"], ["it’s"])
+        and not _WEATHER.isdisjoint(set(words) & set(spoken[1:4]))
+    )
 
 
 def _seam(words: Sequence[str], spoken: Sequence[str]) -> tuple[int, int] | None:

@@ -46,6 +46,7 @@ from memory.words import content_stems
 from training_log.nano import replies
 
 __all__ = [
+    "asks_time_left",
     "gives_another",
     "grounded_call_pattern",
     "grounded_patterns",
@@ -79,6 +80,10 @@ _ANY_TOOL = "[a-z][a-z0-9_]*"
 _WAKING = frozenset(("wake", "alarm", "timer", "alarms", "timers"))
 _WAKING_TOOL = "(timer_(set|list|cancel)|list_(add|remove|show|clear))"
 """Who speaks of an alarm wants no plan made, and isn't told the time."""
+_TIME_LEFT = re.compile(
+    r"(?=.*\b(?:time|long|minutes?|seconds?)\b).*\b(?:left|remain(?:s|ing)?|to go)\b", re.IGNORECASE
+)
+"""How somebody asks for a timer that runs, and not for the time."""
 _NOT_CLEARING = "(list_(add|remove|show)|[a-km-z][a-z0-9_]*)"
 _ANSWER = re.compile(r"(?:Your?|You['’](?:re|ve)|The) [^.?!]+\.")
 """A remembered line as a sentence."""
@@ -181,10 +186,17 @@ def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
     said = "".join(f"( ?{either(map(re.escape, forms))},?)?" for forms in map(_asked, words) if forms)
     if more:
         return rf'list_add\(list="{either(LISTS)}", items="({said})"\)<\|/tool_call\|>'
+    if asks_time_left(words):
+        return tool_pattern(name="timer_list", value=said)
     if not _WAKING.isdisjoint(map(folded, words)):
         return tool_pattern(name=_WAKING_TOOL, value=either([*FIXED_VALUES, said]))
     name = _ANY_TOOL if _OF_ALL.search(" ".join(asked)) else _NOT_CLEARING
     return tool_pattern(name=name, value=either([*FIXED_VALUES, said]))
+
+
+def asks_time_left(said: Sequence[str]) -> bool:
+    """Whether the words ask how long a timer still runs: "how long is left?"."""
+    return _TIME_LEFT.match(" ".join(said)) is not None
 
 
 def words_said(messages: Sequence[Message]) -> list[str]:

@@ -36,6 +36,15 @@ def test_what_a_line_tells_is_not_unknown() -> None:
     assert replies.DONT_KNOW in opening_replies("what's my door code?", [])
 
 
+@pytest.mark.parametrize(
+    "asked", ["what can you do for me?", "so what else can you help me with", "What can you do?"]
+)
+def test_what_she_can_do_is_no_gap_in_her_memory(asked: str) -> None:
+    (reply,) = opening_replies(asked, [CODE])
+    assert "keep your lists" in reply
+    assert len(opening_replies("what can you do with eggs?", [CODE])) > 1
+
+
 def test_more_for_a_list_is_no_small_talk() -> None:
     added = "Added milk to the shopping list."
     assert opening_replies("and bread", [], added) == [replies.NOT_STORED]

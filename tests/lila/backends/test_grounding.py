@@ -408,6 +408,21 @@ def test_what_is_booked_is_no_booking() -> None:
     assert pattern and "book" in pattern
 
 
+@pytest.mark.parametrize("said", ["how long is left?", "time left", "how many minutes remain"])
+def test_who_asks_what_time_is_left_hears_of_the_timer(said: str) -> None:
+    """And the model, which would tell the time, isn't held to account for it."""
+    pattern = grounded_call_pattern([Message("user", said)])
+    assert pattern is not None
+    assert takes(pattern, [*b"timer_list()", 256], ["<|/tool_call|>"])
+    assert not takes(pattern, [*b'clock(what="time")', 256], ["<|/tool_call|>"])
+    with Model.open(builtin_model_path()) as model:
+        grammar = constraint(Prompting(model.tokenizer, model.chat_template, closed=True), said)
+        call = model.tokenizer.special_tokens["<|tool_call|>"]
+        assert not grammar.is_bent()
+        grammar.advance(grammar.start(), call)
+        assert grammar.is_bent()
+
+
 def test_what_leaves_no_operation_opens_no_block() -> None:
     """Words that only ask can't be stored, and the built-in model has no reflections to write instead."""
     said = "are you listening the serial number for the gym room is x07-791"

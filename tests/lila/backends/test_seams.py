@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lila.backends.doubts import ILL_FORMED
-from lila.backends.seams import joins_ill, loses_its_object
+from lila.backends.seams import joins_ill, loses_its_object, makes_weather
 from tests.support.doubting import doubts
 
 
@@ -50,3 +50,12 @@ def test_what_is_done_to_it_is_not_lost() -> None:
     assert not loses_its_object(
         ["your", "cat", "hates", "figs"], ["I", "have", "a", "cat", "it", "hates", "figs"]
     )
+
+
+@pytest.mark.parametrize("said", ["it's raining again", "It is snowing!", "its really windy"])
+def test_nobody_rains(said: str) -> None:
+    content = "your mum is " + said.rstrip("!").split()[-1 if "again" not in said else -2]
+    assert makes_weather(content.split(), said.split())
+    assert doubts(content, said, exchange="my mum sings") <= ILL_FORMED
+    assert not makes_weather(["it", *said.split()[1:]], said.split())
+    assert not makes_weather(["your", "umbrella", "is", "windy"], ["my", "umbrella", "is", "windy"])
