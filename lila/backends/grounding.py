@@ -36,9 +36,9 @@ from lila.backends.doubts import (
     doubts_at_the_end,
 )
 from lila.backends.letters import misspelling
+from lila.backends.plain_calls import plain_call
 from lila.backends.telling import asks_to_keep_nothing, calls_for_nothing, claims, states, tells
 from lila.backends.turn_words import (
-    asks_time_left,
     gives_another,
     grounded_call_pattern,
     grounded_patterns,
@@ -161,9 +161,7 @@ class GroundedConstraint:
         words, answered = words_said(messages), last_reply(messages)
         self._leads_in = spelling is not None and len(without_lead_in(words)) < len(words)
         self._adds = adds_to_a_list(" ".join(words), answered)
-        self._calls = (
-            specials["<|tool_call|>"] if "<|tool_call|>" in specials and asks_time_left(words) else -1
-        )
+        self._must_call = not said and plain_call(words) is not None and "<|tool_call|>" in specials
         self._start = FREE
         if spelling is not None and not said and (asked := " ".join(words)):
             texts = opening_replies(asked, lines_shown(messages), answered)
@@ -250,10 +248,7 @@ class GroundedConstraint:
         return doubts_about_call(name, arguments.values(), words_said(self._messages))
 
     def is_bent(self) -> bool:
-        """Whether the model would begin a fact with "you suspect" here, which stands in none, add once more what it added, or tell the
-        time to who asks for what is left of it."""
-        if self._written and self._written[-1] == self._calls:
-            return True
+        """Whether the model would begin a fact with "you suspect" here, which stands in none, or add once more what it added."""
         if self._ops or not (self._leads_in or self._adds):
             return False
         return self._text_of(self._written[-12:]).endswith("\ncontent:" if self._leads_in else ' items="')
@@ -396,7 +391,9 @@ class GroundedConstraint:
         allowed, complete = going_on(self._texts, self._written)
         if complete:
             allowed |= self._vocabulary.eog_ids
-        if self._written == (list(self._spelling.of(["\n"])[0]) if self._ops else []):
+        if self._must_call and not self._written:
+            allowed = {self._vocabulary.special_tokens["<|tool_call|>"]}
+        elif self._written == (list(self._spelling.of(["\n"])[0]) if self._ops else []):
             allowed |= set(self._opens)
         for index in range((self._vocabulary.vocab_size + 63) // 64):
             words[index] = 0

@@ -14,6 +14,7 @@ from itertools import dropwhile
 from lila.backends.base import Message
 from lila.backends.contradiction import opposed
 from lila.backends.corrections import revised
+from lila.backends.plain_calls import plain_call
 from lila.backends.saying_nothing import books
 from lila.backends.taking_back import asks_to_forget
 from lila.backends.telling import asks_to_keep_nothing, claims
@@ -46,7 +47,6 @@ from memory.words import content_stems
 from training_log.nano import replies
 
 __all__ = [
-    "asks_time_left",
     "gives_another",
     "grounded_call_pattern",
     "grounded_patterns",
@@ -80,10 +80,6 @@ _ANY_TOOL = "[a-z][a-z0-9_]*"
 _WAKING = frozenset(("wake", "alarm", "timer", "alarms", "timers"))
 _WAKING_TOOL = "(timer_(set|list|cancel)|list_(add|remove|show|clear))"
 """Who speaks of an alarm wants no plan made, and isn't told the time."""
-_TIME_LEFT = re.compile(
-    r"(?=.*\b(?:time|long|minutes?|seconds?)\b).*\b(?:left|remain(?:s|ing)?|to go)\b", re.IGNORECASE
-)
-"""How somebody asks for a timer that runs, and not for the time."""
 _NOT_CLEARING = "(list_(add|remove|show)|[a-km-z][a-z0-9_]*)"
 _ANSWER = re.compile(r"(?:Your?|You['’](?:re|ve)|The) [^.?!]+\.")
 """A remembered line as a sentence."""
@@ -171,6 +167,8 @@ def gives_another(words: Sequence[str], noted: Sequence[str]) -> bool:
 
 def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
     """What may follow ``<|tool_call|>``: a tool's name, and arguments in words that were said."""
+    if (call := plain_call(words_said(messages))) is not None:
+        return re.escape(call) + r"<\|/tool_call\|>"
     said = without_request(words_said(messages))
     asked = list(dropwhile(lambda word: folded(word) in OPENERS | {"please"}, said))
     listing = last_reply(messages).startswith("Added ")  # "book the flights too" goes on the list
@@ -186,17 +184,10 @@ def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
     said = "".join(f"( ?{either(map(re.escape, forms))},?)?" for forms in map(_asked, words) if forms)
     if more:
         return rf'list_add\(list="{either(LISTS)}", items="({said})"\)<\|/tool_call\|>'
-    if asks_time_left(words):
-        return tool_pattern(name="timer_list", value=said)
     if not _WAKING.isdisjoint(map(folded, words)):
         return tool_pattern(name=_WAKING_TOOL, value=either([*FIXED_VALUES, said]))
     name = _ANY_TOOL if _OF_ALL.search(" ".join(asked)) else _NOT_CLEARING
     return tool_pattern(name=name, value=either([*FIXED_VALUES, said]))
-
-
-def asks_time_left(said: Sequence[str]) -> bool:
-    """Whether the words ask how long a timer still runs: "how long is left?"."""
-    return _TIME_LEFT.match(" ".join(said)) is not None
 
 
 def words_said(messages: Sequence[Message]) -> list[str]:

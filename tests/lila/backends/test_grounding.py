@@ -408,19 +408,20 @@ def test_what_is_booked_is_no_booking() -> None:
     assert pattern and "book" in pattern
 
 
-@pytest.mark.parametrize("said", ["how long is left?", "time left", "how many minutes remain"])
-def test_who_asks_what_time_is_left_hears_of_the_timer(said: str) -> None:
-    """And the model, which would tell the time, isn't held to account for it."""
+@pytest.mark.parametrize("said", ["how long is left?", "what alarms do I have"])
+def test_a_plain_request_is_a_call_and_nothing_else(said: str) -> None:
     pattern = grounded_call_pattern([Message("user", said)])
     assert pattern is not None
     assert takes(pattern, [*b"timer_list()", 256], ["<|/tool_call|>"])
     assert not takes(pattern, [*b'clock(what="time")', 256], ["<|/tool_call|>"])
     with Model.open(builtin_model_path()) as model:
-        grammar = constraint(Prompting(model.tokenizer, model.chat_template, closed=True), said)
+        closed = Prompting(model.tokenizer, model.chat_template, closed=True)
         call = model.tokenizer.special_tokens["<|tool_call|>"]
-        assert not grammar.is_bent()
-        grammar.advance(grammar.start(), call)
-        assert grammar.is_bent()
+        before = constraint(closed, said)
+        assert np.flatnonzero(allowed(before, before.start(), model.vocab_size)).tolist() == [call]
+        given = "<|tool_call|>timer_list()<|/tool_call|><|tool_result|>No timer is running.<|/tool_result|>\n"
+        after = constraint(closed, said, given)
+        assert np.flatnonzero(allowed(after, after.start(), model.vocab_size)).tolist() != [call]
 
 
 def test_what_leaves_no_operation_opens_no_block() -> None:
