@@ -150,6 +150,7 @@ _NOW = frozenset(("you're", "there's", "there’s", "theres"))
 """How a fact begins that is no past."""
 _NO_NAMES = frozenset(("There's", "There’s", "Theres", "They", "It", "Its", "It's", "We", "You", "A", "An"))
 """How a sentence began, and no fact does."""
+_IT = frozenset(("it", "it's", "it’s"))
 _OF_SOMEBODY = frozenset(("him", "her", "them"))
 _LEADING_ON_WORDS = """additionally furthermore moreover besides likewise similarly meanwhile separately incidentally secondly thirdly
 lastly finally"""
@@ -209,7 +210,7 @@ def doubts_about(
         or is_miscased(fact.content, said, exchange)
         or makes_weather(content, said)
         or (not answering and (joins_ill(content, said) or loses_its_object(content, said)))
-        or (was_told and not answering and "it" in words[2:])
+        or (was_told and not answering and ("it" in words[2:] or _is_of_it(words, fact)))
     )
     cost += MISSAID * (
         calls_by_name_alone(content, [*exchange, *said])
@@ -234,6 +235,11 @@ def doubts_about(
     cost += MISSAID * (answering and loses_what_leads(content, said))
     cost += STUTTERED * (stutters(words) and not stutters(spoken))
     return cost + TAKEN * _is_taken(content, spoken) + PUT_RIGHT * _is_put_right(content, spoken)
+
+
+def _is_of_it(words: Sequence[str], fact: Store | Episode) -> bool:
+    """Whether a fact begins with an "it" that stands for what was told before; "it's Ada, that's your name" does not, nor does the weather."""
+    return isinstance(fact, Store) and words[0] in _IT and "name" not in words
 
 
 def _doubts_about_place(namespace: str, content: str, spoken: Collection[str], known: Sequence[str]) -> float:

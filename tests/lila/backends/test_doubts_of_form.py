@@ -229,3 +229,10 @@ def test_no_fact_begins_with_what_only_opens_a_sentence() -> None:
     said = "thanks for that yeah everybody calls my cook Ada"
     assert doubts("yeah everybody calls your cook Ada", said) <= NO_CLAIM
     assert doubts("everybody calls your cook Ada", said) == 0
+
+
+def test_what_it_stands_for_is_said() -> None:
+    exchange = "The party is on Friday Noted: the party is on Friday."
+    assert doubts("it's with Ben", "it's with Ben", exchange=exchange) <= ILL_FORMED
+    assert doubts("the party is with Ben", "it's with Ben", exchange=exchange) == 0
+    assert doubts("it's Ada, that's your name", "it's Ada, that's my name", exchange=exchange) == 0
