@@ -110,6 +110,9 @@ _INTRODUCING = re.compile(
 """How somebody comes up whom one then goes on to speak of as "your sister"."""
 _ONESELF = frozenset(("i", "we", "you", "me", "us", "i'm", "i’m", "im"))
 _WHO = frozenset(("who", "he", "she"))
+_NO_NOUNS = frozenset(
+    ("somebody", "someone", "everybody", "nobody", "there", "theres", "there's", "there’s", "we", "they")
+)
 _POSSESSIVES = frozenset(("its", "his", "their"))
 _ONE = frozenset(("a", "an"))
 _MANY = re.compile(r"[a-z]{2,}[^\W\daeiousy]s|[a-z]+[ey]{1,2}s")
@@ -179,6 +182,7 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         or two_verbs
         or has_twice
         or nobody
+        or _begins_ill(words)
         or _calls_an_owner(words, spoken)
         or _takes_the_place_of_a_verb(words, spoken)
         or _is_of_a_person(words, spoken)
@@ -189,6 +193,17 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         or any(one in _OWNERS and other in _JOINS for one, other in together)
         or any(one in YOU and other in _POSSESSIVES for one, other in together)
         or any(_stands_for_a_subject(pair, spoken) or _owns_nothing(pair, spoken) for pair in together)
+    )
+
+
+def _begins_ill(words: Sequence[str]) -> bool:
+    """Whether no fact begins so: "the somebody left …", "ada his day …", "a wife gets …"; nor is anything "mine" to Lila."""
+    first, second = [*words, "", ""][:2]
+    return (
+        (first == "the" and second in _NO_NOUNS)
+        or second in _POSSESSIVES - {"its"} | {"her"}
+        or (first in _ONE and second in _PEOPLE)
+        or "mine" in words
     )
 
 

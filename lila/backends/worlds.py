@@ -42,11 +42,11 @@ _KIND = re.compile(
 _DOING_AS_PEOPLE_DO = """parks speaks studies reads cooks attends plays wants prefers hates dislikes loathes detests refuses enjoys craves
 fancies dreams majors owes joins celebrates spends writes understands earns meets walks forgets practises suffers visits paints worries
 faints thinks repairs trains sews smokes cries blushes hums retires wears votes owns dates saves yawns uses picks collects teaches rents
-rides drives snores brought"""
+rides drives snores brought jogs fixes dances commutes volunteers babysits cycles gardens"""
 _SOMEBODYS = re.compile(
     r"^(?!the |a |an |people|they |most |all |no |some )[^\W\d][\w’'-]* (?:really |often |always |never |also |still |now |quite |just )?"
     r"(?:(?:lives|lived|is stuck) in|is (?:a|the) (?:resident|volunteer|member|fan|friend|colleague|best cook)|works (?:as|at|for|in)|moved to|"
-    r"gets up|turns in|goes to (?:bed|school|work)|was born|grew up|has (?:just|to (?:go|be|see|call|buy|pick|work))|can['’]?t (?:have|stand|come)|"
+    r"gets up|turns in|comes from an? (?:\w+ )?family|looks good in|goes to (?:bed|school|work)|was born|grew up|has (?:just|to (?:go|be|see|call|buy|pick|work))|can['’]?t (?:have|stand|come)|"
     r"is (?:married|engaged|retired|homesick|all?ergic|vegetarian|vegan|a non-smoker|angry|supposed to|seeing|studying|learning|going|"
     r"in (?:remission|therapy|hospital|love|quarantine|(?:good|poor|bad) health))|"
     r"doesn['’]?t (?:like|eat|drink|want|care)|" + "|".join(_DOING_AS_PEOPLE_DO.split()) + r")\b",

@@ -236,3 +236,17 @@ def test_what_it_stands_for_is_said() -> None:
     assert doubts("it's with Ben", "it's with Ben", exchange=exchange) <= ILL_FORMED
     assert doubts("the party is with Ben", "it's with Ben", exchange=exchange) == 0
     assert doubts("it's Ada, that's your name", "it's Ada, that's my name", exchange=exchange) == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "content", "wrong"),
+    [
+        ("somebody left a key", "somebody left a key", "the somebody left a key"),
+        ("his day starts at ten", "ada's day starts at ten", "ada his day starts at ten"),
+        ("she gets a rash", "your wife gets a rash", "a wife gets a rash"),
+        ("the red book is mine", "the red book is yours", "the red book is mine"),
+    ],
+)
+def test_how_no_fact_begins(said: str, content: str, wrong: str) -> None:
+    assert is_ill_formed(wrong.split(), said.split())
+    assert not is_ill_formed(content.split(), said.split())
