@@ -25,24 +25,26 @@ from lila.backends.forms import (
     disagrees,
     has_wrong_article,
     is_ill_formed,
-    is_rest_of_a_list,
-    lacks_any_verb,
     lacks_its_article,
     lacks_its_owner,
-    lacks_its_subject,
-    lacks_its_verb,
     loses_a_capital,
     loses_a_modal,
     puts_in_a_place,
     runs_on,
     stutters,
     swallows_the_rest,
-    words_in_front_of,
 )
 from lila.backends.frames import hedges, is_framing, is_hedge, left_over, unframed
 from lila.backends.saying_nothing import commands, describes, is_hearsay, is_small_talk
 from lila.backends.seams import joins_ill, loses_its_object, makes_weather
 from lila.backends.times import names_hour, names_time, names_weekday, names_when
+from lila.backends.verbs import (
+    is_rest_of_a_list,
+    lacks_any_verb,
+    lacks_its_subject,
+    lacks_its_verb,
+    words_in_front_of,
+)
 from lila.backends.wording import (
     DOES,
     FILLERS,

@@ -7,9 +7,9 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import takewhile
 
-from lila.backends.forms import words_in_front_of
 from lila.backends.frames import is_framing, left_over
 from lila.backends.times import is_time
+from lila.backends.verbs import words_in_front_of
 from lila.backends.wording import DETERMINERS, DOES, ENDING, ITS, MENDING, OWNERS, folded, is_title
 from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON

@@ -8,7 +8,17 @@ from itertools import pairwise
 
 from lila.backends.frames import is_framing
 from lila.backends.times import is_time
-from lila.backends.wording import DETERMINERS, DOES, DOING, FILLERS, YOU, bare, folded, is_relative
+from lila.backends.verbs import (
+    ARTICLES,
+    BEING,
+    LEADING,
+    ONE,
+    PLAIN_VERBS,
+    may_be_a_verb,
+    names_a_verb,
+    words_in_front_of,
+)
+from lila.backends.wording import DETERMINERS, DOING, FILLERS, YOU, bare, folded, is_relative
 from memory.words import content_stems
 
 __all__ = [
@@ -16,48 +26,19 @@ __all__ = [
     "disagrees",
     "has_wrong_article",
     "is_ill_formed",
-    "is_rest_of_a_list",
-    "lacks_any_verb",
     "lacks_its_article",
     "lacks_its_owner",
-    "lacks_its_subject",
-    "lacks_its_verb",
-    "names_a_verb",
     "loses_a_capital",
     "loses_a_modal",
-    "may_be_a_verb",
     "puts_in_a_place",
     "runs_on",
     "stutters",
     "swallows_the_rest",
-    "words_in_front_of",
 ]
 
-_VERBS = frozenset(("is", "are", "was", "were", "has", "have", "will", "be"))
-_LEADING = frozenset(
-    (
-        "at",
-        "on",
-        "in",
-        "by",
-        "from",
-        "between",
-        "to",
-        "until",
-        "under",
-        "behind",
-        "beside",
-        "above",
-        "below",
-        "near",
-    )
-)
 _HANGING = frozenset(("is", "are", "was", "were", "in", "on", "at"))
 """What Lila puts in, and nothing ends with."""
 _SUBJECTS = frozenset(("he", "she", "they"))
-_PLAIN_VERB_WORDS = """go do live work use call play like love hate drive speak study take teach want need own ride collect come wear eat drink know keep
-get make weigh can could may might must should would will be am became went left met gave sold bought lost found put hid told said"""
-_PLAIN_VERBS = frozenset(_PLAIN_VERB_WORDS.split())
 _OWNERS = frozenset(("your", "the", "their", "his", "her", "its"))
 _JOINS = frozenset(("and", "but", "or", "that", "because", "so", "if", "is", "are"))
 """What nobody owns: "your but" is no thing."""
@@ -67,8 +48,6 @@ _SAYING_OF_ONESELF = frozenset(
 )
 """Without one of these nobody said what he is: "you are 517 06 21" of "our tutor is Ann, 517 06 21"."""
 _GREETING = frozenset(("hi", "hello", "hey"))
-_BESIDES = frozenset(("and", "also"))
-_ARTICLES = frozenset(("a", "an", "the", "my", "our"))
 _PEOPLE_WORDS = """godfather godmother grandson granddaughter child children accountant plumber pharmacist barber instructor sister brother mother father mum mom dad wife husband son daughter aunt uncle niece nephew cousin grandmother
 grandfather grandma grandpa granny friend boss neighbour colleague partner girlfriend boyfriend landlord landlady teacher
 tutor doctor dentist"""
@@ -91,15 +70,7 @@ _MODALS = frozenset(
         "won't",
     )
 )
-LONGEST_LIKED = 3
-"""Words of what somebody likes best, and what that is: "film Citizen Kane"."""
-_FAVOURITE = frozenset(("favourite", "favorite"))
-_NEGATED = frozenset(
-    ("dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "werent", "cant", "wont", "hasnt", "havent")
-)
-_BEFORE_NAMES = _VERBS | _LEADING | {"", "of", "with", "for", "and"}
-_HAVING_A_VERB = frozenset(("you", "they", "you're", "you've", "there's", "theres"))
-"""Words that have a verb behind them, or in them."""
+_BEFORE_NAMES = BEING | LEADING | {"", "of", "with", "for", "and"}
 _THAT_IS = frozenset(("thats", "that's", "that’s", "its", "it's", "it’s", "whats", "hers", "his"))
 _OWNING = frozenset(("my", "our", "your"))
 _CALLING = frozenset(("call", "calls", "called"))
@@ -114,27 +85,8 @@ _NO_NOUNS = frozenset(
     ("somebody", "someone", "everybody", "nobody", "there", "theres", "there's", "there’s", "we", "they")
 )
 _POSSESSIVES = frozenset(("its", "his", "their"))
-_ONE = frozenset(("a", "an"))
 _MANY = re.compile(r"[a-z]{2,}[^\W\daeiousy]s|[a-z]+[ey]{1,2}s")
 """Things, by their ending, and no name: "keys", "spoons"."""
-LONGEST_NAME = 5
-"""Words of a thing with its owner and its number; what is longer may have its verb: "your van takes the lock code 12"."""
-_NO_VERBS = (
-    _LEADING
-    | _ARTICLES
-    | frozenset(
-        ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "some", "no", "your")
-    )
-)
-"""What no "you" stands before that does something."""
-_SIZES = frozenset(("s", "m", "l", "xs", "xl", "xxl"))
-_NUMBERED = frozenset(("number", "code", "pin", "password", "plate", "id", "size", "key"))
-"""What a number or a word is given for: "my badge number 4471"."""
-
-
-def words_in_front_of(word: str, spoken: Iterable[str]) -> set[str]:
-    """The words right behind which a word was `spoken`."""
-    return {before for before, each in pairwise(spoken) if each == word}
 
 
 def stutters(words: Sequence[str]) -> bool:
@@ -154,13 +106,13 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
     """Whether words stand together that can't and weren't `spoken` so, or a verb has an owner's ending: "is are", "at between"."""
     words = [folded(word) for word in content]
     together = set(pairwise(words)) - set(pairwise(spoken))
-    doubled = any({one, other} <= _VERBS or {one, other} <= _LEADING for one, other in together)
+    doubled = any({one, other} <= BEING or {one, other} <= LEADING for one, other in together)
     owners = [word.removesuffix("'s") for word in words if word.endswith("'s")]
     owned = any(
-        one in _ONE and other.endswith("'s") and third in {*_ONE, "the"}
+        one in ONE and other.endswith("'s") and third in {*ONE, "the"}
         for one, other, third in zip(words, words[1:], words[2:], strict=False)
     )  # "you have a dog's a beagle"
-    led = words[0] in _LEADING | _VERBS and (words[0], words[1]) in together if len(words) > 1 else False
+    led = words[0] in LEADING | BEING and (words[0], words[1]) in together if len(words) > 1 else False
     two_verbs = not together.isdisjoint((("you", "am"), ("you", "is"))) or any(
         verb in ("is", "are") and (before, verb) in together and not DOING.isdisjoint(words[:place])
         for place, (before, verb) in enumerate(pairwise(words))
@@ -189,7 +141,7 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         or _is_done_by_nobody(words, spoken)
         or _is_of_ones_own_name(content, spoken)
         or (owned and not _triples(words) & _triples(spoken))
-        or not (_VERBS | _LEADING | YOU).isdisjoint(owners)
+        or not (BEING | LEADING | YOU).isdisjoint(owners)
         or any(one in _OWNERS and other in _JOINS for one, other in together)
         or any(one in YOU and other in _POSSESSIVES for one, other in together)
         or any(_stands_for_a_subject(pair, spoken) or _owns_nothing(pair, spoken) for pair in together)
@@ -202,7 +154,7 @@ def _begins_ill(words: Sequence[str]) -> bool:
     return (
         (first == "the" and second in _NO_NOUNS)
         or second in _POSSESSIVES - {"its"} | {"her"}
-        or (first in _ONE and second in _PEOPLE)
+        or (first in ONE and second in _PEOPLE)
         or "mine" in words
     )
 
@@ -234,7 +186,7 @@ def _is_of_ones_own_name(content: Sequence[str], spoken: Sequence[str]) -> bool:
     named = {word.casefold() for word in after_your if word[:1].isupper() and word[1:].islower()}
     plainly = [word for word in spoken if word not in FILLERS]
     return any(
-        name in plainly and words_in_front_of(name, plainly).isdisjoint(_OWNING | _ONE) for name in named
+        name in plainly and words_in_front_of(name, plainly).isdisjoint(_OWNING | ONE) for name in named
     )
 
 
@@ -252,7 +204,7 @@ def _is_done_by_nobody(words: Sequence[str], spoken: Sequence[str]) -> bool:
 def _may_be_done(word: str) -> bool:
     """Whether a word may be a verb that says more than that something is."""
     return word == "got" or (
-        word not in _VERBS | _THAT_IS and bool(content_stems(word)) and may_be_a_verb(word)
+        word not in BEING | _THAT_IS and bool(content_stems(word)) and may_be_a_verb(word)
     )
 
 
@@ -298,7 +250,7 @@ def _owns_nothing(pair: tuple[str, str], spoken: Sequence[str]) -> bool:
     return bool(places) and all(
         place > 0
         and spoken[place - 1] in _POSSESSIVES
-        and not _VERBS.isdisjoint(spoken[place + 1 :])
+        and not BEING.isdisjoint(spoken[place + 1 :])
         and not owner.endswith(("'s", "s'"))
         and owner not in YOU
         for place in places
@@ -313,7 +265,7 @@ def lacks_its_article(content: Sequence[str], spoken: Sequence[str]) -> bool:
     """Whether it begins with something's that was spoken of with an article: "dog's a beagle" of "we have a dog, he's a beagle"."""
     thing = folded(content[0]).removesuffix("'s")
     before = words_in_front_of(thing, spoken)
-    return content[0].endswith("'s") and bool(before) and before <= _ARTICLES
+    return content[0].endswith("'s") and bool(before) and before <= ARTICLES
 
 
 def loses_a_capital(content: Sequence[str], said: Sequence[str]) -> bool:
@@ -328,7 +280,7 @@ def loses_a_modal(words: Sequence[str], spoken: Sequence[str]) -> bool:
     """Whether the "can" of "she can speak Welsh" was lost on the way to "your aunt speak Welsh"."""
     return any(
         before not in _MODALS
-        and verb in _PLAIN_VERBS
+        and verb in PLAIN_VERBS
         and bool(found := words_in_front_of(verb, spoken))
         and found <= _MODALS
         for before, verb in pairwise(words)
@@ -396,7 +348,7 @@ def swallows_the_rest(content: Sequence[str], said: Sequence[str]) -> bool:
     """Whether what somebody "who …" does, and what is told of him, were taken for one: "your son plays chess lives in Rome"."""
     words, spoken = [folded(word) for word in content], [folded(word) for word in said]
     place = next((place for place in range(1, len(said) - 1) if is_relative(said, place)), 0)
-    if not place or not (_VERBS | {"got"}).isdisjoint(spoken[:place]):
+    if not place or not (BEING | {"got"}).isdisjoint(spoken[:place]):
         return False  # "I have a son who plays chess"
     if "who" in words:
         return said[place - 1].endswith(",")
@@ -409,63 +361,3 @@ def disagrees(content: Sequence[str], spoken: Sequence[str]) -> bool:
     """Whether several things are said to be as one is, and weren't `spoken` of so: "the keys is in the car"."""
     together = set(pairwise(content)) - set(pairwise(spoken))
     return any(verb == "is" and _MANY.fullmatch(thing) for thing, verb in together)
-
-
-def lacks_its_verb(content: Sequence[str]) -> bool:
-    """Whether a value stands behind what it is of with nothing between them: "your badge number 4471", "Ada's cat Rex"."""
-    words = [folded(word) for word in content]
-    of_what, value = ["", "", *words][-2:]
-    if words[0] == "you" and words[1:2] and (words[1] in _NO_VERBS or words[1].isdigit()):
-        return True  # "you two cats" of "we have a dog and two cats"
-    owned = words[0] == "your" or (words[0].endswith("'s") and words[1:2] not in (["a"], ["an"], ["the"]))
-    if owned and "and" in words[1:-1] and not any(map(may_be_a_verb, words[1:-1])):
-        return True  # "your wife Ann and your two kids"
-    favourite = next((place for place, word in enumerate(words) if word in _FAVOURITE), len(words))
-    rest = words[favourite + 1 :]
-    if owned and 1 < len(rest) <= LONGEST_LIKED and not any(map(may_be_a_verb, rest)):
-        return True  # "your aunt's favourite film Psycho"
-    if not owned or len(words) > LONGEST_NAME or not DOING.isdisjoint(words[1:-2]):
-        return False
-    sized = any(map(str.isdigit, value)) or value in _SIZES
-    if of_what in _NUMBERED and sized and _VERBS.isdisjoint(words):
-        return True
-    return len(words) > 2 and not any(map(may_be_a_verb, words[1:]))
-
-
-def lacks_its_subject(content: Sequence[str], spoken: Sequence[str]) -> bool:
-    """Whether it begins with what somebody does besides: "makes jam" of "my aunt has bees and also makes jam"."""
-    does, what = [folded(word) for word in (*content, "")[:2]]
-    before = words_in_front_of(does, spoken)
-    named = what in _VERBS | _PLAIN_VERBS  # "spoons are in the drawer"
-    return bool(before) and before <= _BESIDES and does.isalpha() and may_be_a_verb(does) and not named
-
-
-def is_rest_of_a_list(content: Sequence[str]) -> bool:
-    """Whether it only counts something, or is a number: "two cats" of "we have a dog and two cats"."""
-    words = [folded(word) for word in content]
-    counts = words[0] in _NO_VERBS - _ARTICLES - _LEADING - {"your"} | _ONE | {"one"} or words[0].isdigit()
-    return (
-        counts
-        and not any(map(may_be_a_verb, words[1:-1]))
-        and (len(words) < LONGEST_NAME or _is_number(words))
-    )
-
-
-def _is_number(words: Sequence[str]) -> bool:
-    return all(any(map(str.isdigit, word)) for word in words)
-
-
-def lacks_any_verb(content: Sequence[str]) -> bool:
-    """Whether no word of it could be a verb: "the car on level 3"."""
-    words = [folded(word) for word in content]
-    return not any(map(may_be_a_verb, words[1:])) and _HAVING_A_VERB.isdisjoint(words)
-
-
-def names_a_verb(words: Iterable[str]) -> bool:
-    """Whether one of the words is a verb and hardly anything else."""
-    return not (_VERBS | DOES | _PLAIN_VERBS).isdisjoint(map(folded, words))
-
-
-def may_be_a_verb(word: str) -> bool:
-    """Whether a word, folded, has the form of a verb: many a name has it, too."""
-    return word in _VERBS | DOES | _NEGATED or word.endswith(("s", "ed", "n't")) or word in _PLAIN_VERBS

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from lila.backends.forms import lacks_any_verb, may_be_a_verb
 from lila.backends.frames import is_framing
+from lila.backends.verbs import lacks_any_verb, may_be_a_verb
 from lila.backends.wording import DETERMINERS, FILLERS, OWNERS, folded
 from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from lila.backends.forms import names_a_verb
 from lila.backends.frames import is_framing, unframed
 from lila.backends.saying_nothing import QUOTING
+from lila.backends.verbs import names_a_verb
 from lila.backends.wording import DOING, FILLERS, folded, without_lead_in, without_request
 from memory.provenance import declines
 

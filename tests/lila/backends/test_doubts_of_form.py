@@ -12,7 +12,8 @@ from lila.backends.doubts import (
     doubts_about_call,
 )
 from lila.backends.edges import BROKEN_OFF
-from lila.backends.forms import is_ill_formed, is_rest_of_a_list, runs_on
+from lila.backends.forms import is_ill_formed, runs_on
+from lila.backends.verbs import is_rest_of_a_list
 from tests.support.doubting import doubts
 
 
