@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from lila.backends.slips import is_slip_of
 from lila.backends.wording import OPENERS, folded
 
-__all__ = ["plain_call"]
+__all__ = ["may_be_of_timers", "plain_call"]
 
 _CLOCKS = r"(?:alarms?|timers?|alarm clocks?)"
 _LISTING = re.compile(
@@ -27,6 +28,21 @@ _CANCELLING = re.compile(
 _ALL = frozenset(("all", "every", "both"))
 _REQUESTING = OPENERS | {"please", "can", "could", "would", "you", "will", "just", "kindly"}
 """Words around a request that say nothing of it."""
+
+
+_OF_TIMERS = re.compile(
+    r"\b(?:timers?|alarms?|wake|minutes?|mins?|hours?|seconds?|secs?|time|left|long|countdown|remind|stopwatch|quarter|half)\b|\d"
+)
+
+
+def may_be_of_timers(said: Sequence[str]) -> bool:
+    """Whether a timer, or how long something takes, is spoken of: without that no timer is set, told or cancelled."""
+    words = [folded(word) for word in said]
+    left = "left" in words and {"time", "long", "minutes", "seconds", "timer"}.isdisjoint(
+        words
+    )  # "how much milk is left"
+    spoken = " ".join(word for word in words if word != "left") if left else " ".join(words)
+    return _OF_TIMERS.search(spoken) is not None or any(is_slip_of(word, "timer") for word in words)
 
 
 def plain_call(said: Sequence[str]) -> str | None:

@@ -14,7 +14,7 @@ from itertools import dropwhile
 from lila.backends.base import Message
 from lila.backends.contradiction import opposed
 from lila.backends.corrections import revised
-from lila.backends.plain_calls import plain_call
+from lila.backends.plain_calls import may_be_of_timers, plain_call
 from lila.backends.saying_nothing import books
 from lila.backends.taking_back import asks_to_forget
 from lila.backends.telling import asks_to_keep_nothing, claims
@@ -76,11 +76,9 @@ _ADDING = OPENERS | {"and", "also", "plus", "then", "too", "as", "well", "please
 """Words around what is added to a list: "and bread, too"."""
 _OF_ALL = re.compile(r"\b(?:lists?|everything|all|it|tasks|to-?dos?|clear|empty)\b", re.IGNORECASE)
 """How somebody asks that a whole list go; "remove tape" names what goes."""
-_ANY_TOOL = "[a-z][a-z0-9_]*"
 _WAKING = frozenset(("wake", "alarm", "timer", "alarms", "timers"))
 _WAKING_TOOL = "(timer_(set|list|cancel)|list_(add|remove|show|clear))"
 """Who speaks of an alarm wants no plan made, and isn't told the time."""
-_NOT_CLEARING = "(list_(add|remove|show)|[a-km-z][a-z0-9_]*)"
 _ANSWER = re.compile(r"(?:Your?|You['’](?:re|ve)|The) [^.?!]+\.")
 """A remembered line as a sentence."""
 _DENIES = re.compile(r"(?:(?:um|uh|oh|er),? )*(?:no|nope|wrong)\b(?! joke)", re.IGNORECASE)
@@ -186,8 +184,14 @@ def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
         return rf'list_add\(list="{either(LISTS)}", items="({said})"\)<\|/tool_call\|>'
     if not _WAKING.isdisjoint(map(folded, words)):
         return tool_pattern(name=_WAKING_TOOL, value=either([*FIXED_VALUES, said]))
-    name = _ANY_TOOL if _OF_ALL.search(" ".join(asked)) else _NOT_CLEARING
+    name = _tool_name(clearing=_OF_ALL.search(" ".join(asked)) is not None, timing=may_be_of_timers(words))
     return tool_pattern(name=name, value=either([*FIXED_VALUES, said]))
+
+
+def _tool_name(*, clearing: bool, timing: bool) -> str:
+    """A tool's name, but no list_clear without `clearing` and no timer_… without `timing`: of names in l and t there are no others."""
+    name = f"[a-k{'l' * clearing}m-s{'t' * timing}u-z][a-z0-9_]*"
+    return name if clearing else f"(list_(add|remove|show)|{name})"
 
 
 def words_said(messages: Sequence[Message]) -> list[str]:

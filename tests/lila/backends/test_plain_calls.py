@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lila.backends.plain_calls import plain_call
+from lila.backends.plain_calls import may_be_of_timers, plain_call
 from training_log.nano.corpus import examples
 
 
@@ -42,3 +42,18 @@ def test_no_turn_of_the_corpus_is_called_otherwise(split: str) -> None:
             asked += 1
             assert [tool.name for tool in example.gold.tools] == [call.partition("(")[0]], said
     assert asked > 0
+
+
+@pytest.mark.parametrize("split", ["train", "heldout"])
+def test_every_timer_of_the_corpus_may_be_one(split: str) -> None:
+    for index, example in enumerate(examples(32, split)):
+        if index == 6000:
+            break
+        said = [content for role, content in example.messages if role == "user"][-1].split()
+        assert may_be_of_timers(said) or not any(t.name.startswith("timer") for t in example.gold.tools), said
+
+
+def test_what_is_left_of_the_milk_is_no_timer() -> None:
+    assert not may_be_of_timers(["how", "much", "milk", "is", "left"])
+    assert may_be_of_timers(["how", "much", "time", "is", "left"])
+    assert may_be_of_timers(["stop", "the", "pasta", "timre"])
