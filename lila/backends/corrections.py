@@ -24,7 +24,7 @@ from lila.backends.wording import (
     written,
 )
 
-__all__ = ["ends_alike", "revised", "words_lost"]
+__all__ = ["drops_its_preposition", "drops_its_unit", "ends_alike", "revised", "words_lost"]
 
 _REPAIR_WORDS = """no nope not wait sorry actually rather instead mean meant misspoke said say its it's it is was should be
 make made that thats that's change correct correction oops right wrong please lila i"""
@@ -36,6 +36,7 @@ _SETTINGS = frozenset(_SETTING_WORDS.split())
 """What a place or a time begins with, where it isn't a number."""
 _BEFORE_TIMES = frozenset(("at", "on", "in", "by", "from", "until", "since"))
 """Those that don't come twice: "on Friday at" goes on with "half past six"."""
+_OF_HOURS = frozenset(("am", "pm", "a.m", "p.m", "o'clock", "o’clock", "oclock"))
 _LINKS = frozenset(("is", "are", "was", "were", "be", "named", "called"))
 """What stands between a thing and its value, and goes with neither."""
 LONGEST_REVISED = 12
@@ -176,3 +177,38 @@ def _ending(value: Sequence[str], known: Collection[str], *, no_settings: bool =
         unit = "".join(parts[begin:end])
         pattern = f"({pattern})?{unit}" if pattern else unit
     return pattern
+
+
+def drops_its_unit(content: str, lines: Iterable[str]) -> bool:
+    """Whether a number that took the place of one lost what stood behind that: "you catch the number 12" of "… the number 8 bus"."""
+    words = content.split()
+    for line in (each.split() for each in lines):
+        front, _ = ends_alike(line, words)
+        behind = line[front + 1 :]
+        if (
+            front
+            and front + 1 == len(words)
+            and behind
+            and words[front].isdigit()
+            and _is_number(line[front])
+        ):
+            return folded(behind[0]) not in _SETTINGS | _OF_HOURS and not any(map(_is_number, behind))
+    return False
+
+
+def drops_its_preposition(content: str, lines: Iterable[str]) -> bool:
+    """Whether what stands behind an "is" lost the "on" or "in" that the value before it had: "her birthday is the 4th" of "… is on June 5"."""
+    words = [folded(word) for word in content.split()]
+    for line in ([folded(word) for word in each.split()] for each in lines):
+        front, _ = ends_alike(line, words)
+        if (
+            0 < front < min(len(line), len(words))
+            and line[front - 1] in _LINKS
+            and line[front] in _BEFORE_TIMES
+        ):
+            return words[front] not in _SETTINGS
+    return False
+
+
+def _is_number(word: str) -> bool:
+    return any(map(str.isdigit, word))

@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection, Sequence, Set
 from itertools import pairwise
 
-from lila.backends.corrections import words_lost
+from lila.backends.corrections import drops_its_preposition, drops_its_unit, words_lost
 from lila.backends.edges import (
     doubts_about_edges,
     ends_within_its_thing,
@@ -274,7 +274,12 @@ def doubts_about_correction(
     cost = 0.0 if known or any(_CHANGED.match(folded(word)) for word in said) else UNCALLED
     gives_away = "is" in words and not _GIVING.isdisjoint(map(folded, said))
     cost += LOST * words_lost(content, noted) + NO_CLAIM * (
-        tells_only_when(content) or is_unfinished(words) or lacks_any_verb(words) or gives_away
+        tells_only_when(content)
+        or is_unfinished(words)
+        or lacks_any_verb(words)
+        or gives_away
+        or drops_its_unit(content, noted)
+        or drops_its_preposition(content, noted)
     )
     return cost + MISSAID * (_misuses_an_article(words, said) + disagrees(words, said))
 

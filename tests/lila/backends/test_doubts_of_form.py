@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from lila.backends.corrections import drops_its_preposition, drops_its_unit
 from lila.backends.doubts import (
     ILL_FORMED,
     MISSAID,
     NO_CLAIM,
     OPENED,
     doubts_about_call,
+    doubts_about_correction,
 )
 from lila.backends.edges import BROKEN_OFF
 from lila.backends.forms import is_ill_formed, runs_on
@@ -251,3 +253,17 @@ def test_what_it_stands_for_is_said() -> None:
 def test_how_no_fact_begins(said: str, content: str, wrong: str) -> None:
     assert is_ill_formed(wrong.split(), said.split())
     assert not is_ill_formed(content.split(), said.split())
+
+
+def test_what_is_put_right_keeps_what_stood_around_it() -> None:
+    noted = ["you catch the number 143 bus"]
+    assert drops_its_unit("you catch the number 420", noted)
+    assert not drops_its_unit("you catch the number 420 bus", noted)
+    assert not drops_its_unit("your code is 12", ["your code is 34 56"])
+    born = ["your aunt's birthday is on June 5"]
+    assert drops_its_preposition("your aunt's birthday is the fourth of May", born)
+    assert not drops_its_preposition("your aunt's birthday is on the fourth of May", born)
+    assert not drops_its_preposition("your aunt's birthday is in May", born)
+    said = ["sorry", "I", "meant", "420"]
+    assert doubts_about_correction("you catch the number 420", noted, said) <= NO_CLAIM
+    assert doubts_about_correction("you catch the number 420 bus", noted, said) > NO_CLAIM
