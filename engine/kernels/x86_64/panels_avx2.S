@@ -25,8 +25,11 @@
 
 #define X_BIAS   96
 #define PREFETCH 1024
+#define KEPT     64
 #define BIAS     [rsp - 32]
 #define X(t, at) dword ptr [rsi + INPUT_BYTES * t + at - X_BIAS]
+
+#include "panel_loops.h"
 
     .set acc0_0, ymm0
     .set acc0_1, ymm1
@@ -159,6 +162,10 @@
 
 /* ---- steps of one block */
 
+.macro prefetch bytes, ahead
+    prefetch_lines \bytes, \ahead
+.endm
+
 /* Four columns and the four 16 further on: 64 bytes of nibbles. */
 .macro nibbles tokens, at, column
     vmovdqu w0, [rax + \at]
@@ -173,6 +180,13 @@
     vpand   w0, w0, [rip + fifteens]                    // byte >> 4
     vpand   w1, w1, [rip + fifteens]
     each_token \tokens, dot_nibbles, (\column+16)
+.endm
+
+.macro all_nibbles tokens, at
+    nibbles \tokens, \at, 0
+    nibbles \tokens, (\at+64), 4
+    nibbles \tokens, (\at+128), 8
+    nibbles \tokens, (\at+192), 12
 .endm
 
 /* The same of one half, through the codebook. */
@@ -226,6 +240,13 @@
     each_token \tokens, dot_small, (16*\part+4*\g), \h
 .endm
 
+.macro all_fives tokens, h
+    fives   \tokens, 0, 0, \h
+    fives   \tokens, 2, 0, \h
+    fives   \tokens, 0, 1, \h
+    fives   \tokens, 2, 1, \h
+.endm
+
 /* w = six bits of the plane at rax + at. */
 .macro low_six w, at
     vmovdqu \w, [rax + \at]
@@ -266,10 +287,7 @@
 
 .macro block_u4 tokens
     each_token \tokens, clear_dot
-    nibbles \tokens, 32, 0
-    nibbles \tokens, 96, 4
-    nibbles \tokens, 160, 8
-    nibbles \tokens, 224, 12
+    all_nibbles \tokens, 32
     each_token \tokens, widen_dot
     each_token \tokens, start_dot
     scale_half \tokens, 0
@@ -292,10 +310,7 @@
 
 .macro block_u4m tokens
     each_token \tokens, clear_dot
-    nibbles \tokens, 64, 0
-    nibbles \tokens, 128, 4
-    nibbles \tokens, 192, 8
-    nibbles \tokens, 256, 12
+    all_nibbles \tokens, 64
     each_token \tokens, widen_dot
     .irp h, 0, 1
     scale_half \tokens, \h
@@ -323,10 +338,7 @@
 .macro block_u5m tokens
     each_token \tokens, clear_dot
     .irp h, 0, 1
-    fives   \tokens, 0, 0, \h
-    fives   \tokens, 2, 0, \h
-    fives   \tokens, 0, 1, \h
-    fives   \tokens, 2, 1, \h
+    all_fives \tokens, \h
     scale_half \tokens, \h
     min_half \tokens, INPUT_OFFSET, \h
     .endr
@@ -342,10 +354,7 @@
 
 .macro block_k4 tokens
     each_token \tokens, clear_dot
-    nibbles \tokens, 64, 0
-    nibbles \tokens, 128, 4
-    nibbles \tokens, 192, 8
-    nibbles \tokens, 256, 12
+    all_nibbles \tokens, 64
     each_token \tokens, widen_dot
     sub_scale \tokens, 0, z, 0
     sub_scale \tokens, 0, z, 1
@@ -356,10 +365,7 @@
 .macro block_k5 tokens
     each_token \tokens, clear_dot
     .irp h, 0, 1
-    fives   \tokens, 0, 0, \h
-    fives   \tokens, 2, 0, \h
-    fives   \tokens, 0, 1, \h
-    fives   \tokens, 2, 1, \h
+    all_fives \tokens, \h
     sub_scale \tokens, 0, z, \h
     .endr
     add     rax, 320
@@ -420,59 +426,12 @@
     vmovdqu BIAS, a
 .endm
 
-.macro store_rows tokens
+.macro store_all tokens
     vmovd   xmm12, r11d
     vpbroadcastd w0, xmm12
     vpsllvd w1, w0, [rip + row_to_sign + 32]            // sign of w0, w1: the row exists
     vpsllvd w0, w0, [rip + row_to_sign]
     each_token \tokens, store
-.endm
-
-.macro over_blocks tokens, panel_bytes, block
-    each_token \tokens, clear_acc
-    .p2align 5
-1:                                                      // do {
-    prefetch_lines \panel_bytes, PREFETCH
-    \block  \tokens                                     //     acc[t] moves on by one block
-    add     rsi, rdx                                    //     x += tokens of the run
-    dec     ecx
-    jnz     1b                                          // } while (--blocks)
-    store_rows \tokens
-    vzeroupper
-.endm
-
-/* The same over super-blocks: acc holds the sum of one, what came before it is kept in memory. r8 walks through the
- * scales of its blocks, and rsi is at its last one when it is closed, where its totals are. */
-.macro over_supers tokens, block_bytes, block, close
-    push    rbp
-    mov     rbp, rsp
-    sub     rsp, 64 * \tokens
-    and     rsp, -32
-    each_token \tokens, clear_acc
-    each_token \tokens, keep
-    .p2align 5
-1:                                                      // do {
-    prefetch_lines SUPER_FIRST, PREFETCH
-    lea     r8, [rax + SUPER_SUB_SCALES]
-    add     rax, SUPER_FIRST - 64
-    mov     edi, SUPER_BLOCKS
-    each_token \tokens, clear_acc
-2:                                                      //     do {
-    prefetch_lines \block_bytes, (PREFETCH + 64)
-    \block  \tokens                                     //         sum[t] moves on by one block
-    add     rsi, rdx                                    //         x += tokens of the run
-    dec     edi
-    jnz     2b                                          //     } while (--blocks of the super-block)
-    sub     rsi, rdx
-    \close  \tokens
-    each_token \tokens, close_super                     //     acc[t] moves on by one super-block
-    add     rsi, rdx
-    add     rax, 64
-    dec     ecx
-    jnz     1b                                          // } while (--super-blocks)
-    store_rows \tokens
-    vzeroupper
-    leave
 .endm
 
 .macro tiles tokens

@@ -22,8 +22,11 @@
 
 #define X_BIAS   384
 #define PREFETCH 2048
+#define KEPT     64
 #define X_INT(t, at) [rsi + INPUT_BYTES * t + at - X_BIAS]
 #define X(t, at) dword ptr [rsi + INPUT_BYTES * t + at - X_BIAS]{1to16}
+
+#include "panel_loops.h"
 
     .set w_low, zmm24
     .set w_high, zmm25
@@ -121,6 +124,14 @@
 
 /* ---- steps of one block */
 
+.macro prefetch bytes, ahead
+    prefetch_lines \bytes, \ahead
+.endm
+
+.macro store_all tokens
+    each_token \tokens, store
+.endm
+
 /* Four columns and the four 16 further on: one load's nibbles. */
 .macro nibbles tokens, at, column, coded
     vmovdqu64 w_high, [rax + \at]
@@ -133,6 +144,13 @@
     .endif
     each_token \tokens, dot_low, \column
     each_token \tokens, dot_high, (\column+16)
+.endm
+
+.macro all_nibbles tokens, at, coded
+    nibbles \tokens, \at, 0, \coded
+    nibbles \tokens, (\at+64), 4, \coded
+    nibbles \tokens, (\at+128), 8, \coded
+    nibbles \tokens, (\at+192), 12, \coded
 .endm
 
 /* w |= bits of the plane at rax + plane, moved left (or right, where negative), that `mask` has. */
@@ -157,6 +175,13 @@
     add_bits w_high, 320, (-\g), sixteens
     each_token \tokens, dot_low, (4*\g)
     each_token \tokens, dot_high, (16+4*\g)
+.endm
+
+.macro all_fives tokens
+    fives   \tokens, 0
+    fives   \tokens, 1
+    fives   \tokens, 2
+    fives   \tokens, 3
 .endm
 
 /* One half of a block of PANEL_K6, its planes at rax + at. */
@@ -187,10 +212,7 @@
 .macro block_u4 tokens, coded
     vcvtph2ps scale, [rax]
     each_token \tokens, start_dot
-    nibbles \tokens, 32, 0, \coded
-    nibbles \tokens, 96, 4, \coded
-    nibbles \tokens, 160, 8, \coded
-    nibbles \tokens, 224, 12, \coded
+    all_nibbles \tokens, 32, \coded
     each_token \tokens, scale_dot
     add     rax, 288
     add     rdi, rdx
@@ -200,10 +222,7 @@
     vcvtph2ps scale, [rax]
     vcvtph2ps min, [rax + 32]
     each_token \tokens, clear_dot
-    nibbles \tokens, 64, 0, 0
-    nibbles \tokens, 128, 4, 0
-    nibbles \tokens, 192, 8, 0
-    nibbles \tokens, 256, 12, 0
+    all_nibbles \tokens, 64, 0
     each_token \tokens, scale_dot
     each_token \tokens, add_min, INPUT_OFFSET
     add     rax, 320
@@ -225,10 +244,7 @@
     vcvtph2ps scale, [rax]
     vcvtph2ps min, [rax + 32]
     each_token \tokens, clear_dot
-    fives   \tokens, 0
-    fives   \tokens, 1
-    fives   \tokens, 2
-    fives   \tokens, 3
+    all_fives \tokens
     each_token \tokens, scale_dot
     each_token \tokens, add_min, INPUT_OFFSET
     add     rax, 384
@@ -242,10 +258,7 @@
 
 .macro block_k4 tokens
     each_token \tokens, clear_dot
-    nibbles \tokens, 64, 0, 0
-    nibbles \tokens, 128, 4, 0
-    nibbles \tokens, 192, 8, 0
-    nibbles \tokens, 256, 12, 0
+    all_nibbles \tokens, 64, 0
     sub_scale 0, z
     each_token \tokens, sum_dot
     add     rax, 256
@@ -254,10 +267,7 @@
 
 .macro block_k5 tokens
     each_token \tokens, clear_dot
-    fives   \tokens, 0
-    fives   \tokens, 1
-    fives   \tokens, 2
-    fives   \tokens, 3
+    all_fives \tokens
     sub_scale 0, z
     each_token \tokens, sum_dot
     add     rax, 320
@@ -307,54 +317,6 @@
     kmovd   k1, [rdi + TILE_MASK]
     vpbroadcastd nibble_mask, [rip + fifteens]
     add     rsi, X_BIAS
-.endm
-
-/* After `begin` and what it needs: the loop over the blocks and the end. */
-.macro over_blocks tokens, panel_bytes, block, arguments:vararg
-    each_token \tokens, clear_acc
-    .p2align 5
-1:                                                      // do {
-    prefetch_lines \panel_bytes, PREFETCH
-    \block  \tokens, \arguments                         //     acc[t] moves on by one block
-    add     rsi, rdx                                    //     x += tokens of the run
-    dec     ecx
-    jnz     1b                                          // } while (--blocks)
-    each_token \tokens, store
-    vzeroupper
-.endm
-
-/* The same over super-blocks: acc holds the sum of one, what came before it is kept in memory. r8 walks through the
- * scales of its blocks, and rsi is at its last one when it is closed, where its totals are. */
-.macro over_supers tokens, block_bytes, block, close
-    push    rbp
-    mov     rbp, rsp
-    sub     rsp, 64 * \tokens
-    and     rsp, -64
-    each_token \tokens, clear_acc
-    each_token \tokens, keep
-    .p2align 5
-1:                                                      // do {
-    prefetch_lines SUPER_FIRST, PREFETCH
-    lea     r8, [rax + SUPER_SUB_SCALES]
-    add     rax, SUPER_FIRST - 64
-    mov     edi, SUPER_BLOCKS
-    each_token \tokens, clear_acc
-2:                                                      //     do {
-    prefetch_lines \block_bytes, (PREFETCH + 64)
-    \block  \tokens                                     //         sum[t] moves on by one block
-    add     rsi, rdx                                    //         x += tokens of the run
-    dec     edi
-    jnz     2b                                          //     } while (--blocks of the super-block)
-    sub     rsi, rdx
-    \close  \tokens
-    each_token \tokens, close_super                     //     acc[t] moves on by one super-block
-    add     rsi, rdx
-    add     rax, 64
-    dec     ecx
-    jnz     1b                                          // } while (--super-blocks)
-    each_token \tokens, store
-    vzeroupper
-    leave
 .endm
 
 .macro tiles tokens

@@ -22,7 +22,10 @@
 #include "macros.S"
 
 #define PREFETCH 2048
+#define KEPT     128
 #define X(t, at) [rsi + INPUT_BYTES * t + at]
+
+#include "panel_loops.h"
 
     .set a_low, zmm24
     .set a_high, zmm25
@@ -148,7 +151,11 @@
     each_token 6, \body, \arguments
 .endm
 
-.macro prefetch_both bytes, ahead
+.macro store_all tokens
+    each_token \tokens, store
+.endm
+
+.macro prefetch bytes, ahead
     prefetch_lines \bytes, \ahead
     .irp line, 0, 64, 128, 192, 256, 320, 384, 448, 512, 576
         .if \line < \bytes
@@ -195,6 +202,13 @@
     six     dot_high, (\column+16)
 .endm
 
+.macro all_nibbles at, coded
+    nibbles \at, 0, \coded
+    nibbles (\at+64), 4, \coded
+    nibbles (\at+128), 8, \coded
+    nibbles (\at+192), 12, \coded
+.endm
+
 /* w |= bits of the plane, moved left (or right, where negative), that the mask has. */
 .macro add_bits w, left
     .if \left > 0
@@ -219,6 +233,13 @@
     add_bits b_high, (-\g)
     six     dot_low, (4*\g)
     six     dot_high, (16+4*\g)
+.endm
+
+.macro all_fives
+    fives   0
+    fives   1
+    fives   2
+    fives   3
 .endm
 
 /* The fourth six bits of a half of a PANEL_K6, whose planes are at `planes`. */
@@ -257,12 +278,9 @@
     six     dot_high, (\column+4)
 .endm
 
-.macro block_u4 coded
+.macro block_u4 ignored, coded
     six     start_dot
-    nibbles 32, 0, \coded
-    nibbles 96, 4, \coded
-    nibbles 160, 8, \coded
-    nibbles 224, 12, \coded
+    all_nibbles 32, \coded
     scale_dots 0
     add     rax, 288
     add     rdi, rdx
@@ -270,10 +288,7 @@
 
 .macro block_u4m ignored
     six     clear_dot
-    nibbles 64, 0, 0
-    nibbles 128, 4, 0
-    nibbles 192, 8, 0
-    nibbles 256, 12, 0
+    all_nibbles 64, 0
     scale_dots 0
     add_mins 32
     add     rax, 320
@@ -281,10 +296,7 @@
 
 .macro block_u5m ignored
     six     clear_dot
-    fives   0
-    fives   1
-    fives   2
-    fives   3
+    all_fives
     scale_dots 0
     add_mins 32
     add     rax, 384
@@ -312,10 +324,7 @@
 
 .macro block_k4 ignored
     six     clear_dot
-    nibbles 64, 0, 0
-    nibbles 128, 4, 0
-    nibbles 192, 8, 0
-    nibbles 256, 12, 0
+    all_nibbles 64, 0
     sub_scales 0, z
     add     rax, 256
     add     r8, 16
@@ -323,10 +332,7 @@
 
 .macro block_k5 ignored
     six     clear_dot
-    fives   0
-    fives   1
-    fives   2
-    fives   3
+    all_fives
     sub_scales 0, z
     add     rax, 320
     add     r8, 16
@@ -386,97 +392,56 @@
     vpbroadcastd nibble_mask, [rip + fifteens]
 .endm
 
-.macro over_blocks panel_bytes, block, arguments:vararg
-    six     clear_acc
-    .p2align 5
-1:                                                      // do {
-    prefetch_both \panel_bytes, PREFETCH
-    \block  \arguments                                  //     acc[t] moves on by one block
-    add     rsi, rdx                                    //     x += tokens of the run
-    dec     ecx
-    jnz     1b                                          // } while (--blocks)
-    six     store
-    vzeroupper
-    pop     rbx
-.endm
-
-/* The same over super-blocks: acc holds the sum of one, what came before it is kept in memory. r8 walks through the
- * scales of its blocks, and rsi is at its last one when it is closed, where its totals are. */
-.macro over_supers block_bytes, block, close
-    push    rbp
-    mov     rbp, rsp
-    sub     rsp, 128 * 6
-    and     rsp, -64
-    six     clear_acc
-    six     keep
-    .p2align 5
-1:                                                      // do {
-    prefetch_both SUPER_FIRST, PREFETCH
-    lea     r8, [rax + SUPER_SUB_SCALES]
-    add     rax, SUPER_FIRST - 64
-    mov     edi, SUPER_BLOCKS
-    six     clear_acc
-2:                                                      //     do {
-    prefetch_both \block_bytes, (PREFETCH + 64)
-    \block                                              //         sum[t] moves on by one block
-    add     rsi, rdx                                    //         x += tokens of the run
-    dec     edi
-    jnz     2b                                          //     } while (--blocks of the super-block)
-    sub     rsi, rdx
-    \close
-    six     close_super                                 //     acc[t] moves on by one super-block
-    add     rsi, rdx
-    add     rax, 64
-    dec     ecx
-    jnz     1b                                          // } while (--super-blocks)
-    six     store
-    vzeroupper
-    leave
-    pop     rbx
-.endm
-
 function lila_panel_u4_vnni_wide
     begin   288
     test    r8, r8
     jnz     2f
-    over_blocks 288, block_u4, 0                        // a nibble is its own code
+    over_blocks 6, 288, block_u4, 0                     // a nibble is its own code
+    pop     rbx
     ret
 2:
     vbroadcasti32x4 codes, [r8]
-    over_blocks 288, block_u4, 1
+    over_blocks 6, 288, block_u4, 1
+    pop     rbx
 end_function lila_panel_u4_vnni_wide
 
 function lila_panel_u4m_vnni_wide
     begin   320
-    over_blocks 320, block_u4m
+    over_blocks 6, 320, block_u4m
+    pop     rbx
 end_function lila_panel_u4m_vnni_wide
 
 function lila_panel_u5m_vnni_wide
     begin   384
     vpbroadcastd bit_mask, [rip + sixteens]
-    over_blocks 384, block_u5m
+    over_blocks 6, 384, block_u5m
+    pop     rbx
 end_function lila_panel_u5m_vnni_wide
 
 function lila_panel_u8_vnni_wide
     begin   544
-    over_blocks 544, block_u8
+    over_blocks 6, 544, block_u8
+    pop     rbx
 end_function lila_panel_u8_vnni_wide
 
 function lila_panel_k4_vnni_wide
     begin   2368
-    over_supers 256, block_k4, close_minima
+    over_supers 6, 256, block_k4, close_minima
+    pop     rbx
 end_function lila_panel_k4_vnni_wide
 
 function lila_panel_k5_vnni_wide
     begin   2880
     vpbroadcastd bit_mask, [rip + sixteens]
-    over_supers 320, block_k5, close_minima
+    over_supers 6, 320, block_k5, close_minima
+    pop     rbx
 end_function lila_panel_k5_vnni_wide
 
 function lila_panel_k6_vnni_wide
     begin   3392
     vpbroadcastd six_mask, [rip + sixty_threes]
-    over_supers 384, block_k6, close_halves
+    over_supers 6, 384, block_k6, close_halves
+    pop     rbx
 end_function lila_panel_k6_vnni_wide
 
     .section .rodata
