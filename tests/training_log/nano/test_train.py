@@ -122,8 +122,8 @@ def test_resumed_weights_equal_uninterrupted_ones(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("optimiser", ["muon", "adamw"])
-def test_a_wider_run_goes_on_where_it_was(tmp_path: Path, optimiser: str) -> None:
-    run, wider = tmp_path / "run", tmp_path / "wider"
+def test_a_larger_run_goes_on_where_it_was(tmp_path: Path, optimiser: str) -> None:
+    run, larger = tmp_path / "run", tmp_path / "larger"
     run.mkdir()
     TOKENIZER.save(str(run / "tokenizer.json"))
     first = Trainer(settings(run, optimiser=optimiser, embedding_lr=0.01), config(), TOKENIZER)
@@ -132,28 +132,63 @@ def test_a_wider_run_goes_on_where_it_was(tmp_path: Path, optimiser: str) -> Non
         first.step(batch)
     first.progress.begin_decay("tokens", 100)
     first.save()
-    grown = grow(run, wider, first.model.config.ffn + 32)
+    depth = first.model.config.depth
+    grown = grow(run, larger, ffn=first.model.config.ffn + 32, depth=depth + 2)
     tokens = torch.from_numpy(next(stream).tokens)
     for weights in ("model", "average"):
-        narrow, wide = (load_model(folder, weights=weights) for folder in (run, wider))
-        torch.testing.assert_close(wide.hidden(tokens)[0], narrow.hidden(tokens)[0])
-    assert (wider / "tokenizer.json").exists()
-    assert read_checkpoint(wider)["progress"]["step"] == 20
+        before, after = (load_model(folder, weights=weights) for folder in (run, larger))
+        torch.testing.assert_close(after.hidden(tokens)[0], before.hidden(tokens)[0])
+    assert (larger / "tokenizer.json").exists()
+    assert read_checkpoint(larger)["progress"]["step"] == 20
     second = Trainer(
-        settings(wider, optimiser=optimiser, embedding_lr=0.01, resume=True), grown.config, TOKENIZER
+        settings(larger, optimiser=optimiser, embedding_lr=0.01, resume=True), grown.config, TOKENIZER
     )
     assert second.rate() == 1.0  # the decay is over
-    before = second.model.model.layers[0].mlp.down_proj.weight[:, -32:].detach().clone()
-    assert not before.any()
+    layers = second.model.model.layers
+    new = [
+        layers[0].mlp.down_proj.weight[:, -32:],
+        layers[depth].mlp.down_proj.weight,
+        layers[depth].self_attn.o_proj.weight,
+    ]
+    assert not any(weight.any() for weight in new)
     second.step(next(stream))
-    assert second.model.model.layers[0].mlp.down_proj.weight[:, -32:].any()
+    assert all(weight.any() for weight in new)
 
 
-def test_a_run_is_never_made_narrower(tmp_path: Path) -> None:
+@pytest.mark.parametrize("optimiser", ["muon", "adamw"])
+def test_what_the_optimiser_remembers_stays_with_its_weight(tmp_path: Path, optimiser: str) -> None:
+    run, larger = tmp_path / "run", tmp_path / "larger"
+    run.mkdir()
+    TOKENIZER.save(str(run / "tokenizer.json"))
+    first = Trainer(settings(run, optimiser=optimiser, embedding_lr=0.01), config(), TOKENIZER)
+    first.step(next(batches(0)))
+    first.save()
+    grown = grow(run, larger, ffn=first.model.config.ffn, depth=first.model.config.depth + 1)
+    second = Trainer(
+        settings(larger, optimiser=optimiser, embedding_lr=0.01, resume=True), grown.config, TOKENIZER
+    )
+    remembered = _memories(second)
+    assert remembered.keys() == _memories(first).keys()  # nothing of the layer that is new
+    for name, memory in _memories(first).items():
+        torch.testing.assert_close(remembered[name], memory)
+
+
+def _memories(trainer: Trainer) -> dict[str, dict[str, torch.Tensor]]:
+    names = {parameter: name for name, parameter in trainer.model.named_parameters()}
+    return {
+        names[parameter]: dict(memory)
+        for optimiser in trainer.optimisers.values()
+        for parameter, memory in optimiser.state.items()
+    }
+
+
+@pytest.mark.parametrize(("ffn", "depth"), [(0, 0), (-8, 1), (8, -1)])
+def test_a_run_is_never_made_smaller(tmp_path: Path, ffn: int, depth: int) -> None:
     trainer = Trainer(settings(tmp_path), config(), TOKENIZER)
     trainer.save()
-    with pytest.raises(ValueError, match="wide already"):
-        grow(tmp_path, tmp_path / "out", trainer.model.config.ffn)
+    held = trainer.model.config
+    with pytest.raises(ValueError, match="neither less"):
+        grow(tmp_path, tmp_path / "out", ffn=held.ffn + ffn, depth=held.depth + depth)
     assert not (tmp_path / "out").exists()
 
 
