@@ -1,4 +1,5 @@
-"""What the built-in model can say at all: its canonical replies, what it is shown from memory, and what it did.
+"""What the built-in model can say at all: its canonical replies, what it is shown from lila.backends.words import has_digit
+from memory, and what it did.
 
 It was taught a closed set of replies (`training_log.nano.replies`), each a pure function of what was understood,
 so that a reply can be held to that set while it is written: no word is misspelt on the way from a memory to
@@ -13,10 +14,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
 
+from lila.backends.answers import adds_to_a_list, denies, is_value
+from lila.backends.asides import without_request
 from lila.backends.relevance import LIKING, Asked, respelt
 from lila.backends.telling import asks_to_keep_nothing, claims, may_ask, speaks_of_oneself, tells
 from lila.backends.times import times_in
-from lila.backends.wording import adds_to_a_list, denies, is_value, without_request
+from lila.backends.words import has_digit
 from lila.namesakes import asked_otherwise
 from memory.facts import subject_and_attribute, topic_of
 from memory.grammar import Conflict, Consolidate, Episode, Forget, Op, Store
@@ -102,7 +105,7 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
         return [replies.BEYOND, *told]
     if claimed:
         return [*(said for said in CANONICAL if said not in _TO_NO_CLAIM), *told]
-    if answered.endswith(replies.DONT_KNOW) and any(map(str.isdigit, asked)):
+    if answered.endswith(replies.DONT_KNOW) and has_digit(asked):
         return [*NOT_ANSWERED, replies.DONT_KNOW, *told]  # a number is no chatter
     if answered.startswith(_NOTED_OR_ASKED) and _PUT_RIGHT.match(asked):
         return [*(said for said in CANONICAL if said not in NOT_ANSWERED), *told]

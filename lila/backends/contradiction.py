@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from lila.backends.corrections import ends_alike
 from lila.backends.relevance import Asked
 from lila.backends.times import is_time
-from lila.backends.wording import folded
+from lila.backends.words import folded
 from memory import facts
 from memory.choice import chosen
 from memory.grammar import Store

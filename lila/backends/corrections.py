@@ -10,19 +10,10 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
+from lila.backends.asides import without_slips
 from lila.backends.times import is_time, names_day
-from lila.backends.wording import (
-    ARTICLES,
-    CLOSING,
-    DETERMINERS,
-    OPENERS,
-    bare,
-    either,
-    folded,
-    is_mark,
-    without_slips,
-    written,
-)
+from lila.backends.wording import either, written
+from lila.backends.words import ARTICLES, CLOSING, DETERMINERS, OPENERS, bare, folded, has_digit, is_mark
 
 __all__ = ["drops_its_preposition", "drops_its_unit", "ends_alike", "revised", "words_lost"]
 
@@ -137,7 +128,7 @@ def _is_whole_time(value: Sequence[str]) -> bool:
 def _is_setting(words: Sequence[str]) -> bool:
     """Whether a place or a time begins here: "at the sink", "6:40 pm", "the 24th"."""
     first, second = (folded(word) for word in (*words, "")[:2])
-    numbered = any(map(str.isdigit, first)) or (first == "the" and second[:1].isdigit())
+    numbered = has_digit(first) or (first == "the" and second[:1].isdigit())
     return numbered or first in _SETTINGS
 
 
@@ -185,14 +176,8 @@ def drops_its_unit(content: str, lines: Iterable[str]) -> bool:
     for line in (each.split() for each in lines):
         front, _ = ends_alike(line, words)
         behind = line[front + 1 :]
-        if (
-            front
-            and front + 1 == len(words)
-            and behind
-            and words[front].isdigit()
-            and _is_number(line[front])
-        ):
-            return folded(behind[0]) not in _SETTINGS | _OF_HOURS and not any(map(_is_number, behind))
+        if front and front + 1 == len(words) and behind and words[front].isdigit() and has_digit(line[front]):
+            return folded(behind[0]) not in _SETTINGS | _OF_HOURS and not any(map(has_digit, behind))
     return False
 
 
@@ -208,7 +193,3 @@ def drops_its_preposition(content: str, lines: Iterable[str]) -> bool:
         ):
             return words[front] not in _SETTINGS
     return False
-
-
-def _is_number(word: str) -> bool:
-    return any(map(str.isdigit, word))

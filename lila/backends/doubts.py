@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Sequence, Set
 from itertools import pairwise
 
+from lila.backends.asides import is_mended, leads_on
 from lila.backends.corrections import drops_its_preposition, drops_its_unit, words_lost
 from lila.backends.edges import (
     doubts_about_edges,
@@ -45,17 +46,18 @@ from lila.backends.verbs import (
     lacks_its_verb,
     words_in_front_of,
 )
-from lila.backends.wording import (
+from lila.backends.words import (
     DOES,
     FILLERS,
+    IT,
     OPENERS,
     OWNERS,
     PRONOUNS,
     YOU,
     folded,
+    has_digit,
     is_mark,
-    is_mended,
-    leads_on,
+    turned,
 )
 from lila.backends.worlds import (
     begins_with_one_known,
@@ -67,7 +69,6 @@ from lila.backends.worlds import (
 )
 from memory.grammar import Episode, Store
 from memory.words import content_stems
-from training_log.nano.corpus.deixis import SECOND_PERSON
 
 __all__ = ["NO_CLAIM", "doubts_about", "doubts_about_call", "doubts_about_correction", "doubts_at_the_end"]
 
@@ -152,7 +153,6 @@ _NOW = frozenset(("you're", "there's", "there’s", "theres"))
 """How a fact begins that is no past."""
 _NO_NAMES = frozenset(("There's", "There’s", "Theres", "They", "It", "Its", "It's", "We", "You", "A", "An"))
 """How a sentence began, and no fact does."""
-_IT = frozenset(("it", "it's", "it’s"))
 _OF_SOMEBODY = frozenset(("him", "her", "them"))
 _LEADING_ON_WORDS = """additionally furthermore moreover besides likewise similarly meanwhile separately incidentally secondly thirdly
 lastly finally"""
@@ -184,8 +184,7 @@ def doubts_about(
         cost += BORROWED * _borrowed(fact.content, said) + ILL_FORMED * puts_in_a_place(content, spoken)
     words = [folded(word) for word in content]
     namespace = fact.namespace if isinstance(fact, Store) else "episodic"
-    known = [*exchange, *(word for line in lines for word in line.split())]
-    cost += _doubts_about_place(namespace, fact.content, spoken, known)
+    cost += _doubts_about_place(namespace, fact.content, spoken, [*exchange, *lines])
     cost += NO_CLAIM * (
         bool(_TO_BE_WOKEN.match(" ".join(spoken)))
         or commands(said)
@@ -241,7 +240,7 @@ def doubts_about(
 
 def _is_of_it(words: Sequence[str], fact: Store | Episode) -> bool:
     """Whether a fact begins with an "it" that stands for what was told before; "it's Ada, that's your name" does not, nor does the weather."""
-    return isinstance(fact, Store) and words[0] in _IT and "name" not in words
+    return isinstance(fact, Store) and words[0] in IT and "name" not in words
 
 
 def _doubts_about_place(namespace: str, content: str, spoken: Collection[str], known: Sequence[str]) -> float:
@@ -316,7 +315,7 @@ def doubts_at_the_end(contents: Collection[str], said: Sequence[str]) -> float:
         _claims_without(kept, [folded(word) for word in said]) + _sentences_without(kept, said)
     )
     left = set[str]() if is_mended(said) else left_over(contents, said)
-    numbers = sum(any(map(str.isdigit, word)) for word in left)
+    numbers = sum(map(has_digit, left))
     return cost + LEFT_OVER * min(len(left) + NUMBER_LEFT * numbers, MOST_LEFT)
 
 
@@ -344,7 +343,7 @@ def _is_of_the_opening(content: Sequence[str], opening: Sequence[str], stated: S
 def _forms(word: str) -> tuple[str, str]:
     """A word as it was said, and as Lila would say it: "we" and "you"."""
     said = folded(word)
-    return said, SECOND_PERSON.get(said, said)
+    return said, turned(said)
 
 
 def _says_nothing(word: str) -> bool:
@@ -358,7 +357,7 @@ def _says_nothing(word: str) -> bool:
 
 def _only_named(content: Sequence[str]) -> bool:
     """Whether it is a word or two, and none of them a verb: a number, or capitals."""
-    named = (word[0].isupper() or any(map(str.isdigit, word)) for word in content)
+    named = (word[0].isupper() or has_digit(word) for word in content)
     return len(content) == 1 or (len(content) == 2 and all(named) and "'" not in content[0])
 
 

@@ -7,12 +7,12 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import takewhile
 
+from lila.backends.answers import ENDING
 from lila.backends.frames import is_framing, left_over
 from lila.backends.times import is_time
 from lila.backends.verbs import words_in_front_of
-from lila.backends.wording import DETERMINERS, DOES, ENDING, ITS, MENDING, OWNERS, folded, is_title
+from lila.backends.words import DETERMINERS, DOES, IT, ITS, MENDING, OWNERS, folded, is_title, turned
 from memory.words import content_stems
-from training_log.nano.corpus.deixis import SECOND_PERSON
 
 __all__ = [
     "BROKEN_OFF",
@@ -40,7 +40,6 @@ _SPEAKERS = _SPEAKING | {"we", "we're", "we’re", "we've", "we’ve", "me", "us
 _PUT_IN = frozenset(("your", "you", "the"))
 """What may be put in front of a thing: "door code 4821" is kept as "your door code is 4821"."""
 _ARTICLES = frozenset(("a", "an"))
-_IT = frozenset(("it", "it's", "it’s"))
 _GOING_ON = frozenset(("more", "also", "plus", "oh", "yes"))
 """Words that tell nothing and lead to something else."""
 _OBJECTS = frozenset(("it", "him", "her", "them"))
@@ -196,7 +195,7 @@ def _end_of(content: Sequence[str], said: Sequence[str]) -> int | None:
 def _is_as_said(word: str, spoken: str) -> bool:
     """Whether a word was spoken so, or turned to the second person: "your" of "my"."""
     owner = word.endswith(("'s", "’s")) and spoken in OWNERS
-    return owner or word in (spoken, SECOND_PERSON.get(spoken))
+    return owner or word in (spoken, turned(spoken))
 
 
 def _end_in_stand_in(content: Sequence[str], spoken: Sequence[str]) -> int | None:
@@ -305,7 +304,7 @@ def _is_put_right_in(first: str, second: str, spoken: Sequence[str]) -> bool:
     """
     if first == "your" and second in spoken:
         at = spoken.index(second)
-        if not _ARTICLES.isdisjoint(spoken[max(at - 3, 0) : at]) and not _IT.isdisjoint(spoken[at + 1 :]):
+        if not _ARTICLES.isdisjoint(spoken[max(at - 3, 0) : at]) and not IT.isdisjoint(spoken[at + 1 :]):
             return True
     meant = {"the"} if first == "the" else _SPEAKERS
     return not meant.isdisjoint(words_in_front_of(second, spoken))

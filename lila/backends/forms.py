@@ -18,7 +18,8 @@ from lila.backends.verbs import (
     names_a_verb,
     words_in_front_of,
 )
-from lila.backends.wording import DETERMINERS, DOING, FILLERS, YOU, bare, folded, is_relative
+from lila.backends.wording import is_relative
+from lila.backends.words import DETERMINERS, DOING, FILLERS, YOU, bare, folded
 from memory.words import content_stems
 
 __all__ = [

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from lila.backends.wording import OPENERS, SUPPOSING
+from lila.backends.asides import SUPPOSING
+from lila.backends.words import OPENERS
 from memory.words import content_stems
 
 __all__ = ["hedges", "is_framing", "is_hedge", "left_over", "unframed"]

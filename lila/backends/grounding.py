@@ -16,6 +16,8 @@ from typing import Any
 
 from engine.constraint import FREE, Constraint, Grammar, Vocabulary, compile_constraint
 from engine.errors import ArgumentError, EngineError, GrammarError
+from lila.backends.answers import adds_to_a_list
+from lila.backends.asides import without_lead_in
 from lila.backends.base import Message
 from lila.backends.closed import (
     Spelling,
@@ -48,7 +50,7 @@ from lila.backends.turn_words import (
     words_before,
     words_said,
 )
-from lila.backends.wording import adds_to_a_list, names_oneself, without_lead_in
+from lila.backends.wording import names_oneself
 from memory.blocks import BlockParser, OpPiece
 from memory.errors import GrammarError as UnreadableCallError
 from memory.grammar import Conflict, Consolidate, Episode, Op, Recall, Store, parse_tool_call
@@ -57,8 +59,9 @@ from training_log.nano.replies import BEYOND, DONT_KNOW, NOT_STORED
 __all__ = ["GroundedConstraint"]
 
 OPENINGS = ("<|memory_start|>", "<|tool_call|>")
-_OPERATIONS = ("store", "consolidate", "episode", "conflict", "recall", "forget", "reflect")
-GROUNDED = (*(f"<|mem_{name}|>" for name in _OPERATIONS), "<|tool_call|>")
+_NAMES = ("store", "consolidate", "episode", "conflict", "recall", "forget", "reflect")
+_OPERATIONS = tuple(f"<|mem_{name}|>" for name in _NAMES)
+GROUNDED = (*_OPERATIONS, "<|tool_call|>")
 """The tokens after which the words of the turn hold what is written, and not the plain grammar alone."""
 REPLYING = -(1 << 62)
 NAMING = REPLYING + 1
@@ -169,7 +172,7 @@ class GroundedConstraint:
                 self._opens.clear()
             if calls_for_nothing(asked):
                 self._opens.discard(specials.get("<|tool_call|>", -1))
-            if all(name not in self._grounds.patterns for name in GROUNDED[:-1]):
+            if all(name not in self._grounds.patterns for name in _OPERATIONS):
                 self._opens.discard(specials.get("<|memory_start|>", -1))
             self._start = self._reply(f" {text}" for text in texts)
         for token in said:

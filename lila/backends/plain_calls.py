@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from lila.backends.slips import is_slip_of
-from lila.backends.wording import OPENERS, folded
+from lila.backends.words import OPENERS, folded, without_ends
 
 __all__ = ["may_be_of_timers", "plain_call"]
 
@@ -29,29 +29,20 @@ _ALL = frozenset(("all", "every", "both"))
 _REQUESTING = OPENERS | {"please", "can", "could", "would", "you", "will", "just", "kindly"}
 """Words around a request that say nothing of it."""
 
-
 _OF_TIMERS = re.compile(
-    r"\b(?:timers?|alarms?|wake|minutes?|mins?|hours?|seconds?|secs?|time|left|long|countdown|remind|stopwatch|quarter|half)\b|\d"
+    r"\b(?:timers?|alarms?|wake|minutes?|mins?|hours?|seconds?|secs?|time|long|countdown|remind|stopwatch|quarter|half)\b|\d"
 )
 
 
 def may_be_of_timers(said: Sequence[str]) -> bool:
     """Whether a timer, or how long something takes, is spoken of: without that no timer is set, told or cancelled."""
     words = [folded(word) for word in said]
-    left = "left" in words and {"time", "long", "minutes", "seconds", "timer"}.isdisjoint(
-        words
-    )  # "how much milk is left"
-    spoken = " ".join(word for word in words if word != "left") if left else " ".join(words)
-    return _OF_TIMERS.search(spoken) is not None or any(is_slip_of(word, "timer") for word in words)
+    return _OF_TIMERS.search(" ".join(words)) is not None or any(is_slip_of(word, "timer") for word in words)
 
 
 def plain_call(said: Sequence[str]) -> str | None:
     """The call that answers what was `said`; None where the model is to find it."""
-    words = [folded(word) for word in said]
-    while words and words[0] in _REQUESTING:
-        del words[0]
-    while words and words[-1] in _REQUESTING:
-        del words[-1]
+    words = [folded(word) for word in without_ends(said, _REQUESTING)]
     text = " ".join(words)
     if _LISTING.fullmatch(text) or _TIME_LEFT.fullmatch(text):
         return "timer_list()"

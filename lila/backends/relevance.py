@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lila.backends.slips import is_slip_of
 from lila.backends.times import names_time
+from lila.backends.words import has_digit
 from memory.facts import as_lila_says, subject_and_attribute, topic_of
 from memory.words import STOP_WORDS, content_stems, words
 
@@ -254,7 +255,7 @@ class Asked:
         self._every = frozenset(sorted(every)[:_MAX_TELLING])
         self._telling = frozenset(each for each in self._every - _GENERIC if not _misspelt_filler(each))
         self._mine = _MINE.search(text) is not None
-        self._has_number = any(map(str.isdigit, text))
+        self._has_number = has_digit(text)
         self._owners = [
             _stems(owner)
             for owner in _OWNER.findall(text)
@@ -380,7 +381,7 @@ class Asked:
             return False
         held = _stems(line) | frozenset(words(line))
         said = (self._words | self._every) - _SAYS_NOTHING
-        numbers = {word for word in said if any(map(str.isdigit, word))}
+        numbers = {word for word in said if has_digit(word)}
         topic = _stems(topic_of(line)) - _GENERIC - _DOING
         return len(_shared(said, held)) > 1 and numbers <= held and _shared(topic, self._every) == topic
 

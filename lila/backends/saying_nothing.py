@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import dropwhile
 
-from lila.backends.wording import OPENERS, folded
-from training_log.nano.corpus.deixis import SECOND_PERSON
+from lila.backends.words import OPENERS, folded, turned
 from training_log.nano.corpus.smalltalk import TALK
 
-__all__ = ["QUOTING", "books", "commands", "describes", "is_hearsay", "is_small_talk"]
+__all__ = ["BOOKING", "QUOTING", "books", "commands", "describes", "is_hearsay", "is_small_talk"]
 
 _COMMANDS = frozenset(
     [
@@ -34,7 +33,8 @@ _COMMANDS = frozenset(
     ]
 )
 """What Lila, or a machine, is told to do; what is told of oneself has a subject in front."""
-_BOOKING = frozenset(("book", "schedule"))
+BOOKING = frozenset(("book", "schedule"))
+"""What is done with a plan; said first it is no part of what is planned."""
 _DESCRIBING_WORDS = """post describe compare analyse analyze summarise summarize explain recommend suggest draft compose download upload"""
 _DESCRIBING = frozenset(_DESCRIBING_WORDS.split())
 """What a larger model is told to do."""
@@ -69,7 +69,7 @@ def commands(said: Sequence[str]) -> bool:
 
 def books(said: Sequence[str]) -> bool:
     """Whether something is to be booked, which a tool does: nothing of it is known before, or kept besides."""
-    return commands(said) and _told(said)[0] in _BOOKING
+    return commands(said) and _told(said)[0] in BOOKING
 
 
 def describes(said: Sequence[str]) -> bool:
@@ -96,7 +96,7 @@ def is_hearsay(content: Sequence[str], said: Sequence[str]) -> bool:
     for place in range(1, len(spoken) - 2):
         if spoken[place] in _SAYING | _QUOTING and spoken[place - 1] not in _OF_ONESELF:
             rest = list(dropwhile(lambda word: word in _TOLD_TO, spoken[place + 1 :]))[:2]
-            if [SECOND_PERSON.get(word, word) for word in rest] == told:
+            if list(map(turned, rest)) == told:
                 return True
     return False
 

@@ -11,9 +11,8 @@ from itertools import pairwise
 
 from lila.backends.frames import is_framing
 from lila.backends.verbs import lacks_any_verb, may_be_a_verb
-from lila.backends.wording import DETERMINERS, FILLERS, OWNERS, folded
+from lila.backends.words import DETERMINERS, FILLERS, OWNERS, folded, turned
 from memory.words import content_stems
-from training_log.nano.corpus.deixis import SECOND_PERSON
 
 __all__ = ["joins_ill", "loses_its_object", "makes_weather"]
 
@@ -49,7 +48,7 @@ def joins_ill(content: Sequence[str], said: Sequence[str]) -> bool:
 def loses_its_object(content: Sequence[str], said: Sequence[str]) -> bool:
     """Whether two words stand together between which "it" was said: "you inherited from Ada" of "I inherited it from Ada"."""
     words = [folded(word) for word in content]
-    spoken = [_turned(folded(word)) for word in said]
+    spoken = [turned(folded(word)) for word in said]
     parted = {
         (spoken[place - 1], spoken[place + 1])
         for place in range(1, len(spoken) - 1)
@@ -70,18 +69,13 @@ def makes_weather(content: Sequence[str], said: Sequence[str]) -> bool:
 
 def _seam(words: Sequence[str], spoken: Sequence[str]) -> tuple[int, int] | None:
     """Where the longest end of a fact that was said in one begins, in it and in what was `spoken`; None where it is all of it."""
-    turned = [_turned(word) for word in spoken]
+    heard = list(map(turned, spoken))
     for cut in range(len(words)):
-        rest = [_turned(word) for word in words[cut:]]
-        for place in range(len(turned) - len(rest), -1, -1):
-            if turned[place : place + len(rest)] == rest:
+        rest = list(map(turned, words[cut:]))
+        for place in range(len(heard) - len(rest), -1, -1):
+            if heard[place : place + len(rest)] == rest:
                 return (cut, place) if cut and place else None
     return None
-
-
-def _turned(word: str) -> str:
-    """A word as Lila would say it, the speaker's own verb included: "my" and "your" are one."""
-    return SECOND_PERSON.get(word, word)
 
 
 def _loses_an_owner(front: Sequence[str], passed: Sequence[str]) -> bool:

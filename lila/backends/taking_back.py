@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from lila.backends.slips import is_slip_of
-from lila.backends.wording import folded
+from lila.backends.words import folded
 
 __all__ = ["asks_to_forget"]
 

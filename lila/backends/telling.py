@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from lila.backends.asides import without_lead_in, without_request
 from lila.backends.frames import is_framing, unframed
 from lila.backends.saying_nothing import QUOTING
 from lila.backends.verbs import names_a_verb
-from lila.backends.wording import DOING, FILLERS, folded, without_lead_in, without_request
+from lila.backends.words import DOING, FILLERS, folded
 from memory.provenance import declines
 
 __all__ = [

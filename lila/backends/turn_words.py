@@ -11,35 +11,27 @@ import re
 from collections.abc import Sequence
 from itertools import dropwhile
 
+from lila.backends.answers import adds_to_a_list, completed, denies, is_value, names_its_thing, of_oneself
+from lila.backends.asides import without_request
 from lila.backends.base import Message
 from lila.backends.contradiction import opposed
 from lila.backends.corrections import revised
 from lila.backends.plain_calls import may_be_of_timers, plain_call
-from lila.backends.saying_nothing import books
+from lila.backends.saying_nothing import BOOKING, books
 from lila.backends.taking_back import asks_to_forget
 from lila.backends.telling import asks_to_keep_nothing, claims
 from lila.backends.times import times_in
-from lila.backends.wording import (
+from lila.backends.wording import either, linked, named, some, told
+from lila.backends.words import (
     MENDING,
     OPENERS,
     PRONOUNS,
-    adds_to_a_list,
     bare,
-    completed,
-    denies,
-    either,
     folded,
     is_mark,
-    is_value,
-    linked,
-    named,
-    names_its_thing,
-    of_oneself,
     retold,
-    some,
     spoken,
-    told,
-    without_request,
+    without_ends,
 )
 from memory.grammar import operation_patterns, tool_pattern
 from memory.provenance import only_asks, states_nothing
@@ -70,8 +62,6 @@ LONGEST = 60
 LONGEST_BEFORE = 40
 """Words of the exchange before that may come in."""
 
-_BOOKING = frozenset(("book", "schedule"))
-"""What is done with a plan; said first it is no part of what is planned."""
 _ADDING = OPENERS | {"and", "also", "plus", "then", "too", "as", "well", "please"}
 """Words around what is added to a list: "and bread, too"."""
 _OF_ALL = re.compile(r"\b(?:lists?|everything|all|it|tasks|to-?dos?|clear|empty)\b", re.IGNORECASE)
@@ -170,12 +160,11 @@ def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
     said = without_request(words_said(messages))
     asked = list(dropwhile(lambda word: folded(word) in OPENERS | {"please"}, said))
     listing = last_reply(messages).startswith("Added ")  # "book the flights too" goes on the list
-    if asked and folded(asked[0]) in _BOOKING and not listing:
+    if asked and folded(asked[0]) in BOOKING and not listing:
         del asked[0]
     more = adds_to_a_list(" ".join(asked), last_reply(messages))
     if more:
-        asked = list(dropwhile(lambda word: folded(word) in _ADDING, asked))
-        asked = list(dropwhile(lambda word: folded(word) in _ADDING, reversed(asked)))[::-1]
+        asked = list(without_ends(asked, _ADDING))
     words = [word for word in (each.strip('"“”') for each in asked) if word and not set('"\\') & set(word)]
     if not words:
         return None

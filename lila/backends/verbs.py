@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from lila.backends.wording import DOES, DOING, folded
+from lila.backends.words import DOES, DOING, folded, has_digit
 
 __all__ = [
     "ARTICLES", "BEING", "LEADING", "ONE", "PLAIN_VERBS", "is_rest_of_a_list", "lacks_any_verb", "lacks_its_subject",
@@ -80,7 +80,7 @@ def lacks_its_verb(content: Sequence[str]) -> bool:
         return True  # "your aunt's favourite film Psycho"
     if not owned or len(words) > LONGEST_NAME or not DOING.isdisjoint(words[1:-2]):
         return False
-    sized = any(map(str.isdigit, value)) or value in _SIZES
+    sized = has_digit(value) or value in _SIZES
     if of_what in _NUMBERED and sized and BEING.isdisjoint(words):
         return True
     return len(words) > 2 and not any(map(may_be_a_verb, words[1:]))
@@ -101,12 +101,8 @@ def is_rest_of_a_list(content: Sequence[str]) -> bool:
     return (
         counts
         and not any(map(may_be_a_verb, words[1:-1]))
-        and (len(words) < LONGEST_NAME or _is_number(words))
+        and (len(words) < LONGEST_NAME or all(map(has_digit, words)))
     )
-
-
-def _is_number(words: Sequence[str]) -> bool:
-    return all(any(map(str.isdigit, word)) for word in words)
 
 
 def lacks_any_verb(content: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from lila.backends.wording import bare, folded
+from lila.backends.words import bare, folded
 from memory.words import content_stems
 
 __all__ = [
@@ -85,9 +85,9 @@ def speaks_of_somebody(said: Collection[str]) -> bool:
 
 
 def begins_with_one_known(content: str, told: Sequence[str]) -> bool:
-    """Whether it begins with somebody of whom something was `told` before, in these words."""
+    """Whether it begins with somebody of whom something was `told` before, in these words or lines."""
     first = folded(content.split()[0])
-    known = {folded(word).removesuffix("'s") for word in told}
+    known = {folded(word).removesuffix("'s") for text in told for word in text.split()}
     return bool(content_stems(first)) and first.removesuffix("'s") in known
 
 

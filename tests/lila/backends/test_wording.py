@@ -5,17 +5,11 @@ from __future__ import annotations
 import pytest
 
 from engine.automaton import DEAD, DONE, build_automaton
+from lila.backends.answers import completed, denies, is_value, names_its_thing
+from lila.backends.asides import without_request, without_slips
 from lila.backends.corrections import revised, words_lost
-from lila.backends.wording import (
-    completed,
-    denies,
-    is_value,
-    names_its_thing,
-    retold,
-    told,
-    without_request,
-    without_slips,
-)
+from lila.backends.wording import told
+from lila.backends.words import retold
 
 END = "<|end|>"
 
