@@ -1,5 +1,4 @@
-"""What the built-in model can say at all: its canonical replies, what it is shown from lila.backends.words import has_digit
-from memory, and what it did.
+"""What the built-in model can say at all: its canonical replies, what it is shown from memory, and what it did.
 
 It was taught a closed set of replies (`training_log.nano.replies`), each a pure function of what was understood,
 so that a reply can be held to that set while it is written: no word is misspelt on the way from a memory to
