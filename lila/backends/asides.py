@@ -20,7 +20,7 @@ __all__ = [
 
 _LEADS_ON = re.compile(
     r"(?<=\w )(?:(?:and|but|plus|also) )?(?:on top of (?:that|this|it)|in addition|apart from (?:that|this)|besides|moreover|"
-    r"furthermore|additionally|by the way|(?:an)?other thing(?: is(?: that)?)?|one more thing|(?:the )?(?:second|next|last) thing is(?: that)?|nor should you forget(?: that)?|(?:before|lest) i forget|"
+    r"furthermore|additionally|by the way|on the other hand|(?:an)?other thing(?: is(?: that)?)?|one more thing|(?:the )?(?:second|next|last) thing is(?: that)?|nor should you forget(?: that)?|(?:before|lest) i forget|"
     r"for good measure|what's more|not to forget|not to mention(?: that)?|speaking of which|whereas|meanwhile|likewise|similarly|"
     r"(?:second|third|last)ly|incidentally|separately|more news|on another note|to continue|in the same vein|for the record|"
     r"et cetera(?= and\b)|along with (?:this|that)|as well as(?= (?:then|that|what['’]?s|finally|my|our|i|we)\b)|that aside|even though|although|next(?= (?:the|my|our|i|we|his|her|their|he|she|they|some(?:body|one))\b))(?= \w)"
@@ -33,13 +33,15 @@ _REQUEST = re.compile(
     r"(?: (?:a|note|of|that|it|this|down|in|mind|for|me|p[leas]{4,6}))*$"
 )
 """How somebody asks at the end that what he said be remembered: "… could you note that", "… save it please"."""
-_AFTERTHOUGHT = re.compile(
-    r"(?<=\w )(?:no doubt about it|give or take|of course|as you (?:may |might )?know|got (?:that|it)|hold that thought|believe it or not|to (?:tell|be) (?:you )?(?:the truth|honest)|"
-    r"in fact|after all|in case(?: (?:you (?:need|want|ask|wonder|forget|were wondering)|it (?:matters|helps))(?: it| that| this)?)?|unless i['’]?m (?:very much )?(?:mistaken|wrong)|i thought you(?:['’]d| would| should| might) (?:like |want )?(?:to )?know|so now you know|if i['’]?m not mistaken|i['’]?m (?:fairly|pretty|quite|almost|very) (?:certain|sure|positive)|to be (?:exact|precise)|just so (?:that['’]?s|it['’]?s) clear|just so you know|needless to say|i must say|by the way)$"
-)
-"""What somebody says last that is no part of a fact."""
 SUPPOSING = "suspect|reckon|guess|suppose|presume|assume|gather"
 """With "I" in front, how somebody says that he isn't sure; "think" and "believe" say more than that."""
+_AFTERTHOUGHT = re.compile(
+    r"(?<=\w )(?:no doubt about it|give or take|of course|as you (?:may |might )?know|got (?:that|it)|hold that thought|believe it or not|to (?:tell|be) (?:you )?(?:the truth|honest)|"
+    r"in fact|after all|in case(?: (?:you (?:need|want|ask|wonder|forget|were wondering)|it (?:matters|helps))(?: it| that| this)?)?|unless i['’]?m (?:very much )?(?:mistaken|wrong)|i thought you(?:['’]d| would| should| might) (?:like |want )?(?:to )?know|so now you know|if i['’]?m not mistaken|i['’]?m (?:fairly|pretty|quite|almost|very) (?:certain|sure|positive)|to be (?:exact|precise)|just so (?:that['’]?s|it['’]?s) clear|just so you know|needless to say|i must say|by the way|by now|"
+    rf"i (?:(?:{SUPPOSING}|believe|think)|(?:should|might) (?:say|add)|can tell you|take it|dare say)|i['’]d guess|or so i believe|apparently|presumably|most likely|as i recall|from memory|as far as i (?:know|remember)|not sure though|mind you|"
+    r"for your information|if you must know|(?:let me|i['’]ll) tell you|that['’]?s (?:a fact|for sure|all|how it is))$"
+)
+"""What somebody says last that is no part of a fact."""
 _LEAD_IN = re.compile(
     rf"\A(?:[\w']+ ){{0,2}}?(?:chances are(?: that)?(?= \w+ \w)|i have a (?:hunch|feeling|suspicion)(?: that)?(?= [\w'’]+ \w)|i (?:{SUPPOSING})(?: that)?(?= [\w'’]+ \w))"
 )

@@ -30,6 +30,7 @@ from lila.backends.forms import (
     lacks_its_owner,
     loses_a_capital,
     loses_a_modal,
+    loses_a_name,
     puts_in_a_place,
     runs_on,
     stutters,
@@ -215,6 +216,7 @@ def doubts_about(
     )
     cost += MISSAID * (
         calls_by_name_alone(content, [*exchange, *said])
+        or loses_a_name(words, before, spoken)
         or lacks_its_owner(words, spoken)
         or (was_told and not _OF_SOMEBODY.isdisjoint({*words} - {"her"}))
         or content[0] in _NO_NAMES

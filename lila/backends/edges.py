@@ -10,8 +10,19 @@ from itertools import takewhile
 from lila.backends.answers import ENDING
 from lila.backends.frames import is_framing, left_over
 from lila.backends.times import is_time
-from lila.backends.verbs import words_in_front_of
-from lila.backends.words import DETERMINERS, DOES, IT, ITS, MENDING, OWNERS, folded, is_title, turned
+from lila.backends.verbs import may_be_a_verb, words_in_front_of
+from lila.backends.words import (
+    DETERMINERS,
+    DOES,
+    IT,
+    ITS,
+    MENDING,
+    OWNERS,
+    folded,
+    has_digit,
+    is_title,
+    turned,
+)
 from memory.words import content_stems
 
 __all__ = [
@@ -40,6 +51,7 @@ _SPEAKERS = _SPEAKING | {"we", "we're", "we’re", "we've", "we’ve", "me", "us
 _PUT_IN = frozenset(("your", "you", "the"))
 """What may be put in front of a thing: "door code 4821" is kept as "your door code is 4821"."""
 _ARTICLES = frozenset(("a", "an"))
+_HOW_OFTEN = frozenset(("once", "twice", "times"))
 _GOING_ON = frozenset(("more", "also", "plus", "oh", "yes"))
 """Words that tell nothing and lead to something else."""
 _OBJECTS = frozenset(("it", "him", "her", "them"))
@@ -57,7 +69,7 @@ _IS = frozenset(("is", "are", "was", "were"))
 _SUBJECT_WORDS = "i i'm im i've we he she it they you my our his her their the a an"
 _SUBJECTS = frozenset(_SUBJECT_WORDS.split())
 """With a verb, or with one of these, another fact begins: "… is Ann Bea is …"."""
-_UNENDING_WORDS = """a an the my your our doesn't doesnt don't dont isn't aren't whose named and but or than when if because while as unless although though whereas et cetera under
+_UNENDING_WORDS = """a an the my your our doesn't doesnt don't dont isn't aren't whose named another and but or nor than when if because while as unless although though whereas et cetera under
 below behind beside inside between above hardly very quite upside"""
 _UNENDING = frozenset(_UNENDING_WORDS.split())
 """Words that no fact ends with."""
@@ -94,6 +106,8 @@ def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
     follows = folded(rest[0]) if rest and said[at or 0][-1].isalnum() else ""
     if content[-2:-1] == ["whose"] or _AS_ONE.match(" ".join(rest)) or follows in _CALLED:
         return True
+    if follows in _ARTICLES and folded(content[-1]) in _HOW_OFTEN:
+        return True  # "takes it once" of "takes it once a day"
     if follows in _OBJECTS and len(rest) == 1:
         return True  # "where you reach" of "where you reach him"
     if follows in _VERBS and not _ASKING.isdisjoint(map(folded, content)) and _asks_only(content):
@@ -143,6 +157,8 @@ def _is_broken_off(content: Sequence[str], said: Sequence[str]) -> bool:
     if is_unfinished(content) or (last in _VERBS and _ASKING.isdisjoint(map(folded, content))):
         return True
     tail, behind = _tail(said[at + 1 :])
+    if tail[:1] == ["and"] and tail[1:] and not (behind or may_be_a_verb(tail[1]) or has_digit(tail[1])):
+        return True  # "we have twins, Ada" of "we have twins, Ada and Ben, …"
     if tail[:1] == ["and"] and not (is_framing(behind) and (content_stems(behind) or behind in _GOING_ON)):
         return False  # "bangers and mash moreover …", but "Ada sings and works as …"
     return len(tail) <= MOST_CUT and _tell_more(tail) and behind not in _VERBS | _SUBJECTS

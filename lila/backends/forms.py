@@ -19,7 +19,7 @@ from lila.backends.verbs import (
     words_in_front_of,
 )
 from lila.backends.wording import is_relative
-from lila.backends.words import DETERMINERS, DOING, FILLERS, YOU, bare, folded
+from lila.backends.words import DETERMINERS, DOES, DOING, FILLERS, IT, YOU, bare, folded, is_mark
 from memory.words import content_stems
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "lacks_its_owner",
     "loses_a_capital",
     "loses_a_modal",
+    "loses_a_name",
     "puts_in_a_place",
     "runs_on",
     "stutters",
@@ -81,20 +82,25 @@ _INTRODUCING = re.compile(
 )
 """How somebody comes up whom one then goes on to speak of as "your sister"."""
 _ONESELF = frozenset(("i", "we", "you", "me", "us", "i'm", "i’m", "im"))
+_SPEAKING = frozenset(("I", "i", "I'd", "i'd", "I’d", "i’d"))
+"""What Lila says of nobody."""
 _WHO = frozenset(("who", "he", "she"))
 _NO_NOUNS = frozenset(
     ("somebody", "someone", "everybody", "nobody", "there", "theres", "there's", "there’s", "we", "they")
 )
 _POSSESSIVES = frozenset(("its", "his", "their"))
+LEAST_ABOUT_TWO = 3
+"""Words of what somebody does to somebody: "Ada knows Ben"."""
 _MANY = re.compile(r"[a-z]{2,}[^\W\daeiousy]s|[a-z]+[ey]{1,2}s")
 """Things, by their ending, and no name: "keys", "spoons"."""
 
 
 def stutters(words: Sequence[str]) -> bool:
-    """Whether a word comes twice in a row, as an owner's or not, or two of them twice at all: "next next's birthday"."""
+    """Whether a word comes twice in a row, as an owner's or not, two of them twice at all, or the first once more last: "next next's birthday", "Ada is married to Ada"."""
     bare = [word.removesuffix("'s") for word in words]
     pairs = [(one, other) for one, other in pairwise(bare) if content_stems(f"{one} {other}")]
-    return any(one == other for one, other in pairwise(bare)) or len(set(pairs)) < len(pairs)
+    meets_itself = len(bare) > LEAST_ABOUT_TWO and bare[0] == bare[-1] and bool(content_stems(bare[0]))
+    return any(one == other for one, other in pairwise(bare)) or len(set(pairs)) < len(pairs) or meets_itself
 
 
 def has_wrong_article(words: Sequence[str]) -> bool:
@@ -145,6 +151,7 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
         or not (BEING | LEADING | YOU).isdisjoint(owners)
         or any(one in _OWNERS and other in _JOINS for one, other in together)
         or any(one in YOU and other in _POSSESSIVES for one, other in together)
+        or any(_is_no_thing(pair, spoken) for pair in together)
         or any(_stands_for_a_subject(pair, spoken) or _owns_nothing(pair, spoken) for pair in together)
     )
 
@@ -153,7 +160,7 @@ def _begins_ill(words: Sequence[str]) -> bool:
     """Whether no fact begins so: "the somebody left …", "ada his day …", "a wife gets …"; nor is anything "mine" to Lila."""
     first, second = [*words, "", ""][:2]
     return (
-        (first == "the" and second in _NO_NOUNS)
+        (first in ("the", "you") and second in _NO_NOUNS)
         or second in _POSSESSIVES - {"its"} | {"her"}
         or (first in ONE and second in _PEOPLE)
         or "mine" in words
@@ -234,12 +241,19 @@ def runs_on(content: Sequence[str]) -> bool:
     words = [folded(word) for word in content]
     joined = {other for one, other in pairwise(words) if one == "and"}
     leads = any(content_stems(word) and is_framing(word) for word in joined)
-    again = words[0] in ("you", "you're", "you've") and not joined.isdisjoint(YOU - {"your", "yours"})
+    oneself = YOU - {"your", "yours"}
+    again = words[0] in oneself and not joined.isdisjoint(oneself)
+    besides = any(
+        pair[0] == "and" and pair[1] in oneself and any(map(may_be_a_verb, words[1:place]))
+        for place, pair in enumerate(pairwise(words))
+    )  # "Ada owns a boat and you rent it", but "Ada and you met"
     return (
-        not {"I", "i"}.isdisjoint(content)
+        not _SPEAKING.isdisjoint(content)
         or again
+        or besides
         or leads
-        or not joined.isdisjoint(("it", "they"))
+        or any(map(is_mark, content[1:]))
+        or not joined.isdisjoint(IT | {"they", "they're"})
         or not {"he", "she"}.isdisjoint(words[2:])
     )
 
@@ -258,8 +272,34 @@ def _owns_nothing(pair: tuple[str, str], spoken: Sequence[str]) -> bool:
     )
 
 
+def _is_no_thing(pair: tuple[str, str], spoken: Sequence[str]) -> bool:
+    """Whether "your" or "the" was put before what is no noun: "your hates figs", "the are on Monday"."""
+    article, word = pair
+    return (
+        article in ("your", "the")
+        and word in DOES | BEING | LEADING
+        and words_in_front_of(word, spoken).isdisjoint(DETERMINERS)
+    )
+
+
 def _triples(words: Sequence[str]) -> set[tuple[str, ...]]:
     return {tuple(words[at : at + 3]) for at in range(len(words) - 2)}
+
+
+def loses_a_name(words: Sequence[str], before: Collection[str], spoken: Sequence[str]) -> bool:
+    """Whether whom they named once loses the name: "your aunt sings" beside "your aunt Ada paints" of "my aunt Ada paints and sings"."""
+    for stored in before:
+        owner, whom, name, *rest = [*map(folded, stored.split()), "", "", ""]
+        named = (
+            owner == "your"
+            and whom.isalpha()
+            and name.isalpha()
+            and not may_be_a_verb(name)
+            and bool(rest[0])
+        )
+        if named and words[:2] == [owner, whom] and words[2:3] not in ([name], [f"{name}'s"]):
+            return list(spoken).count(whom) == 1 and name in spoken
+    return False
 
 
 def lacks_its_article(content: Sequence[str], spoken: Sequence[str]) -> bool:
@@ -359,6 +399,10 @@ def swallows_the_rest(content: Sequence[str], said: Sequence[str]) -> bool:
 
 
 def disagrees(content: Sequence[str], spoken: Sequence[str]) -> bool:
-    """Whether several things are said to be as one is, and weren't `spoken` of so: "the keys is in the car"."""
-    together = set(pairwise(content)) - set(pairwise(spoken))
-    return any(verb == "is" and _MANY.fullmatch(thing) for thing, verb in together)
+    """Whether several things are said to be as one is, or one as several, and weren't `spoken` of so: "the keys is in the car"."""
+    heard = set(pairwise(spoken))
+    together = set(pairwise(content)) - heard
+    return any(
+        (verb == "is" and _MANY.fullmatch(thing)) or (verb == "are" and (thing, "is") in heard)
+        for thing, verb in together
+    )

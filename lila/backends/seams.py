@@ -39,7 +39,7 @@ def joins_ill(content: Sequence[str], said: Sequence[str]) -> bool:
         return False
     cut, place = seam
     return (
-        _loses_an_owner(words[:cut], spoken[:place])
+        _loses_an_owner(words, cut, spoken[:place])
         or _loses_its_verb(words, cut, spoken[:place])
         or _has_two_verbs(words[:cut], words[cut], spoken, spoken[place - 1])
     )
@@ -78,10 +78,12 @@ def _seam(words: Sequence[str], spoken: Sequence[str]) -> tuple[int, int] | None
     return None
 
 
-def _loses_an_owner(front: Sequence[str], passed: Sequence[str]) -> bool:
+def _loses_an_owner(words: Sequence[str], cut: int, passed: Sequence[str]) -> bool:
     """Whether nobody's name stands for the "his" that was `passed` right before the seam: "ada nickname" of "her nickname"."""
+    front, owns = words[:cut], words[cut + 1 : cut + 2]
     *_, before, owner = ["", "", *passed]
-    if owner not in OWNERS or (owner == "her" and before not in _JOINING):
+    is_object = owner == "her" and before not in _JOINING and _IS.isdisjoint(owns)
+    if owner not in OWNERS or is_object:
         return False
     return tuple(front) != ("your",) and not front[-1].endswith(("s", "'", "’"))
 

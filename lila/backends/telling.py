@@ -58,13 +58,31 @@ _INTRODUCES_ONESELF = re.compile(
 )
 """Who greets and says one word of himself that is no mood says his name: "hey lila i'm dan"."""
 
+_RELATIVE = re.compile(r"(?<=\w), who [^,?]+,(?= \w)", re.IGNORECASE)
+"""What is said besides of whom it is: "my friend Ann, who paints, lives in Rome"."""
+_OF_ONE_NAMED = re.compile(
+    r"(?:(?!if\b|whether\b|suppos\w+|imagin\w+|pretend\w*|says?\b|said\b)[\w'’,:-]+ ){0,8}?(?:i|we)(?:['’]?ve| have)(?: got)? (?:an?|one|two|three) (?:[\w-]+ ){1,2}?(?:whose name is|called|named|by the name of) [^,?]+$",
+    re.IGNORECASE,
+)
+"""Whom or what they have, and how it is called: "we've got a goat called Flo"."""
+_HABIT = re.compile(
+    r"(?!(?:it|that|this|there|who|what|life)\b)[\w'’]+ (?:hardly|barely|rarely|never|always|usually|often|seldom|mostly|still) \w+s\b[^,?]*$",
+    re.IGNORECASE,
+)
+"""What somebody does, and how often: "Ada hardly sleeps"."""
+_TO_ONESELF = re.compile(
+    r"(?!(?:it|that|this|who|what|somebody|someone|they|you)\b)[\w'’]+ (?:sent|gave|lent|sold|bought|brought|showed|taught|made) (?:me|us) (?:an?|the|his|her|some) [^,?]+$",
+    re.IGNORECASE,
+)
+"""What somebody gave them: "Ada sent us a fountain pen"."""
+
 _CLAIMS = re.compile(
     r"(?!.*\b(?:if|suppos\w+|assum\w+|line|imagin\w+|pretend\w*|sake|says?|said|told|asked|wrote|answered|claim(?:s|ed)|"
     + "|".join(sorted(QUOTING))
     + r"|on stage|what|who|where|when(?! (?:i|i['’]m|we|we['’]re|he|she|they|it)\b)|"
     r"which|how|why|right|jok(?:ing|ed)|kidding|words?|dream\w*|wish\w*|wonder\w*|let['’]?s|game|novel|story|example|would|could|might|maybe|not|looking|searching|asking|tell|need|needs|trying|remember|remind|forgot|forgotten|after|whereabouts|"
     r"isn['’]?t|aren['’]?t)\b)(?!.*\b(?:the|an?) (?:[\w-]+ ){1,2}\w+(?:s|ed)[.!]?$)"
-    r"(?:(?:i \w+ (?:that )?)?(?:my|our|\w+['’]s|(?-i:[A-Z])\w+(?<!s)s(?= (?:[\w-]+ ){1,3}?is\b)) (?:[\w'’-]+ ){1,5}?(?:is|are|was|will be|has|have)|i(?:['’]?m|['’]?ve| am| have| live| work| answer| go| like| love| hate| own|"
+    r"(?:(?:i \w+ (?:that )?)?(?:my|our|its|his|her|their|the(?= [\w'’-]+ (?:i|we) )|\w+['’]s|(?-i:[A-Z])\w+(?<!s)s(?= (?:[\w-]+ ){1,3}?is\b)) (?:[\w'’-]+ ){1,5}?(?:is|are|was|will be|has|have)|i(?:['’]?m|['’]?ve| am| have| live| work| answer| go| like| love| hate| own|"
     r" drive| speak| study| teach| wear| collect| take| gave| put| left| met| lent| bought| sold| hid| found| lost| \w+ed)|(?:my|our) (?:[\w'’-]+ ){1,3}?\w+s(?= \w)|(?-i:[A-Z])\w+ \w+s(?= (?:the|a|an|every|in|on|at|her|his)\b)|(?-i:[A-Z])\w+ and i \w+(?:ed|t)|there(?: is| are|['’]s) \d+|the (?:[\w-]+ ){1,3}?(?:for|of) (?:the |my |our )?(?:[\w'’-]+ ){1,3}?(?:is|are|was|will be)|\w{2,}s (?:[\w-]+ ){0,2}?(?:number|phone|birthday|address|email|password|code|pin|age|height|weight|size) (?:is|was|will be)"
     r"|the (?:[\w'’-]+ ){1,3}?(?:is|are) (?:in|on|under|behind|between|below|above|inside|beside|near|next to)|[\w'’]+ (?:have|is|grew up|lived|moved|"
     + "|".join(DOING)
@@ -123,7 +141,8 @@ def asks_to_keep_nothing(said: str) -> bool:
 def claims(said: str) -> bool:
     """Whether `said` says that something is so: it may be told, felt or wished for, but isn't to be looked up or passed over."""
     words = [word for word in without_request(unframed(said).split()) if folded(word) not in FILLERS]
-    return bool(_CLAIMS.match(" ".join(words).rstrip(",")))
+    statement = _RELATIVE.sub("", " ".join(words).rstrip(","))
+    return any(form.match(statement) for form in (_CLAIMS, _OF_ONE_NAMED, _HABIT, _TO_ONESELF))
 
 
 def states(said: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from lila.backends.words import DOES, DOING, folded, has_digit
+from lila.backends.words import DOES, DOING, OWNERS, folded, has_digit
 
 __all__ = [
     "ARTICLES", "BEING", "LEADING", "ONE", "PLAIN_VERBS", "is_rest_of_a_list", "lacks_any_verb", "lacks_its_subject",
@@ -71,6 +71,8 @@ def lacks_its_verb(content: Sequence[str]) -> bool:
     of_what, value = ["", "", *words][-2:]
     if words[0] == "you" and words[1:2] and (words[1] in _NO_VERBS or words[1].isdigit()):
         return True  # "you two cats" of "we have a dog and two cats"
+    thing = words[0] == "your" and "'" not in "".join(words[1:2])
+    behind = words[2:] if thing else words[1:]  # "your shed indigo", but "your name's Ada"
     owned = words[0] == "your" or (words[0].endswith("'s") and words[1:2] not in (["a"], ["an"], ["the"]))
     if owned and "and" in words[1:-1] and not any(map(may_be_a_verb, words[1:-1])):
         return True  # "your wife Ann and your two kids"
@@ -83,7 +85,7 @@ def lacks_its_verb(content: Sequence[str]) -> bool:
     sized = has_digit(value) or value in _SIZES
     if of_what in _NUMBERED and sized and BEING.isdisjoint(words):
         return True
-    return len(words) > 2 and not any(map(may_be_a_verb, words[1:]))
+    return (len(words) > 2 or words[0] == "your") and not any(map(may_be_a_verb, behind))
 
 
 def lacks_its_subject(content: Sequence[str], spoken: Sequence[str]) -> bool:
@@ -118,4 +120,6 @@ def names_a_verb(words: Iterable[str]) -> bool:
 
 def may_be_a_verb(word: str) -> bool:
     """Whether a word, folded, has the form of a verb: many a name has it, too."""
-    return word in BEING | DOES | _NEGATED or word.endswith(("s", "ed", "n't")) or word in PLAIN_VERBS
+    return word in BEING | DOES | _NEGATED | PLAIN_VERBS or (
+        word.endswith(("s", "ed", "n't")) and word not in OWNERS
+    )

@@ -99,7 +99,7 @@ _NOTHING = "( the)?"
 """What may stand between two stretches that are taken out of one text, as good as nothing."""
 _GREETING = "(?:(?:hi|hello|hey|yo|howdy|greetings|there|again|lila|well|(?:good )?(?:morning|afternoon|evening)|(?:nice|pleased) to meet you) )"
 _CALL_ME = re.compile(
-    r"\A(?:(?:(?:hi|hello|hey|well|so|just|please|you (?:can|may)|everybody) )*call me (?!back\b|later\b|when\b|if\b|at\b|on\b|in\b|an?\b|the\b|tomorrow\b|today\b|tonight\b|again\b|about\b)"
+    r"\A(?:(?:(?:hi|hello|hey|well|so|just|ok|okay|oh|yes|yeah|alright|anyway|please|you (?:can|may)|everybody) )*call me (?!back\b|later\b|when\b|if\b|at\b|on\b|in\b|an?\b|the\b|tomorrow\b|today\b|tonight\b|again\b|about\b)"
     rf"|{_GREETING}*it['’]?s me (?!again\b|who\b|that\b|or\b|and\b)|{_GREETING}+this is (?!an?\b|the\b|my\b|our\b|important\b|what\b|how\b|for\b))(?=\w)"
 )
 

@@ -64,7 +64,10 @@ DOES = DOING | frozenset(("gets", "makes", "weighs", "was", "were", "had", "live
 """What somebody does: "works as a vet" of "Ola lives in Rome and works as a vet" is said of the one at the beginning."""
 YOU = frozenset(("you", "your", "yours", "you've", "you're", "yourself"))
 """Lila, in the person's mouth; in hers they are the person, of whom "my" and "me" speak."""
-_NO_NAME_BEGINS = frozenset(("there's", "there’s", "theres", "there", "it", "they"))
+_NO_NAME_BEGINS_WORDS = (
+    "there's there’s theres there it they behind under between above below beside inside near next"
+)
+_NO_NAME_BEGINS = frozenset(_NO_NAME_BEGINS_WORDS.split())
 """Words that begin a sentence and never a name."""
 ARTICLES = {"a": "an", "an": "a"}
 """Each with the one that may stand before another word."""

@@ -20,9 +20,13 @@ _OF_PLACES = (
     r"lies (?:on|at|in|between) the|flows? (?:through|into)|runs through|is known for its|is famous for|is (?:older|bigger|colder|warmer) than [A-Z]|"
     r"is north of|is south of|is surrounded by|hosted the|is a port|is an island|got its name from|stands on the banks"
 )
-_OF_STUFF = (
+_ONLY_OF_STUFF = (
     r"dissolves?|melts?|boils?|freezes?|rusts?|burns|floats|conducts|contains?|ripens?|spoils?|goes bad|goes well with|grows? (?:on|in|best|under|wild|back)|keeps for|"
-    r"is (?:bad|good) (?:for|against)|are (?:bad|good) (?:for|against)|(?:is|are)(?:n['’]?t)? (?:sold|banned|edible|poisonous|venomous|toxic|endangered|imported|eaten|drunk|served|spoken|written|sung|used (?:for|to)|made (?:of|from)|related to)|"
+    r"is (?:bad|good) (?:for|against)|are (?:bad|good) (?:for|against)"
+)
+"""What is said of nothing that has a name of its own."""
+_OF_STUFF = (
+    rf"{_ONLY_OF_STUFF}|(?:is|are)(?:n['’]?t)? (?:sold|banned|edible|poisonous|venomous|toxic|endangered|imported|eaten|drunk|served|spoken|written|sung|used (?:for|to)|made (?:of|from)|related to)|"
     r"(?:has|have) (?:(?:\w+ ){0,2})(?:legs|wings|shells?|petals|seeds|roots|leaves|stings?|feathers|fur|bones|skin|teeth|iron|sugar|calories|letters|genders)|"
     r"can['’]?t fly|lays? eggs|hibernates?|blooms?|hatch(?:es)?|produces? milk|died out|needs? (?:hardly any|no|little|lots of|a bit of|regular) \w+$"
 )
@@ -33,12 +37,17 @@ _OF_WORDS_AND_WORKS = (
 _WORLDLY = re.compile(
     rf"^(?:\S+ ){{1,3}}?(?:{_OF_PLACES}|{_OF_STUFF}|{_OF_WORDS_AND_WORKS})\b", re.IGNORECASE
 )
+_STUFF = re.compile(rf"^(?:\S+ ){{1,2}}?(?:{_ONLY_OF_STUFF})\b", re.IGNORECASE)
 _KIND = re.compile(
     r"^(?!his |its |this |yours |hers )[^\W\d]{2,}s (?:need|like|love|fear|avoid|live|sleep|swim|fly|hunt|eat|cost|weigh|grow|come|go|belong|store|attract|taste|keep|contain|"
     r"bite|sting|build|turn|were (?:grown|discovered|brought|invented|first)) ",
     re.IGNORECASE,
 )
 """Many of a kind, of none in particular, with a verb as many have it: "owls hunt mice", and not "Klaas hunts"."""
+_MANY = re.compile(
+    r"^[^\W\d]{2,}[^\W\ds]s (?:are|aren['’]?t|were|weren['’]?t|have|haven['’]?t|don['’]?t) ", re.IGNORECASE
+)
+"""Things of a kind, of none in particular: "owls are shy"."""
 _DOING_AS_PEOPLE_DO = """parks speaks studies reads cooks attends plays wants prefers hates dislikes loathes detests refuses enjoys craves
 fancies dreams majors owes joins celebrates spends writes understands earns meets walks forgets practises suffers visits paints worries
 faints thinks repairs trains sews smokes cries blushes hums retires wears votes owns dates saves yawns uses picks collects teaches rents
@@ -104,7 +113,7 @@ def is_miscased(content: str, said: Sequence[str], exchange: Sequence[str] = ())
         return False
     if first[:1].islower():
         return (first.endswith("'s") and bool(content_stems(first))) or is_of_somebody(content)
-    return _KIND.match(content) is not None or _LINK.fullmatch(first) is not None
+    return any(form.match(content) for form in (_KIND, _MANY, _STUFF)) or _LINK.fullmatch(first) is not None
 
 
 def _forms_of(word: str, heard: Sequence[str]) -> set[str]:

@@ -28,6 +28,8 @@ from tests.support.doubting import doubts
         ("Jo's breakfast is bangers and mash more news Jo sings", "Jo's breakfast is bangers and mash", "Jo's breakfast is bangers"),
         ("our train leaves at 9 from gate 8", "your train leaves at 9 from gate 8", "your train leaves at 9"),
         ("I bought it cheaply", "you bought your bike cheaply", "you bought your bike"),
+        ("we have twins, Ada and Ben, in Rome", "you have twins, Ada and Ben", "you have twins, Ada"),
+        ("ada takes iron once a day and bo is ill", "ada takes iron once a day", "ada takes iron once"),
     ],
 )  # fmt: skip
 def test_a_fact_goes_on_to_where_it_ends(said: str, whole: str, broken: str) -> None:
@@ -57,6 +59,8 @@ def test_two_sentences_are_two_facts() -> None:
     assert doubts("you answer to Ada and you work as a cook", said) <= ILL_FORMED
     assert doubts("we got a dog and it bites Ada", "we got a dog and it bites Ada") <= ILL_FORMED
     assert doubts("your aunt and you met in Rome", "my aunt and I met in Rome") == 0
+    assert doubts("Bo owns two boats and you rent one", "Bo owns two boats and I rent one") <= ILL_FORMED
+    assert doubts("Bo sings -- Ada paints", "Bo sings -- Ada paints") <= ILL_FORMED
 
 
 def test_what_somebody_does_who_is_told_of_besides_is_a_fact_of_its_own() -> None:
@@ -116,6 +120,11 @@ def test_an_answer_is_of_the_whole_thing_that_was_asked_for() -> None:
         ("yo I answer to Ada", "you answer to Ada", "yo you answer to Ada"),
         ("my aunt sings on top of that I paint", "you paint", "on top of that you paint"),
         ("Theres a party too", "theres a party too", "Theres a party too"),
+        ("My cleaner knows him", "your cleaner knows your uncle Ben", "your cleaner"),
+        ("Ada painted my shed blue", "Ada painted your shed blue", "your shed blue"),
+        ("Bo is married to him", "Bo is married to your uncle Ben", "Bo is married to Bo"),
+        ("my uncle Ben sings and paints", "your uncle Ben paints", "your uncle paints"),
+        ("the ring is in the box", "the ring is in the box", "the ring are in the box"),
     ],
 )  # fmt: skip
 def test_nothing_of_it_is_lost_and_nothing_added(said: str, whole: str, broken: str) -> None:
@@ -248,6 +257,9 @@ def test_what_it_stands_for_is_said() -> None:
         ("his day starts at ten", "ada's day starts at ten", "ada his day starts at ten"),
         ("she gets a rash", "your wife gets a rash", "a wife gets a rash"),
         ("the red book is mine", "the red book is yours", "the red book is mine"),
+        ("Bo really hates figs", "Bo really hates figs", "your hates figs"),
+        ("on Monday at eight", "the course is on Monday", "the are on Monday"),
+        ("I sing and somebody left a key", "somebody left a key", "you somebody left a key"),
     ],
 )
 def test_how_no_fact_begins(said: str, content: str, wrong: str) -> None:

@@ -16,6 +16,7 @@ from tests.support.doubting import doubts
         ("my aunt bea who is ill turns in at ten", "your aunt bea turns in at ten", "your aunt bea in at ten"),
         ("my aunt rides a van and sings alto", "your aunt sings alto", "your aunt rides sings alto"),
         ("bea is ill plus her nickname is Bo", "bea's nickname is Bo", "bea nickname is Bo"),
+        ("bea is ill as of today: her spouse is bo", "bea's spouse is bo", "bea spouse is bo"),
         ("my aunt is bea and luckily her bus is red", "your aunt's bus is red", "your aunt luckily her bus is red"),
     ],
 )  # fmt: skip

@@ -85,6 +85,13 @@ def test_no_question_and_no_small_talk_of_the_corpus_tells_a_fact() -> None:
         "anyhow Ada's glove size is medium",
         "we have two kids, Zosia and Jan",
         "as you can imagine my pharmacist's favourite dish is soup",
+        "I have a goat whose name is Flo, I suppose",
+        "let me dictate something, we've got a goat called Flo",
+        "yes indeed, Ada hardly sleeps",
+        "Ada sent us a fountain pen",
+        "my friend Ann, who paints, lives in Rome",
+        "its name will be Flo, just so you know",
+        "the ringtone I use is a harp",
     ],
 )
 def test_a_claim_calls_for_nothing(said: str) -> None:
@@ -107,6 +114,10 @@ def test_a_claim_calls_for_nothing(said: str) -> None:
         "i dreamed my spaniel is Ada",
         "let's play a game, the screws are in the bag",
         "Unless the red kit is in the bag",
+        "if I have a goat called Flo",
+        "it never stops",
+        "somebody sent me a bill",
+        "my aunt, who paints?",
     ],
 )
 def test_no_claim(said: str) -> None:

@@ -332,7 +332,17 @@ def test_words_that_a_correction_loses() -> None:
 
 
 @pytest.mark.parametrize(
-    "last", ["give or take", "i'm fairly certain", "to be exact", "if i'm not mistaken", "note that please"]
+    "last",
+    [
+        "give or take",
+        "i'm fairly certain",
+        "to be exact",
+        "if i'm not mistaken",
+        "note that please",
+        "i suppose",
+        "for your information",
+        "as i recall",
+    ],
 )
 def test_what_is_said_last_is_no_part_of_a_fact(last: str) -> None:
     said = ["the", "key", "is", "on", "the", "sill"]
