@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection, Sequence
 from itertools import takewhile
 
 from lila.backends.answers import ENDING
+from lila.backends.costs import BROKEN_OFF, CUT
 from lila.backends.frames import is_framing, left_over
 from lila.backends.times import is_time
 from lila.backends.verbs import may_be_a_verb, words_in_front_of
@@ -26,18 +26,12 @@ from lila.backends.words import (
 from memory.words import content_stems
 
 __all__ = [
-    "BROKEN_OFF",
-    "CUT",
     "doubts_about_edges",
     "ends_within_its_thing",
     "is_unfinished",
     "loses_what_leads",
 ]
 
-CUT = math.log(1e-3)
-"""For a fact that stops short of the end: "you own a blood" of "I own a blood orange"."""
-BROKEN_OFF = math.log(0.05)
-"""For a fact that stops a word or two before what is said breaks off, or goes on behind it: "your watch is a Breack" of "a Breack 551, and …"."""
 MOST_CUT = 2
 """Words that such a fact leaves out; what follows it by more says something else."""
 LONGEST_TIME = 5

@@ -19,6 +19,7 @@ from engine.errors import ArgumentError, EngineError, GrammarError
 from lila.backends.answers import adds_to_a_list
 from lila.backends.asides import without_lead_in
 from lila.backends.base import Message
+from lila.backends.calls import doubts_about_call
 from lila.backends.closed import (
     Spelling,
     acknowledgements,
@@ -30,13 +31,9 @@ from lila.backends.closed import (
     reports,
 )
 from lila.backends.contradiction import is_contradicted, is_denied
-from lila.backends.doubts import (
-    NO_CLAIM,
-    doubts_about,
-    doubts_about_call,
-    doubts_about_correction,
-    doubts_at_the_end,
-)
+from lila.backends.costs import NO_CLAIM
+from lila.backends.doubts import doubts_about, doubts_about_correction
+from lila.backends.left_out import doubts_at_the_end
 from lila.backends.letters import misspelling
 from lila.backends.plain_calls import plain_call
 from lila.backends.telling import asks_to_keep_nothing, calls_for_nothing, claims, states, tells

@@ -19,7 +19,7 @@ from lila.backends.closed import (
     opening_replies,
     reports,
 )
-from lila.backends.doubts import NO_CLAIM
+from lila.backends.costs import NO_CLAIM
 from lila.backends.local import builtin_model_path, replies_are_closed
 from lila.backends.prompting import Prompting
 from memory.grammar import Conflict, Consolidate, Forget, Recall, Store

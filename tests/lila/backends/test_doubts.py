@@ -6,16 +6,16 @@ from itertools import islice
 
 import pytest
 
-from lila.backends.doubts import (
+from lila.backends.calls import doubts_about_call
+from lila.backends.costs import (
     BORROWED,
+    BROKEN_OFF,
+    CUT,
     ILL_FORMED,
     LEFT_OVER,
     LOST,
     MISSAID,
-    MOST_GIVEN,
-    MOST_LEFT,
     NO_CLAIM,
-    NUMBER_LEFT,
     OF_THE_WORLD,
     OPENED,
     PASSED_OVER,
@@ -26,13 +26,11 @@ from lila.backends.doubts import (
     UNPLANNED,
     UNTAUGHT,
     UNTIMED,
-    doubts_about,
-    doubts_about_call,
-    doubts_about_correction,
-    doubts_at_the_end,
 )
-from lila.backends.edges import BROKEN_OFF, CUT
+from lila.backends.doubts import doubts_about, doubts_about_correction
 from lila.backends.forms import is_ill_formed
+from lila.backends.left_out import MOST_LEFT, NUMBER_LEFT, doubts_at_the_end
+from lila.backends.whose import MOST_GIVEN
 from memory.grammar import Episode, Store
 from tests.support.doubting import doubts
 from training_log.nano.corpus import examples

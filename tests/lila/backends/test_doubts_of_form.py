@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from lila.backends.calls import doubts_about_call
 from lila.backends.corrections import drops_its_preposition, drops_its_unit
-from lila.backends.doubts import (
-    ILL_FORMED,
-    MISSAID,
-    NO_CLAIM,
-    OPENED,
-    doubts_about_call,
-    doubts_about_correction,
-)
-from lila.backends.edges import BROKEN_OFF
+from lila.backends.costs import BROKEN_OFF, ILL_FORMED, MISSAID, NO_CLAIM, OPENED
+from lila.backends.doubts import doubts_about_correction
 from lila.backends.forms import is_ill_formed, runs_on
 from lila.backends.verbs import is_rest_of_a_list
 from tests.support.doubting import doubts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lila.backends.doubts import ILL_FORMED
+from lila.backends.costs import ILL_FORMED
 from lila.backends.seams import joins_ill, loses_its_object, makes_weather
 from tests.support.doubting import doubts
 

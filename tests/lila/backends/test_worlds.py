@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lila.backends.doubts import ILL_FORMED, OF_THE_WORLD
+from lila.backends.costs import ILL_FORMED, OF_THE_WORLD
 from lila.backends.worlds import (
     begins_with_one_known,
     is_at_hand,
