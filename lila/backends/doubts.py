@@ -31,15 +31,10 @@ from lila.backends.costs import (
 )
 from lila.backends.edges import doubts_about_edges, ends_within_its_thing, is_unfinished, loses_what_leads
 from lila.backends.forms import (
-    calls_by_name_alone,
     disagrees,
     has_wrong_article,
     is_ill_formed,
-    lacks_its_article,
-    lacks_its_owner,
-    loses_a_capital,
     loses_a_modal,
-    loses_a_name,
     puts_in_a_place,
     runs_on,
     stutters,
@@ -48,6 +43,13 @@ from lila.backends.forms import (
 from lila.backends.frames import hedges, is_hedge, unframed
 from lila.backends.left_out import claims_before, stems_of
 from lila.backends.namespaces import doubts_about_namespace
+from lila.backends.naming import (
+    calls_by_name_alone,
+    lacks_its_article,
+    lacks_its_owner,
+    loses_a_capital,
+    loses_a_name,
+)
 from lila.backends.saying_nothing import commands, is_hearsay, is_small_talk
 from lila.backends.seams import joins_ill, loses_its_object, makes_weather
 from lila.backends.times import names_time

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from itertools import pairwise
 
 from lila.backends.frames import is_framing
+from lila.backends.naming import CALLING, OWNING, PEOPLE
 from lila.backends.times import is_time
 from lila.backends.verbs import (
-    ARTICLES,
     BEING,
     LEADING,
     ONE,
@@ -19,19 +19,14 @@ from lila.backends.verbs import (
     words_in_front_of,
 )
 from lila.backends.wording import is_relative
-from lila.backends.words import DETERMINERS, DOES, DOING, FILLERS, IT, YOU, bare, folded, is_mark
+from lila.backends.words import DETERMINERS, DOES, DOING, FILLERS, IT, YOU, folded, is_mark
 from memory.words import content_stems
 
 __all__ = [
-    "calls_by_name_alone",
     "disagrees",
     "has_wrong_article",
     "is_ill_formed",
-    "lacks_its_article",
-    "lacks_its_owner",
-    "loses_a_capital",
     "loses_a_modal",
-    "loses_a_name",
     "puts_in_a_place",
     "runs_on",
     "stutters",
@@ -50,11 +45,6 @@ _SAYING_OF_ONESELF = frozenset(
 )
 """Without one of these nobody said what he is: "you are 517 06 21" of "our tutor is Ann, 517 06 21"."""
 _GREETING = frozenset(("hi", "hello", "hey"))
-_PEOPLE_WORDS = """godfather godmother grandson granddaughter child children accountant plumber pharmacist barber instructor sister brother mother father mum mom dad wife husband son daughter aunt uncle niece nephew cousin grandmother
-grandfather grandma grandpa granny friend boss neighbour colleague partner girlfriend boyfriend landlord landlady teacher
-tutor doctor dentist"""
-_PEOPLE = frozenset(_PEOPLE_WORDS.split())
-"""Those who have things and are none."""
 _MODALS = frozenset(
     (
         "can",
@@ -72,15 +62,7 @@ _MODALS = frozenset(
         "won't",
     )
 )
-_BEFORE_NAMES = BEING | LEADING | {"", "of", "with", "for", "and"}
 _THAT_IS = frozenset(("thats", "that's", "that’s", "its", "it's", "it’s", "whats", "hers", "his"))
-_OWNING = frozenset(("my", "our", "your"))
-_CALLING = frozenset(("call", "calls", "called"))
-"""What is done to whoever stands behind it: "everybody calls her Ola"."""
-_INTRODUCING = re.compile(
-    r"\b(?:have|got|['’]?ve) an? (?:[\w'’-]+ ){1,3}(?:called|named|by the (?:\w+ )?name of|whose name is)$"
-)
-"""How somebody comes up whom one then goes on to speak of as "your sister"."""
 _ONESELF = frozenset(("i", "we", "you", "me", "us", "i'm", "i’m", "im"))
 _SPEAKING = frozenset(("I", "i", "I'd", "i'd", "I’d", "i’d"))
 """What Lila says of nobody."""
@@ -93,6 +75,8 @@ LEAST_ABOUT_TWO = 3
 """Words of what somebody does to somebody: "Ada knows Ben"."""
 _MANY = re.compile(r"[a-z]{2,}[^\W\daeiousy]s|[a-z]+[ey]{1,2}s")
 """Things, by their ending, and no name: "keys", "spoons"."""
+Pairs = Set[tuple[str, str]]
+"""Words that stand together and weren't said so."""
 
 
 def stutters(words: Sequence[str]) -> bool:
@@ -113,46 +97,80 @@ def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
     """Whether words stand together that can't and weren't `spoken` so, or a verb has an owner's ending: "is are", "at between"."""
     words = [folded(word) for word in content]
     together = set(pairwise(words)) - set(pairwise(spoken))
-    doubled = any({one, other} <= BEING or {one, other} <= LEADING for one, other in together)
-    owners = [word.removesuffix("'s") for word in words if word.endswith("'s")]
-    owned = any(
-        one in ONE and other.endswith("'s") and third in {*ONE, "the"}
-        for one, other, third in zip(words, words[1:], words[2:], strict=False)
-    )  # "you have a dog's a beagle"
-    led = words[0] in LEADING | BEING and (words[0], words[1]) in together if len(words) > 1 else False
-    two_verbs = not together.isdisjoint((("you", "am"), ("you", "is"))) or any(
-        verb in ("is", "are") and (before, verb) in together and not DOING.isdisjoint(words[:place])
-        for place, (before, verb) in enumerate(pairwise(words))
-    )  # "your mother wears size is 42"
-    nobody = (
-        words[:2] == ["you", "are"] and not set(spoken) & _SAYING_OF_ONESELF and ("you", "are") in together
-    )
-    has = words[0] == "you've" or words[:2] == ["you", "have"]  # "you have a husband has five aunts"
-    has_twice = has and any(pair[1] == "is" or _does_for_a_subject(pair, spoken) for pair in together)
-    there = ("you", "are") in together and any(
-        word in _THERE and before not in _GREETING for before, word in pairwise(("", *spoken))
-    )  # "there are 5 keys", "theres a class"
-    hangs = words[-1] in _HANGING and tuple(words[-2:]) in together
     return (
-        doubled
-        or led
-        or there
-        or hangs
-        or two_verbs
-        or has_twice
-        or nobody
+        any(_is_no_pair(pair, spoken) for pair in together)
         or _begins_ill(words)
+        or _opens_or_hangs(words, together)
+        or _has_two_verbs(words, together)
+        or _has_what_does_more(words, spoken, together)
+        or _is_nobody(words, spoken, together)
+        or _is_there(spoken, together)
+        or _is_owned_ill(words, spoken)
         or _calls_an_owner(words, spoken)
         or _takes_the_place_of_a_verb(words, spoken)
         or _is_of_a_person(words, spoken)
         or _is_done_by_nobody(words, spoken)
         or _is_of_ones_own_name(content, spoken)
-        or (owned and not _triples(words) & _triples(spoken))
-        or not (BEING | LEADING | YOU).isdisjoint(owners)
-        or any(one in _OWNERS and other in _JOINS for one, other in together)
-        or any(one in YOU and other in _POSSESSIVES for one, other in together)
-        or any(_is_no_thing(pair, spoken) for pair in together)
-        or any(_stands_for_a_subject(pair, spoken) or _owns_nothing(pair, spoken) for pair in together)
+    )
+
+
+def _is_no_pair(pair: tuple[str, str], spoken: Sequence[str]) -> bool:
+    """Whether two words never stand together: "is are", "at between", "your but", "your its"."""
+    one, other = pair
+    return (
+        {one, other} <= BEING
+        or {one, other} <= LEADING
+        or (one in _OWNERS and other in _JOINS)
+        or (one in YOU and other in _POSSESSIVES)
+        or _is_no_thing(pair, spoken)
+        or _stands_for_a_subject(pair, spoken)
+        or _owns_nothing(pair, spoken)
+    )
+
+
+def _opens_or_hangs(words: Sequence[str], together: Pairs) -> bool:
+    """Whether it begins or ends with a word that was put in and does neither: "at the sink is", "is Ada in"."""
+    led = words[0] in LEADING | BEING and tuple(words[:2]) in together
+    return led or (words[-1] in _HANGING and tuple(words[-2:]) in together)
+
+
+def _has_two_verbs(words: Sequence[str], together: Pairs) -> bool:
+    """Whether an "is" was put behind another verb: "your mother wears size is 42", "you is ill"."""
+    return not together.isdisjoint((("you", "am"), ("you", "is"))) or any(
+        verb in ("is", "are") and (before, verb) in together and not DOING.isdisjoint(words[:place])
+        for place, (before, verb) in enumerate(pairwise(words))
+    )
+
+
+def _has_what_does_more(words: Sequence[str], spoken: Sequence[str], together: Pairs) -> bool:
+    """Whether what they have, and what is told of it, were taken for one: "you have a husband has five aunts"."""
+    has = words[0] == "you've" or words[:2] == ["you", "have"]
+    return has and any(pair[1] == "is" or _does_for_a_subject(pair, spoken) for pair in together)
+
+
+def _is_nobody(words: Sequence[str], spoken: Collection[str], together: Pairs) -> bool:
+    """Whether somebody is said to be what nobody said of himself: "you are 517 06 21"."""
+    return (
+        words[:2] == ["you", "are"] and ("you", "are") in together and _SAYING_OF_ONESELF.isdisjoint(spoken)
+    )
+
+
+def _is_there(spoken: Sequence[str], together: Pairs) -> bool:
+    """Whether "you are" was put in for "there are 5 keys", "theres a class"."""
+    return ("you", "are") in together and any(
+        word in _THERE and before not in _GREETING for before, word in pairwise(("", *spoken))
+    )
+
+
+def _is_owned_ill(words: Sequence[str], spoken: Sequence[str]) -> bool:
+    """Whether what owns nothing does: "you have a dog's a beagle", "in's", "you's"."""
+    owners = {word.removesuffix("'s") for word in words if word.endswith("'s")}
+    owned = any(
+        one in ONE and other.endswith("'s") and third in {*ONE, "the"}
+        for one, other, third in zip(words, words[1:], words[2:], strict=False)
+    )
+    return (owned and not _triples(words) & _triples(spoken)) or not (BEING | LEADING | YOU).isdisjoint(
+        owners
     )
 
 
@@ -162,7 +180,7 @@ def _begins_ill(words: Sequence[str]) -> bool:
     return (
         (first in ("the", "you") and second in _NO_NOUNS)
         or second in _POSSESSIVES - {"its"} | {"her"}
-        or (first in ONE and second in _PEOPLE)
+        or (first in ONE and second in PEOPLE)
         or "mine" in words
     )
 
@@ -194,7 +212,7 @@ def _is_of_ones_own_name(content: Sequence[str], spoken: Sequence[str]) -> bool:
     named = {word.casefold() for word in after_your if word[:1].isupper() and word[1:].islower()}
     plainly = [word for word in spoken if word not in FILLERS]
     return any(
-        name in plainly and words_in_front_of(name, plainly).isdisjoint(_OWNING | ONE) for name in named
+        name in plainly and words_in_front_of(name, plainly).isdisjoint(OWNING | ONE) for name in named
     )
 
 
@@ -219,7 +237,7 @@ def _may_be_done(word: str) -> bool:
 def _calls_an_owner(words: Sequence[str], spoken: Collection[str]) -> bool:
     """Whether somebody's took the place of "her": "everybody calls your wife's Ola" of "everybody calls her Ola"."""
     *before, owner, _ = ["", "", *words][-4:]
-    return owner.endswith("'s") and owner not in spoken and not _CALLING.isdisjoint(before)
+    return owner.endswith("'s") and owner not in spoken and not CALLING.isdisjoint(before)
 
 
 def _is_of_a_person(words: Sequence[str], spoken: Sequence[str]) -> bool:
@@ -227,7 +245,7 @@ def _is_of_a_person(words: Sequence[str], spoken: Sequence[str]) -> bool:
     owners = [place for place, word in enumerate(words) if word.endswith("'s")]
     whom = {word.removesuffix("'s") for word in words[: owners[0] + 1]} if len(owners) == 1 else set[str]()
     named = {word.removesuffix("'s") for word in spoken}
-    return not whom.isdisjoint(_PEOPLE) and "its" in spoken and whom.isdisjoint(named)
+    return not whom.isdisjoint(PEOPLE) and "its" in spoken and whom.isdisjoint(named)
 
 
 def puts_in_a_place(content: Sequence[str], spoken: Collection[str]) -> bool:
@@ -286,37 +304,6 @@ def _triples(words: Sequence[str]) -> set[tuple[str, ...]]:
     return {tuple(words[at : at + 3]) for at in range(len(words) - 2)}
 
 
-def loses_a_name(words: Sequence[str], before: Collection[str], spoken: Sequence[str]) -> bool:
-    """Whether whom they named once loses the name: "your aunt sings" beside "your aunt Ada paints" of "my aunt Ada paints and sings"."""
-    for stored in before:
-        owner, whom, name, *rest = [*map(folded, stored.split()), "", "", ""]
-        named = (
-            owner == "your"
-            and whom.isalpha()
-            and name.isalpha()
-            and not may_be_a_verb(name)
-            and bool(rest[0])
-        )
-        if named and words[:2] == [owner, whom] and words[2:3] not in ([name], [f"{name}'s"]):
-            return list(spoken).count(whom) == 1 and name in spoken
-    return False
-
-
-def lacks_its_article(content: Sequence[str], spoken: Sequence[str]) -> bool:
-    """Whether it begins with something's that was spoken of with an article: "dog's a beagle" of "we have a dog, he's a beagle"."""
-    thing = folded(content[0]).removesuffix("'s")
-    before = words_in_front_of(thing, spoken)
-    return content[0].endswith("'s") and bool(before) and before <= ARTICLES
-
-
-def loses_a_capital(content: Sequence[str], said: Sequence[str]) -> bool:
-    """Whether a name is written small that was said with a capital, within a sentence: "Dr nowak" of "Dr Nowak"."""
-    named = {bare(word) for before, word in pairwise(said) if before[-1] not in ".!?:" and word[:1].isupper()}
-    small = {bare(word) for word in said if not word[:1].isupper()}
-    lost = {name[:1].lower() + name[1:] for name in named if len(name) > 1} - small
-    return any(word in lost for word in map(bare, content))
-
-
 def loses_a_modal(words: Sequence[str], spoken: Sequence[str]) -> bool:
     """Whether the "can" of "she can speak Welsh" was lost on the way to "your aunt speak Welsh"."""
     return any(
@@ -338,51 +325,6 @@ def _does_for_a_subject(pair: tuple[str, str], spoken: Iterable[str]) -> bool:
     """Whether a word stands before a verb that was only said of "he", "she" or "they"."""
     before = words_in_front_of(pair[1], spoken)
     return bool(before) and before <= _SUBJECTS
-
-
-def calls_by_name_alone(content: Sequence[str], heard: Sequence[str]) -> bool:
-    """Whether it begins with a name that was only `heard` behind what somebody is: "Ada sings" after "my sister Ada"."""
-    name = folded(content[0]).removesuffix("'s")
-    spoken = [folded(word).removesuffix("'s") for word in heard]
-    places = [place for place, word in enumerate(spoken) if word == name]
-    return (
-        bool(places)
-        and name not in DETERMINERS
-        and (
-            all(_is_named(heard, spoken, place) for place in places)
-            or ("who" not in spoken and all(_is_introduced(spoken[:place]) for place in places))
-        )
-    )
-
-
-def _is_introduced(before: Sequence[str]) -> bool:
-    """Whether what stands `before` a name says whom they have that is called so: "I have a sister called …"."""
-    return _INTRODUCING.search(" ".join(before)) is not None
-
-
-def _is_named(heard: Sequence[str], spoken: Sequence[str], place: int) -> bool:
-    """Whether a name stands there behind "my sister", and nobody is called by it: "they call my sister Ada"."""
-    return (
-        place > 1
-        and heard[place - 1][-1].isalnum()
-        and is_of_people(spoken[place - 1])
-        and not _OWNING.isdisjoint(spoken[max(place - 3, 0) : place - 1])
-        and _CALLING.isdisjoint(spoken[max(place - 3, 0) : place - 2])
-    )
-
-
-def is_of_people(word: str) -> bool:
-    """Whether it says what somebody is to somebody: "sister", "son-in-law", "ex-wife"."""
-    return word.removeprefix("ex-").removesuffix("-in-law") in _PEOPLE
-
-
-def lacks_its_owner(words: Sequence[str], spoken: Sequence[str]) -> bool:
-    """Whether somebody of theirs stands there as a name would, and wasn't `spoken` of so: "mother stops by" of "she stops by"."""
-    together = set(pairwise(["", *spoken]))
-    return any(
-        is_of_people(word.removesuffix("'s")) and before in _BEFORE_NAMES and (before, word) not in together
-        for before, word in pairwise(["", *words])
-    )
 
 
 def swallows_the_rest(content: Sequence[str], said: Sequence[str]) -> bool:
