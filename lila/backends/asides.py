@@ -48,7 +48,7 @@ _LEAD_IN = re.compile(
 """How sure somebody is, before what it is: "I suspect the …"."""
 _SLIP = re.compile(
     r"\b(?:my (?:mistake|bad|fault|error|apologies)|the (?:right|correct|real) (?:one|answer)(?: is)?|"
-    r"(?:i|you) (?:got (?:that|it) wrong|misheard(?: (?:that|it|me))?|misspoke)|let me (?:fix|correct) (?:that|it))(?= |$)"
+    r"(?:i|you) (?:got (?:that|it) wrong|misheard(?: (?:that|it|me))?|misspoke)|(?:that|it) came out wrong|let me (?:fix|correct) (?:that|it))(?= |$)"
 )
 """How somebody says that something was said, or heard, amiss."""
 

@@ -35,9 +35,9 @@ from lila.backends.costs import NO_CLAIM
 from lila.backends.doubts import doubts_about, doubts_about_correction
 from lila.backends.left_out import doubts_at_the_end
 from lila.backends.letters import misspelling
-from lila.backends.plain_calls import plain_call
 from lila.backends.telling import asks_to_keep_nothing, calls_for_nothing, claims, states, tells
 from lila.backends.turn_words import (
+    begins_with,
     gives_another,
     grounded_call_pattern,
     grounded_patterns,
@@ -161,7 +161,7 @@ class GroundedConstraint:
         words, answered = words_said(messages), last_reply(messages)
         self._leads_in = spelling is not None and len(without_lead_in(words)) < len(words)
         self._adds = adds_to_a_list(" ".join(words), answered)
-        self._must_call = not said and plain_call(words) is not None and "<|tool_call|>" in specials
+        self._begins = None if said else specials.get(begins_with(messages) or "")
         self._start = FREE
         if spelling is not None and not said and (asked := " ".join(words)):
             texts = opening_replies(asked, lines_shown(messages), answered)
@@ -391,8 +391,8 @@ class GroundedConstraint:
         allowed, complete = going_on(self._texts, self._written)
         if complete:
             allowed |= self._vocabulary.eog_ids
-        if self._must_call and not self._written:
-            allowed = {self._vocabulary.special_tokens["<|tool_call|>"]}
+        if self._begins is not None and not (self._written or self._ops):
+            allowed = {self._begins}
         elif self._written == (list(self._spelling.of(["\n"])[0]) if self._ops else []):
             allowed |= set(self._opens)
         for index in range((self._vocabulary.vocab_size + 63) // 64):

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-__all__ = ["is_time", "names_day", "names_hour", "names_time", "names_weekday", "names_when", "times_in"]
+__all__ = [
+    "is_of_time",
+    "is_time",
+    "names_day",
+    "names_hour",
+    "names_time",
+    "names_weekday",
+    "names_when",
+    "times_in",
+]
 
 _NAMED_WORDS = """today tonight tomorrow yesterday twice once daily weekly monthly noon midday midnight half quarter monday
 tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays january
@@ -49,9 +58,9 @@ _SMALL_WORDS = "the a an this that next last every each second other early late 
 _SMALL = frozenset(_SMALL_WORDS.split())
 """Words that a time may have behind those: "on the second of June"."""
 _OTHER_WORDS = """morning mornings afternoon afternoons evening evenings night nights weekend weekends week weeks month months
-year years day days spring summer autumn winter hour hours minute minutes o'clock oclock end beginning christmas easter
-bed breakfast lunch dinner supper meal meals"""
-_TIMES = _NAMED | frozenset(_OTHER_WORDS.split())
+year years day days spring summer autumn winter hour hours minute minutes o'clock oclock end beginning christmas easter"""
+_MEALS = frozenset(("bed", "breakfast", "lunch", "dinner", "supper", "meal", "meals"))
+_TIMES = _NAMED | _MEALS | frozenset(_OTHER_WORDS.split())
 """What makes a time of "on …": "on Friday", but not "on the piano"."""
 _ORDINAL_WORDS = (
     """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth teenth tieth"""
@@ -77,6 +86,12 @@ def is_time(words: Sequence[str]) -> bool:
     if words[0].lower() == "the":
         return True
     return next((_is_of_time(word) for word in words if word.lower() not in _BEFORE | _SMALL), False)
+
+
+def is_of_time(word: str) -> bool:
+    """Whether a word, folded, may stand within a time: "at", "half", "past", "six"; "bed" of "in bed at six" doesn't."""
+    inside = _BEFORE | _SMALL | _OF_AN_HOUR | {"till", "and"}
+    return (_is_of_time(word) and word not in _MEALS) or all(part in inside for part in word.split("-"))
 
 
 def names_time(words: Sequence[str]) -> bool:

@@ -17,6 +17,7 @@ from lila.backends.base import Message
 from lila.backends.contradiction import opposed
 from lila.backends.corrections import revised
 from lila.backends.plain_calls import may_be_of_timers, plain_call
+from lila.backends.retiming import retimed
 from lila.backends.saying_nothing import BOOKING, books
 from lila.backends.taking_back import asks_to_forget
 from lila.backends.telling import asks_to_keep_nothing, claims
@@ -39,6 +40,7 @@ from memory.words import content_stems
 from training_log.nano import replies
 
 __all__ = [
+    "begins_with",
     "gives_another",
     "grounded_call_pattern",
     "grounded_patterns",
@@ -49,6 +51,7 @@ __all__ = [
     "words_said",
 ]
 
+CORRECTING = "<|mem_consolidate|>"
 _UNTAUGHT: frozenset[str] = frozenset(("<|mem_reflect|>",))
 """What no reply of the closed set holds: words of one's own, which would run on without an end."""
 _STORING = frozenset(("<|mem_store|>", "<|mem_consolidate|>", "<|mem_episode|>", "<|mem_conflict|>"))
@@ -103,6 +106,10 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
     )
     thing = named(words, before)
     just_noted = just_told(messages)
+    if (moved := retimed(words, just_noted)) is not None:
+        of_it = f'"(you|{named(words, moved.split())})"'
+        plainly = operation_patterns(subject=of_it, revision=f" {re.escape(moved)}")
+        return {CORRECTING: plainly[CORRECTING]}
     near = [line for line in lines if _shares(words, line)]
     known = [*just_noted, *(near or lines)[:MOST_REVISED]]
     revisions = [
@@ -151,6 +158,14 @@ def gives_another(words: Sequence[str], noted: Sequence[str]) -> bool:
     if value and folded(value[-1]) in ("instead", "rather"):
         value.pop()
     return 0 < len(value) < len(given) and is_value(value)
+
+
+def begins_with(messages: Sequence[Message]) -> str | None:
+    """The token that the reply to these messages plainly begins with; None where the model is to find it."""
+    words = words_said(messages)
+    if plain_call(words) is not None:
+        return "<|tool_call|>"
+    return "<|memory_start|>" if words and retimed(words, just_told(messages)) is not None else None
 
 
 def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
