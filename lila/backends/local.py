@@ -28,14 +28,14 @@ from engine.gguf import GgufFile
 from engine.sampling import Sampler, Sampling
 from engine.stream import TextStream
 from lila.backends.base import Piece, Prompt, SamplingSettings
-from lila.backends.likeliest import Chosen, Search
+from lila.backends.decoding.likeliest import Chosen, Search
 from lila.errors import BackendError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from lila.backends.grounding import GroundedConstraint
+    from lila.backends.decoding.constraint import GroundedConstraint
     from lila.backends.prompting import Encoded, Prompting
 
 __all__ = [
@@ -97,7 +97,7 @@ def find_model(configured: str, home: Path | None = None) -> Path:
 
 
 def replies_are_closed(path: Path) -> bool:
-    """Whether the file is lila-nano, of any version: what it can say is a closed set (`lila.backends.closed`)."""
+    """Whether the file is lila-nano, of any version: what it can say is a closed set (`lila.backends.decoding.closed`)."""
     if not path.is_file():
         return False
     try:

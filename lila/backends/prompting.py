@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 from engine.errors import EngineError, TemplateError
 from engine.template import ChatTemplate
 from lila.backends.base import Dialect, Message, Prompt
-from lila.backends.closed import Spelling
-from lila.backends.grounding import GroundedConstraint
+from lila.backends.decoding.closed import Spelling
+from lila.backends.decoding.constraint import GroundedConstraint
 from lila.errors import BackendError
 from lila.reasoning import mark_tokens, opened_thought
 from memory.grammar import MEMORY_PATTERN, MEMORY_TOKENS, SPECIAL_TOKENS, TOOL_PATTERN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lila.backends.doubts import doubts_about
+from lila.backends.decoding.doubts import doubts_about
 from memory.grammar import Store
 
 __all__ = ["doubts"]

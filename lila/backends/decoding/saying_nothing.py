@@ -1,0 +1,109 @@
+"""What was said that is no fact, by its words alone: a command ("turn on the lights"), small talk, what somebody else says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import dropwhile
+
+from lila.backends.decoding.words import OPENERS, folded, turned
+from training_log.nano.corpus.smalltalk import TALK
+
+__all__ = ["BOOKING", "QUOTING", "books", "commands", "describes", "is_hearsay", "is_small_talk"]
+
+_COMMANDS = frozenset(
+    [
+        "turn",
+        "switch",
+        "play",
+        "shuffle",
+        "skip",
+        "dim",
+        "open",
+        "close",
+        "lock",
+        "unlock",
+        "text",
+        "email",
+        "order",
+        "translate",
+        "search",
+        "google",
+        "book",
+        "schedule",
+    ]
+)
+"""What Lila, or a machine, is told to do; what is told of oneself has a subject in front."""
+BOOKING = frozenset(("book", "schedule"))
+"""What is done with a plan; said first it is no part of what is planned."""
+_DESCRIBING_WORDS = """post describe compare analyse analyze summarise summarize explain recommend suggest draft compose download upload"""
+_DESCRIBING = frozenset(_DESCRIBING_WORDS.split())
+"""What a larger model is told to do."""
+_ASKING_TO = frozenset(("please", "just", "now", "then", "can", "could", "would", "will", "you", "go", "and"))
+"""What may stand before a command."""
+_STATING = frozenset(("is", "are", "was", "were", "has", "have", "will", "'s", "i", "my", "we", "our"))
+"""What makes a sentence of "book club is on Friday"."""
+_SAYING = frozenset(
+    ["says", "said", "thinks", "claims", "believes", "reckons", "swears", "insists", "told", "tells"]
+)
+_QUOTING_WORDS = (
+    "announce declare yell shout sigh whisper murmur scream recite repeat giggle growl exclaim mutter"
+)
+QUOTING = frozenset(
+    form for verb in _QUOTING_WORDS.split() for form in (f"{verb}s", f"{verb.removesuffix('e')}ed")
+) | {"cries", "cried"}
+"""How words are quoted, and nothing told in one's own."""
+_HINTING_WORDS = "explains explained preaches preached hints hinted admits admitted"
+_QUOTING = QUOTING | frozenset(_HINTING_WORDS.split())
+"""How words are quoted: a claim that follows them, or stands before them, is somebody else's."""
+_IS = frozenset(("is", "are", "was", "were", "am", "'m", "has", "have", "will"))
+_OF_ONESELF = frozenset(("i", "we", "i've", "we've", "you", "and"))
+_TOLD_TO = frozenset(("me", "us", "that"))
+_TALK = frozenset(" ".join(map(folded, each.split())) for asked, _ in TALK for each in asked)
+
+
+def commands(said: Sequence[str]) -> bool:
+    """Whether something is told to be done, and nothing to be so: "book coffee with Sipho for Monday"."""
+    words = _told(said)
+    return bool(words) and words[0] in _COMMANDS | _DESCRIBING and _STATING.isdisjoint(words)
+
+
+def books(said: Sequence[str]) -> bool:
+    """Whether something is to be booked, which a tool does: nothing of it is known before, or kept besides."""
+    return commands(said) and _told(said)[0] in BOOKING
+
+
+def describes(said: Sequence[str]) -> bool:
+    """Whether something is to be described, compared or written: "compare figs and plums" is for no list."""
+    return not _DESCRIBING.isdisjoint(_told(said)[:1])
+
+
+def _told(said: Sequence[str]) -> list[str]:
+    """The words, folded, from the first on that doesn't only ask."""
+    return list(dropwhile(lambda word: word in OPENERS | _ASKING_TO, map(folded, said)))
+
+
+def is_small_talk(said: Sequence[str]) -> bool:
+    """Whether it is answered by a phrase, word for word: "I'm exhausted"."""
+    words = dropwhile(lambda word: word in OPENERS, map(folded, said))
+    return " ".join(words) in _TALK
+
+
+def is_hearsay(content: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether a fact is what somebody else was said to say: "you should rest" of "Jo says I should rest"."""
+    spoken, told = list(map(folded, said)), [folded(word) for word in content[:2]]
+    if _quotes([folded(word) for word in content]):
+        return True
+    for place in range(1, len(spoken) - 2):
+        if spoken[place] in _SAYING | _QUOTING and spoken[place - 1] not in _OF_ONESELF:
+            rest = list(dropwhile(lambda word: word in _TOLD_TO, spoken[place + 1 :]))[:2]
+            if list(map(turned, rest)) == told:
+                return True
+    return False
+
+
+def _quotes(words: Sequence[str]) -> bool:
+    """Whether words hold what somebody said together with who said it: "the spy whispers Ada is ill", "Ada is ill the spy whispers"."""
+    places = [place for place, word in enumerate(words) if word in _QUOTING]
+    return any(
+        place + 1 == len(words) or not _IS.isdisjoint(words[place + 2 :]) for place in places if place > 1
+    )
