@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import argparse
-import json
+from itertools import islice
 from pathlib import Path
 
 import gguf
@@ -21,6 +21,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from training_log.nano.checkpoint import load_model
+from training_log.nano.corpus import examples, render
 from training_log.nano.model import NanoConfig, NanoModel
 from training_log.nano.tokenizer import (
     BOS,
@@ -30,13 +31,17 @@ from training_log.nano.tokenizer import (
     SPECIAL_TOKENS,
     VOCABULARY,
     load_tokenizer,
+    merge_lines,
     token_id,
 )
+from training_log.nano.trim import trimmed
 
-__all__ = ["gguf_names", "gguf_tensors", "halve_rows", "merge_lines", "pair_rows", "write_gguf"]
+__all__ = ["gguf_names", "gguf_tensors", "halve_rows", "pair_rows", "write_gguf"]
 
 Array = npt.NDArray[np.float32]
 
+SAMPLE = 20_000
+"""Examples by which the use of an entry is counted."""
 _OUTSIDE = {"model.embed_tokens.weight": "token_embd.weight", "model.norm.weight": "output_norm.weight"}
 _LAYER_NAMES = {
     "input_layernorm": "attn_norm",
@@ -88,12 +93,6 @@ def gguf_tensors(model: NanoModel) -> dict[str, Array]:
 
 def _array(value: Tensor) -> Array:
     return value.detach().cpu().float().numpy()
-
-
-def merge_lines(tokenizer: Tokenizer) -> list[str]:
-    """The merges of a BPE tokenizer, as ``"left right"``."""
-    merges = json.loads(tokenizer.to_str())["model"]["merges"]
-    return [merge if isinstance(merge, str) else " ".join(merge) for merge in merges]
 
 
 def write_gguf(
@@ -188,12 +187,22 @@ def main() -> None:
     )
     parser.add_argument("--mix", type=Path, help="folder of an earlier state of the same run, to be mixed in")
     parser.add_argument("--share", type=float, default=0.25, help="how much of it (default: %(default)s)")
+    parser.add_argument(
+        "--trim",
+        type=int,
+        default=0,
+        help="entries of the vocabulary to drop, those that the corpus uses least",
+    )
     parser.add_argument("--version", default="1", help="general.version of the file")
     args = parser.parse_args()
     model = load_model(args.run, weights=args.weights)
     if args.mix:
         mix(model, load_model(args.mix, weights=args.weights), args.share)
-    out = write_gguf(model, load_tokenizer(args.run / VOCABULARY), args.out, version=args.version)
+    tokenizer = load_tokenizer(args.run / VOCABULARY)
+    if args.trim:
+        sample = ("".join(text for text, _ in render(example)) for example in examples(0, "train"))
+        model, tokenizer = trimmed(model, tokenizer, islice(sample, SAMPLE), args.trim)
+    out = write_gguf(model, tokenizer, args.out, version=args.version)
     print(f"{out}: {out.stat().st_size / 2**20:.2f} MiB")
 
 

@@ -10,6 +10,7 @@ so that they stay where they are when the vocabulary is trained anew.
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +26,7 @@ __all__ = [
     "SPECIAL_TOKENS",
     "VOCABULARY",
     "load_tokenizer",
+    "merge_lines",
     "token_id",
     "tokenizer_of",
     "train_tokenizer",
@@ -88,6 +90,12 @@ def tokenizer_of(tokens: Sequence[str], merges: Sequence[str]) -> Tokenizer:
     tokenizer = _byte_level(models.BPE({token: number for number, token in enumerate(tokens)}, pairs))
     tokenizer.add_special_tokens(list(SPECIAL_TOKENS))
     return tokenizer
+
+
+def merge_lines(tokenizer: Tokenizer) -> list[str]:
+    """The merges of a BPE tokenizer, as ``"left right"``."""
+    merges = json.loads(tokenizer.to_str())["model"]["merges"]
+    return [merge if isinstance(merge, str) else " ".join(merge) for merge in merges]
 
 
 def _byte_level(model: models.Model) -> Tokenizer:

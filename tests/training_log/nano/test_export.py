@@ -15,6 +15,7 @@ pytest.importorskip("tokenizers")
 from training_log.nano.export import gguf_tensors, mix, pair_rows, write_gguf
 from training_log.nano.model import SIZES, NanoConfig, NanoModel
 from training_log.nano.tokenizer import SPECIAL_TOKENS, train_tokenizer
+from training_log.nano.trim import trimmed
 
 TEXT = (
     "<|bos|><|memories|> [1] your café code is 4821\n[2] Bo's plum\n<|end|>"
@@ -111,3 +112,22 @@ def test_an_earlier_state_is_mixed_in_by_its_share() -> None:
     expected = 0.75 * late.state_dict()[name] + 0.25 * early.state_dict()[name]
     mix(late, early, 0.25)
     assert torch.allclose(late.state_dict()[name], expected, atol=1e-6)
+
+
+def test_what_is_used_least_goes_and_the_rest_says_the_same(made: tuple[NanoModel, Any, Path]) -> None:
+    model, tokenizer, _ = made
+    text = TEXT + " the lesson on Thursday"
+    smaller, shorter = trimmed(model, tokenizer, [text], 2)
+    assert shorter.get_vocab_size() == smaller.config.vocab == tokenizer.get_vocab_size() - 2
+    ids, fewer = (each.encode(text, add_special_tokens=False).ids for each in (tokenizer, shorter))
+    tokens = [tokenizer.id_to_token(number) for number in ids]
+    assert tokens == [shorter.id_to_token(number) for number in fewer]  # nothing that it uses is gone
+    assert shorter.decode(fewer) == tokenizer.decode(ids)
+    gone = set(tokenizer.get_vocab()) - set(shorter.get_vocab())
+    spelled = [word for word in gone if len(shorter.encode(word.replace("Ġ", " ")).ids) > 1]
+    assert len(spelled) == len(gone) == 2
+    with torch.no_grad():
+        before, after = (m.hidden(torch.tensor([i]))[0] for m, i in ((model, ids), (smaller, fewer)))
+    torch.testing.assert_close(after, before)
+    with pytest.raises(ValueError, match="can go, and not 4000"):
+        trimmed(model, tokenizer, [text], 4000)
