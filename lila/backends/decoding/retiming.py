@@ -33,9 +33,11 @@ _PROPER = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|may|june|july|august|september|october|november|december"
 )
 """What has a capital wherever it stands."""
-_PREPOSITIONS = frozenset(("on", "at", "in", "by", "from", "until"))
+_PREPOSITIONS = frozenset(("on", "at", "in", "by", "from", "until", "after", "before", "since"))
 _WITHOUT_ONE = frozenset(("every", "each", "this", "next", "last", "tomorrow", "today", "tonight", "between"))
 """What a time begins with that has no preposition."""
+_ROUGHLY = frozenset(("early", "late", "earlier", "later"))
+"""What a time may have in front: "early next week"."""
 _LEADING_ON = _PREPOSITIONS | {
     "the",
     "a",
@@ -108,8 +110,10 @@ def _end_of_time(words: Sequence[str], plain: Sequence[str], place: int) -> int:
     """Where the time ends that begins at `place`; `place` itself where none does."""
     first, second = [*plain[place:], ""][:2]
     goes_in_front = first in _PREPOSITIONS and second in _PREPOSITIONS | _WITHOUT_ONE
-    if not is_time(plain[place:]) or goes_in_front or first == "for":
-        return place  # "the bill must be in on Friday", "it's booked for Friday"
+    waits = first == "on" and plain[max(place - 1, 0)] in ("hold", "hang")
+    begins = is_time(plain[place + (first in _ROUGHLY) :])
+    if not begins or goes_in_front or waits or first == "for":
+        return place  # "the bill must be in on Friday", "it's booked for Friday", "hang on, at six"
     end = place
     while end < len(plain) and is_of_time(plain[end]):
         end += 1

@@ -26,6 +26,8 @@ from training_log.nano.corpus import examples
         ("no, tomorrow", "the bill must be in on Friday", "the bill must be in tomorrow"),
         ("you got that wrong, next week", "it is booked for this week", "it is booked for next week"),
         ("sorry, from 1 till 4", "your shift is from 2 till 5", "your shift is from 1 till 4"),
+        ("hang on, the right one is 3:30 am", "the fair is at 11 am", "the fair is at 3:30 am"),
+        ("no, on the 8th of May", "it is set for early next week", "it is set for on the 8th of May"),
         ("The first of May, I meant", "Bo's birthday is the 2nd of May", "Bo's birthday is the first of May"),
     ],
 )  # fmt: skip
@@ -45,6 +47,7 @@ def test_a_time_takes_the_place_of_the_one_that_was_noted(said: str, noted: str,
         ("actually call me on Friday", "the party is on Thursday"),
         ("no, on Friday, not on Monday", "the party is on Thursday"),
         ("no, at 7", "Bo is in bed"),
+        ("actually the dentist is at 4 pm", "the dentist is at 3 pm"),  # a claim against a claim: she asks
         ("no, half past six", "the party is on Friday"),
         ("no, on Monday", "Bo sings on Friday and paints on Sunday"),
     ],
@@ -73,7 +76,7 @@ def test_the_reply_changes_what_was_noted_and_does_nothing_else() -> None:
 @pytest.mark.parametrize("split", ["train", "heldout"])
 def test_the_corpus_puts_times_right_the_same_way(split: str) -> None:
     right = 0
-    for example in islice(examples(79, split), 12000):
+    for example in islice(examples(81, split), 12000):
         messages = [Message(role, text) for role, text in example.messages]
         moved = retimed(messages[-1].content.split(), just_told(messages))
         if moved is not None:
