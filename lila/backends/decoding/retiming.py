@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from lila.backends.decoding.asides import without_slips
 from lila.backends.decoding.times import is_of_time, is_time, names_day
-from lila.backends.decoding.words import MENDING, OPENERS, bare, folded, is_mark
+from lila.backends.decoding.verbs import may_be_a_verb
+from lila.backends.decoding.words import MENDING, OPENERS, OWNERS, PRONOUNS, bare, folded, is_mark
 
 __all__ = ["retimed"]
 
@@ -22,6 +23,7 @@ _AROUND_WORDS = """be its it is was to that that's thats please i i'm im trying 
 want wanted right quite think one time day date than"""
 _AROUND = _REPAIRING | OPENERS | frozenset(_AROUND_WORDS.split())
 """Words around a time that is put right."""
+_IT = PRONOUNS - OWNERS
 _HOURS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _CLOCK = re.compile(
     rf"\d{{1,2}}[:.]\d\d|\d ?(?:am|pm|a\.m|p\.m)\b|\bo['’]?clock\b|\b(?:noon|mid(?:day|night)|half|quarter|morning|afternoon|evening|night)\b"
@@ -67,7 +69,8 @@ def retimed(words: Sequence[str], noted: Sequence[str]) -> str | None:
     known = _without_preposition(line, old)
     given = [part for time in _times_in(spoken) for part in _apart(spoken, time, known)]
     new = [time for time in given if _without_preposition(spoken, time) != known]
-    if len(new) != 1 or not _puts_right(spoken, given, slipped=len(plain) < len(words)):
+    around = [folded(word) for place, word in enumerate(spoken) if not any(place in time for time in given)]
+    if len(new) != 1 or not _puts_right(around, line, slipped=len(plain) < len(words)):
         return None
     time = [bare(spoken[place]) for place in new[0]]
     time[0] = time[0] if _PROPER.fullmatch(folded(time[0])) else time[0].lower()
@@ -88,10 +91,17 @@ def _apart(words: Sequence[str], time: range, known: Sequence[str]) -> list[rang
     return [range(time.start, time.start + size), range(time.start + size, time.stop)]
 
 
-def _puts_right(spoken: Sequence[str], times: Sequence[range], *, slipped: bool) -> bool:
-    """Whether nothing is said but times and words of putting right, and one of these at least or that somebody `slipped`."""
-    around = [folded(word) for place, word in enumerate(spoken) if not any(place in time for time in times)]
-    return (slipped or not _REPAIRING.isdisjoint(around)) and _AROUND.issuperset(around)
+def _puts_right(around: Sequence[str], line: Sequence[str], *, slipped: bool) -> bool:
+    """Whether nothing is said `around` the times but words of putting right, and one of these at least or that somebody `slipped`.
+
+    "It starts at eight" may say again what "it" does; who names it claims something, and is asked.
+    """
+    again = (
+        {word for word in map(folded, line) if may_be_a_verb(word)}
+        if _IT.intersection(around)
+        else set[str]()
+    )
+    return (slipped or not _REPAIRING.isdisjoint(around)) and (_AROUND | _IT | again).issuperset(around)
 
 
 def _times_in(words: Sequence[str]) -> list[range]:

@@ -28,6 +28,8 @@ from training_log.nano.corpus import examples
         ("sorry, from 1 till 4", "your shift is from 2 till 5", "your shift is from 1 till 4"),
         ("hang on, the right one is 3:30 am", "the fair is at 11 am", "the fair is at 3:30 am"),
         ("no, on the 8th of May", "it is set for early next week", "it is set for on the 8th of May"),
+        ("actually it starts at half past six", "your shift starts at 7 am", "your shift starts at half past six"),
+        ("no, she comes at half past six", "your aunt comes at 7 am", "your aunt comes at half past six"),
         ("The first of May, I meant", "Bo's birthday is the 2nd of May", "Bo's birthday is the first of May"),
     ],
 )  # fmt: skip
@@ -47,6 +49,7 @@ def test_a_time_takes_the_place_of_the_one_that_was_noted(said: str, noted: str,
         ("actually call me on Friday", "the party is on Thursday"),
         ("no, on Friday, not on Monday", "the party is on Thursday"),
         ("no, at 7", "Bo is in bed"),
+        ("actually it ends at half past six", "your shift starts at 7 am"),
         ("actually the dentist is at 4 pm", "the dentist is at 3 pm"),  # a claim against a claim: she asks
         ("no, half past six", "the party is on Friday"),
         ("no, on Monday", "Bo sings on Friday and paints on Sunday"),
