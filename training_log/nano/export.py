@@ -33,6 +33,7 @@ from training_log.nano.tokenizer import (
     load_tokenizer,
     merge_lines,
     token_id,
+    tokens_in_order,
 )
 from training_log.nano.trim import trimmed
 
@@ -144,8 +145,7 @@ def _hyper_parameters(writer: gguf.GGUFWriter, config: NanoConfig) -> None:
 
 
 def _vocabulary(writer: gguf.GGUFWriter, tokenizer: Tokenizer) -> None:
-    by_id = {number: token for token, number in tokenizer.get_vocab().items()}
-    tokens = [by_id[number] for number in range(len(by_id))]
+    tokens = tokens_in_order(tokenizer)
     specials = set(SPECIAL_TOKENS)
     kinds = [gguf.TokenType.CONTROL if token in specials else gguf.TokenType.NORMAL for token in tokens]
     writer.add_tokenizer_model("gpt2")

@@ -70,7 +70,7 @@ def _remembering(
     """Optimisers of ``large`` with what those of ``small`` ``held``; of what is new they remember nothing."""
     kind = "muon" if "muon" in held else "adamw"
     optimisers = build_optimisers(large, kind, 0.0, 0.0)
-    shapes = dict(large.named_parameters())
+    parameters = dict(large.named_parameters())
     before = build_optimisers(small, kind, 0.0, 0.0)
     for what, optimiser in optimisers.items():
         numbers = {name: number for number, name in enumerate(_names(large, optimiser))}
@@ -78,7 +78,7 @@ def _remembering(
         for number, name in enumerate(_names(small, before[what])):
             if number in held[what]["state"]:
                 fresh["state"][numbers[name]] = {
-                    part: _into(torch.zeros_like(shapes[name]), value) if value.shape else value
+                    part: _into(torch.zeros_like(parameters[name]), value) if value.shape else value
                     for part, value in held[what]["state"][number].items()
                 }
         optimiser.load_state_dict(fresh)

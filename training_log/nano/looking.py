@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from training_log.nano.model import Attention, Block, NanoModel, rotate
-from training_log.nano.tokenizer import END, PAD, SPECIAL_TOKENS, token_id
+from training_log.nano.tokenizer import END, PAD, SPECIAL_TOKENS, token_id, tokens_in_order
 
 __all__ = ["Looking"]
 
@@ -32,8 +32,7 @@ class Looking:
 
     def __init__(self, tokenizer: Tokenizer, device: torch.device | str = "cpu") -> None:
         first: dict[str, int] = {}
-        vocabulary = tokenizer.get_vocab()
-        words = sorted(vocabulary, key=vocabulary.__getitem__)
+        words = tokens_in_order(tokenizer)
         # " Sister", "Sister" and " sister" are the same word.
         same = [first.setdefault(word.removeprefix(_SPACE).lower(), i) for i, word in enumerate(words)]
         self._word = torch.tensor(same, device=device)

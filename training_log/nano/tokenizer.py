@@ -29,6 +29,7 @@ __all__ = [
     "merge_lines",
     "token_id",
     "tokenizer_of",
+    "tokens_in_order",
     "train_tokenizer",
 ]
 
@@ -90,6 +91,12 @@ def tokenizer_of(tokens: Sequence[str], merges: Sequence[str]) -> Tokenizer:
     tokenizer = _byte_level(models.BPE({token: number for number, token in enumerate(tokens)}, pairs))
     tokenizer.add_special_tokens(list(SPECIAL_TOKENS))
     return tokenizer
+
+
+def tokens_in_order(tokenizer: Tokenizer) -> list[str]:
+    """Every token of a vocabulary, each at the place of its id."""
+    vocabulary = tokenizer.get_vocab()
+    return sorted(vocabulary, key=vocabulary.__getitem__)
 
 
 def merge_lines(tokenizer: Tokenizer) -> list[str]:

@@ -10,7 +10,7 @@ import torch
 from tokenizers import Tokenizer
 
 from training_log.nano.model import NanoModel
-from training_log.nano.tokenizer import merge_lines, tokenizer_of
+from training_log.nano.tokenizer import merge_lines, tokenizer_of, tokens_in_order
 
 __all__ = ["trimmed"]
 
@@ -31,12 +31,12 @@ def trimmed(
     if count > len(leaves):
         raise ValueError(f"of this vocabulary {len(leaves)} entries can go, and not {count}")
     gone = set(leaves[:count])
-    by_id = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
-    kept = [(token, number) for token, number in by_id if token not in gone]
+    tokens = tokens_in_order(tokenizer)
+    kept = [number for number, token in enumerate(tokens) if token not in gone]
     smaller = NanoModel(replace(model.config, vocab=len(kept)))
     weights = model.state_dict()
     name = "model.embed_tokens.weight"
-    weights[name] = weights[name][torch.tensor([number for _, number in kept])]
+    weights[name] = weights[name][torch.tensor(kept)]
     smaller.load_state_dict(weights)
     lines = [f"{left} {right}" for left, right in merges if left + right not in gone]
-    return smaller.eval(), tokenizer_of([token for token, _ in kept], lines)
+    return smaller.eval(), tokenizer_of([tokens[number] for number in kept], lines)

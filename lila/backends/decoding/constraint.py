@@ -161,7 +161,7 @@ class GroundedConstraint:
         words, answered = words_said(messages), last_reply(messages)
         self._leads_in = spelling is not None and len(without_lead_in(words)) < len(words)
         self._adds = adds_to_a_list(" ".join(words), answered)
-        self._begins = None if said else specials.get(begins_with(messages) or "")
+        self._begins: int | None = None
         self._start = FREE
         if spelling is not None and not said and (asked := " ".join(words)):
             texts = opening_replies(asked, lines_shown(messages), answered)
@@ -171,6 +171,7 @@ class GroundedConstraint:
                 self._opens.discard(specials.get("<|tool_call|>", -1))
             if all(name not in self._grounds.patterns for name in _OPERATIONS):
                 self._opens.discard(specials.get("<|memory_start|>", -1))
+            self._begins = specials.get(begins_with(messages, self._grounds.patterns) or "")
             self._start = self._reply(f" {text}" for text in texts)
         for token in said:
             try:

@@ -46,7 +46,7 @@ from lila.backends.decoding.forms import (
     swallows_the_rest,
 )
 from lila.backends.decoding.frames import hedges, is_hedge, unframed
-from lila.backends.decoding.left_out import claims_before, stems_of
+from lila.backends.decoding.left_out import claims_before
 from lila.backends.decoding.namespaces import doubts_about_namespace
 from lila.backends.decoding.naming import (
     calls_by_name_alone,
@@ -60,7 +60,18 @@ from lila.backends.decoding.seams import joins_ill, loses_its_object, makes_weat
 from lila.backends.decoding.times import names_time
 from lila.backends.decoding.verbs import is_rest_of_a_list, lacks_any_verb, lacks_its_subject, lacks_its_verb
 from lila.backends.decoding.whose import borrowed_amiss, is_taken
-from lila.backends.decoding.words import DOES, FILLERS, IT, OPENERS, folded, has_digit, is_mark, turned
+from lila.backends.decoding.words import (
+    DOES,
+    FILLERS,
+    IT,
+    JOINS,
+    OPENERS,
+    folded,
+    has_digit,
+    is_mark,
+    stems_of,
+    turned,
+)
 from lila.backends.decoding.worlds import is_miscased
 from memory.grammar import Episode, Store
 from memory.words import content_stems
@@ -84,7 +95,6 @@ _CHANGED = re.compile(
 _GIVING = frozenset(("gave", "give", "lent", "lend", "sold", "brought", "sent", "handed", "returned"))
 """Behind which things have changed hands: no "Ruth's key is Leo" of "I gave Ruth's key to Leo"."""
 _VERBS = frozenset(("is", "are"))
-_JOINS = frozenset(("and", "but", "or", "so", "also", "plus"))
 _NOW = frozenset(("you're", "there's", "there’s", "theres"))
 """How a fact begins that is no past."""
 _NO_NAMES = frozenset(("There's", "There’s", "Theres", "They", "It", "Its", "It's", "We", "You", "A", "An"))
@@ -130,6 +140,11 @@ class Kept:
     def stated(self) -> list[str]:
         """What was said without the words that only open it."""
         return unframed(" ".join(self.said)).split()
+
+    @cached_property
+    def of_nobody(self) -> bool:
+        """Whether it begins with what somebody does besides, and not with them."""
+        return lacks_its_subject(self.content, self.spoken)
 
     @property
     def was_told(self) -> bool:
@@ -194,7 +209,7 @@ def _claims_nothing(kept: Kept) -> bool:
     return (
         tells_only_when(kept.fact.content)
         or lacks_its_verb(kept.content)
-        or lacks_its_subject(kept.content, kept.spoken)
+        or kept.of_nobody
         or is_hedge(kept.fact.content)
         or (not kept.answering and (_only_named(kept.content) or is_rest_of_a_list(kept.content)))
     )
@@ -261,7 +276,7 @@ def _doubts_about_opening(kept: Kept) -> float:
     opening = kept.said[: len(kept.said) - len(kept.stated)]
     opened = (
         _says_nothing(kept.content[0])
-        or lacks_its_subject(kept.content, kept.spoken)
+        or kept.of_nobody
         or hedges(kept.fact.content)
         or _is_of_the_opening(kept.content, opening, kept.stated)
         or kept.words[-1] in _LEADING_ON
@@ -326,7 +341,7 @@ def _forms(word: str) -> tuple[str, str]:
 def _says_nothing(word: str) -> bool:
     return (
         folded(word)
-        in OPENERS | _VERBS | DOES | _JOINS | {"he", "she", "it", "its", "their", "of", "as", "that"}
+        in OPENERS | _VERBS | DOES | JOINS | {"he", "she", "it", "its", "their", "of", "as", "that"}
         or is_mark(word)
         or word.endswith(":")
     )

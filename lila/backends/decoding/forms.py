@@ -19,7 +19,7 @@ from lila.backends.decoding.verbs import (
     words_in_front_of,
 )
 from lila.backends.decoding.wording import is_relative
-from lila.backends.decoding.words import DETERMINERS, DOES, DOING, FILLERS, IT, YOU, folded, is_mark
+from lila.backends.decoding.words import DETERMINERS, DOES, DOING, FILLERS, IT, SUBJECTS, YOU, folded, is_mark
 from memory.words import content_stems
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
 
 _HANGING = frozenset(("is", "are", "was", "were", "in", "on", "at"))
 """What Lila puts in, and nothing ends with."""
-_SUBJECTS = frozenset(("he", "she", "they"))
 _OWNERS = frozenset(("your", "the", "their", "his", "her", "its"))
 _JOINS = frozenset(("and", "but", "or", "that", "because", "so", "if", "is", "are"))
 """What nobody owns: "your but" is no thing."""
@@ -194,7 +193,7 @@ def _takes_the_place_of_a_verb(words: Sequence[str], spoken: Sequence[str]) -> b
         begins = [at for at in range(1, len(spoken)) if spoken[at : at + len(rest)] == rest]
         if begins and all(_may_be_done(spoken[at - 1]) and spoken[at - 1] not in words for at in begins):
             return True
-        if begins and rest[0].endswith("s") and all(spoken[at - 1] in _SUBJECTS for at in begins):
+        if begins and rest[0].endswith("s") and all(spoken[at - 1] in SUBJECTS for at in begins):
             return True  # "your son is golfs" of "he golfs"
         if (
             len(words) == 3
@@ -324,7 +323,7 @@ def _stands_for_a_subject(pair: tuple[str, str], spoken: Iterable[str]) -> bool:
 def _does_for_a_subject(pair: tuple[str, str], spoken: Iterable[str]) -> bool:
     """Whether a word stands before a verb that was only said of "he", "she" or "they"."""
     before = words_in_front_of(pair[1], spoken)
-    return bool(before) and before <= _SUBJECTS
+    return bool(before) and before <= SUBJECTS
 
 
 def swallows_the_rest(content: Sequence[str], said: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from lila.backends.decoding.asides import SUPPOSING
-from lila.backends.decoding.words import OPENERS
+from lila.backends.decoding.words import OPENERS, stems_of
 from memory.words import content_stems
 
 __all__ = ["hedges", "is_framing", "is_hedge", "left_over", "unframed"]
@@ -81,6 +81,4 @@ def is_framing(word: str) -> bool:
 
 def left_over(contents: Collection[str], said: Sequence[str]) -> set[str]:
     """The stems of what was `said` that tell something and stand in none of `contents`."""
-    stored = frozenset(content_stems(" ".join(contents)))
-    told = unframed(" ".join(said))
-    return set(content_stems(told)) - stored - _FRAME_STEMS
+    return set(stems_of(unframed(" ".join(said))) - stems_of(*contents) - _FRAME_STEMS)

@@ -8,10 +8,9 @@ from collections.abc import Collection, Sequence, Set
 from lila.backends.decoding.asides import is_mended
 from lila.backends.decoding.costs import LEFT_OVER, PASSED_OVER
 from lila.backends.decoding.frames import left_over
-from lila.backends.decoding.words import folded, has_digit
-from memory.words import content_stems
+from lila.backends.decoding.words import folded, has_digit, stems_of
 
-__all__ = ["MOST_LEFT", "NUMBER_LEFT", "claims_before", "doubts_at_the_end", "stems_of"]
+__all__ = ["MOST_LEFT", "NUMBER_LEFT", "claims_before", "doubts_at_the_end"]
 
 NUMBER_LEFT = 2
 """Words that a number counts for besides: "7" in "my shift tomorrow begins at 7"."""
@@ -66,7 +65,3 @@ def _until(stored: Set[str], spoken: Sequence[str]) -> Sequence[str]:
             return spoken[:place]
         missing -= stems_of(word)
     return spoken
-
-
-def stems_of(*texts: str) -> frozenset[str]:
-    return frozenset(stem for text in texts for stem in content_stems(text))

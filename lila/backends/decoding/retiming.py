@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from lila.backends.decoding.asides import without_slips
-from lila.backends.decoding.times import is_of_time, is_time, names_day
+from lila.backends.decoding.times import is_proper, is_time, may_stand_in_a_time, names_day
 from lila.backends.decoding.verbs import may_be_a_verb
 from lila.backends.decoding.words import MENDING, OPENERS, OWNERS, PRONOUNS, bare, folded, is_mark
 
@@ -31,10 +31,6 @@ _CLOCK = re.compile(
 )
 _DAYS = re.compile(r"\b(?:month|year|weekend)s?\b")
 """What else than a day is one for a plan: "at the end of the month"."""
-_PROPER = re.compile(
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|may|june|july|august|september|october|november|december"
-)
-"""What has a capital wherever it stands."""
 _PREPOSITIONS = frozenset(("on", "at", "in", "by", "from", "until", "after", "before", "since"))
 _WITHOUT_ONE = frozenset(("every", "each", "this", "next", "last", "tomorrow", "today", "tonight", "between"))
 """What a time begins with that has no preposition."""
@@ -73,7 +69,7 @@ def retimed(words: Sequence[str], noted: Sequence[str]) -> str | None:
     if len(new) != 1 or not _puts_right(around, line, slipped=len(plain) < len(words)):
         return None
     time = [bare(spoken[place]) for place in new[0]]
-    time[0] = time[0] if _PROPER.fullmatch(folded(time[0])) else time[0].lower()
+    time[0] = time[0] if is_proper(folded(time[0])) else time[0].lower()
     return _exchanged(line, old, time, whole=len(given) > len(new))
 
 
@@ -82,13 +78,13 @@ def _without_preposition(words: Sequence[str], time: range) -> list[str]:
     return plain[1:] if plain[0] in _PREPOSITIONS else plain
 
 
-def _apart(words: Sequence[str], time: range, known: Sequence[str]) -> list[range]:
+def _apart(words: Sequence[str], time: range, known: list[str]) -> list[range]:
     """A time, parted behind the `known` one where it goes on: "not on Friday on Monday"."""
-    size = len(time) - len(_without_preposition(words, time)) + len(known)
-    begins = _without_preposition(words, time)[: len(known)] == list(known)
-    if not begins or size == len(time):
+    plain = _without_preposition(words, time)
+    ends = time.stop - len(plain) + len(known)
+    if plain[: len(known)] != known or ends == time.stop:
         return [time]
-    return [range(time.start, time.start + size), range(time.start + size, time.stop)]
+    return [range(time.start, ends), range(ends, time.stop)]
 
 
 def _puts_right(around: Sequence[str], line: Sequence[str], *, slipped: bool) -> bool:
@@ -125,7 +121,7 @@ def _end_of_time(words: Sequence[str], plain: Sequence[str], place: int) -> int:
     if not begins or goes_in_front or waits or first == "for":
         return place  # "the bill must be in on Friday", "it's booked for Friday", "hang on, at six"
     end = place
-    while end < len(plain) and is_of_time(plain[end]):
+    while end < len(plain) and may_stand_in_a_time(plain[end]):
         end += 1
         if not words[end - 1][-1].isalnum():
             break

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 __all__ = [
-    "is_of_time",
+    "is_proper",
     "is_time",
+    "may_stand_in_a_time",
     "names_day",
     "names_hour",
     "names_time",
@@ -21,11 +22,13 @@ tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays th
 february march april may june july august september october november december one two three four five six seven eight
 nine ten eleven twelve"""
 _NAMED = frozenset(_NAMED_WORDS.split())
+_WEEKDAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+_MONTHS = r"january|february|march|april|may|june|july|august|september|october|november|december"
+_PROPER = re.compile(rf"{_WEEKDAYS}|{_MONTHS}")
 _DAY = re.compile(
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)?days?|tonight|tomorrow|january|february|march|april|may|june|july|august|september|"
-    r"october|november|december|week(?:end)?s?|spring|summer|autumn|winter|\d+(?:st|nd|rd|th)"
+    rf"{_WEEKDAYS}|days?|tonight|tomorrow|{_MONTHS}|week(?:end)?s?|spring|summer|autumn|winter|\d+(?:st|nd|rd|th)"
 )
-_WEEKDAY = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|tonight|tomorrow|weekends?")
+_WEEKDAY = re.compile(rf"{_WEEKDAYS}|tonight|tomorrow|weekends?")
 _NUMBER = re.compile(r"\d+(?:am|pm|st|nd|rd|th|h|s|mins?)?(?![a-z\d])", re.IGNORECASE)
 """What a time of day, a day or a year is written with; "4471K" is a plate."""
 _DIALLED = re.compile(r"\d{5}|\d{3}-?\d{3}|\d{2,4}-\d{3}")
@@ -88,10 +91,15 @@ def is_time(words: Sequence[str]) -> bool:
     return next((_is_of_time(word) for word in words if word.lower() not in _BEFORE | _SMALL), False)
 
 
-def is_of_time(word: str) -> bool:
+def may_stand_in_a_time(word: str) -> bool:
     """Whether a word, folded, may stand within a time: "at", "half", "past", "six"; "bed" of "in bed at six" doesn't."""
     inside = _BEFORE | _SMALL | _OF_AN_HOUR | {"till", "and"}
     return (_is_of_time(word) and word not in _MEALS) or all(part in inside for part in word.split("-"))
+
+
+def is_proper(word: str) -> bool:
+    """Whether a word, folded, is a day's or a month's name, which has a capital wherever it stands."""
+    return _PROPER.fullmatch(word) is not None
 
 
 def names_time(words: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ a conflict sets a remembered line against it. Which words may stand where, `lila
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import dropwhile
 
 from lila.backends.base import Message
@@ -97,6 +97,11 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
     words = words_said(messages)
     if not words:
         return {}
+    just_noted = just_told(messages)
+    if (moved := retimed(words, just_noted)) is not None:
+        of_it = f'"(you|{named(words, moved.split())})"'
+        plainly = operation_patterns(subject=of_it, revision=f" {re.escape(moved)}")
+        return {CORRECTING: plainly[CORRECTING]}
     before = words_before(messages)
     again = some(map(retold, before))
     answered = last_reply(messages)
@@ -112,11 +117,6 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
         [f" {re.escape(each)}" for each in side] for side in (sides.old, sides.new, sides.settled)
     )
     thing = named(words, before)
-    just_noted = just_told(messages)
-    if (moved := retimed(words, just_noted)) is not None:
-        of_it = f'"(you|{named(words, moved.split())})"'
-        plainly = operation_patterns(subject=of_it, revision=f" {re.escape(moved)}")
-        return {CORRECTING: plainly[CORRECTING]}
     near = [line for line in lines if _shares(words, line)]
     known = [*just_noted, *(near or lines)[:MOST_REVISED]]
     revisions = [
@@ -167,12 +167,14 @@ def gives_another(words: Sequence[str], noted: Sequence[str]) -> bool:
     return 0 < len(value) < len(given) and is_value(value)
 
 
-def begins_with(messages: Sequence[Message]) -> str | None:
-    """The token that the reply to these messages plainly begins with; None where the model is to find it."""
-    words = words_said(messages)
-    if plain_call(words) is not None:
+def begins_with(messages: Sequence[Message], patterns: Collection[str]) -> str | None:
+    """The token that the reply to these messages plainly begins with; None where the model is to find it.
+
+    Of the operations that have `patterns`, a correction stands alone where it is plain.
+    """
+    if plain_call(words_said(messages)) is not None:
         return "<|tool_call|>"
-    return "<|memory_start|>" if words and retimed(words, just_told(messages)) is not None else None
+    return "<|memory_start|>" if {*patterns} - {"<|tool_call|>"} == {CORRECTING} else None
 
 
 def grounded_call_pattern(messages: Sequence[Message]) -> str | None:

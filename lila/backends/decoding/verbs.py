@@ -71,8 +71,8 @@ def lacks_its_verb(content: Sequence[str]) -> bool:
     of_what, value = ["", "", *words][-2:]
     if words[0] == "you" and words[1:2] and (words[1] in _NO_VERBS or words[1].isdigit()):
         return True  # "you two cats" of "we have a dog and two cats"
-    thing = words[0] == "your" and "'" not in "".join(words[1:2])
-    behind = words[2:] if thing else words[1:]  # "your shed indigo", but "your name's Ada"
+    owner, thing = [*words, ""][:2]
+    behind = words[2:] if owner == "your" and "'" not in thing else words[1:]  # but "your name's Ada"
     owned = words[0] == "your" or (words[0].endswith("'s") and words[1:2] not in (["a"], ["an"], ["the"]))
     if owned and "and" in words[1:-1] and not any(map(may_be_a_verb, words[1:-1])):
         return True  # "your wife Ann and your two kids"

@@ -6,9 +6,8 @@ from collections.abc import Collection, Sequence, Set
 from itertools import pairwise
 
 from lila.backends.decoding.frames import is_framing
-from lila.backends.decoding.left_out import stems_of
 from lila.backends.decoding.verbs import words_in_front_of
-from lila.backends.decoding.words import OPENERS, OWNERS, PRONOUNS, folded, turned
+from lila.backends.decoding.words import JOINS, OPENERS, OWNERS, PRONOUNS, SUBJECTS, folded, stems_of, turned
 from memory.words import content_stems
 
 __all__ = ["MOST_GIVEN", "borrowed_amiss", "is_taken"]
@@ -16,12 +15,10 @@ __all__ = ["MOST_GIVEN", "borrowed_amiss", "is_taken"]
 MOST_GIVEN = 3
 """Words that are counted which gave way to words from before."""
 _OF_THINGS = frozenset(("it", "its", "it's"))
-_SUBJECTS = frozenset(("he", "she", "they"))
-_JOINS = frozenset(("and", "but", "or", "so", "also", "plus"))
 _OF_THE_SPEAKER = frozenset(
     ("i", "i'm", "im", "i've", "ive", "i'll", "we", "we're", "we've", "me", "us", "my", "our")
 )
-_ELIDING = _JOINS | _OF_THE_SPEAKER | {"then", "never", "always", "really", "now", "just"}
+_ELIDING = JOINS | _OF_THE_SPEAKER | {"then", "never", "always", "really", "now", "just"}
 """Words behind which one's own sentence may go on: "I live in Leeds and also work there"."""
 
 
@@ -91,4 +88,4 @@ def _was_said(word: str, spoken: Set[str]) -> bool:
 def _leaves_out_its_subject(content: Sequence[str], spoken: Sequence[str]) -> bool:
     """Whether it begins right behind "he" or "she", as if nobody were meant."""
     begins = [place for place in range(1, len(spoken)) if spoken[place : place + 2] == list(content[:2])]
-    return bool(begins) and all(spoken[place - 1] in _SUBJECTS for place in begins)
+    return bool(begins) and all(spoken[place - 1] in SUBJECTS for place in begins)

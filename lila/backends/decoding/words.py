@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 
+from memory.words import content_stems
 from training_log.nano.corpus.deixis import SECOND_PERSON, SPEAKERS_VERBS
 
 __all__ = [
@@ -16,11 +17,13 @@ __all__ = [
     "FILLERS",
     "IT",
     "ITS",
+    "JOINS",
     "MENDING",
     "ONESELF",
     "OPENERS",
     "OWNERS",
     "PRONOUNS",
+    "SUBJECTS",
     "THEY_ARE",
     "YOU",
     "bare",
@@ -31,6 +34,7 @@ __all__ = [
     "plainly",
     "retold",
     "spoken",
+    "stems_of",
     "turned",
     "without_ends",
 ]
@@ -38,6 +42,9 @@ __all__ = [
 _SECOND_PERSON = {**SECOND_PERSON, **SPEAKERS_VERBS}
 _PRONOUN_WORDS = "he she it they him her his its their them hers he's she's it's they're hes shes theyre"
 PRONOUNS = frozenset(_PRONOUN_WORDS.split())
+SUBJECTS = frozenset(("he", "she", "they"))
+JOINS = frozenset(("and", "but", "or", "so", "also", "plus"))
+"""What stands between two things that are told."""
 IT = frozenset(("it", "it's", "it’s"))
 OWNERS = frozenset(("his", "her", "their", "its"))
 _TITLES = frozenset(("dr", "mr", "mrs", "ms", "prof", "st"))
@@ -144,3 +151,8 @@ def is_mark(word: str) -> bool:
 def folded(word: str) -> str:
     """Without the marks around it, and without capitals: how words are compared."""
     return bare(word).casefold()
+
+
+def stems_of(*texts: str) -> frozenset[str]:
+    """The stems of the words in the texts that tell something."""
+    return frozenset(stem for text in texts for stem in content_stems(text))

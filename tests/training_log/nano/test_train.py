@@ -121,28 +121,37 @@ def test_resumed_weights_equal_uninterrupted_ones(tmp_path: Path) -> None:
         torch.testing.assert_close(one, other)
 
 
+def to_be_grown(run: Path, optimiser: str) -> Trainer:
+    """A trainer whose folder has what `grow` reads once it is saved."""
+    run.mkdir()
+    TOKENIZER.save(str(run / "tokenizer.json"))
+    return Trainer(settings(run, optimiser=optimiser, embedding_lr=0.01), config(), TOKENIZER)
+
+
+def grown_trainer(run: Path, larger: Path, optimiser: str, *, ffn: int, depth: int) -> Trainer:
+    """One that goes on with the grown run."""
+    grown = grow(run, larger, ffn=ffn, depth=depth)
+    going_on = settings(larger, optimiser=optimiser, embedding_lr=0.01, resume=True)
+    return Trainer(going_on, grown.config, TOKENIZER)
+
+
 @pytest.mark.parametrize("optimiser", ["muon", "adamw"])
 def test_a_larger_run_goes_on_where_it_was(tmp_path: Path, optimiser: str) -> None:
     run, larger = tmp_path / "run", tmp_path / "larger"
-    run.mkdir()
-    TOKENIZER.save(str(run / "tokenizer.json"))
-    first = Trainer(settings(run, optimiser=optimiser, embedding_lr=0.01), config(), TOKENIZER)
+    first = to_be_grown(run, optimiser)
     stream = batches(0)
     for batch in itertools.islice(stream, 20):
         first.step(batch)
     first.progress.begin_decay("tokens", 100)
     first.save()
     depth = first.model.config.depth
-    grown = grow(run, larger, ffn=first.model.config.ffn + 32, depth=depth + 2)
+    second = grown_trainer(run, larger, optimiser, ffn=first.model.config.ffn + 32, depth=depth + 2)
     tokens = torch.from_numpy(next(stream).tokens)
     for weights in ("model", "average"):
         before, after = (load_model(folder, weights=weights) for folder in (run, larger))
         torch.testing.assert_close(after.hidden(tokens)[0], before.hidden(tokens)[0])
     assert (larger / "tokenizer.json").exists()
     assert read_checkpoint(larger)["progress"]["step"] == 20
-    second = Trainer(
-        settings(larger, optimiser=optimiser, embedding_lr=0.01, resume=True), grown.config, TOKENIZER
-    )
     assert second.rate() == 1.0  # the decay is over
     layers = second.model.model.layers
     new = [
@@ -158,15 +167,11 @@ def test_a_larger_run_goes_on_where_it_was(tmp_path: Path, optimiser: str) -> No
 @pytest.mark.parametrize("optimiser", ["muon", "adamw"])
 def test_what_the_optimiser_remembers_stays_with_its_weight(tmp_path: Path, optimiser: str) -> None:
     run, larger = tmp_path / "run", tmp_path / "larger"
-    run.mkdir()
-    TOKENIZER.save(str(run / "tokenizer.json"))
-    first = Trainer(settings(run, optimiser=optimiser, embedding_lr=0.01), config(), TOKENIZER)
+    first = to_be_grown(run, optimiser)
     first.step(next(batches(0)))
     first.save()
-    grown = grow(run, larger, ffn=first.model.config.ffn, depth=first.model.config.depth + 1)
-    second = Trainer(
-        settings(larger, optimiser=optimiser, embedding_lr=0.01, resume=True), grown.config, TOKENIZER
-    )
+    held = first.model.config
+    second = grown_trainer(run, larger, optimiser, ffn=held.ffn, depth=held.depth + 1)
     remembered = _memories(second)
     assert remembered.keys() == _memories(first).keys()  # nothing of the layer that is new
     for name, memory in _memories(first).items():

@@ -69,11 +69,12 @@ def test_the_reply_changes_what_was_noted_and_does_nothing_else() -> None:
         Message("assistant", "Noted: the party is on Friday."),
         Message("user", "no, on Monday"),
     ]
-    assert begins_with(messages) == "<|memory_start|>"
     patterns = grounded_patterns(messages)
+    assert begins_with(messages, patterns) == "<|memory_start|>"
     assert list(patterns) == ["<|mem_consolidate|>"]
     assert r"the\ party\ is\ on\ Monday" in patterns["<|mem_consolidate|>"]
-    assert begins_with([*messages[:2], Message("user", "thanks")]) is None
+    thanked = [*messages[:2], Message("user", "thanks")]
+    assert begins_with(thanked, grounded_patterns(thanked)) is None
 
 
 @pytest.mark.parametrize("split", ["train", "heldout"])
