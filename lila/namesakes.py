@@ -17,6 +17,8 @@ _RELATION = (
     r"boyfriend|girlfriend|aunt|uncle|niece|nephew|cousin|friend|best friend|boss|neighbour|neighbor|landlord|landlady)(?:-in-law)?"
 )
 """Who has a name even where nothing is written with a capital, as speech is heard."""
+_ANIMAL = r"dog|puppy|cat|kitten|horse|pony|rabbit|hamster|parrot|tortoise"
+"""What has a name as people have, wherever in a line it is named with it: "you walk your dog Rex"."""
 _NAMING = tuple(
     re.compile(form)
     for form in (
@@ -30,6 +32,7 @@ _NAMING = tuple(
         rf"^{_CAPITAL} is your {_WHOM}\.?$",
         rf"^your (?P<whom>{_RELATION}) is (?P<name>[a-z]{{3,}})$",
         rf"^[Yy]our (?P<whom>[\w-]+) {_CAPITAL}\b",
+        rf"\byour (?P<whom>{_RELATION}|{_ANIMAL}) {_CAPITAL}\b",
     )
 )
 """How a line tells what somebody of theirs is called."""

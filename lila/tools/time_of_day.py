@@ -14,12 +14,14 @@ _NAMED = {"noon": 12, "midday": 12, "midnight": 0}
 _PARTS = {"quarter": 15, "half": 30}
 _AROUND = frozenset(("at", "for", "to", "by", "the", "about", "around", "please", "o", "clock", "oclock"))
 _HALF_A_DAY = timedelta(hours=12)
+_HALVES = ("am", "pm")
 
 
-def next_at(text: str, now: datetime) -> datetime | None:
+def next_at(text: str, now: datetime, *, half: str = "") -> datetime | None:
     """When the clock shows next what `text` names; None where it names no time of day.
 
-    Without "am" or "pm" it is whichever of the two comes first, except of a 24-hour time from 13:00 on.
+    Without "am" or "pm" it is in the `half` of the day that is given so, or in whichever comes first, except of a 24-hour
+    time from 13:00 on.
     """
     spoken = words(text)
     minutes = _minutes(spoken)
@@ -28,12 +30,13 @@ def next_at(text: str, now: datetime) -> datetime | None:
     hour, minute = divmod(minutes, 60)
     at = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
     told = re.search(r"\d\s*[ap]\.?\s?m\b", text.lower()) is not None or not _NAMED.keys().isdisjoint(spoken)
-    step = timedelta(days=1) if told or hour > 12 else _HALF_A_DAY
+    told = told or hour > 12
+    step = timedelta(days=1) if told else _HALF_A_DAY
     while at - step > now:
         at -= step
     while at <= now:
         at += step
-    return at
+    return at + _HALF_A_DAY if half and not told and half != _HALVES[at.hour // 12] else at
 
 
 def _minutes(spoken: list[str]) -> int | None:

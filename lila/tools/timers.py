@@ -28,6 +28,8 @@ __all__ = ["Ring", "Timer", "TimerClock", "Timers", "timer_tools"]
 MAX_SECONDS = 366 * 86_400
 MAX_TIMERS = 100
 _OF_THE_DAY = re.compile(r"\d\s*[ap]\.?\s?m\b|o['’]?clock|\b(?:past|to|noon|midday|midnight)\b")
+_ANY_DAY = datetime(2000, 1, 1)
+_CLOCK_NAME = re.compile(r"\d{1,2}:\d\d [ap]m")
 NONE_RUNS = "No timer is running."
 LATE_S = 5.0
 """A timer that rings later than this says that it is late."""
@@ -46,6 +48,16 @@ class Timer:
     def name(self) -> str:
         """How it is called among others: its label, or its length."""
         return self.label or say_duration(self.seconds)
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether it is named by the time of day at which it rings."""
+        return _CLOCK_NAME.fullmatch(self.label) is not None
+
+    @property
+    def kind(self) -> str:
+        """What somebody calls one like it."""
+        return "alarm" if self.is_alarm else "timer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +115,9 @@ class Timers:
 
 def ring(timer: Timer, now: float) -> Ring:
     """What to say when a timer is due, in time or late."""
-    what = f"your {timer.label} timer" if timer.label else f"your timer for {say_duration(timer.seconds)}"
+    what = (
+        f"your {timer.label} {timer.kind}" if timer.label else f"your timer for {say_duration(timer.seconds)}"
+    )
     if now - timer.due_at > LATE_S:
         due = datetime.fromtimestamp(timer.due_at)
         same_day = due.date() == datetime.fromtimestamp(now).date()
@@ -176,13 +190,17 @@ class TimerClock:
 
 
 def timer_tools(timers: Timers) -> tuple[Tool, ...]:
-    """The three timer tools."""
+    """The four timer tools."""
     hands = _Hands(timers)
     duration = Parameter("duration", 'how long: "10 minutes"')
     label = Parameter("label", 'what it is for: "pasta"', required=False)
+    which = Parameter(
+        "label", 'which one: "pasta", or as it was called: "7:00 am"', required=False, copied=False
+    )
     own = Touches.OWN_DATA
     return (
         Tool("timer_set", "set a timer", (duration, label), hands.set, own),
+        Tool("timer_change", "give a timer or an alarm another time", (duration, which), hands.change, own),
         Tool("timer_list", "say which timers run", (), hands.list, own),
         Tool("timer_cancel", "cancel a timer", (label,), hands.cancel, own),
     )
@@ -193,17 +211,31 @@ class _Hands:
         self._timers = timers
 
     def set(self, arguments: Mapping[str, str], context: ToolContext) -> str:
-        said, now = arguments["duration"], context.now
-        at = next_at(said, now) if _tells_when(said, context.text) else None
-        seconds = seconds_of(said) if at is None else math.ceil(at.timestamp() - now.timestamp())
-        if seconds is None:
-            raise BadToolArgument("I didn't understand how long. Say it like: ten minutes, or 7 am.")
+        said = arguments["duration"]
+        at = next_at(said, context.now) if _tells_when(said, context.text) else None
         # Private mode keeps none of the person's words; the timer itself must still ring.
         label = "" if context.private else arguments.get("label", "")[:100]
+        return self._set(_seconds(said, at, context.now), at, label, context)
+
+    def change(self, arguments: Mapping[str, str], context: ToolContext) -> str:
+        said, pending = arguments["duration"], self._timers.pending(context.draft)
+        chosen = _chosen(arguments.get("label", ""), pending)
+        if len(chosen) != 1:
+            return _which(arguments.get("label", ""), chosen, pending, "change")
+        old = chosen[0]
+        half = old.label[-2:] if old.is_alarm else ""  # "no, at eight", said of an alarm at 7:00 am
+        at = next_at(said, context.now, half=half) if half or _tells_when(said, context.text) else None
+        if at is None and seconds_of(said) is None and 60 <= old.seconds < 3600:
+            said = f"{said} minutes"  # "no, fifteen", said of a timer for ten minutes
+        seconds = _seconds(said, at, context.now)
+        self._timers.cancel(chosen, context.draft)
+        return self._set(seconds, at, "" if old.is_alarm else old.label, context)
+
+    def _set(self, seconds: int, at: datetime | None, label: str, context: ToolContext) -> str:
         clock = say_time(at) if at is not None else ""
-        self._timers.set(seconds, label or clock, now.timestamp(), context.draft)
+        self._timers.set(seconds, label or clock, context.now.timestamp(), context.draft)
         if at is not None:
-            of_tomorrow = " tomorrow" if at.date() > now.date() else ""
+            of_tomorrow = " tomorrow" if at.date() > context.now.date() else ""
             what = f"The {label} alarm" if label else "The alarm"
             return f"{what} is set for {clock}{of_tomorrow}."
         length = say_duration(seconds)
@@ -221,21 +253,23 @@ class _Hands:
         return " ".join(said)
 
     def cancel(self, arguments: Mapping[str, str], context: ToolContext) -> str:
-        pending = self._timers.pending(context.draft)
-        label = _plain_label(arguments.get("label", ""))
-        if not pending:
-            return NONE_RUNS
-        if label in ("all", "every", "both"):
+        pending, label = self._timers.pending(context.draft), arguments.get("label", "")
+        if pending and _plain_label(label) in ("all", "every", "both"):
             self._timers.cancel(pending, context.draft)
-            return "All timers are cancelled." if len(pending) > 1 else "The timer is cancelled."
+            return "All timers are cancelled." if len(pending) > 1 else f"The {pending[0].kind} is cancelled."
         chosen = _chosen(label, pending)
-        if len(chosen) == 1:
-            self._timers.cancel(chosen, context.draft)
-            return f"{_title(chosen[0], alone=not chosen[0].label)} is cancelled."
-        names = " and ".join(each.name for each in pending)
-        if label and not chosen:
-            return f"There's no timer for {label}. You have {names}."
-        return f"You have {len(pending)} timers: {names}. Which one shall I cancel?"
+        if len(chosen) != 1:
+            return _which(label, chosen, pending, "cancel")
+        self._timers.cancel(chosen, context.draft)
+        return f"{_title(chosen[0], alone=not chosen[0].label)} is cancelled."
+
+
+def _seconds(said: str, at: datetime | None, now: datetime) -> int:
+    """From `now` until `at`, or as many as were said."""
+    seconds = seconds_of(said) if at is None else math.ceil(at.timestamp() - now.timestamp())
+    if seconds is None:
+        raise BadToolArgument("I didn't understand how long. Say it like: ten minutes, or 7 am.")
+    return seconds
 
 
 def _tells_when(said: str, text: str) -> bool:
@@ -245,20 +279,44 @@ def _tells_when(said: str, text: str) -> bool:
 
 
 def _title(timer: Timer, *, alone: bool) -> str:
-    return "The timer" if alone and not timer.label else f"The {timer.name} timer"
+    return "The timer" if alone and not timer.label else f"The {timer.name} {timer.kind}"
 
 
 def _plain_label(said: str) -> str:
     words = said.lower().replace("timers", "timer").split()
-    return " ".join(word for word in words if word not in ("timer", "the", "my", "of", "for", "them"))
+    label = [word for word in words if word not in ("timer", "the", "my", "of", "for", "them")]
+    return " ".join(label if label == ["alarm"] else [word for word in label if word != "alarm"])
 
 
-def _chosen(label: str, pending: list[Timer]) -> list[Timer]:
+def _chosen(said: str, pending: list[Timer]) -> list[Timer]:
+    """Those that are meant: by their label, by their length, or as "the timer" or "the alarm", of which there may be one only."""
+    label = _plain_label(said)
+    if label == "alarm":
+        return [each for each in pending if each.is_alarm]
     if not label:
-        return pending
-    by_label = [each for each in pending if label in each.label.lower()]
+        no_alarms = [each for each in pending if not each.is_alarm]
+        return (said and no_alarms) or pending
+    by_label = [each for each in pending if label in each.label.lower() or _rings_at(label, each)]
     length = seconds_of(label)
     return by_label or [each for each in pending if length is not None and each.seconds == length]
+
+
+def _rings_at(said: str, timer: Timer) -> bool:
+    """Whether it is an alarm for the time that was said: "7 am" and "seven" are of the one for 7:00 am."""
+    at = next_at(said, _ANY_DAY, half=timer.label[-2:]) if timer.is_alarm else None
+    return at is not None and say_time(at) == timer.label
+
+
+def _which(said: str, chosen: list[Timer], pending: list[Timer], verb: str) -> str:
+    """What is said where it isn't one of them that is meant."""
+    if not pending:
+        return NONE_RUNS
+    names = " and ".join(each.name for each in pending)
+    label = _plain_label(said)
+    if label and not chosen:
+        missing = "no alarm" if label == "alarm" else f"no timer for {label}"
+        return f"There's {missing}. You have {names}."
+    return f"You have {len(pending)} timers: {names}. Which one shall I {verb}?"
 
 
 def _left(seconds: float) -> str:

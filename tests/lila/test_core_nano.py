@@ -98,12 +98,23 @@ def test_no_answer_leaves_the_question_open(core: LilaCore) -> None:
         ("set a timer for ten minutes", "timer_set"),
         ("add milk and eggs to the shopping list", "list_add"),
         ("what is 12 times 7?", "calculate"),
+        ("wake me at 7 am", "timer_set"),
+        ("how many days until Christmas?", "clock"),
     ],
 )
 def test_she_uses_her_hands(core: LilaCore, said: str, name: str) -> None:
     response = core.think(said)
     assert [each.name for each in response.actions] == [name]
     assert response.text
+
+
+def test_an_alarm_that_was_just_set_is_put_right(core: LilaCore) -> None:
+    core.think("set a timer for ten minutes")
+    core.think("wake me at 7 am")
+    assert core.think("no, at 8 am").text.startswith("The alarm is set for 8:00 am")
+    running = core.think("what timers do I have?").text
+    assert "The 10 minutes timer" in running and "The 8:00 am alarm" in running and "7:00" not in running
+    assert core.think("cancel the alarm").text == "The 8:00 am alarm is cancelled."
 
 
 def test_a_question_and_a_greeting_store_nothing(core: LilaCore) -> None:

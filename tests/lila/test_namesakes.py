@@ -25,6 +25,8 @@ from lila.namesakes import asked_otherwise
         ("what does Tasha eat?", "Tasha is what you call your carp", "what does my carp eat?"),
         ("how old is Pip?", "you got a new puppy called Pip", "how old is my puppy?"),
         ("when does ola meet us", "your ex-wife is ola", "when does my ex-wife meet us"),
+        ("when is my wife's birthday?", "you live in Leeds with your wife Ana", "when is Ana's birthday?"),
+        ("how old is Rex?", "you walk your dog Rex at six", "how old is my dog?"),
     ],
 )
 def test_the_other_name_takes_the_place_of_the_one(asked: str, line: str, otherwise: str) -> None:
@@ -40,6 +42,7 @@ def test_the_other_name_takes_the_place_of_the_one(asked: str, line: str, otherw
         ("what is my door code?", "your door code is 4821"),
         ("when is the party?", "the party is on Friday"),
         ("what does my cat eat", "your cat is old"),
+        ("where is my car?", "you drive your car Monday to Friday"),
     ],
 )
 def test_who_has_no_other_name_keeps_the_one(asked: str, line: str) -> None:

@@ -14,7 +14,7 @@ from lila.backends.decoding.times import is_proper, is_time, may_stand_in_a_time
 from lila.backends.decoding.verbs import may_be_a_verb
 from lila.backends.decoding.words import MENDING, OPENERS, OWNERS, PRONOUNS, bare, folded, is_mark
 
-__all__ = ["retimed"]
+__all__ = ["puts_right", "retimed"]
 
 _REPAIRING_WORDS = "should instead fix nope said change put wrong hang hold it's it’s"
 _REPAIRING = MENDING | frozenset(_REPAIRING_WORDS.split())
@@ -71,6 +71,11 @@ def retimed(words: Sequence[str], noted: Sequence[str]) -> str | None:
     time = [bare(spoken[place]) for place in new[0]]
     time[0] = time[0] if is_proper(folded(time[0])) else time[0].lower()
     return _exchanged(line, old, time, whole=len(given) > len(new))
+
+
+def puts_right(around: Sequence[str]) -> bool:
+    """Whether the words, folded, `around` what is said anew are of putting right, one of them at least, and tell nothing besides."""
+    return not _REPAIRING.isdisjoint(around) and _AROUND.issuperset(around)
 
 
 def _without_preposition(words: Sequence[str], time: range) -> list[str]:

@@ -172,14 +172,14 @@ def begins_with(messages: Sequence[Message], patterns: Collection[str]) -> str |
 
     Of the operations that have `patterns`, a correction stands alone where it is plain.
     """
-    if plain_call(words_said(messages)) is not None:
+    if plain_call(words_said(messages), last_reply(messages)) is not None:
         return "<|tool_call|>"
     return "<|memory_start|>" if {*patterns} - {"<|tool_call|>"} == {CORRECTING} else None
 
 
 def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
     """What may follow ``<|tool_call|>``: a tool's name, and arguments in words that were said."""
-    if (call := plain_call(words_said(messages))) is not None:
+    if (call := plain_call(words_said(messages), last_reply(messages))) is not None:
         return re.escape(call) + r"<\|/tool_call\|>"
     said = without_request(words_said(messages))
     asked = list(dropwhile(lambda word: folded(word) in OPENERS | {"please"}, said))

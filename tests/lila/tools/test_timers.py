@@ -74,7 +74,7 @@ def test_an_alarm_rings_at_a_time_of_day(tmp_path: Path) -> None:
         house.say("timer_set", duration="7 am", label="tea") == "The tea alarm is set for 7:00 am tomorrow."
     )
     assert house.at_time(299) == []
-    assert house.at_time(300) == ["Time's up: your 4:10 pm timer is done."]
+    assert house.at_time(300) == ["Time's up: your 4:10 pm alarm is done."]
 
 
 def test_minutes_and_seconds_are_a_time_of_day_where_an_alarm_is_meant(tmp_path: Path) -> None:
@@ -132,6 +132,51 @@ def test_cancelling(tmp_path: Path) -> None:
     assert house.say("timer_cancel", label="1 minute") == "The timer is cancelled."
     assert house.say("timer_cancel", label="all") == "The timer is cancelled."
     assert house.say("timer_list") == "No timer is running."
+
+
+def test_the_timer_and_the_alarm_are_told_apart(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.say("timer_set", duration="10 minutes", label="pasta")
+    assert house.say("timer_cancel", label="alarm") == "There's no alarm. You have pasta."
+    house.say("timer_set", duration="7 am")
+    assert house.say("timer_cancel") == "You have 2 timers: pasta and 7:00 am. Which one shall I cancel?"
+    assert house.say("timer_cancel", label="the timer") == "The pasta timer is cancelled."
+    assert house.say("timer_list") == "The 7:00 am alarm has 14 hours and 55 minutes left."
+    assert house.say("timer_cancel", label="my 7 o'clock alarm") == "The 7:00 am alarm is cancelled."
+
+
+def test_a_timer_is_given_another_time(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    assert house.say("timer_change", duration="5 minutes") == "No timer is running."
+    house.say("timer_set", duration="10 minutes", label="pasta")
+    house.say("timer_set", duration="1 hour")
+    assert (
+        house.say("timer_change", duration="15")
+        == "You have 2 timers: pasta and 1 hour. Which one shall I change?"
+    )
+    assert house.say("timer_change", label="pasta", duration="15") == "The pasta timer is set for 15 minutes."
+    with pytest.raises(BadToolArgument):
+        house.say("timer_change", label="1 hour", duration="2")  # minutes, or hours?
+    assert house.say("timer_change", label="1 hour", duration="2 hours") == "Timer set for 2 hours."
+    assert house.at_time(3600) == ["While I was away, your pasta timer rang at 4:20 pm."]
+    assert house.at_time(7200) == ["Time's up: your timer for 2 hours is done."]
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("8 am", "The alarm is set for 8:00 am tomorrow."),
+        ("8", "The alarm is set for 8:00 am tomorrow."),
+        ("6:45", "The alarm is set for 6:45 am tomorrow."),
+        ("17:30", "The alarm is set for 5:30 pm."),
+        ("20 minutes", "Timer set for 20 minutes."),
+    ],
+)
+def test_an_alarm_is_given_another_time(tmp_path: Path, said: str, answer: str) -> None:
+    house = House(tmp_path)
+    house.say("timer_set", duration="7 am")
+    assert house.say("timer_change", label="alarm", duration=said) == answer
+    assert len(house.timers.pending()) == 1
 
 
 def test_a_timer_that_its_own_turn_set_and_cancelled(tmp_path: Path) -> None:
