@@ -100,6 +100,8 @@ def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
     follows = folded(rest[0]) if rest and said[at or 0][-1].isalnum() else ""
     if content[-2:-1] == ["whose"] or _AS_ONE.match(" ".join(rest)) or follows in _CALLED:
         return True
+    if follows == "of" and [folded(word) for word in rest[1:2]] != ["course"]:
+        return True  # "on level 3" of "on level 3 of the car park"
     if follows in _ARTICLES and folded(content[-1]) in _HOW_OFTEN:
         return True  # "takes it once" of "takes it once a day"
     if follows in _OBJECTS and len(rest) == 1:

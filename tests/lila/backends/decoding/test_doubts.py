@@ -356,7 +356,12 @@ def test_a_fact_goes_to_its_end() -> None:
     assert doubts("your pin is 5417", "my pin is 5417 in fact") == 0
     assert doubts("you teach at a school", "I teach at a school in Leeds") == CUT
     assert doubts("you've got two kids", "I've got two kids, Ben and Mia") == CUT
+    parked = "I parked on level 3 of the Trinity car park"
+    assert doubts("you parked on level 3", parked) < doubts(
+        "you parked on level 3 of the Trinity car park", parked
+    )
     assert doubts("your pin is 5417", "my pin is 5417 probably") == 0
+    assert doubts("your pin is 5417", "my pin is 5417 of course") == 0
     assert doubts("you own a boat", "I own a boat and my sister is a midwife") == 0
 
 
