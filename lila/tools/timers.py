@@ -115,15 +115,15 @@ class Timers:
 
 def ring(timer: Timer, now: float) -> Ring:
     """What to say when a timer is due, in time or late."""
-    what = (
-        f"your {timer.label} {timer.kind}" if timer.label else f"your timer for {say_duration(timer.seconds)}"
-    )
+    named = f"your {timer.label} timer" if timer.label else f"your timer for {say_duration(timer.seconds)}"
+    what = "your alarm" if timer.is_alarm else named
     if now - timer.due_at > LATE_S:
         due = datetime.fromtimestamp(timer.due_at)
         same_day = due.date() == datetime.fromtimestamp(now).date()
         at = f"at {say_time(due)}" if same_day else f"on {due:%A} at {say_time(due)}"
         return Ring(timer.id, timer.label, f"While I was away, {what} rang {at}.")
-    return Ring(timer.id, timer.label, f"Time's up: {what} is done.")
+    in_time = f"It's {timer.label}: {what}." if timer.is_alarm else f"Time's up: {what} is done."
+    return Ring(timer.id, timer.label, in_time)
 
 
 class TimerClock:

@@ -74,7 +74,7 @@ def test_an_alarm_rings_at_a_time_of_day(tmp_path: Path) -> None:
         house.say("timer_set", duration="7 am", label="tea") == "The tea alarm is set for 7:00 am tomorrow."
     )
     assert house.at_time(299) == []
-    assert house.at_time(300) == ["Time's up: your 4:10 pm alarm is done."]
+    assert house.at_time(300) == ["It's 4:10 pm: your alarm."]
 
 
 def test_minutes_and_seconds_are_a_time_of_day_where_an_alarm_is_meant(tmp_path: Path) -> None:
