@@ -295,7 +295,7 @@ def _chosen(said: str, pending: list[Timer]) -> list[Timer]:
         return [each for each in pending if each.is_alarm]
     if not label:
         no_alarms = [each for each in pending if not each.is_alarm]
-        return (said and no_alarms) or pending
+        return no_alarms or pending
     by_label = [each for each in pending if label in each.label.lower() or _rings_at(label, each)]
     length = seconds_of(label)
     return by_label or [each for each in pending if length is not None and each.seconds == length]

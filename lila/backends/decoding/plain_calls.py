@@ -62,6 +62,10 @@ _FEAST = re.compile(
 )
 _REQUESTING = OPENERS | {"please", "can", "could", "would", "you", "will", "just", "kindly"}
 """Words around a request that say nothing of it."""
+_CANCELLING_IT = re.compile(
+    r"(?:(?:actually|no|oh|sorry|wait|hmm) )*(?:cancel|stop|delete|remove|undo|forget|drop|(?:turn|switch) off|scrap) (?:it|that|that one)(?: again| after all)?"
+)
+"""How what Lila has just done is undone, if it was a timer that she set."""
 
 _OF_TIMERS = re.compile(
     r"\b(?:timers?|alarms?|wake|minutes?|mins?|hours?|seconds?|secs?|time|long|countdown|remind|stopwatch|quarter|half)\b|\d"
@@ -81,8 +85,8 @@ def plain_call(said: Sequence[str], answered: str = "") -> str | None:
     if _LISTING.fullmatch(text) or _TIME_LEFT.fullmatch(text):
         return "timer_list()"
     if _CANCELLING.fullmatch(text):
-        which = "all" if not _ALL.isdisjoint(words) else "alarm" if "alarm" in text else "timer"
-        return f'timer_cancel(label="{which}")'
+        which = "all" if not _ALL.isdisjoint(words) else "alarm" if "alarm" in text else ""
+        return f'timer_cancel(label="{which}")' if which else "timer_cancel()"
     if when := _whole_time(_CANCELLING_ONE, text):
         return f'timer_cancel(label="{when}")'
     if when := _whole_time(_WAKING, text):
@@ -108,13 +112,17 @@ def _whole_time(form: re.Pattern[str], text: str) -> str:
 
 
 def _changing(words: Sequence[str], answered: str) -> str | None:
-    """The call that gives a timer another time: the one that is named, or that Lila has just said she set."""
+    """The call that changes or cancels a timer: one that is named, or that Lila has just said she set."""
     text = " ".join(words)
     if asked := _CHANGING.fullmatch(text):
         when = _whole_time(_CHANGING, text)
         return _change(asked["label"] or asked["kind"], when) if when else None
-    told, span = _SET.fullmatch(answered), _time_in(words)
-    if told is None or not span:
+    if (told := _SET.fullmatch(answered)) is None:
+        return None
+    label = told["named"] or told["clock"] or told["timer"] or told["doing"] or told["length"]
+    if _CANCELLING_IT.fullmatch(text):
+        return f'timer_cancel(label="{_plain(label)}")'
+    if not (span := _time_in(words)):
         return None
     kind = "alarm" if told["clock"] else "timer"
     around = [
@@ -122,7 +130,6 @@ def _changing(words: Sequence[str], answered: str) -> str | None:
     ]
     if not puts_right(around):
         return None
-    label = told["named"] or told["clock"] or told["timer"] or told["doing"] or told["length"]
     return _change(label, " ".join(words[span.start : span.stop]))
 
 
@@ -141,5 +148,8 @@ def _time_in(words: Sequence[str]) -> range:
 
 
 def _change(label: str, when: str) -> str:
-    plain = label.replace('"', "").replace("\\", "")
-    return f'timer_change(label="{plain}", duration="{when}")'
+    return f'timer_change(label="{_plain(label)}", duration="{when}")'
+
+
+def _plain(label: str) -> str:
+    return label.replace('"', "").replace("\\", "")

@@ -17,7 +17,7 @@ from training_log.nano.corpus import examples
         ("What alarms do I have set?", "timer_list()"),
         ("are there any timers running", "timer_list()"),
         ("cancel the alarm", 'timer_cancel(label="alarm")'),
-        ("stop the timer", 'timer_cancel(label="timer")'),
+        ("stop the timer", "timer_cancel()"),
         ("could you turn my alarm off please", 'timer_cancel(label="alarm")'),
         ("stop all timers now", 'timer_cancel(label="all")'),
         ("what's my alarm code?", None),
@@ -63,6 +63,9 @@ ALARM = "The alarm is set for 7:00 am tomorrow."
         ("The pasta timer is set for 10 minutes.", "no, 15", 'timer_change(label="pasta", duration="15")'),
         ("Timer set for 1 hour: call mum.", "make it two hours", 'timer_change(label="call mum", duration="two hours")'),
         ("Timer set for 10 minutes.", "oops, a quarter of an hour", 'timer_change(label="10 minutes", duration="a quarter of an hour")'),
+        (ALARM, "actually, cancel that", 'timer_cancel(label="7:00 am")'),
+        ("Timer set for 10 minutes.", "stop it again please", 'timer_cancel(label="10 minutes")'),
+        ("Timer set for 10 minutes.", "forget that I have a cat", None),
         (ALARM, "at 8 am", None),  # another one?
         (ALARM, "not 7 am, 8 am", None),
         (ALARM, "actually set the timer for 8 minutes", None),
