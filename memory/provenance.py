@@ -23,7 +23,8 @@ _QUOTED = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = re.compile(
-    r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|lila|um|uh|ah|oh|er|erm|hmm|well|please|tell me)[\s,]+)*"
+    r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|lila|um|uh|ah|oh|er|erm|hmm|well|please|tell me|"
+    r"are you (?:listening|there)\b(?!\?)|where was i\b(?! (?:born|going|when|at|in|on)\b))[\s,]+)*"
     r"(?:(?:somebody|someone) is asking\b|i(?: was|['’]m)? wonder(?:ing)? (?:what|when|where|who|how|which|if|whether)\b"
     r"|(?:what|when|where|who|why|how|which|whose|whom)(?:'s|s)?\s+(?:is|are|was|were|do|does|did|will|would|can|"
     r"could|should|has|have|had|many|much|old|long|far|time|day|colour|color|of)\b"
@@ -34,9 +35,17 @@ _QUESTION = re.compile(
 _ASKS_TO_REMEMBER = re.compile(
     r"\b(remember|note|forget|store|save|remind|know that|memori[sz]e|(?:keep|bear) in mind|hold of the fact|track of the fact"
     r"|(?:write|jot|put|mark|take|scribble) (?:(?:this|that|it) )?down|file away|(?:learn|record|log|register),? (?:that|this)"
+    r"|(?:(?:can|could|will|would) you|possible to),? (?:please )?(?:log(?! (?:in|on|out|off)\b)|record|register)|may i (?:add|say|tell you)|did you know\b(?!.*\?$)"
     r"|keep a record|put on record|commit to memory|to your (?:memory|notes)|(?:hold|hang) on to)\b",
     re.IGNORECASE,
 )
+_ASKS_TO_CHANGE = re.compile(
+    r"\b(?:can|could|will|would) you,? (?:please )?(?:adjust|alter|amend|change|correct|edit|fix|make|modify|move|put|reschedule|reset|revise|set|"
+    r"shift|switch|update)\b.* (?:to|so|instead|from now on)\b",
+    re.IGNORECASE,
+)
+"""How somebody asks that what is known be put right: "can you move the concert to Monday?"."""
+_REMEMBERING = frozenset(map(stem, ("remember", "memorise", "record")))
 _TO_SOMEBODY = re.compile(
     r"\b(?:you|your|please|let's|lila|forget|delete|erase|remove|wipe|drop|clear|unlearn|memory)\b",
     re.IGNORECASE,
@@ -102,7 +111,12 @@ def states_nothing(source_text: str) -> str | None:
     if declines(text):
         return "You asked for it not to be kept, so nothing was stored."
     clauses = [part for part in _CLAUSES.split(text) if not _GREETING.issuperset(words(part))]
-    if clauses and not _ASKS_TO_REMEMBER.search(text) and all(map(_is_question, clauses)):
+    asks_to_keep = (
+        _ASKS_TO_REMEMBER.search(text)
+        or _ASKS_TO_CHANGE.search(text)
+        or any(_similar(word, _REMEMBERING) for word in spoken)
+    )
+    if clauses and not asks_to_keep and all(map(_is_question, clauses)):
         return "A question holds nothing to remember."
     return None
 

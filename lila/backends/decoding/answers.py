@@ -21,7 +21,9 @@ _MORE = re.compile(
 """How somebody goes on who has just put something on a list: "and bread" is no small talk."""
 _OF_MANY = re.compile(r"\b(?:are|do) (?:the|my|our|those|these)\b")
 """How somebody asks for several things: "where do the insurance papers go?"."""
-_MY_NAME = re.compile(r"\bcall me\b|\b(?:am i|i'm|i am) (?:called|known|named)\b|\bi go by\b|^who am i\b")
+_MY_NAME = re.compile(
+    r"\bcall me\b|\b(?:am i|i'm|i am) (?:called|known|named)\b|\bi go by\b|^who am i\b|\bname (?:did|have) i (?:give|given|tell|told)\b"
+)
 """How somebody asks for the own name without the word."""
 _PLACES = frozenset(
     ["in", "on", "at", "under", "behind", "between", "above", "below", "beside", "inside", "near", "next"]
@@ -31,7 +33,7 @@ _POLITE = frozenset(("please", "thanks", "lila", "cheers", "ta"))
 _LIGHTLY = frozenset(("easy", "simple", "sure", "right", "well", "so", "fine"))
 """What an answer may begin with, before a comma."""
 _ANSWERING = re.compile(
-    r"(?:ok(?:ay)?|well|right|sure|then|so|ah|oh|no problem|no worries|all right|alright|here you go|i['’]?ll tell you|(?:please )?remember(?: that| this)?|of course|certainly) (?=\w)"
+    r"(?:ok(?:ay)?|well|right|sure|then|so|ah|oh|no problem|no worries|all right|alright|here you go|i['’]?ll tell you|(?:please )?remember(?: that| this)?|of course|certainly|i['’]?d say|i would say|the answer(?:['’]s| is)|that(?:['’]d| would) be) (?=\w)"
 )
 """What an answer may begin with anyway: "no problem, it's Ada"."""
 _ASIDE = frozenset(("supposed", "again", "please"))
@@ -65,9 +67,10 @@ def completed(words: Sequence[str], before: Sequence[str]) -> str:
     value = with_names_whole(list(written(inner[1:] if folded(inner[0]) in ITS else inner, "")))
     kept = "".join(f"({part}" if place else part for place, part in enumerate(value))
     many = folded(inner[0]) in THEY_ARE or _OF_MANY.search(plainly(before))
-    link = LINK.replace("is|", "") if many else LINK
+    named = _MY_NAME.search(plainly(before)) is not None
+    link = LINK.replace("is|", "") if many and not named else LINK
     thing = stretch_of(_asked_for(before))
-    asked = f"( your name|{LEAD}{thing})" if _MY_NAME.search(plainly(before)) else f"{LEAD}{thing}"
+    asked = f"( your name|{LEAD}{thing})" if named else f"{LEAD}{thing}"
     whole = len(value) <= LONGEST_THING and folded(inner[0]) in _ARTICLES
     if len(value) == 2:
         return f"{asked}{link}({value[0]}{value[1]}|{value[1]})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from lila.backends.decoding.costs import LEFT_OVER, NO_CLAIM, UNTAUGHT
@@ -17,6 +18,12 @@ _PLANNING = frozenset(
     content_stems("schedule create appointment calendar set entry plan enter book diary agenda event")
 )
 """Words with which somebody asks for a plan, and no part of it."""
+_SUM = re.compile(
+    r"[-+*/×÷^%]|\d ?x ?\d|\b(?:plus|minus|times|divided|multiplied|over|by|of|from|less|x|per ?cent|half|third|quarter|root|"
+    r"squared?|cubed?|power|twice|double|add|and)\b",
+    re.IGNORECASE,
+)
+"""What there is to work out in something: "128 divided by 4", and no phone number."""
 _TAUGHT_NAMES = """list_add list_show list_remove list_clear timer_set timer_list timer_cancel clock calculate schedule_add
 schedule_show"""
 _TAUGHT = frozenset(_TAUGHT_NAMES.split())
@@ -36,6 +43,8 @@ def doubts_about_call(name: str, arguments: Collection[str], said: Sequence[str]
     numbers = [word for word in said if word.strip(".").isdigit()]
     if name == "calculate" and len(numbers) == 1 and all(map(_says_nothing_more, said)):
         return NO_CLAIM
+    if name == "calculate" and not any(map(_SUM.search, arguments)):
+        return UNTAUGHT
     if name == "list_add" and describes(said):
         return NO_CLAIM
     if name != "schedule_add":

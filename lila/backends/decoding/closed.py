@@ -41,6 +41,11 @@ _TO_NO_CLAIM = (replies.DONT_KNOW, replies.NOT_STORED, replies.FORGOTTEN)
 """What answers a question, a supposition, a quotation or a wish, and no claim."""
 _GIVEN = re.compile(r"<\|tool_result\|>([^<]*)<\|/tool_result\|>\n\Z")
 _QUERY = re.compile(r'<\|mem_recall\|> query="([^"]*)"')
+_SAYS_WHAT = re.compile(
+    r"(?:(?:oh|ah|well|yes|sure|ok|okay)[,.]? )*(?:it['’]?s|its|under|behind|between|beside|above|below|inside|in|on|at) (?!a (?:pleasure|pity)|ok|fine|nothing|good|nice|all)[^?]+$",
+    re.IGNORECASE,
+)
+"""How a question of hers is answered with a place or a thing: "under the sink" is no chatter."""
 _ASKS = re.compile(r"(who|whose|where|when|which|how|what)\b(?! if\b)", re.IGNORECASE)
 _TO_QUESTIONS = (
     replies.DONT_KNOW, replies.BEYOND, replies.NOT_STORED, replies.FORGOTTEN,
@@ -109,6 +114,8 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
     if answered.startswith(_NOTED_OR_ASKED) and _PUT_RIGHT.match(asked):
         return [*(said for said in CANONICAL if said not in NOT_ANSWERED), *told]
     answers_it = answered.endswith(replies.DONT_KNOW) and is_value(without_request(asked.split()))
+    if answers_it and _SAYS_WHAT.match(asked):
+        return [*NOT_ANSWERED, *told]
     if not may_ask(asked) or (answers_it and "?" not in asked):
         return [*(said for said in CANONICAL if said not in (replies.DONT_KNOW, replies.FORGOTTEN)), *told]
     if not any(question.holds_all(line) for question in questions for line in may):

@@ -35,6 +35,7 @@ from lila.backends.decoding.costs import NO_CLAIM
 from lila.backends.decoding.doubts import doubts_about, doubts_about_correction
 from lila.backends.decoding.left_out import doubts_at_the_end
 from lila.backends.decoding.letters import misspelling
+from lila.backends.decoding.saying_nothing import may_be_anothers
 from lila.backends.decoding.telling import asks_to_keep_nothing, calls_for_nothing, claims, states, tells
 from lila.backends.decoding.turn_words import (
     begins_with,
@@ -287,7 +288,7 @@ class GroundedConstraint:
                 return TOLD
             if reply == BEYOND and self._is_plainly_told():
                 return NO_CLAIM
-            if reply == NOT_STORED and self._is_stated():
+            if reply == NOT_STORED and (self._is_stated() or not may_be_anothers(said)):
                 return NO_CLAIM
             asked = {op.description for op in self._ops if isinstance(op, Conflict)}
             return doubts_at_the_end(had | asked, said) if had else 0.0

@@ -49,7 +49,7 @@ ILL_FORMED = math.log(1e-3)
 """For words that can't stand together and weren't said so: "at between nine and ten"."""
 LEFT_OVER = math.log(0.1)
 """For each word that tells something and that nothing keeps: "Wednesdays" in "on Wednesdays she goes to yoga"."""
-UNCALLED = math.log(0.05)
+UNCALLED = math.log(0.01)
 """For a correction where nothing that Lila knows is put right, and nobody says that anything changed."""
 LOST = math.log(0.3)
 """For each word that a correction leaves out of what was just noted."""

@@ -59,7 +59,7 @@ from lila.backends.decoding.saying_nothing import commands, is_hearsay, is_small
 from lila.backends.decoding.seams import joins_ill, loses_its_object, makes_weather
 from lila.backends.decoding.times import names_time
 from lila.backends.decoding.verbs import is_rest_of_a_list, lacks_any_verb, lacks_its_subject, lacks_its_verb
-from lila.backends.decoding.whose import borrowed_amiss, is_taken
+from lila.backends.decoding.whose import borrowed_amiss, borrows_a_verb, is_taken
 from lila.backends.decoding.words import (
     DOES,
     FILLERS,
@@ -83,7 +83,7 @@ _PUTS_RIGHT = re.compile(
     r"(?:no|sorry|wait|oops|correction|pardon|i mean|i meant|or rather|make that|scratch that|my mistake|actually) \S"
 )
 _TO_BE_WOKEN = re.compile(
-    r"(?:[\w']+ ){0,3}?(?:wake me\b|(?:set|put|start) (?:an?|the|my) (?:alarm|timer)\b|alarm (?:at|for)\b)"
+    r"(?!(?:i|we) set\b)(?:[\w']+ ){0,3}?(?:wake me\b|(?:set|put|start) (?:an?|the|my) (?:alarm|timer)\b|alarm (?:at|for)\b)"
 )
 """How somebody asks for an alarm: nothing of it is a fact."""
 _CHANGED = re.compile(
@@ -100,7 +100,7 @@ _NOW = frozenset(("you're", "there's", "there’s", "theres"))
 _NO_NAMES = frozenset(("There's", "There’s", "Theres", "They", "It", "Its", "It's", "We", "You", "A", "An"))
 """How a sentence began, and no fact does."""
 _OF_SOMEBODY = frozenset(("him", "her", "them"))
-_LEADING_ON_WORDS = """additionally furthermore moreover besides likewise similarly meanwhile separately incidentally secondly thirdly
+_LEADING_ON_WORDS = """sadly luckily happily further additionally furthermore moreover besides likewise similarly meanwhile separately incidentally secondly thirdly
 lastly finally"""
 _LEADING_ON = frozenset(_LEADING_ON_WORDS.split())
 """Words behind which something else is told."""
@@ -133,8 +133,8 @@ class Kept:
 
     @cached_property
     def spoken(self) -> list[str]:
-        """What was said, folded."""
-        return [folded(word) for word in self.said]
+        """What was said, folded, without its "um" and "er"."""
+        return [word for word in map(folded, self.said) if word not in FILLERS]
 
     @cached_property
     def stated(self) -> list[str]:
@@ -252,6 +252,7 @@ def _misses_what_leads(kept: Kept) -> bool:
 _FAULTS: tuple[tuple[float, Callable[[Kept], int]], ...] = (
     (PASSED_OVER, _passes_over),
     (BORROWED, _borrows_amiss),
+    (ILL_FORMED, lambda kept: not kept.answering and borrows_a_verb(kept.content, kept.said, kept.exchange)),
     (ILL_FORMED, _puts_in),
     (NO_CLAIM, _is_no_telling),
     (UNPLANNED, _goes_on_now),

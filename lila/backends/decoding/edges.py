@@ -55,7 +55,7 @@ LONGEST_STAND_IN = 4
 _LEADING_TO = frozenset(("in", "on", "at", "to", "with", "for", "from", "of", "by"))
 """What a place, a time or a company begins with that a fact may have lost."""
 _TRAILING_WORDS = """probably apparently presumably anyway though too indeed perhaps honestly believe think guess suppose
-reckon imagine hope course fact record mistaken likely correct promise swear sure certain whats what's what’s"""
+reckon imagine hope course fact record mistaken likely correct promise swear sure certain whats what's what’s thats that's that’s"""
 _TRAILING = frozenset(_TRAILING_WORDS.split())
 """Words that may come behind a fact and be no part of it."""
 _VERBS = frozenset(("is", "are", "was", "were", "has", "have"))
@@ -108,6 +108,8 @@ def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
         return True  # "where you reach" of "where you reach him"
     if follows in _VERBS and not _ASKING.isdisjoint(map(folded, content)) and _asks_only(content):
         return True  # "May 5 is when your exam" of "May 5 is when my exam is"
+    if _interrupts(content, said, at):
+        return False
     if 0 < len(rest) <= LONGEST_TIME and said[at or 0][-1].isalnum() and is_time(list(map(folded, rest))):
         return True  # "the key is lent" of "the key is lent in the summer"
     tail, behind = _tail(rest)
@@ -148,8 +150,8 @@ def _is_broken_off(content: Sequence[str], said: Sequence[str]) -> bool:
     at = _end_of(content, said)
     if at is None or not said[at][-1].isalnum() or at + 1 == len(said):
         return False
-    if "who" in map(folded, said[:at]) and "who" not in map(folded, content) and _goes_on(said[at + 1]):
-        return False  # "Bea paints" of "my aunt Bea who paints has a shop"
+    if _interrupts(content, said, at):
+        return False
     if is_unfinished(content) or (last in _VERBS and _ASKING.isdisjoint(map(folded, content))):
         return True
     tail, behind = _tail(said[at + 1 :])
@@ -158,6 +160,12 @@ def _is_broken_off(content: Sequence[str], said: Sequence[str]) -> bool:
     if tail[:1] == ["and"] and not (is_framing(behind) and (content_stems(behind) or behind in _GOING_ON)):
         return False  # "bangers and mash moreover …", but "Ada sings and works as …"
     return len(tail) <= MOST_CUT and _tell_more(tail) and behind not in _VERBS | _SUBJECTS
+
+
+def _interrupts(content: Sequence[str], said: Sequence[str], at: int | None) -> bool:
+    """Whether what is told of somebody goes on behind it: "Bea paints" of "my aunt Bea who paints has a shop"."""
+    told_of = at is not None and "who" in map(folded, said[:at]) and "who" not in map(folded, content)
+    return told_of and at is not None and at + 1 < len(said) and _goes_on(said[at + 1])
 
 
 def _goes_on(word: str) -> bool:

@@ -40,7 +40,7 @@ _JOINS = frozenset(("and", "but", "or", "that", "because", "so", "if", "is", "ar
 """What nobody owns: "your but" is no thing."""
 _THERE = frozenset(("there", "there's", "there’s", "theres"))
 _SAYING_OF_ONESELF = frozenset(
-    ["i", "i'm", "i’m", "im", "am", "we're", "we’re", "were", "me", "this", "name"]
+    ["i", "i'm", "i’m", "im", "am", "we", "we're", "we’re", "were", "me", "this", "name"]
 )
 """Without one of these nobody said what he is: "you are 517 06 21" of "our tutor is Ann, 517 06 21"."""
 _GREETING = frozenset(("hi", "hello", "hey"))
@@ -228,7 +228,7 @@ def _is_done_by_nobody(words: Sequence[str], spoken: Sequence[str]) -> bool:
 
 def _may_be_done(word: str) -> bool:
     """Whether a word may be a verb that says more than that something is."""
-    return word == "got" or (
+    return word in ("got", "know", "knows") or (
         word not in BEING | _THAT_IS and bool(content_stems(word)) and may_be_a_verb(word)
     )
 
@@ -344,6 +344,7 @@ def disagrees(content: Sequence[str], spoken: Sequence[str]) -> bool:
     heard = set(pairwise(spoken))
     together = set(pairwise(content)) - heard
     return any(
-        (verb == "is" and _MANY.fullmatch(thing)) or (verb == "are" and (thing, "is") in heard)
+        (verb == "is" and _MANY.fullmatch(thing) and thing not in ("series", "species"))
+        or (verb == "are" and (thing, "is") in heard)
         for thing, verb in together
     )

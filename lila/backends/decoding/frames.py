@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from lila.backends.decoding.asides import SUPPOSING
+from lila.backends.decoding.slips import is_slip_of
 from lila.backends.decoding.words import OPENERS, stems_of
 from memory.words import content_stems
 
@@ -26,11 +28,11 @@ _SURE = re.compile(
 )
 _IN_FRONT = re.compile(
     r"\A(?:(?:well|look|(?:hey|hi|hello)(?: there)?|oh|ah|yeah|yes|ok|okay|so|right|um|uh|er|erm|hmm|lila|and|but|now|also|plus|listen|surprise|no joke|"
-    r"fun fact|guess what|you know(?: what)?|just so you know|fyi|by the way|btw|for the record|did you know(?: that)?|"
+    r"fun fact|guess what|you know(?: what)?(?! (?:how|\w*(?:ish|ese|[rst]ian)|arabic|hindi|dutch|french|german|greek|latin|korean)\b)|just so you know|fyi|by the way|btw|for the record|did you know(?: that)?|"
     r"(?:have i told|did i tell) you(?: that)?|honestly|actually|seriously|all right|alright|then|anyhow|anyway|in short|in fact|after all|are you (?:there|listening)|before i (?:go|forget)|as you can imagine|to (?:start|begin) with|to answer (?:that|you|your question)|strictly speaking|at any rate|in any case|(?:the )?point being|to be honest|needless to say|for starters|to say it plainly|true story|(?:it )?turns out|sorry about the noise|so that i don['’]?t forget|"
-    r"maybe i haven['’]?t told you(?: yet)?(?: but)?|as you (?:may |might )?know|this is important|here (?:we go|goes|it (?:is|comes))|"
+    r"maybe i haven['’]?t told you(?: yet)?(?: but)?|my (?:memory|head|brain) is (?!on\b|in\b)\w+(?: today)?|my (?:point|news) is(?: that)?|where was i(?= (?:my|our)\b)|in my family|as you (?:may |might )?know|this is important|here (?:we go|goes|it (?:is|comes))|"
     r"(?:as|like) i (?:was saying|said|mentioned|told you)|(?:just )?to let you know|i (?:just )?want(?:ed)? to (?:say|tell you)(?: that)?|indeed|seemingly|apparently|supposedly|evidently|it (?:so )?happens that|the point is(?: that)?|"
-    r"(?:(?:can|could|would|will) you (?:(?:please|kindly|also) )?|i(?:['’]d like| want| need) you to )?(?:please )?(?:remember|save|store|log|register|record|note(?: down)?|keep in mind|bear in mind|make a note|jot down|write down)(?: that|(?=:))|"
+    r"(?:(?:can|could|would|will) you (?:(?:please|kindly|also) )?|i(?:['’]d like| want| need) you to |do )?(?:please )?(?:remember|save|store|log|register|record|note(?: down)?|keep in mind|bear in mind|make a note|jot down|write down)(?: that|(?=:))|"
     r"believe (?:me|it or not)|you won['’]?t believe (?:this|it)|i['’]?ll tell you (?:what|something)|to (?:tell|be) (?:you )?the truth|to the best of my \w+|if memory serves(?: me)?(?: (?:right|well))?|if i remember (?:right|correctly|well)|"
     r"next(?! (?:\w*day|week|weekend|month|year|time|spring|summer|autumn|winter|door|to|of)\b)|chances are|(?:unless i['’]?m (?:very much )?|if i['’]?m not )(?:wrong|mistaken)|long story short|truth is|the thing is|(?:good|bad) news|good (?:morning|evening|afternoon|day)|(?:nice|pleased|good) to meet you|greetings|howdy|(?:morning|evening|yo)(?=[,!.] )|"
     rf"i (?:{SUPPOSING}|think|believe)(?: that)?(?! (?:in|of|about|it|so)\b))\b(?!['’])[,:;.!…-]* +)*",
@@ -47,7 +49,7 @@ knows everyone everybody fyi mention reminder saying start starters begin happen
 sadly luckily happily though dare swear although almost pretty fairly decided dictate hang lose head truth worth bet
 turns needless presume presumably calling reckon reveal funny enough bad bother talking apparently chances likely
 suspect suppose imagine assume positive convinced certain surprise joke seriously basically obviously clearly point
-matters matter useful question quick quickly bear whatever however therefore hence otherwise oops sorry pardon wait
+along even nowadays hunch odds confirm stick matters matter useful question quick quickly bear whatever however therefore hence otherwise oops sorry pardon wait
 lot love glad happy proud excited afraid fear hope hopefully wonder kidding lie lying hear heard gossip update rest
 shall ready attention interesting interested fun possibly definitely certainly absolutely surely simply next then
 alright right okay nice great perfect wonderful brilliant cool awesome cheers ta bye night thank grateful appreciate
@@ -55,6 +57,8 @@ favour favor trust rely count commit archive pen paper book diary notebook words
 moment sec story short long line bottom end day another fact one else uhm dont let lets forgot good answer yet late
 tell telling told see something supposedly likelihood currently precise precisely serves strange true trouble exact exactly nearly mistaken feel
 feeling indeed wrong gather asking asked theres"""
+LEAST_SLIPPED = 4
+"""Letters of a word in which a slip of the keys is taken for one."""
 _FRAME_STEMS = frozenset(content_stems(_FRAME_WORDS)) | OPENERS
 """Words that people put around what they tell; left over, they say nothing for or against a reply."""
 
@@ -81,4 +85,13 @@ def is_framing(word: str) -> bool:
 
 def left_over(contents: Collection[str], said: Sequence[str]) -> set[str]:
     """The stems of what was `said` that tell something and stand in none of `contents`."""
-    return set(stems_of(unframed(" ".join(said))) - stems_of(*contents) - _FRAME_STEMS)
+    left = stems_of(unframed(" ".join(said))) - stems_of(*contents) - _FRAME_STEMS
+    return {stem for stem in left if not _is_slip_of_framing(stem)}
+
+
+@lru_cache(maxsize=256)
+def _is_slip_of_framing(stem: str) -> bool:
+    """Whether it is a slip in a longer one of those words: "rememb", "probabb"."""
+    return len(stem) > LEAST_SLIPPED and any(
+        len(each) > LEAST_SLIPPED and is_slip_of(stem, each) for each in _FRAME_STEMS
+    )

@@ -17,7 +17,7 @@ NUMBER_LEFT = 2
 MOST_LEFT = 4
 """Words of those that are counted; where more is left, it was something else."""
 _CLAIM = re.compile(
-    r"\b(?:my|our|\w+['’]s|\w+s['’]) (?:[\w'’-]+ ){1,5}?(?:is|are|was|were) (?!that\b|what\b|not sure\b)\S+"
+    r"\b(?<!\bin )(?:(?:my|our)(?! (?:memory|head|mind|brain|point|news|guess|turn)\b)|\w+['’]s|\w+s['’]) (?:[\w'’-]+ ){1,5}?(?:is|are|was|were) (?!that\b|what\b|not sure\b)\S+"
     r"|^(?:[\w'’]+ ){0,2}?i['’]?m (?!not\b|sure\b|certain\b|the\b|an?\b)[\w-]+(?= and i)"
 )
 _OF_ONESELF = re.compile(

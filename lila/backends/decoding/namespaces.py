@@ -33,7 +33,7 @@ def doubts_about_namespace(
             return OF_THE_WORLD * (
                 is_of_somebody(content)
                 or is_at_hand(content)
-                or not YOU.isdisjoint(words)
+                or not (YOU & {*words}) <= {*spoken}  # but "tea helps you sleep"
                 or speaks_of_somebody(spoken)
             ) + MISSAID * begins_with_one_known(content, known)
         case _:

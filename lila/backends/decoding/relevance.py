@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from lila.backends.decoding.inverted import put_straight
 from lila.backends.decoding.slips import is_slip_of
 from lila.backends.decoding.times import names_time
 from lila.backends.decoding.words import has_digit
@@ -391,6 +392,7 @@ class Asked:
 
     def is_about_the_thing_of(self, line: str) -> bool:
         """Whether what was said, as a statement, may give what `line` is about another value."""
+        line = put_straight(line)
         held = _stems(line)
         if self._of_another(line, held) or self._misses_what_is_owned(line):
             return False

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import dropwhile
 
 from lila.backends.decoding.words import OPENERS, folded, turned
 from training_log.nano.corpus.smalltalk import TALK
 
-__all__ = ["BOOKING", "QUOTING", "books", "commands", "describes", "is_hearsay", "is_small_talk"]
+__all__ = [
+    "BOOKING",
+    "QUOTING",
+    "books",
+    "commands",
+    "describes",
+    "is_hearsay",
+    "is_small_talk",
+    "may_be_anothers",
+]
 
 _COMMANDS = frozenset(
     [
@@ -55,10 +65,40 @@ QUOTING = frozenset(
 _HINTING_WORDS = "explains explained preaches preached hints hinted admits admitted"
 _QUOTING = QUOTING | frozenset(_HINTING_WORDS.split())
 """How words are quoted: a claim that follows them, or stands before them, is somebody else's."""
+_SUPPOSED_WORDS = """if suppose supposing imagine imagining imagined pretend pretends pretended pretending assume assuming hypothetically
+hypothetical unless provided what would could might let's lets wish wishes wished dream dreams dreamed dreamt dreaming theory
+theoretically example sake argument once never dont don't do believe picture parallel another"""
+_TOLD_WORDS = """say says said saying tell tells told hear hears heard read reads reading write writes wrote written ask asks asked answer
+answers answered reply replies replied claim claims claimed think thinks thought believes believed reckons reckoned swears swore
+insists insisted state states stated put puts go goes went call calls called text texts texted quote quotes quoting add adds added
+promise promises promised tweet tweets post posts posted type types typed print prints printed spell spells spelled start starts
+boast boasts boasted end ends rap raps chant chants chanted sing sings sang sung translate confess confesses bellows bellowed
+mumbles mumbled hisses hissed sobs sobbed jokes joked"""
+_WORKS_WORDS = """film films movie movies tv television radio song songs book story stories play plays played novel series show shows game
+opera musical scene stage act character chapter page poem lyric lyrics joke line lines article headline newspaper paper news advert ad
+commercial ringtone letter sign note caption title script actor actress narrator voice podcast audience chorus reader quotation
+punchline slogan sentence rather there who everybody everyone all two cartoon comic trailer cinema legend fairy tale
+case not remember save store keep forget"""
+_ANOTHERS = frozenset(f"{_SUPPOSED_WORDS} {_TOLD_WORDS} {_WORKS_WORDS}".split())
+"""Words with which something is supposed, told by somebody else, or made up."""
+_MAKING_UP = re.compile(
+    r"\b(?:is|are|was|were) like\b|\bone day\b|\b(?:one of them|some(?:one|body)) \w+[sd]\b"
+)
+"""How that is said in several words: "the prince is like: …", "one day perhaps …"."""
 _IS = frozenset(("is", "are", "was", "were", "am", "'m", "has", "have", "will"))
 _OF_ONESELF = frozenset(("i", "we", "i've", "we've", "you", "and"))
 _TOLD_TO = frozenset(("me", "us", "that"))
 _TALK = frozenset(" ".join(map(folded, each.split())) for asked, _ in TALK for each in asked)
+
+
+def may_be_anothers(said: Sequence[str]) -> bool:
+    """Whether a word, or a mark, says that it is supposed, quoted or made up, or that it isn't to be kept."""
+    words = [folded(word) for word in said]
+    return (
+        not (_ANOTHERS | _QUOTING | _SAYING).isdisjoint(words)
+        or _MAKING_UP.search(" ".join(words)) is not None
+        or any(mark in word for word in said for mark in '"“”')
+    )
 
 
 def commands(said: Sequence[str]) -> bool:

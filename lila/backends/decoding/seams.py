@@ -102,15 +102,19 @@ def _loses_its_verb(words: Sequence[str], cut: int, passed: Sequence[str]) -> bo
 def _has_two_verbs(front: Sequence[str], verb: str, spoken: Sequence[str], passed: str) -> bool:
     """Whether a beginning took what somebody does besides along: "your aunt rides sings" of "my aunt rides a van and sings"."""
     last = front[-1]
-    if passed not in _JOINING | _SUBJECTS or len(front) < 2 or not (_may_do(last) and _may_do(verb)):
+    if passed not in _JOINING | _SUBJECTS or len(front) < 2 or not (_may_do(last) and _may_be_said_of(verb)):
         return False
-    places = [place for place in range(2, len(spoken) - 1) if spoken[place] == last]
+    places = [place for place in range(1, len(spoken) - 1) if spoken[place] == last]
     return bool(places) and all(
         spoken[place - 1] not in DETERMINERS
         and spoken[place + 1] not in ("and", "who", verb)
         and not may_be_a_verb(spoken[place + 1])
         for place in places
     )
+
+
+def _may_be_said_of(word: str) -> bool:
+    return _may_do(word) or word in _PAST or word in ("has", "is", "was", "can", "must", "will")
 
 
 def _may_do(word: str) -> bool:

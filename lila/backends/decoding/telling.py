@@ -12,6 +12,7 @@ from lila.backends.decoding.words import DOING, FILLERS, folded
 from memory.provenance import declines
 
 __all__ = [
+    "introduces_one",
     "asks_to_keep_nothing",
     "calls_for_nothing",
     "claims",
@@ -53,7 +54,7 @@ sorry|busy|sick|ill|hungry|thirsty|cold|hot|ready|done|late|early|off|lost|confu
 new|listening|kidding|joking|thinking|leaving|sleepy|worn|unhappy|alone|better|alright|all|pretty|doing|out|away|free|your"""
 _INTRODUCES_ONESELF = re.compile(
     rf"(?:(?:hi|hello|hey|yo|howdy|there|again|lila|(?:good )?(?:morning|afternoon|evening))[,.!]? )+"
-    rf"(?:i['’]?m|i am) (?!(?:{''.join(_MOODS.split())})\b)[\w'’-]+(?: [A-Z][\w'’-]+)?[.!]?$",
+    rf"(?:i['’]?m|i am|this is) (?!(?:{''.join(_MOODS.split())})\b)[\w'’-]+(?: [A-Z][\w'’-]+)?[.!]?$",
     re.IGNORECASE,
 )
 """Who greets and says one word of himself that is no mood says his name: "hey lila i'm dan"."""
@@ -65,6 +66,20 @@ _OF_ONE_NAMED = re.compile(
     re.IGNORECASE,
 )
 """Whom or what they have, and how it is called: "we've got a goat called Flo"."""
+_NAMES_ONESELF = re.compile(
+    r"(?:(?:hi|hello|hey|yo|howdy|there|again|lila|(?:good )?(?:morning|afternoon|evening))[,.!]? )*my name['’]?s (?!not\b|on\b|in\b)[\w'’-]+(?: [\w'’-]+)?[.!]?$",
+    re.IGNORECASE,
+)
+_HAVING_ONE_NAMED = re.compile(
+    r"(?:i|we)(?:['’]?ve| have)(?: got)? an? (?:[\w-]+ ){1,3}?(?:whose name is|called|named|by the name of) [^?]+$",
+    re.IGNORECASE,
+)
+_SPEAKING = re.compile(
+    r"(?:i|we) (?:know|speak|understand|learn|study) (?:some |fluent |a (?:bit of|little) )?(?:\w*(?:ish|ese|[rst]ian)|arabic|hindi|dutch|french|"
+    r"german|greek|czech|welsh|latin|thai|korean|hebrew|swahili|urdu)(?: [^?]+)?$",
+    re.IGNORECASE,
+)
+"""A language that somebody has."""
 _HABIT = re.compile(
     r"(?!(?:it|that|this|there|who|what|life)\b)[\w'’]+ (?:hardly|barely|rarely|never|always|usually|often|seldom|mostly|still) \w+s\b[^,?]*$",
     re.IGNORECASE,
@@ -162,6 +177,11 @@ def states(said: str) -> bool:
     return False
 
 
+def introduces_one(said: str) -> bool:
+    """Whether `said` tells whom they have and what he is called, which nothing but the memory can answer."""
+    return _HAVING_ONE_NAMED.match(unframed(said)) is not None
+
+
 def speaks_of_oneself(said: str) -> bool:
     """Whether a sentence begins with "I" or "this": it may tell a mood, which is answered and not kept."""
     return _SPEAKS_OF_ONESELF.match(unframed(said)) is not None
@@ -170,7 +190,17 @@ def speaks_of_oneself(said: str) -> bool:
 def tells(said: str) -> bool:
     """Whether `said` is a statement about who says it, or about somebody of theirs; nothing of the kind is no proof."""
     statement = unframed(said)
-    return _INTRODUCES_ONESELF.match(said) is not None or any(
+    if _INTRODUCES_ONESELF.match(said) or _NAMES_ONESELF.match(said):
+        return True
+    return any(
         form.match(statement)
-        for form in (_OF_ONESELF, _OF_THEIRS, _WHAT_THEY_ARE, _WHOM_THEY_HAVE, _WHO_IS_WHOSE)
+        for form in (
+            _OF_ONESELF,
+            _OF_THEIRS,
+            _WHAT_THEY_ARE,
+            _WHOM_THEY_HAVE,
+            _WHO_IS_WHOSE,
+            _HAVING_ONE_NAMED,
+            _SPEAKING,
+        )
     )

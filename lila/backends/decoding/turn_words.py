@@ -27,7 +27,7 @@ from lila.backends.decoding.plain_calls import may_be_of_timers, plain_call
 from lila.backends.decoding.retiming import retimed
 from lila.backends.decoding.saying_nothing import BOOKING, books
 from lila.backends.decoding.taking_back import asks_to_forget
-from lila.backends.decoding.telling import asks_to_keep_nothing, claims
+from lila.backends.decoding.telling import asks_to_keep_nothing, claims, introduces_one
 from lila.backends.decoding.times import times_in
 from lila.backends.decoding.wording import either, linked, named, some, told
 from lila.backends.decoding.words import (
@@ -82,8 +82,14 @@ _WAKING_TOOL = "(timer_(set|list|cancel)|list_(add|remove|show|clear))"
 _ANSWER = re.compile(r"(?:Your?|You['’](?:re|ve)|The) [^.?!]+\.")
 """A remembered line as a sentence."""
 _DENIES = re.compile(r"(?:(?:um|uh|oh|er),? )*(?:no|nope|wrong)\b(?! joke)", re.IGNORECASE)
+_OF_ITS_OWN = re.compile(
+    r"\b(?:my|our|\w+['’]s) (?:[\w'’-]+ ){1,5}?(?:is|are) (?:now )?\S+|\b(?:adjust|alter|amend|change|correct|edit|fix|modify|move|put|postpone|revise|"
+    r"set|shift|switch|update)e?d? (?:the|my|our|\w+['’]s) (?:[\w'’-]+ ){1,6}?to\b|n['’]?t \w+ .*\b(?:anymore|any more|any longer)\b"
+)
+"""How a change is told that says of what it is: "they moved the exam to Friday", "I was wrong, my uncle is Tom"."""
 _NOT_TO_FORGET = re.compile(
-    r"\b(?:do not|don['’]?t|never|not to) (?:ever )?forget(?: that|:|,| my| the| our)\b", re.IGNORECASE
+    r"\b(?:do not|don['’]?t|never|not to) (?:ever )?forget(?:(?: that| my| the| our| i| we)\b|[:,])",
+    re.IGNORECASE,
 )
 """How somebody asks that something be kept."""
 _ANNOUNCED = re.compile(r"^(Noted:|Updated:|I'll remember that|Yes, I have that:|Thank you\.) ")
@@ -123,7 +129,9 @@ def grounded_patterns(messages: Sequence[Message]) -> dict[str, str]:
         revised(words, [line for line in known if _shares(words, line)] if names_its_thing(words) else known)
     ]
     apart = not near and not any(_shares(words, line) for line in just_noted)
-    if not revisions[0] or not just_noted or not (apart or gives_another(words, just_noted)):
+    of_its_own = _OF_ITS_OWN.search(" ".join(map(folded, words))) is not None
+    another = gives_another(words, just_noted) or (apart and not of_its_own)
+    if not revisions[0] or not just_noted or not another:
         revisions.append(told(words, mended=True))
     other = [*new, relinked, content if sides.retold or not new else ""]
     patterns = operation_patterns(
@@ -174,7 +182,8 @@ def begins_with(messages: Sequence[Message], patterns: Collection[str]) -> str |
     """
     if plain_call(words_said(messages), last_reply(messages)) is not None:
         return "<|tool_call|>"
-    return "<|memory_start|>" if {*patterns} - {"<|tool_call|>"} == {CORRECTING} else None
+    corrects = {*patterns} - {"<|tool_call|>"} == {CORRECTING}
+    return "<|memory_start|>" if corrects or introduces_one(" ".join(words_said(messages))) else None
 
 
 def grounded_call_pattern(messages: Sequence[Message]) -> str | None:

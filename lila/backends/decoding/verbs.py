@@ -32,7 +32,7 @@ LEADING = frozenset(
     )
 )
 _PLAIN_VERB_WORDS = """go do live work use call play like love hate drive speak study take teach want need own ride collect come wear eat drink know keep
-get make weigh can could may might must should would will be am became went left met gave sold bought lost found put hid told said"""
+get make weigh can could may might must should would will be am became went left met gave sold bought lost found put hid told said cost"""
 PLAIN_VERBS = frozenset(_PLAIN_VERB_WORDS.split())
 _BESIDES = frozenset(("and", "also"))
 ARTICLES = frozenset(("a", "an", "the", "my", "our"))
@@ -73,7 +73,7 @@ def lacks_its_verb(content: Sequence[str]) -> bool:
         return True  # "you two cats" of "we have a dog and two cats"
     owner, thing = [*words, ""][:2]
     behind = words[2:] if owner == "your" and "'" not in thing else words[1:]  # but "your name's Ada"
-    owned = words[0] == "your" or (words[0].endswith("'s") and words[1:2] not in (["a"], ["an"], ["the"]))
+    owned = words[0] == "your" or (words[0].endswith("'s") and not _says_what_one_is(words[1:]))
     if owned and "and" in words[1:-1] and not any(map(may_be_a_verb, words[1:-1])):
         return True  # "your wife Ann and your two kids"
     favourite = next((place for place, word in enumerate(words) if word in _FAVOURITE), len(words))
@@ -86,6 +86,14 @@ def lacks_its_verb(content: Sequence[str]) -> bool:
     if of_what in _NUMBERED and sized and BEING.isdisjoint(words):
         return True
     return (len(words) > 2 or words[0] == "your") and not any(map(may_be_a_verb, behind))
+
+
+def _says_what_one_is(words: Sequence[str]) -> bool:
+    """Whether "'s" in front of them stands for "is": "a nurse", "losing weight", "keen on sailing"."""
+    first, second = [*words, "", ""][:2]
+    return (
+        first in ("a", "an", "the") or first.endswith("ing") or second in ("on", "for", "of", "about", "with")
+    )
 
 
 def lacks_its_subject(content: Sequence[str], spoken: Sequence[str]) -> bool:

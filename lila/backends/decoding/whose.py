@@ -6,14 +6,28 @@ from collections.abc import Collection, Sequence, Set
 from itertools import pairwise
 
 from lila.backends.decoding.frames import is_framing
-from lila.backends.decoding.verbs import words_in_front_of
-from lila.backends.decoding.words import JOINS, OPENERS, OWNERS, PRONOUNS, SUBJECTS, folded, stems_of, turned
+from lila.backends.decoding.verbs import ARTICLES, BEING, names_a_verb, words_in_front_of
+from lila.backends.decoding.words import (
+    DETERMINERS,
+    FILLERS,
+    JOINS,
+    OPENERS,
+    OWNERS,
+    PRONOUNS,
+    SUBJECTS,
+    folded,
+    has_digit,
+    stems_of,
+    turned,
+)
 from memory.words import content_stems
 
-__all__ = ["MOST_GIVEN", "borrowed_amiss", "is_taken"]
+__all__ = ["MOST_GIVEN", "borrowed_amiss", "borrows_a_verb", "is_taken"]
 
 MOST_GIVEN = 3
 """Words that are counted which gave way to words from before."""
+_ADJECTIVES = frozenset(("new", "old", "second-hand"))
+"""What a thing is, and not which."""
 _OF_THINGS = frozenset(("it", "its", "it's"))
 _OF_THE_SPEAKER = frozenset(
     ("i", "i'm", "im", "i've", "ive", "i'll", "we", "we're", "we've", "me", "us", "my", "our")
@@ -25,6 +39,7 @@ _ELIDING = JOINS | _OF_THE_SPEAKER | {"then", "never", "always", "really", "now"
 def is_taken(content: Sequence[str], spoken: Sequence[str]) -> bool:
     """Whether it makes the person's own what was only said to be his, hers or theirs, or what somebody else did."""
     first, *others = map(folded, content)
+    spoken = [word for word in spoken if word not in FILLERS]
     if not others or first not in ("your", "you", "the"):
         return False
     if first == "you":
@@ -34,9 +49,15 @@ def is_taken(content: Sequence[str], spoken: Sequence[str]) -> bool:
         return bool(before) and before <= {"a", "an", "my", "our"}
     goes_on = others[:2] in map(list, pairwise(spoken))
     not_owned = goes_on and (
-        others[1:2] == ["has"] or before <= {"a", "an"}
+        others[1:2] == ["has"]
+        or (before <= {"a", "an"} and not (_is_a_note(spoken) or _OF_THINGS & {*spoken}))
     )  # "Ada has a son", "I have a dog, Rex"
     return (not_owned or not before.isdisjoint(OWNERS)) and before.isdisjoint(("my", "our"))
+
+
+def _is_a_note(spoken: Sequence[str]) -> bool:
+    """Whether a value is only put behind its thing: "door code 4821"."""
+    return spoken[0] not in ("a", "an") and not names_a_verb(spoken)
 
 
 def _is_done_by_another(done: str, spoken: Sequence[str]) -> bool:
@@ -68,6 +89,30 @@ def borrowed_amiss(content: str, said: Sequence[str]) -> int:
     if not pronouns:
         return _OF_THINGS.isdisjoint(spoken) * MOST_GIVEN
     return min(_given_up(content.split(), spoken[:place], spoken[place + 1 :]) for place in pronouns)
+
+
+def borrows_a_verb(content: Sequence[str], said: Sequence[str], exchange: Sequence[str]) -> bool:
+    """Whether the words from before go on to what was said of them: "your mother catches has" of "my mother catches the bus. She has …"."""
+    spoken = {turned(folded(word)) for word in said}
+    if PRONOUNS.isdisjoint(map(folded, said)):
+        return False
+    owner = [folded(word).removesuffix("'s") for word in content]
+    ends = [
+        place
+        for place, word in enumerate(owner[:-1])
+        if word not in spoken and (owner[place + 1] in spoken or owner[place + 1] in BEING)
+    ]
+    if not ends:
+        return False
+    last = owner[ends[0]]
+    behind = [
+        folded(other)
+        for one, other in pairwise(exchange)
+        if folded(one).removesuffix("'s") == last and one[-1].isalnum()
+    ]
+    return last in ARTICLES | _ADJECTIVES or (
+        bool(behind) and all(word in DETERMINERS or has_digit(word) for word in behind)
+    )
 
 
 def _given_up(content: Sequence[str], before: Collection[str], behind: Sequence[str]) -> int:

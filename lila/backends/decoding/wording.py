@@ -111,7 +111,8 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
     """
     whole = _introduced(without_request(words))
     words = without_lead_in(whole)
-    lead = LEAD if len(words) == len(whole) else ""
+    of_one_before = folded(words[0]) in PRONOUNS if words else False  # "I suspect she sings"
+    lead = LEAD if len(words) == len(whole) or of_one_before else ""
     named = list(takewhile(lambda word: folded(word) not in _PERSONS | {"its"}, words))
     of_another = len(named) < len(words)
     if of_another and _is_whose(words, len(named)) and _names_somebody(named):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from lila.backends.decoding.words import bare, folded
+from lila.backends.decoding.words import bare, folded, has_digit
 from memory.words import content_stems
 
 __all__ = [
@@ -21,7 +21,7 @@ _OF_PLACES = (
     r"is north of|is south of|is surrounded by|hosted the|is a port|is an island|got its name from|stands on the banks"
 )
 _ONLY_OF_STUFF = (
-    r"dissolves?|melts?|boils?|freezes?|rusts?|burns|floats|conducts|contains?|ripens?|spoils?|goes bad|goes well with|grows? (?:on|in|best|under|wild|back)|keeps for|"
+    r"dissolves?|melts?|boils?|freezes?|rusts?|burns|floats|stands for|is a (?:kind|sort|type) of|conducts|contains?|ripens?|spoils?|goes bad|goes well with|grows? (?:on|in|best|under|wild|back)|keeps for|"
     r"is (?:bad|good) (?:for|against)|are (?:bad|good) (?:for|against)"
 )
 """What is said of nothing that has a name of its own."""
@@ -35,12 +35,14 @@ _OF_WORDS_AND_WORKS = (
     r"is the (?:\w+ )?word for|rhymes with|means \w+ in|is a (?:kind|sort|type) of|is a (?:metal|gas|river|mountain|desert|lake|vegetable|spice|planet)\b|is set in|won a prize"
 )
 _WORLDLY = re.compile(
-    rf"^(?:\S+ ){{1,3}}?(?:{_OF_PLACES}|{_OF_STUFF}|{_OF_WORDS_AND_WORKS})\b", re.IGNORECASE
+    rf"^(?:\S+ ){{1,3}}?(?:{_OF_PLACES}|{_OF_STUFF}|{_OF_WORDS_AND_WORKS})\b|"
+    r"^(?:\S+ )?the \w+ (?:founded|invented|discovered|conquered|ruled)\b|^\S+ and \S+ are at war\b",
+    re.IGNORECASE,
 )
 _STUFF = re.compile(rf"^(?:\S+ ){{1,2}}?(?:{_ONLY_OF_STUFF})\b", re.IGNORECASE)
 _KIND = re.compile(
     r"^(?!his |its |this |yours |hers )[^\W\d]{2,}s (?:need|like|love|fear|avoid|live|sleep|swim|fly|hunt|eat|cost|weigh|grow|come|go|belong|store|attract|taste|keep|contain|"
-    r"bite|sting|build|turn|were (?:grown|discovered|brought|invented|first)) ",
+    r"bite|sting|build|turn|breed|bury|feed|migrate|carry|block|repel|help|were (?:grown|discovered|brought|invented|first)) ",
     re.IGNORECASE,
 )
 """Many of a kind, of none in particular, with a verb as many have it: "owls hunt mice", and not "Klaas hunts"."""
@@ -51,22 +53,26 @@ _MANY = re.compile(
 _DOING_AS_PEOPLE_DO = """parks speaks studies reads cooks attends plays wants prefers hates dislikes loathes detests refuses enjoys craves
 fancies dreams majors owes joins celebrates spends writes understands earns meets walks forgets practises suffers visits paints worries
 faints thinks repairs trains sews smokes cries blushes hums retires wears votes owns dates saves yawns uses picks collects teaches rents
-rides drives snores brought jogs fixes dances commutes volunteers babysits cycles gardens"""
+adores relishes rides drives snores brought jogs fixes dances commutes volunteers babysits cycles gardens"""
 _SOMEBODYS = re.compile(
     r"^(?!the |a |an |people|they |most |all |no |some )[^\W\d][\w’'-]* (?:really |often |always |never |also |still |now |quite |just )?"
     r"(?:(?:lives|lived|is stuck) in|is (?:a|the) (?:resident|volunteer|member|fan|friend|colleague|best cook)|works (?:as|at|for|in)|moved to|"
-    r"gets up|turns in|comes from an? (?:\w+ )?family|looks good in|goes to (?:bed|school|work)|was born|grew up|has (?:just|to (?:go|be|see|call|buy|pick|work))|can['’]?t (?:have|stand|come)|"
-    r"is (?:married|engaged|retired|homesick|all?ergic|vegetarian|vegan|a non-smoker|angry|supposed to|seeing|studying|learning|going|"
+    r"gets up|turns in|comes from an? (?:\w+ )?family|looks good in|goes to (?:bed|school|work)|was born|grew up|has (?:just|to (?:go|be|see|call|buy|pick|work))|can['’]?t (?:have|stand|bear|come)|must avoid|has (?:an?|\d+|two|three|four|five|six) (?:\w+ )?(?:called|named|by the name|whose|bikes?|cars?|kids?|jobs?|sisters?|brothers?)|turned (?:\w+[ -](?:free|carb)|vegan|vegetarian|pescatarian|kosher)|is a fussy eater|eats (?:\S+ ){1,3}first$|"
+    r"is (?:married|engaged|retired|homesick|all?ergic|disgusted|known to be|writing|vegetarian|vegan|a non-smoker|angry|supposed to|seeing|studying|learning|going|"
     r"in (?:remission|therapy|hospital|love|quarantine|(?:good|poor|bad) health))|"
     r"doesn['’]?t (?:like|eat|drink|want|care)|" + "|".join(_DOING_AS_PEOPLE_DO.split()) + r")\b",
     re.IGNORECASE,
 )
 _THINGS_AT_HAND = re.compile(
-    r"^the (?!.*\bof the\b)(?:[\w-]+ ){1,3}?(?:smells of|runs on|doesn['’]?t work|(?:can['’]?t|won['’]?t|must(?:n['’]?t)?) (?:have|eat|come|be late))\b",
+    r"^the (?!.*\bof the\b)(?:children |kids |twins |neighbours )(?:adore|love|like|hate|have|speak|go|play)\b|^the (?!.*\bof the\b)(?:[\w-]+ ){1,3}?(?:smells of|runs on|doesn['’]?t work|(?:can['’]?t|won['’]?t|must(?:n['’]?t)?) (?:have|eat|come|be late))\b",
     re.IGNORECASE,
 )
 """The one that is meant, and no kind: "the shed smells of paint", "the kids can't have nuts"."""
 _OWNED = re.compile(r"\b(?:you|your|yours)\b|['’]s\b|s['’] ", re.IGNORECASE)
+_WORK = re.compile(
+    r"^\S+ (?:was (?:published|founded|composed|painted|written|filmed|directed)|(?:invented|founded|discovered|composed)) "
+)
+"""What has, or who has, a name: "Emma was published in 1815"."""
 _LINK = re.compile(r"[\w-]+(?:[.@][\w-]+)+")
 """An address in the net, which is written small."""
 _PERSONS = frozenset(("he", "she", "him", "her", "his", "hers", "he's", "she's"))
@@ -112,7 +118,8 @@ def is_miscased(content: str, said: Sequence[str], exchange: Sequence[str] = ())
     if not forms or not all(word[:1].isupper() for word in forms):
         return False
     if first[:1].islower():
-        return (first.endswith("'s") and bool(content_stems(first))) or is_of_somebody(content)
+        named = _WORK.match(content) is not None or has_digit(first)
+        return named or (first.endswith("'s") and bool(content_stems(first))) or is_of_somebody(content)
     return any(form.match(content) for form in (_KIND, _MANY, _STUFF)) or _LINK.fullmatch(first) is not None
 
 
