@@ -21,7 +21,7 @@ __all__ = [
 _LEADS_ON = re.compile(
     r"(?<=\w )(?:(?:and|but|plus|also) )?(?:on top of (?:that|this|it)|in addition|apart from (?:that|this)|besides|moreover|"
     r"furthermore|additionally|by the way|on the other hand|(?:an)?other thing(?: is(?: that)?)?|one more thing|(?:the )?(?:second|next|last) thing is(?: that)?|nor should you forget(?: that)?|(?:before|lest) i forget|"
-    r"for good measure|what's more|not to forget|not to mention(?: that)?|speaking of which|whereas|meanwhile|likewise|similarly|"
+    r"for good measure|last but not least|what's more|not to forget|not to mention(?: that)?|speaking of which|whereas|meanwhile|likewise|similarly|"
     r"(?:second|third|last)ly|incidentally|separately|more news|on another note|to continue|in the same vein|for the record|"
     r"et cetera(?= and\b)|along with (?:this|that)|as well as(?= (?:then|that|what['’]?s|finally|my|our|i|we)\b)|that aside|even though|although|next(?= (?:the|my|our|i|we|his|her|their|he|she|they|some(?:body|one))\b))(?= \w)"
 )

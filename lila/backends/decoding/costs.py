@@ -41,7 +41,7 @@ PASSED_OVER = math.log(0.03)
 """For each claim that lies before what is stored, or before the end of a reply, and isn't stored."""
 BORROWED = math.log(0.1)
 """For words from before in a fact that has a subject of its own, for each word that gives way to them, for a subject left out."""
-OPENED = math.log(0.05)
+OPENED = math.log(0.01)
 """For a fact that begins with a word that says nothing, or not of whom: "are allergic to nuts", "she has a cat"."""
 TAKEN = math.log(1e-3)
 """For what somebody else has, kept as the person's: "your number" of "his number"."""

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from lila.backends.decoding.asides import leads_on
 from lila.backends.decoding.corrections import drops_its_preposition, drops_its_unit, words_lost
@@ -38,12 +39,12 @@ from lila.backends.decoding.edges import (
 from lila.backends.decoding.forms import (
     disagrees,
     has_wrong_article,
-    is_ill_formed,
     loses_a_modal,
     puts_in_a_place,
     runs_on,
     stutters,
     swallows_the_rest,
+    times_ill_formed,
 )
 from lila.backends.decoding.frames import hedges, is_hedge, unframed
 from lila.backends.decoding.left_out import claims_before
@@ -56,9 +57,16 @@ from lila.backends.decoding.naming import (
     loses_a_name,
 )
 from lila.backends.decoding.saying_nothing import commands, is_hearsay, is_small_talk
-from lila.backends.decoding.seams import joins_ill, loses_its_object, makes_weather
+from lila.backends.decoding.seams import WEATHER, joins_ill, loses_its_object, makes_weather
 from lila.backends.decoding.times import names_time
-from lila.backends.decoding.verbs import is_rest_of_a_list, lacks_any_verb, lacks_its_subject, lacks_its_verb
+from lila.backends.decoding.verbs import (
+    is_a_note,
+    is_rest_of_a_list,
+    lacks_any_verb,
+    lacks_its_subject,
+    lacks_its_verb,
+    names_a_verb,
+)
 from lila.backends.decoding.whose import borrowed_amiss, borrows_a_verb, is_taken
 from lila.backends.decoding.words import (
     DOES,
@@ -66,6 +74,7 @@ from lila.backends.decoding.words import (
     IT,
     JOINS,
     OPENERS,
+    YOU,
     folded,
     has_digit,
     is_mark,
@@ -80,7 +89,7 @@ __all__ = ["doubts_about", "doubts_about_correction", "tells_only_when"]
 
 _PUTS_RIGHT = re.compile(
     r"(?:(?:um|uh|er|erm|oh|no|sorry|oops|wait) )*"
-    r"(?:no|sorry|wait|oops|correction|pardon|i mean|i meant|or rather|make that|scratch that|my mistake|actually) \S"
+    r"(?:no(?! doubt)|sorry|wait|oops|correction|pardon|i mean|i meant|or rather|make that|scratch that|my mistake|actually) \S"
 )
 _TO_BE_WOKEN = re.compile(
     r"(?!(?:i|we) set\b)(?:[\w']+ ){0,3}?(?:wake me\b|(?:set|put|start) (?:an?|the|my) (?:alarm|timer)\b|alarm (?:at|for)\b)"
@@ -215,8 +224,8 @@ def _claims_nothing(kept: Kept) -> bool:
     )
 
 
-def _is_put_together_ill(kept: Kept) -> bool:
-    return is_ill_formed(kept.content, kept.spoken) or runs_on(kept.content)
+def _is_put_together_ill(kept: Kept) -> int:
+    return times_ill_formed(kept.content, kept.spoken) + runs_on(kept.content)
 
 
 def _is_taken_apart_ill(kept: Kept) -> bool:
@@ -225,12 +234,25 @@ def _is_taken_apart_ill(kept: Kept) -> bool:
     return (
         swallows_the_rest(content, said)
         or loses_a_modal(kept.words, kept.spoken)
+        or _stops_at_who(kept)
         or (kept.was_told and content[-1] in _OF_SOMEBODY)
         or is_miscased(kept.fact.content, said, kept.exchange)
         or makes_weather(content, said)
         or (not kept.answering and (joins_ill(content, said) or loses_its_object(content, said)))
         or (kept.was_told and not kept.answering and ("it" in kept.words[2:] or _is_of_it(kept)))
     )
+
+
+def _names_no_verb(kept: Kept) -> bool:
+    """Whether a note was kept as it was put down: "root canal on Saturday", "your tutor: Ada"."""
+    noted = not names_a_verb(kept.spoken) and is_a_note(kept.content)
+    return noted or any(word.endswith(":") for word in kept.content[:-1])
+
+
+def _stops_at_who(kept: Kept) -> bool:
+    """Whether the comma before "who" stayed: "your mother Ada, sings" of "my mother Ada, who sings"."""
+    before_who = {one for one, other in pairwise(kept.said) if folded(other) == "who" and one.endswith(",")}
+    return "who" not in kept.words and not before_who.isdisjoint(kept.content)
 
 
 def _misses_whom(kept: Kept) -> bool:
@@ -257,6 +279,7 @@ _FAULTS: tuple[tuple[float, Callable[[Kept], int]], ...] = (
     (NO_CLAIM, _is_no_telling),
     (UNPLANNED, _goes_on_now),
     (NO_CLAIM, _claims_nothing),
+    (MISSAID, lambda kept: not kept.answering and _names_no_verb(kept)),
     (MISSAID, lambda kept: disagrees(kept.content, kept.spoken)),
     (MISSAID, lambda kept: loses_a_capital(kept.content, kept.said)),
     (MISSAID, lambda kept: lacks_its_article(kept.content, kept.spoken)),
@@ -276,7 +299,7 @@ def _doubts_about_opening(kept: Kept) -> float:
     """What it costs that a fact begins with a word that says nothing, or that only led to it."""
     opening = kept.said[: len(kept.said) - len(kept.stated)]
     opened = (
-        _says_nothing(kept.content[0])
+        (_says_nothing(kept.content[0]) and WEATHER.isdisjoint(kept.words))
         or kept.of_nobody
         or hedges(kept.fact.content)
         or _is_of_the_opening(kept.content, opening, kept.stated)
@@ -284,12 +307,16 @@ def _doubts_about_opening(kept: Kept) -> float:
     )
     if opened:
         return NO_CLAIM if kept.words[0] in OPENERS else OPENED
+    knows = kept.words[:2] == ["you", "know"] and "know" in kept.spoken and kept.spoken.index("know") > 0
+    if knows and kept.spoken[kept.spoken.index("know") - 1] in ("i", "we"):
+        return 0.0  # and no "you know, Ada is ill"
     return NO_CLAIM * (unframed(kept.fact.content) != kept.fact.content or leads_on(kept.content))
 
 
 def _is_of_it(kept: Kept) -> bool:
     """Whether a fact begins with an "it" that stands for what was told before; "it's Ada, that's your name" does not, nor does the weather."""
-    return isinstance(kept.fact, Store) and kept.words[0] in IT and "name" not in kept.words
+    of_it = isinstance(kept.fact, Store) and kept.words[0] in IT
+    return of_it and "name" not in kept.words and WEATHER.isdisjoint(kept.words)
 
 
 def doubts_about_correction(
@@ -319,7 +346,7 @@ def _misuses_an_article(content: Sequence[str], said: Sequence[str]) -> bool:
 
 def tells_only_when(content: str) -> bool:
     """Whether a fact is a time of nothing: "on Friday at 7", and not "you go to bed at 7"."""
-    return not content.lower().startswith("you") and all(
+    return YOU.isdisjoint(content.lower().split()) and all(
         names_time([word]) or word == "past" or not content_stems(word)
         for word in map(folded, content.split())
     )
@@ -328,8 +355,10 @@ def tells_only_when(content: str) -> bool:
 def _is_of_the_opening(content: Sequence[str], opening: Sequence[str], stated: Sequence[str]) -> bool:
     """Whether its first word was said in what opens the statement alone: "rate" in "at any rate Ann is ill"."""
     first = folded(content[0]).removesuffix("'s")
-    return any(first in forms for forms in map(_forms, opening)) and not any(
-        first in forms for forms in map(_forms, stated)
+    return (
+        first != "your"
+        and any(first in forms for forms in map(_forms, opening))
+        and not any(first in forms for forms in map(_forms, stated))
     )
 
 

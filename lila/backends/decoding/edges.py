@@ -14,10 +14,10 @@ from lila.backends.decoding.verbs import may_be_a_verb, words_in_front_of
 from lila.backends.decoding.words import (
     DETERMINERS,
     DOES,
-    IT,
     ITS,
     MENDING,
     OWNERS,
+    PRONOUNS,
     folded,
     has_digit,
     is_title,
@@ -45,7 +45,12 @@ _SPEAKERS = _SPEAKING | {"we", "we're", "we’re", "we've", "we’ve", "me", "us
 _PUT_IN = frozenset(("your", "you", "the"))
 """What may be put in front of a thing: "door code 4821" is kept as "your door code is 4821"."""
 _ARTICLES = frozenset(("a", "an"))
+_DONE = frozenset(
+    ("hidden", "kept", "hung", "put", "left", "gone", "lent", "held", "set", "live", "found", "stay")
+)
+"""What is asked of a thing: "where is the drill kept?"."""
 _HOW_OFTEN = frozenset(("once", "twice", "times"))
+_SHADES = frozenset(("light", "dark", "pale", "bright"))
 _GOING_ON = frozenset(("more", "also", "plus", "oh", "yes"))
 """Words that tell nothing and lead to something else."""
 _OBJECTS = frozenset(("it", "him", "her", "them"))
@@ -102,6 +107,8 @@ def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
         return True
     if follows == "of" and [folded(word) for word in rest[1:2]] != ["course"]:
         return True  # "on level 3" of "on level 3 of the car park"
+    if rest and folded(content[-1]) in _SHADES and said[at or 0][-1].isalnum():
+        return True  # "light" of "light blue"
     if follows in _ARTICLES and folded(content[-1]) in _HOW_OFTEN:
         return True  # "takes it once" of "takes it once a day"
     if follows in _OBJECTS and len(rest) == 1:
@@ -113,7 +120,8 @@ def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
     if 0 < len(rest) <= LONGEST_TIME and said[at or 0][-1].isalnum() and is_time(list(map(folded, rest))):
         return True  # "the key is lent" of "the key is lent in the summer"
     tail, behind = _tail(rest)
-    noun = len(tail) == 1 and folded(content[-2]) in DETERMINERS and behind not in _VERBS | _SUBJECTS
+    opens = _VERBS | _SUBJECTS - DETERMINERS  # "a ticket inspector the …"
+    noun = len(tail) == 1 and folded(content[-2]) in DETERMINERS and behind not in opens
     if noun and at is not None and said[at][-1].isalnum() and _tell_more(tail):
         return True  # "under the loose" of "under the loose floorboard and …"
     ended = at is None or not said[at][-1].isalnum()
@@ -260,8 +268,6 @@ def _begins_late(content: Sequence[str], before: Collection[str], said: Sequence
 def ends_within_its_thing(content: Sequence[str], asked: Sequence[str]) -> bool:
     """Whether what an answer is of stops short of what was `asked` for: "the code for the garden" of the "garden hose"."""
     words, spoken = [folded(word) for word in content], [folded(word) for word in asked]
-    if not {"where", "when"}.isdisjoint(spoken):
-        return False  # "where does the drill live?"
     ends = next((place - 1 for place in range(len(words) - 1, 0, -1) if words[place] in _IS), 0)
     behind = [
         (asked[at][-1].isalnum(), spoken[at + 1])
@@ -274,6 +280,10 @@ def ends_within_its_thing(content: Sequence[str], asked: Sequence[str]) -> bool:
         and not is_framing(word)
         and word not in {*words, *ENDING, *DOES}
         and not word.endswith("ed")
+        and word not in _DONE
+        and not (
+            word == spoken[-1] and not {"do", "does", "did"}.isdisjoint(spoken) and "where" not in spoken
+        )
         for goes_on, word in behind
     )
 
@@ -320,11 +330,13 @@ def _lacks_what_is_done(content: Sequence[str], said: Sequence[str]) -> bool:
 def _is_put_right_in(first: str, second: str, spoken: Sequence[str]) -> bool:
     """Whether "your", "you" or "the" stood before a word when it was `spoken`, or stood for "my", "I" and the like.
 
-    "Your car" is of "it", too, where "I have a car" was said before.
+    "Your car" is of "it", and "your aunt" of "she", too, where "I have a car" was said before.
     """
     if first == "your" and second in spoken:
         at = spoken.index(second)
-        if not _ARTICLES.isdisjoint(spoken[max(at - 3, 0) : at]) and not IT.isdisjoint(spoken[at + 1 :]):
+        if not _ARTICLES.isdisjoint(spoken[max(at - 3, 0) : at]) and not PRONOUNS.isdisjoint(
+            spoken[at + 1 :]
+        ):
             return True
     meant = {"the"} if first == "the" else _SPEAKERS
     return not meant.isdisjoint(words_in_front_of(second, spoken))

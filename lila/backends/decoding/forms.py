@@ -10,6 +10,7 @@ from lila.backends.decoding.frames import is_framing
 from lila.backends.decoding.naming import CALLING, OWNING, PEOPLE
 from lila.backends.decoding.times import is_time
 from lila.backends.decoding.verbs import (
+    ARTICLES,
     BEING,
     LEADING,
     ONE,
@@ -19,18 +20,29 @@ from lila.backends.decoding.verbs import (
     words_in_front_of,
 )
 from lila.backends.decoding.wording import is_relative
-from lila.backends.decoding.words import DETERMINERS, DOES, DOING, FILLERS, IT, SUBJECTS, YOU, folded, is_mark
+from lila.backends.decoding.words import (
+    DETERMINERS,
+    DOES,
+    DOING,
+    FILLERS,
+    IT,
+    SUBJECTS,
+    YOU,
+    folded,
+    is_mark,
+    turned,
+)
 from memory.words import content_stems
 
 __all__ = [
     "disagrees",
     "has_wrong_article",
-    "is_ill_formed",
     "loses_a_modal",
     "puts_in_a_place",
     "runs_on",
     "stutters",
     "swallows_the_rest",
+    "times_ill_formed",
 ]
 
 _HANGING = frozenset(("is", "are", "was", "were", "in", "on", "at"))
@@ -65,6 +77,27 @@ _THAT_IS = frozenset(("thats", "that's", "that’s", "its", "it's", "it’s", "w
 _ONESELF = frozenset(("i", "we", "you", "me", "us", "i'm", "i’m", "im"))
 _SPEAKING = frozenset(("I", "i", "I'd", "i'd", "I’d", "i’d"))
 """What Lila says of nobody."""
+_DOES_IT = frozenset(
+    ("is", "has", "was", "won't", "wont", "can't", "cant", "doesn't", "doesnt", "never", "only", "always")
+)
+_BEFORE_IT = frozenset(
+    (
+        "that",
+        "because",
+        "if",
+        "when",
+        "while",
+        "so",
+        "as",
+        "but",
+        "though",
+        "says",
+        "until",
+        "where",
+        "whether",
+    )
+)
+"""Words behind which "it" begins no sentence of its own: "you're glad that it is over"."""
 _WHO = frozenset(("who", "he", "she"))
 _NO_NOUNS = frozenset(
     ("somebody", "someone", "everybody", "nobody", "there", "theres", "there's", "there’s", "we", "they")
@@ -92,24 +125,27 @@ def has_wrong_article(words: Sequence[str]) -> bool:
     return any((one == "a" and vowel) or (one == "an" and not vowel) for one, vowel in articles)
 
 
-def is_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> bool:
-    """Whether words stand together that can't and weren't `spoken` so, or a verb has an owner's ending: "is are", "at between"."""
+def times_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> int:
+    """In how many ways words stand together that can't and weren't `spoken` so, or a verb has an owner's ending: "is are", "at between"."""
     words = [folded(word) for word in content]
     together = set(pairwise(words)) - set(pairwise(spoken))
-    return (
-        any(_is_no_pair(pair, spoken) for pair in together)
-        or _begins_ill(words)
-        or _opens_or_hangs(words, together)
-        or _has_two_verbs(words, together)
-        or _has_what_does_more(words, spoken, together)
-        or _is_nobody(words, spoken, together)
-        or _is_there(spoken, together)
-        or _is_owned_ill(words, spoken)
-        or _calls_an_owner(words, spoken)
-        or _takes_the_place_of_a_verb(words, spoken)
-        or _is_of_a_person(words, spoken)
-        or _is_done_by_nobody(words, spoken)
-        or _is_of_ones_own_name(content, spoken)
+    return sum(
+        (
+            any(_is_no_pair(pair, spoken) for pair in together),
+            _begins_ill(words),
+            _opens_or_hangs(words, together),
+            _has_two_verbs(words, together),
+            _links_in_vain(words, spoken),
+            _has_what_does_more(words, spoken, together),
+            _is_nobody(words, spoken, together),
+            _is_there(spoken, together),
+            _is_owned_ill(words, spoken),
+            _calls_an_owner(words, spoken),
+            _takes_the_place_of_a_verb(words, spoken),
+            _is_of_a_person(words, spoken),
+            _is_done_by_nobody(words, spoken),
+            _is_of_ones_own_name(content, spoken),
+        )
     )
 
 
@@ -130,7 +166,7 @@ def _is_no_pair(pair: tuple[str, str], spoken: Sequence[str]) -> bool:
 def _opens_or_hangs(words: Sequence[str], together: Pairs) -> bool:
     """Whether it begins or ends with a word that was put in and does neither: "at the sink is", "is Ada in"."""
     led = words[0] in LEADING | BEING and tuple(words[:2]) in together
-    return led or (words[-1] in _HANGING and tuple(words[-2:]) in together)
+    return led or (words[-1] in _HANGING | ARTICLES and tuple(words[-2:]) in together)
 
 
 def _has_two_verbs(words: Sequence[str], together: Pairs) -> bool:
@@ -138,6 +174,20 @@ def _has_two_verbs(words: Sequence[str], together: Pairs) -> bool:
     return not together.isdisjoint((("you", "am"), ("you", "is"))) or any(
         verb in ("is", "are") and (before, verb) in together and not DOING.isdisjoint(words[:place])
         for place, (before, verb) in enumerate(pairwise(words))
+    )
+
+
+def _links_in_vain(words: Sequence[str], spoken: Sequence[str]) -> bool:
+    """Whether "is" or "at" was put between words that were said one behind the other, where there is a verb already."""
+    heard = set(pairwise(map(turned, spoken)))
+    was_put = [
+        word in _HANGING and (before, word) not in heard and (word, behind) not in heard
+        for before, word, behind in zip(["", *words], words, [*words[1:], ""], strict=False)
+    ]
+    kept = [place for place, put in enumerate(was_put) if not put]
+    verbs = {place for place in kept if words[place] in BEING | DOES}
+    return bool(verbs) and any(
+        other - one > 1 and (words[one], words[other]) in heard for one, other in pairwise(kept)
     )
 
 
@@ -272,6 +322,10 @@ def runs_on(content: Sequence[str]) -> bool:
         or any(map(is_mark, content[1:]))
         or not joined.isdisjoint(IT | {"they", "they're"})
         or not {"he", "she"}.isdisjoint(words[2:])
+        or any(
+            one == "it" and other in _DOES_IT and before not in _BEFORE_IT
+            for before, one, other in zip(words[2:], words[3:], words[4:], strict=False)
+        )
     )
 
 

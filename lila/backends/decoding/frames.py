@@ -17,7 +17,7 @@ _HEDGING = re.compile(
     rf"you (?:{SUPPOSING}|believe|imagine|think)(?: that)? (?!in\b|of\b|about\b|it\b|so\b)\S"
     r"|you have a (?:hunch|feeling|suspicion|notion)\b|your (?:turn|news)(?:['’]s)?\b|your memory(?:['’]s| is)\b"
     r"|you(?:'re| are) (?:fairly|pretty|quite|rather|almost|not|very)? ?(?:certain|sure|positive|convinced)\b"
-    r"|chances are\b|the (?:point|thing|fact|truth|news) (?:is|being)\b|(?:luckily|sadly|happily|funnily|apparently|presumably) \S"
+    r"|you(?:['’]re| are) (?:happy|glad|pleased|sorry) to (?:report|say|tell)\b|chances are\b|the (?:point|thing|fact|truth|news) (?:is|being)\b|(?:luckily|sadly|happily|funnily|apparently|presumably) \S"
     r"|you (?:have(?:n['’]t)? |did(?:n['’]t)? )?(?:told|tell) you\b|known \S|.* (?:most likely|as far as you know|if you remember right)$",
     re.IGNORECASE,
 )
@@ -30,7 +30,7 @@ _IN_FRONT = re.compile(
     r"\A(?:(?:well|look|(?:hey|hi|hello)(?: there)?|oh|ah|yeah|yes|ok|okay|so|right|um|uh|er|erm|hmm|lila|and|but|now|also|plus|listen|surprise|no joke|"
     r"fun fact|guess what|you know(?: what)?(?! (?:how|\w*(?:ish|ese|[rst]ian)|arabic|hindi|dutch|french|german|greek|latin|korean)\b)|just so you know|fyi|by the way|btw|for the record|did you know(?: that)?|"
     r"(?:have i told|did i tell) you(?: that)?|honestly|actually|seriously|all right|alright|then|anyhow|anyway|in short|in fact|after all|are you (?:there|listening)|before i (?:go|forget)|as you can imagine|to (?:start|begin) with|to answer (?:that|you|your question)|strictly speaking|at any rate|in any case|(?:the )?point being|to be honest|needless to say|for starters|to say it plainly|true story|(?:it )?turns out|sorry about the noise|so that i don['’]?t forget|"
-    r"maybe i haven['’]?t told you(?: yet)?(?: but)?|my (?:memory|head|brain) is (?!on\b|in\b)\w+(?: today)?|my (?:point|news) is(?: that)?|where was i(?= (?:my|our)\b)|in my family|as you (?:may |might )?know|this is important|here (?:we go|goes|it (?:is|comes))|"
+    r"maybe i haven['’]?t told you(?: yet)?(?: but)?|my (?:memory|head|brain) is (?!on\b|in\b)\w+(?: today)?|my (?:point|news) is(?: that)?|where was i(?=[,.:;!…-]* (?:my|our|the)\b)|ta-da|the (?:funny|good|best|strange|odd|other|main) thing is(?: that)?|in my family|as you (?:may |might )?know|this is important|here (?:we go|goes|it (?:is|comes))|"
     r"(?:as|like) i (?:was saying|said|mentioned|told you)|(?:just )?to let you know|i (?:just )?want(?:ed)? to (?:say|tell you)(?: that)?|indeed|seemingly|apparently|supposedly|evidently|it (?:so )?happens that|the point is(?: that)?|"
     r"(?:(?:can|could|would|will) you (?:(?:please|kindly|also) )?|i(?:['’]d like| want| need) you to |do )?(?:please )?(?:remember|save|store|log|register|record|note(?: down)?|keep in mind|bear in mind|make a note|jot down|write down)(?: that|(?=:))|"
     r"believe (?:me|it or not)|you won['’]?t believe (?:this|it)|i['’]?ll tell you (?:what|something)|to (?:tell|be) (?:you )?the truth|to the best of my \w+|if memory serves(?: me)?(?: (?:right|well))?|if i remember (?:right|correctly|well)|"
@@ -93,5 +93,6 @@ def left_over(contents: Collection[str], said: Sequence[str]) -> set[str]:
 def _is_slip_of_framing(stem: str) -> bool:
     """Whether it is a slip in a longer one of those words: "rememb", "probabb"."""
     return len(stem) > LEAST_SLIPPED and any(
-        len(each) > LEAST_SLIPPED and is_slip_of(stem, each) for each in _FRAME_STEMS
+        len(each) > LEAST_SLIPPED and is_slip_of(stem, each) and not stem.startswith(each)
+        for each in _FRAME_STEMS
     )

@@ -40,6 +40,8 @@ MORE = 8
 POOR = math.log(0.01)
 WORTH = math.log(1e-4)
 """Branches less likely than this aren't kept."""
+NEAR = math.log(0.01)
+"""But those that come this near the likeliest are kept, however unlikely all are that may be."""
 LABELLED = math.log(0.05)
 """Nor tags that are less likely than this, among those that may be."""
 
@@ -59,9 +61,12 @@ class Search:
     """Tokens that end a way besides those behind which it is over."""
     _best: list[Chosen] = field(default_factory=list)
     _bar: float = -math.inf
+    _was_relabelled: bool = False
     _order: Iterator[int] = field(default_factory=count)
     _branches: list[tuple[float, int, list[Chosen]]] = field(default_factory=list)
     """Each with minus its logarithm, for the heap's sake."""
+    _relabelled: list[tuple[float, int, list[Chosen]]] = field(default_factory=list)
+    """Those that begin with another tag, likewise: many lead to the same fact, so they take turns with the others."""
 
     def likeliest(self, tries: int = TRIES, more: int = MORE) -> list[Chosen]:
         """The tokens of the likeliest way from `state` to where it is over, or to `room` tokens; empty if cancelled early."""
@@ -75,11 +80,18 @@ class Search:
 
     def _is_open(self) -> bool:
         """Whether a branch could hold something better."""
-        return bool(self._branches) and -self._branches[0][0] > self._bar
+        return any(heap and -heap[0][0] > self._bar for heap in (self._branches, self._relabelled))
+
+    def _next(self) -> tuple[float, int, list[Chosen]]:
+        """The likeliest branch; after one that had another tag, the likeliest that has none, if that could be better."""
+        heaps = [heap for heap in (self._branches, self._relabelled) if heap and -heap[0][0] > self._bar]
+        heap = self._branches if self._was_relabelled and self._branches in heaps else min(heaps)
+        self._was_relabelled = heap is self._relabelled
+        return heapq.heappop(heap)
 
     def _finish_one(self) -> None:
         """Take up the likeliest branch and go on greedily, to its end or until it is no better."""
-        cost, _, way = heapq.heappop(self._branches)
+        cost, _, way = self._next()
         score, held, at = -cost, self.constraint.fork(), self.state
         over = False
         for token, _ in way:
@@ -135,15 +147,17 @@ class Search:
         if held.is_bent():
             logprobs, of_allowed = logprobs - of_allowed, 0.0
         others = logprobs - of_allowed if labelling else logprobs
-        worth = others > max(self._bar - score, LABELLED if labelling else WORTH - score)
+        least = LABELLED if labelling else min(WORTH - score, float(logprobs[first]) + NEAR)
+        worth = others > max(self._bar - score, least)
         for token in np.flatnonzero(worth).tolist():
             if token != first:
                 told = float(logprobs[token]) - of_allowed
-                self._leave([*way, (token, told)], score + float(others[token]))
+                self._leave([*way, (token, told)], score + float(others[token]), relabelled=labelling)
         return first, float(logprobs[first]) - of_allowed, -float(logprobs[first])
 
-    def _leave(self, way: list[Chosen], score: float) -> None:
-        heapq.heappush(self._branches, (-score, next(self._order), way))
+    def _leave(self, way: list[Chosen], score: float, *, relabelled: bool = False) -> None:
+        heap = self._relabelled if relabelled else self._branches
+        heapq.heappush(heap, (-score, next(self._order), way))
 
 
 def _logprobs(logits: NDArray[np.float32], allow: object) -> NDArray[np.float32]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import dropwhile
 
-from lila.backends.decoding.words import OPENERS, folded, turned
+from lila.backends.decoding.words import FILLERS, OPENERS, folded, turned
 from training_log.nano.corpus.smalltalk import TALK
 
 __all__ = [
@@ -38,6 +38,16 @@ _COMMANDS = frozenset(
         "translate",
         "search",
         "google",
+        "reserve",
+        "stream",
+        "print",
+        "send",
+        "dial",
+        "install",
+        "launch",
+        "pause",
+        "mute",
+        "preheat",
         "book",
         "schedule",
     ]
@@ -55,6 +65,9 @@ _STATING = frozenset(("is", "are", "was", "were", "has", "have", "will", "'s", "
 _SAYING = frozenset(
     ["says", "said", "thinks", "claims", "believes", "reckons", "swears", "insists", "told", "tells"]
 )
+_GOING = frozenset(("goes", "went"))
+"""How somebody is quoted in passing: "and he goes, I'm off"."""
+_DREAMING = frozenset(("dreamed", "dreamt", "imagined", "pretended", "pretending"))
 _QUOTING_WORDS = (
     "announce declare yell shout sigh whisper murmur scream recite repeat giggle growl exclaim mutter"
 )
@@ -130,11 +143,13 @@ def is_small_talk(said: Sequence[str]) -> bool:
 
 def is_hearsay(content: Sequence[str], said: Sequence[str]) -> bool:
     """Whether a fact is what somebody else was said to say: "you should rest" of "Jo says I should rest"."""
-    spoken, told = list(map(folded, said)), [folded(word) for word in content[:2]]
+    spoken = [word for word in map(folded, said) if word not in FILLERS]
+    told = [folded(word) for word in content[:2]]
     if _quotes([folded(word) for word in content]):
         return True
     for place in range(1, len(spoken) - 2):
-        if spoken[place] in _SAYING | _QUOTING and spoken[place - 1] not in _OF_ONESELF:
+        by_another = spoken[place] in _SAYING | _QUOTING | _GOING and spoken[place - 1] not in _OF_ONESELF
+        if by_another or spoken[place] in _DREAMING:
             rest = list(dropwhile(lambda word: word in _TOLD_TO, spoken[place + 1 :]))[:2]
             if list(map(turned, rest)) == told:
                 return True

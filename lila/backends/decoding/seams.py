@@ -14,7 +14,7 @@ from lila.backends.decoding.verbs import lacks_any_verb, may_be_a_verb
 from lila.backends.decoding.words import DETERMINERS, FILLERS, OWNERS, folded, turned
 from memory.words import content_stems
 
-__all__ = ["joins_ill", "loses_its_object", "makes_weather"]
+__all__ = ["WEATHER", "joins_ill", "loses_its_object", "makes_weather"]
 
 _SUBJECTS = frozenset(("he", "she"))
 _PAST_WORDS = "got grew chose came became went left met took gave had began wrote sang won lost broke bought sold made kept drove spent"
@@ -23,7 +23,7 @@ _IS = frozenset(("is", "are", "was", "has", "this"))
 _JOINING = frozenset(("", "and", "but", "or", "also", "plus", "because", "since", "so"))
 """Behind these "her" begins something, and is no object: "… and her nickname is …"."""
 _WEATHER_WORDS = "raining rains rained snowing snows snowed pouring pours hailing drizzling freezing sunny windy foggy stormy cloudy"
-_WEATHER = frozenset(_WEATHER_WORDS.split())
+WEATHER = frozenset(_WEATHER_WORDS.split())
 _BEFORE_VERBS_WORDS = (
     "really often always never also still now just quite only usually already currently then"
 )
@@ -63,7 +63,7 @@ def makes_weather(content: Sequence[str], said: Sequence[str]) -> bool:
     return (
         words[0] != "it"
         and spoken[:1] in (["it"], ["it's"], ["its"], ["it’s"])
-        and not _WEATHER.isdisjoint(set(words) & set(spoken[1:4]))
+        and not WEATHER.isdisjoint(set(words) & set(spoken[1:4]))
     )
 
 

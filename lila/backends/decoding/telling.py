@@ -30,7 +30,7 @@ _OF_ONESELF = re.compile(
 """What somebody is, doesn't eat, or had: no feeling to be answered, nothing quoted or to be looked up."""
 _OF_THEIRS = re.compile(
     r"(?:my|our) (?:[\w’-]+ ){1,2}(?:don['’]?t|doesn['’]?t|has|lives?|works?|likes?|loves?|hates?|plays?|speaks?|drives?|eats?|"
-    r"takes?|fears?|collects?|owns?|needs?|wants?|teach(?:es)?|stud(?:y|ies)|drinks?|sings?|writes?|wears?|goes|can['’]?t|won['’]?t|never|moved|was born) (?![^?]*(?:\bright|isn['’]?t)\b)[^?]*$",
+    r"takes?|fears?|prefers?|adores?|enjoys?|practises?|shares?|always|often|collects?|owns?|needs?|wants?|teach(?:es)?|stud(?:y|ies)|drinks?|sings?|writes?|wears?|goes|can['’]?t|won['’]?t|never|moved|was born) (?![^?]*(?:\bright|isn['’]?t)\b)[^?]*$",
     re.IGNORECASE,
 )
 """What somebody of theirs does: "my sister doesn't eat meat"."""
@@ -71,7 +71,7 @@ _NAMES_ONESELF = re.compile(
     re.IGNORECASE,
 )
 _HAVING_ONE_NAMED = re.compile(
-    r"(?:i|we)(?:['’]?ve| have)(?: got)? an? (?:[\w-]+ ){1,3}?(?:whose name is|called|named|by the name of) [^?]+$",
+    r"(?:(?:i|we)(?:['’]?ve| have)|(?!it\b|that\b|who\b|what\b|this\b)[\w’-]+ has)(?: got)? an? (?:[\w-]+ ){1,3}?(?:whose name is|called|named|by the name of) [^?]+$",
     re.IGNORECASE,
 )
 _SPEAKING = re.compile(
@@ -81,7 +81,7 @@ _SPEAKING = re.compile(
 )
 """A language that somebody has."""
 _HABIT = re.compile(
-    r"(?!(?:it|that|this|there|who|what|life)\b)[\w'’]+ (?:hardly|barely|rarely|never|always|usually|often|seldom|mostly|still) \w+s\b[^,?]*$",
+    r"it (?:hardly|rarely|never|always|often|seldom) (?:rains|snows|freezes|hails) [^,?]+$|(?!(?:it|that|this|there|who|what|life)\b)[\w'’]+ (?:hardly|barely|rarely|never|always|usually|often|seldom|mostly|still) \w+s\b[^,?]*$",
     re.IGNORECASE,
 )
 """What somebody does, and how often: "Ada hardly sleeps"."""

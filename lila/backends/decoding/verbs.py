@@ -8,7 +8,7 @@ from itertools import pairwise
 from lila.backends.decoding.words import DOES, DOING, OWNERS, folded, has_digit
 
 __all__ = [
-    "ARTICLES", "BEING", "LEADING", "ONE", "PLAIN_VERBS", "is_rest_of_a_list", "lacks_any_verb", "lacks_its_subject",
+    "ARTICLES", "BEING", "LEADING", "ONE", "PLAIN_VERBS", "is_a_note", "is_rest_of_a_list", "lacks_any_verb", "lacks_its_subject",
     "lacks_its_verb", "may_be_a_verb", "names_a_verb", "words_in_front_of",
 ]  # fmt: skip
 
@@ -32,10 +32,54 @@ LEADING = frozenset(
     )
 )
 _PLAIN_VERB_WORDS = """go do live work use call play like love hate drive speak study take teach want need own ride collect come wear eat drink know keep
-get make weigh can could may might must should would will be am became went left met gave sold bought lost found put hid told said cost"""
+get make weigh can could may might must should would will be am became went left met gave sold bought lost found put hid told said cost share practise prefer"""
 PLAIN_VERBS = frozenset(_PLAIN_VERB_WORDS.split())
 _BESIDES = frozenset(("and", "also"))
 ARTICLES = frozenset(("a", "an", "the", "my", "our"))
+_MORE_VERBS = frozenset(
+    [
+        "came",
+        "grew",
+        "rang",
+        "spent",
+        "wrote",
+        "drove",
+        "slept",
+        "swam",
+        "flew",
+        "stood",
+        "held",
+        "fell",
+        "felt",
+        "heard",
+        "sent",
+        "ran",
+        "sang",
+        "won",
+        "broke",
+        "wore",
+        "ate",
+        "drank",
+        "turn",
+        "store",
+        "fly",
+        "swim",
+        "reflect",
+        "produce",
+        "park",
+        "carry",
+        "block",
+        "grow",
+        "breed",
+        "its",
+        "it's",
+        "it’s",
+        "weve",
+        "ive",
+        "youve",
+        "theres",
+    ]
+)
 LONGEST_LIKED = 3
 """Words of what somebody likes best, and what that is: "film Citizen Kane"."""
 _FAVOURITE = frozenset(("favourite", "favorite"))
@@ -72,6 +116,8 @@ def lacks_its_verb(content: Sequence[str]) -> bool:
     if words[0] == "you" and words[1:2] and (words[1] in _NO_VERBS or words[1].isdigit()):
         return True  # "you two cats" of "we have a dog and two cats"
     owner, thing = [*words, ""][:2]
+    if words[:2] == ["your", "names"]:
+        return False  # "my names Ada", as it is typed
     behind = words[2:] if owner == "your" and "'" not in thing else words[1:]  # but "your name's Ada"
     owned = words[0] == "your" or (words[0].endswith("'s") and not _says_what_one_is(words[1:]))
     if owned and "and" in words[1:-1] and not any(map(may_be_a_verb, words[1:-1])):
@@ -100,7 +146,7 @@ def lacks_its_subject(content: Sequence[str], spoken: Sequence[str]) -> bool:
     """Whether it begins with what somebody does besides: "makes jam" of "my aunt has bees and also makes jam"."""
     does, what = [folded(word) for word in (*content, "")[:2]]
     before = words_in_front_of(does, spoken)
-    named = what in BEING | PLAIN_VERBS  # "spoons are in the drawer"
+    named = what in BEING | PLAIN_VERBS | DOES or what.endswith("ed")  # "spoons are in the drawer"
     return bool(before) and before <= _BESIDES and does.isalpha() and may_be_a_verb(does) and not named
 
 
@@ -119,6 +165,13 @@ def lacks_any_verb(content: Sequence[str]) -> bool:
     """Whether no word of it could be a verb: "the car on level 3"."""
     words = [folded(word) for word in content]
     return not any(map(may_be_a_verb, words[1:])) and _HAVING_A_VERB.isdisjoint(words)
+
+
+def is_a_note(content: Sequence[str]) -> bool:
+    """Whether no word of it could be a verb, be it a rarer one: "root canal on Saturday"."""
+    words = [folded(word) for word in content]
+    owner = any(word.endswith(("'s", "’s")) for word in words)
+    return lacks_any_verb(content) and _MORE_VERBS.isdisjoint(words) and "up" not in words and not owner
 
 
 def names_a_verb(words: Iterable[str]) -> bool:

@@ -8,7 +8,6 @@ from itertools import pairwise
 from lila.backends.decoding.frames import is_framing
 from lila.backends.decoding.verbs import ARTICLES, BEING, names_a_verb, words_in_front_of
 from lila.backends.decoding.words import (
-    DETERMINERS,
     FILLERS,
     JOINS,
     OPENERS,
@@ -16,7 +15,6 @@ from lila.backends.decoding.words import (
     PRONOUNS,
     SUBJECTS,
     folded,
-    has_digit,
     stems_of,
     turned,
 )
@@ -106,12 +104,12 @@ def borrows_a_verb(content: Sequence[str], said: Sequence[str], exchange: Sequen
         return False
     last = owner[ends[0]]
     behind = [
-        folded(other)
+        other
         for one, other in pairwise(exchange)
         if folded(one).removesuffix("'s") == last and one[-1].isalnum()
     ]
     return last in ARTICLES | _ADJECTIVES or (
-        bool(behind) and all(word in DETERMINERS or has_digit(word) for word in behind)
+        bool(behind) and all(word in ("the", "a", "an") for word in behind)
     )
 
 

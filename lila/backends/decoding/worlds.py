@@ -36,7 +36,7 @@ _OF_WORDS_AND_WORKS = (
 )
 _WORLDLY = re.compile(
     rf"^(?:\S+ ){{1,3}}?(?:{_OF_PLACES}|{_OF_STUFF}|{_OF_WORDS_AND_WORKS})\b|"
-    r"^(?:\S+ )?the \w+ (?:founded|invented|discovered|conquered|ruled)\b|^\S+ and \S+ are at war\b",
+    r"^(?:\S+ )?the \w+ (?:founded|invented|discovered|conquered|ruled)\b|^\S+ and \S+ are at war\b|^\S+ is in another time zone\b",
     re.IGNORECASE,
 )
 _STUFF = re.compile(rf"^(?:\S+ ){{1,2}}?(?:{_ONLY_OF_STUFF})\b", re.IGNORECASE)

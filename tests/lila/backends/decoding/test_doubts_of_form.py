@@ -8,7 +8,7 @@ from lila.backends.decoding.calls import doubts_about_call
 from lila.backends.decoding.corrections import drops_its_preposition, drops_its_unit
 from lila.backends.decoding.costs import BROKEN_OFF, ILL_FORMED, MISSAID, NO_CLAIM, OPENED
 from lila.backends.decoding.doubts import doubts_about_correction
-from lila.backends.decoding.forms import is_ill_formed, runs_on
+from lila.backends.decoding.forms import runs_on, times_ill_formed
 from lila.backends.decoding.verbs import is_rest_of_a_list
 from tests.support.doubting import doubts
 
@@ -44,8 +44,8 @@ def test_a_fact_goes_on_to_where_it_ends(said: str, whole: str, broken: str) -> 
     ],
 )
 def test_no_verb_gives_way_to_is(said: str, content: str, whole: str) -> None:
-    assert is_ill_formed(content.split(), said.split())
-    assert not is_ill_formed(whole.split(), said.split())
+    assert times_ill_formed(content.split(), said.split())
+    assert not times_ill_formed(whole.split(), said.split())
 
 
 def test_two_sentences_are_two_facts() -> None:
@@ -147,7 +147,7 @@ def test_what_is_to_be_described_is_for_no_list() -> None:
 
 def test_nobody_has_what_is() -> None:
     said = "I have a cook whose name is Odd and he sings"
-    assert is_ill_formed(["you", "have", "a", "cook", "is", "Odd"], said.split())
+    assert times_ill_formed(["you", "have", "a", "cook", "is", "Odd"], said.split())
 
 
 def test_one_number_is_no_sum() -> None:
@@ -210,10 +210,10 @@ def test_what_is_told_of_some_is_a_fact(fact: str) -> None:
 )
 def test_nobody_else_is_the_person(said: str, content: str, ill: str) -> None:
     spoken = [word.lower() for word in said.split()]
-    assert is_ill_formed(ill.split(), spoken)
-    assert not is_ill_formed(content.split(), spoken)
-    assert not is_ill_formed(["you", "sing", "alto"], ["ada", "sings", "and", "i", "sing", "alto"])
-    assert not is_ill_formed(
+    assert times_ill_formed(ill.split(), spoken)
+    assert not times_ill_formed(content.split(), spoken)
+    assert not times_ill_formed(["you", "sing", "alto"], ["ada", "sings", "and", "i", "sing", "alto"])
+    assert not times_ill_formed(
         ["your", "Toyota's", "number", "is", "12"], ["my", "toyota", "is", "red", "its", "number", "is", "12"]
     )
 
@@ -257,8 +257,8 @@ def test_what_it_stands_for_is_said() -> None:
     ],
 )
 def test_how_no_fact_begins(said: str, content: str, wrong: str) -> None:
-    assert is_ill_formed(wrong.split(), said.split())
-    assert not is_ill_formed(content.split(), said.split())
+    assert times_ill_formed(wrong.split(), said.split())
+    assert not times_ill_formed(content.split(), said.split())
 
 
 def test_what_is_put_right_keeps_what_stood_around_it() -> None:
