@@ -23,8 +23,8 @@ _QUOTED = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = re.compile(
-    r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|lila|um|uh|ah|oh|er|erm|hmm|well|please|tell me|"
-    r"are you (?:listening|there)\b(?!\?)|where was i\b(?! (?:born|going|when|at|in|on)\b))[\s,]+)*"
+    r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|lila|um|uh|ah|oh|er|erm|hmm|well|please|tell me)[\s,]+)*"
+    r"(?!are you (?:listening|there)\b,? \w|where was i\b(?! (?:born|going|when|at|in|on)\b),? \w)"
     r"(?:(?:somebody|someone) is asking\b|i(?: was|['’]m)? wonder(?:ing)? (?:what|when|where|who|how|which|if|whether)\b"
     r"|(?:what|when|where|who|why|how|which|whose|whom)(?:'s|s)?\s+(?:is|are|was|were|do|does|did|will|would|can|"
     r"could|should|has|have|had|many|much|old|long|far|time|day|colour|color|of)\b"

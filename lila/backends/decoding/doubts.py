@@ -235,7 +235,7 @@ def _is_taken_apart_ill(kept: Kept) -> bool:
         swallows_the_rest(content, said)
         or loses_a_modal(kept.words, kept.spoken)
         or _stops_at_who(kept)
-        or (kept.was_told and content[-1] in _OF_SOMEBODY)
+        or (kept.was_told and kept.words[-1] in _OF_SOMEBODY)
         or is_miscased(kept.fact.content, said, kept.exchange)
         or makes_weather(content, said)
         or (not kept.answering and (joins_ill(content, said) or loses_its_object(content, said)))

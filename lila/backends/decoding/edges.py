@@ -10,7 +10,7 @@ from lila.backends.decoding.answers import ENDING
 from lila.backends.decoding.costs import BROKEN_OFF, CUT
 from lila.backends.decoding.frames import is_framing, left_over
 from lila.backends.decoding.times import is_time
-from lila.backends.decoding.verbs import may_be_a_verb, words_in_front_of
+from lila.backends.decoding.verbs import MORE_VERBS, may_be_a_verb, words_in_front_of
 from lila.backends.decoding.words import (
     DETERMINERS,
     DOES,
@@ -178,7 +178,7 @@ def _interrupts(content: Sequence[str], said: Sequence[str], at: int | None) -> 
 
 def _goes_on(word: str) -> bool:
     """Whether a word may say what somebody does, who was told of in between."""
-    return folded(word) in _VERBS | DOES or folded(word).endswith("s")
+    return folded(word) in _VERBS | DOES | MORE_VERBS or folded(word).endswith(("s", "ed"))
 
 
 def _tell_more(tail: Sequence[str]) -> bool:
@@ -243,6 +243,11 @@ def _begins_late(content: Sequence[str], before: Collection[str], said: Sequence
     """Whether a word that tells something stands in front of the first, without a mark: "sent you a chair" of "Ada sent us a chair"."""
     first = folded(content[0])
     spoken = [folded(word) for word in said]
+    if first == "the" and any(
+        spoken[at : at + 2] == ["the", "next"] and spoken[at + 2] == folded(content[1])
+        for at in range(len(spoken) - 2)
+    ):
+        return True  # "the meeting" of "the next meeting"
     if first in _PUT_IN and len(content) > 1 and not _is_put_right_in(first, folded(content[1]), spoken):
         return _begins_late(content[1:], before, said)  # "the wakes up at six" of "Ada wakes up at six"
     if first == "you" and len(content) > 1:  # "you met in Rome" of "Ada and I met in Rome"

@@ -47,6 +47,7 @@ __all__ = [
 
 _HANGING = frozenset(("is", "are", "was", "were", "in", "on", "at"))
 """What Lila puts in, and nothing ends with."""
+_OWNING_NOTHING = frozenset(("while", "meanwhile", "i", "then", "also", "as", "like", "again"))
 _OWNERS = frozenset(("your", "the", "their", "his", "her", "its"))
 _JOINS = frozenset(("and", "but", "or", "that", "because", "so", "if", "is", "are"))
 """What nobody owns: "your but" is no thing."""
@@ -98,6 +99,8 @@ _BEFORE_IT = frozenset(
     )
 )
 """Words behind which "it" begins no sentence of its own: "you're glad that it is over"."""
+_OF_A_THING = frozenset(("for", "of", "in", "on", "to", "at"))
+"""Behind these, and a word more, stands no subject: "the code for the keys is 12"."""
 _WHO = frozenset(("who", "he", "she"))
 _NO_NOUNS = frozenset(
     ("somebody", "someone", "everybody", "nobody", "there", "theres", "there's", "there’s", "we", "they")
@@ -214,12 +217,26 @@ def _is_there(spoken: Sequence[str], together: Pairs) -> bool:
 def _is_owned_ill(words: Sequence[str], spoken: Sequence[str]) -> bool:
     """Whether what owns nothing does: "you have a dog's a beagle", "in's", "you's"."""
     owners = {word.removesuffix("'s") for word in words if word.endswith("'s")}
+    if not owners.isdisjoint(_OWNING_NOTHING) or any(_does_something(owner, spoken) for owner in owners):
+        return True
     owned = any(
         one in ONE and other.endswith("'s") and third in {*ONE, "the"}
         for one, other, third in zip(words, words[1:], words[2:], strict=False)
     )
     return (owned and not _triples(words) & _triples(spoken)) or not (BEING | LEADING | YOU).isdisjoint(
         owners
+    )
+
+
+def _does_something(word: str, spoken: Sequence[str]) -> bool:
+    """Whether it was `spoken` of somebody with an article behind it, as a verb is: "catches" of "Ada catches the bus"."""
+    behind = {other for one, other in pairwise(spoken) if one == word}
+    before = words_in_front_of(word, spoken)
+    return (
+        bool(behind)
+        and behind <= {"the", "a", "an"}
+        and word.endswith("s")
+        and before.isdisjoint(DETERMINERS)
     )
 
 
@@ -397,8 +414,9 @@ def disagrees(content: Sequence[str], spoken: Sequence[str]) -> bool:
     """Whether several things are said to be as one is, or one as several, and weren't `spoken` of so: "the keys is in the car"."""
     heard = set(pairwise(spoken))
     together = set(pairwise(content)) - heard
+    within = {word for before, word in zip(content, content[2:], strict=False) if before in _OF_A_THING}
     return any(
-        (verb == "is" and _MANY.fullmatch(thing) and thing not in ("series", "species"))
+        (verb == "is" and _MANY.fullmatch(thing) and thing not in {"series", "species"} | within)
         or (verb == "are" and (thing, "is") in heard)
         for thing, verb in together
     )

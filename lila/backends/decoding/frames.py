@@ -49,7 +49,7 @@ knows everyone everybody fyi mention reminder saying start starters begin happen
 sadly luckily happily though dare swear although almost pretty fairly decided dictate hang lose head truth worth bet
 turns needless presume presumably calling reckon reveal funny enough bad bother talking apparently chances likely
 suspect suppose imagine assume positive convinced certain surprise joke seriously basically obviously clearly point
-along even nowadays hunch odds confirm stick matters matter useful question quick quickly bear whatever however therefore hence otherwise oops sorry pardon wait
+along even last least measure whats nowadays hunch odds confirm stick matters matter useful question quick quickly bear whatever however therefore hence otherwise oops sorry pardon wait
 lot love glad happy proud excited afraid fear hope hopefully wonder kidding lie lying hear heard gossip update rest
 shall ready attention interesting interested fun possibly definitely certainly absolutely surely simply next then
 alright right okay nice great perfect wonderful brilliant cool awesome cheers ta bye night thank grateful appreciate

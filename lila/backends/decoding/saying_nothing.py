@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import dropwhile
 
-from lila.backends.decoding.words import FILLERS, OPENERS, folded, turned
+from lila.backends.decoding.words import FILLERS, OPENERS, folded, has_digit, turned
 from training_log.nano.corpus.smalltalk import TALK
 
 __all__ = [
@@ -117,6 +117,8 @@ def may_be_anothers(said: Sequence[str]) -> bool:
 def commands(said: Sequence[str]) -> bool:
     """Whether something is told to be done, and nothing to be so: "book coffee with Sipho for Monday"."""
     words = _told(said)
+    if words[:1] == ["text"] and any(map(has_digit, words)):
+        return False  # "text Ada on 555 0192" says how she is reached
     return bool(words) and words[0] in _COMMANDS | _DESCRIBING and _STATING.isdisjoint(words)
 
 

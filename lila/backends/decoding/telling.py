@@ -74,6 +74,8 @@ _HAVING_ONE_NAMED = re.compile(
     r"(?:(?:i|we)(?:['’]?ve| have)|(?!it\b|that\b|who\b|what\b|this\b)[\w’-]+ has)(?: got)? an? (?:[\w-]+ ){1,3}?(?:whose name is|called|named|by the name of) [^?]+$",
     re.IGNORECASE,
 )
+_THEIRS = re.compile(r"(?:the|that|this) (?:[\w-]+ ){1,3}is (?:mine|ours)[.!]?$", re.IGNORECASE)
+"""What belongs to them: "the blue coat is mine"."""
 _SPEAKING = re.compile(
     r"(?:i|we) (?:know|speak|understand|learn|study) (?:some |fluent |a (?:bit of|little) )?(?:\w*(?:ish|ese|[rst]ian)|arabic|hindi|dutch|french|"
     r"german|greek|czech|welsh|latin|thai|korean|hebrew|swahili|urdu)(?: [^?]+)?$",
@@ -202,5 +204,6 @@ def tells(said: str) -> bool:
             _WHO_IS_WHOSE,
             _HAVING_ONE_NAMED,
             _SPEAKING,
+            _THEIRS,
         )
     )

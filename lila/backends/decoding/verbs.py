@@ -8,7 +8,7 @@ from itertools import pairwise
 from lila.backends.decoding.words import DOES, DOING, OWNERS, folded, has_digit
 
 __all__ = [
-    "ARTICLES", "BEING", "LEADING", "ONE", "PLAIN_VERBS", "is_a_note", "is_rest_of_a_list", "lacks_any_verb", "lacks_its_subject",
+    "ARTICLES", "BEING", "LEADING", "MORE_VERBS", "ONE", "PLAIN_VERBS", "is_a_note", "is_rest_of_a_list", "lacks_any_verb", "lacks_its_subject",
     "lacks_its_verb", "may_be_a_verb", "names_a_verb", "words_in_front_of",
 ]  # fmt: skip
 
@@ -36,7 +36,7 @@ get make weigh can could may might must should would will be am became went left
 PLAIN_VERBS = frozenset(_PLAIN_VERB_WORDS.split())
 _BESIDES = frozenset(("and", "also"))
 ARTICLES = frozenset(("a", "an", "the", "my", "our"))
-_MORE_VERBS = frozenset(
+MORE_VERBS = frozenset(
     [
         "came",
         "grew",
@@ -138,7 +138,9 @@ def _says_what_one_is(words: Sequence[str]) -> bool:
     """Whether "'s" in front of them stands for "is": "a nurse", "losing weight", "keen on sailing"."""
     first, second = [*words, "", ""][:2]
     return (
-        first in ("a", "an", "the") or first.endswith("ing") or second in ("on", "for", "of", "about", "with")
+        first in ("a", "an", "the")
+        or first.endswith("ing")
+        or second in ("on", "for", "of", "about", "with", "at")
     )
 
 
@@ -146,7 +148,8 @@ def lacks_its_subject(content: Sequence[str], spoken: Sequence[str]) -> bool:
     """Whether it begins with what somebody does besides: "makes jam" of "my aunt has bees and also makes jam"."""
     does, what = [folded(word) for word in (*content, "")[:2]]
     before = words_in_front_of(does, spoken)
-    named = what in BEING | PLAIN_VERBS | DOES or what.endswith("ed")  # "spoons are in the drawer"
+    behind = {folded(word) for word in content[1:]}
+    named = not (BEING | PLAIN_VERBS | DOES).isdisjoint(behind) or what.endswith("ed")  # "spoons are here"
     return bool(before) and before <= _BESIDES and does.isalpha() and may_be_a_verb(does) and not named
 
 
@@ -171,7 +174,7 @@ def is_a_note(content: Sequence[str]) -> bool:
     """Whether no word of it could be a verb, be it a rarer one: "root canal on Saturday"."""
     words = [folded(word) for word in content]
     owner = any(word.endswith(("'s", "’s")) for word in words)
-    return lacks_any_verb(content) and _MORE_VERBS.isdisjoint(words) and "up" not in words and not owner
+    return lacks_any_verb(content) and MORE_VERBS.isdisjoint(words) and "up" not in words and not owner
 
 
 def names_a_verb(words: Iterable[str]) -> bool:

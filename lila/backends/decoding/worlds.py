@@ -57,7 +57,7 @@ adores relishes rides drives snores brought jogs fixes dances commutes volunteer
 _SOMEBODYS = re.compile(
     r"^(?!the |a |an |people|they |most |all |no |some )[^\W\d][\w’'-]* (?:really |often |always |never |also |still |now |quite |just )?"
     r"(?:(?:lives|lived|is stuck) in|is (?:a|the) (?:resident|volunteer|member|fan|friend|colleague|best cook)|works (?:as|at|for|in)|moved to|"
-    r"gets up|turns in|comes from an? (?:\w+ )?family|looks good in|goes to (?:bed|school|work)|was born|grew up|has (?:just|to (?:go|be|see|call|buy|pick|work))|can['’]?t (?:have|stand|bear|come)|must avoid|has (?:an?|\d+|two|three|four|five|six) (?:\w+ )?(?:called|named|by the name|whose|bikes?|cars?|kids?|jobs?|sisters?|brothers?)|turned (?:\w+[ -](?:free|carb)|vegan|vegetarian|pescatarian|kosher)|is a fussy eater|eats (?:\S+ ){1,3}first$|"
+    r"gets up|turns in|comes from an? (?:\w+ )?family|looks good in|goes to (?:bed|school|work)|was born|grew up|has (?:just|to (?:go|be|see|call|buy|pick|work))|can['’]?t (?:have|stand|bear|come)|must avoid|has (?:an?|\d+|two|three|four|five|six) (?:\w+ )?(?:called|named|by the name|whose|bikes?|cars?|kids?|jobs?|sisters?|brothers?)|turned (?:\w+[ -](?:free|carb)|vegan|vegetarian|pescatarian|kosher)|is (?:a fussy eater|the one to ask|afraid of|scared of)|has (?:diabetes|asthma|no (?:siblings|children|kids))|eats (?:\S+ ){1,3}first$|"
     r"is (?:married|engaged|retired|homesick|all?ergic|disgusted|known to be|writing|vegetarian|vegan|a non-smoker|angry|supposed to|seeing|studying|learning|going|"
     r"in (?:remission|therapy|hospital|love|quarantine|(?:good|poor|bad) health))|"
     r"doesn['’]?t (?:like|eat|drink|want|care)|" + "|".join(_DOING_AS_PEOPLE_DO.split()) + r")\b",
