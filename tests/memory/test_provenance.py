@@ -12,7 +12,8 @@ from memory.provenance import holds_claim, only_asks, states_nothing, unsupporte
     ["what is my door code", "What's my name?", "do you know my code?", "where are the keys", "hi", "good morning Lila",
      "thanks", "if I had a dog I would call it Rex", "what if my code was 1234", "suppose my code is 1234",
      "how are you? what time is it?", "hey Lila, what's my code?", "ah somebody is asking where Tom parked",
-     "don't remember this: my salary is 5000", "my salary is 5000, please don't store that", "hey, never write that down!"],
+     "don't remember this: my salary is 5000", "my salary is 5000, please don't store that", "hey, never write that down!",
+     "can you log in to my bank?", "did you know my brother?", "where was I born?", "are you there?", "can you change?"],
 )  # fmt: skip
 def test_states_nothing(said: str) -> None:
     assert states_nothing(said)
@@ -24,7 +25,10 @@ def test_states_nothing(said: str) -> None:
      "my code is 4821, ok?", "when I get home I drink tea", "if you need me my number is 55", "",
      "what I like most is jazz", "my name is Sam, what's yours?", "would you jot down that bees like clover?",
      "could you bear in mind that my code is 4821?", "don't forget this: my code is 4821",
-     "I don't remember that, but my code is 4821", "never keep milk in the car", "you don't store the paint, I do"],
+     "I don't remember that, but my code is 4821", "never keep milk in the car", "you don't store the paint, I do",
+     "will you log: the party is at ten?", "is it possible to record that bees dance?", "did you know my bus is the 4",
+     "where was I, my bus is the 4", "are you listening my bus is the 4", "can you rememer my bus is the 4?",
+     "could you move the concert to Monday?", "will you change my code so that it is 4821?"],
 )  # fmt: skip
 def test_states_something(said: str) -> None:
     assert states_nothing(said) is None

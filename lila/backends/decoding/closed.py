@@ -111,11 +111,11 @@ def opening_replies(asked: str, lines: Sequence[str], answered: str = "") -> lis
         return [*(said for said in CANONICAL if said not in _TO_NO_CLAIM), *told]
     if answered.endswith(replies.DONT_KNOW) and has_digit(asked):
         return [*NOT_ANSWERED, replies.DONT_KNOW, *told]  # a number is no chatter
-    if answered.startswith(_NOTED_OR_ASKED) and _PUT_RIGHT.match(asked):
-        return [*(said for said in CANONICAL if said not in NOT_ANSWERED), *told]
     answers_it = answered.endswith(replies.DONT_KNOW) and is_value(without_request(asked.split()))
     if answers_it and _SAYS_WHAT.match(asked):
         return [*NOT_ANSWERED, *told]
+    if answered.startswith(_NOTED_OR_ASKED) and _PUT_RIGHT.match(asked):
+        return [*(said for said in CANONICAL if said not in NOT_ANSWERED), *told]
     if not may_ask(asked) or (answers_it and "?" not in asked):
         return [*(said for said in CANONICAL if said not in (replies.DONT_KNOW, replies.FORGOTTEN)), *told]
     if not any(question.holds_all(line) for question in questions for line in may):

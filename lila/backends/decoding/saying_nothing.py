@@ -153,7 +153,7 @@ def is_hearsay(content: Sequence[str], said: Sequence[str]) -> bool:
         by_another = spoken[place] in _SAYING | _QUOTING | _GOING and spoken[place - 1] not in _OF_ONESELF
         if by_another or spoken[place] in _DREAMING:
             rest = list(dropwhile(lambda word: word in _TOLD_TO, spoken[place + 1 :]))[:2]
-            if list(map(turned, rest)) == told:
+            if ["are" if word == "am" else turned(word) for word in rest] == told:
                 return True
     return False
 

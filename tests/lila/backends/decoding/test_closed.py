@@ -303,7 +303,16 @@ def test_what_is_not_to_be_kept_is_not(prompting: Prompting) -> None:
 def test_what_tells_a_fact_gets_no_stock_reply() -> None:
     assert opening_replies("my sister doesn't eat meat", []) == [replies.BEYOND]
     assert replies.DONT_KNOW in opening_replies("does my sister eat meat?", [])
-    assert opening_replies("Alberto's college is Blee", []) == [replies.BEYOND]
+    for told in (
+        "Alberto's college is Blee",
+        "my name's Ada",
+        "the blue coat is mine",
+        "I know Welsh",
+        "Ada has a cat named Rex",
+    ):
+        assert opening_replies(told, []) == [replies.BEYOND]
+    hidden = opening_replies("under the sink", [], replies.DONT_KNOW)
+    assert set(hidden) <= {replies.BEYOND, replies.NOT_STORED}
     assert "Thank you, and all the best to you." not in opening_replies("9265.", [], replies.DONT_KNOW)
     assert len(opening_replies("this is boring", [])) > len(CANONICAL) // 2
 

@@ -425,8 +425,8 @@ def test_a_plain_request_is_a_call_and_nothing_else(said: str) -> None:
 
 
 def test_what_leaves_no_operation_opens_no_block() -> None:
-    """Words that only ask can't be stored, and the built-in model has no reflections to write instead."""
-    said = "what is the serial number for the gym room"
+    """What isn't to be kept can't be stored, and the built-in model has no reflections to write instead."""
+    said = "don't remember this, the serial number for the gym room is x07-791"
     assert not grounded_patterns([Message("user", said)])
     with Model.open(builtin_model_path()) as model:
         closed = Prompting(model.tokenizer, model.chat_template, closed=True)

@@ -24,6 +24,26 @@ from tests.support.doubting import doubts
         ("I bought it cheaply", "you bought your bike cheaply", "you bought your bike"),
         ("we have twins, Ada and Ben, in Rome", "you have twins, Ada and Ben", "you have twins, Ada"),
         ("ada takes iron once a day and bo is ill", "ada takes iron once a day", "ada takes iron once"),
+        ("my charm is light blue, save it", "your charm is light blue", "your charm is light"),
+        ("the next fair is on Friday", "the next fair is on Friday", "the fair is on Friday"),
+        ("my mother Ada, who sings, lives here", "your mother Ada sings", "your mother Ada, sings"),
+        ("my aunt is called Ms Frost", "your aunt is called Ms Frost", "your aunt is called is at Ms Frost"),
+        ("ada catches the bus and also sings alto", "ada sings alto", "ada catches sings alto"),
+        ("ada gives a talk and her bag is red", "ada's bag is red", "gives's bag is red"),
+        ("we have a ferret it won't bite", "you have a ferret", "you have a ferret it won't bite"),
+        ("add a note root canal on Monday", "the root canal is on Monday", "root canal on Monday"),
+    ],
+)  # fmt: skip
+def test_what_is_kept_is_whole_and_no_more(said: str, whole: str, broken: str) -> None:
+    spaces = {"namespace": "schedule"} if "on " in whole else {}
+    assert doubts(whole, said, **spaces) == 0
+    assert doubts(broken, said, **spaces) <= MISSAID
+
+
+@pytest.mark.parametrize(
+    ("said", "whole", "broken"),
+    [
+        ("I have a neighbour called Ada", "you have a neighbour called Ada", "you have a neighbour"),
     ],
 )  # fmt: skip
 def test_a_fact_goes_on_to_where_it_ends(said: str, whole: str, broken: str) -> None:
@@ -273,3 +293,9 @@ def test_what_is_put_right_keeps_what_stood_around_it() -> None:
     said = ["sorry", "I", "meant", "420"]
     assert doubts_about_correction("you catch the number 420", noted, said) <= NO_CLAIM
     assert doubts_about_correction("you catch the number 420 bus", noted, said) > NO_CLAIM
+
+
+def test_words_from_before_end_where_the_thing_does() -> None:
+    exchange = "My mother catches the bus. Noted: your mother catches the bus."
+    assert doubts("your mother has a cold", "she has a cold", exchange=exchange) == 0
+    assert doubts("your mother catches has a cold", "she has a cold", exchange=exchange) <= ILL_FORMED
