@@ -28,6 +28,7 @@ _WAYS = (
     (r"(?<=\w) (?:must be (?:in|paid)|has to be (?:in|paid))(?= \w)", " is due"),
     (r"(?<=\w) (?:is|are) (?:living|based)(?= in\b)", " live"),
     (r"^(?!the )(.+?) (?:ha(?:s|ve) )?(?:just )?moved (?:back )?to (?=\S+(?: \S+)?$)", r"\1 live in "),
+    (rf"^(.+?) is (?:where|when) ((?:the|{_WHOSE}) .+) (is|are)$", r"\2 \3 \1"),
     (rf"^(.+), that['’]s ({_WHOSE} .+)$", r"\2 is \1"),
     (rf"^(?:you (?:use|have|chose|picked)|they gave you) (.+) as ({_WHOSE} .+)$", r"\2 is \1"),
     (rf"^for ({_WHOSE} .+?) you use (.+)$", r"\1 is \2"),

@@ -35,6 +35,7 @@ from lila.backends.decoding.edges import (
     ends_within_its_thing,
     is_unfinished,
     loses_what_leads,
+    says_what_of_nothing,
 )
 from lila.backends.decoding.forms import (
     disagrees,
@@ -60,12 +61,14 @@ from lila.backends.decoding.saying_nothing import commands, is_hearsay, is_small
 from lila.backends.decoding.seams import WEATHER, joins_ill, loses_its_object, makes_weather
 from lila.backends.decoding.times import names_time
 from lila.backends.decoding.verbs import (
+    PLAIN_VERBS,
     is_a_note,
     is_rest_of_a_list,
     lacks_any_verb,
     lacks_its_subject,
     lacks_its_verb,
     names_a_verb,
+    words_in_front_of,
 )
 from lila.backends.decoding.whose import borrowed_amiss, borrows_a_verb, is_taken
 from lila.backends.decoding.words import (
@@ -220,6 +223,7 @@ def _claims_nothing(kept: Kept) -> bool:
         or lacks_its_verb(kept.content)
         or kept.of_nobody
         or is_hedge(kept.fact.content)
+        or says_what_of_nothing(kept.content)
         or (not kept.answering and (_only_named(kept.content) or is_rest_of_a_list(kept.content)))
     )
 
@@ -245,8 +249,12 @@ def _is_taken_apart_ill(kept: Kept) -> bool:
 
 def _names_no_verb(kept: Kept) -> bool:
     """Whether a note was kept as it was put down: "root canal on Saturday", "your tutor: Ada"."""
-    noted = not names_a_verb(kept.spoken) and is_a_note(kept.content)
-    return noted or any(word.endswith(":") for word in kept.content[:-1])
+    said_with_one = names_a_verb(kept.spoken) and words_in_front_of(kept.words[0], kept.spoken).isdisjoint(
+        PLAIN_VERBS
+    )
+    return (is_a_note(kept.content) and not said_with_one) or any(
+        word.endswith(":") for word in kept.content[:-1]
+    )
 
 
 def _stops_at_who(kept: Kept) -> bool:

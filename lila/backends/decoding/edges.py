@@ -30,6 +30,7 @@ __all__ = [
     "ends_within_its_thing",
     "is_unfinished",
     "loses_what_leads",
+    "says_what_of_nothing",
 ]
 
 MOST_CUT = 2
@@ -94,6 +95,11 @@ def doubts_about_edges(content: Sequence[str], before: Collection[str], said: Se
 def is_unfinished(content: Sequence[str]) -> bool:
     """Whether it ends in a word that no fact ends with."""
     return folded(content[-1]) in _UNENDING
+
+
+def says_what_of_nothing(content: Sequence[str]) -> bool:
+    """Whether it ends in "is" with nothing behind it, and doesn't tell where something is: "the blue coat is"."""
+    return folded(content[-1]) in _IS and _ASKING.isdisjoint(map(folded, content))
 
 
 def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:

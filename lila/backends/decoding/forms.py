@@ -106,6 +106,9 @@ _NO_NOUNS = frozenset(
     ("somebody", "someone", "everybody", "nobody", "there", "theres", "there's", "there’s", "we", "they")
 )
 _POSSESSIVES = frozenset(("its", "his", "their"))
+_NOES = frozenset(
+    ("not", "never", "no", "hardly", "cannot", "cant", "dont", "doesnt", "wont", "isnt", "arent")
+)
 LEAST_ABOUT_TWO = 3
 """Words of what somebody does to somebody: "Ada knows Ben"."""
 _MANY = re.compile(r"[a-z]{2,}[^\W\daeiousy]s|[a-z]+[ey]{1,2}s")
@@ -139,6 +142,7 @@ def times_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> int:
             _opens_or_hangs(words, together),
             _has_two_verbs(words, together),
             _links_in_vain(words, spoken),
+            _loses_a_no(together, spoken),
             _has_what_does_more(words, spoken, together),
             _is_nobody(words, spoken, together),
             _is_there(spoken, together),
@@ -191,6 +195,17 @@ def _links_in_vain(words: Sequence[str], spoken: Sequence[str]) -> bool:
     verbs = {place for place in kept if words[place] in BEING | DOES}
     return bool(verbs) and any(
         other - one > 1 and (words[one], words[other]) in heard for one, other in pairwise(kept)
+    )
+
+
+def _loses_a_no(together: Pairs, spoken: Sequence[str]) -> bool:
+    """Whether a "never" that was said between two words is gone: "it snows here" of "it never snows here"."""
+    heard = list(map(turned, spoken))
+    return any(
+        place > 0 and one == heard[place - 1] and (word in _NOES or word.endswith(("n't", "n’t")))
+        for one, other in together
+        for place, (word, behind) in enumerate(pairwise(heard))
+        if behind == other and word != one
     )
 
 

@@ -87,6 +87,11 @@ _HABIT = re.compile(
     re.IGNORECASE,
 )
 """What somebody does, and how often: "Ada hardly sleeps"."""
+_BY_SOMEBODY = re.compile(
+    r"(?:somebody|someone) (?:has |have )?(?:left|put|took|taken|moved|broke|broken|borrowed|hid|lost|found|parked|stole) [^,?]+$",
+    re.IGNORECASE,
+)
+"""What somebody did with a thing: "somebody left an umbrella in the hall"."""
 _TO_ONESELF = re.compile(
     r"(?!(?:it|that|this|who|what|somebody|someone|they|you)\b)[\w'’]+ (?:sent|gave|lent|sold|bought|brought|showed|taught|made) (?:me|us) (?:an?|the|his|her|some) [^,?]+$",
     re.IGNORECASE,
@@ -159,7 +164,7 @@ def claims(said: str) -> bool:
     """Whether `said` says that something is so: it may be told, felt or wished for, but isn't to be looked up or passed over."""
     words = [word for word in without_request(unframed(said).split()) if folded(word) not in FILLERS]
     statement = _RELATIVE.sub("", " ".join(words).rstrip(","))
-    return any(form.match(statement) for form in (_CLAIMS, _OF_ONE_NAMED, _HABIT, _TO_ONESELF))
+    return any(form.match(statement) for form in (_CLAIMS, _OF_ONE_NAMED, _HABIT, _TO_ONESELF, _BY_SOMEBODY))
 
 
 def states(said: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import dropwhile, takewhile
+from itertools import dropwhile, pairwise, takewhile
 
 from lila.backends.decoding.asides import is_mended, told_apart, without_lead_in, without_request
 from lila.backends.decoding.times import names_time
@@ -110,7 +110,10 @@ def told(words: Sequence[str], before: Sequence[str] = (), *, mended: bool = Fal
     Where it was `mended`, or sounds as if it were, something may be left out in the middle.
     """
     whole = _introduced(without_request(words))
-    words = without_lead_in(whole)
+    words = [
+        "yours" if folded(word) == "mine" and folded(before_it) in ("is", "are", "was") else word
+        for before_it, word in pairwise(("", *without_lead_in(whole)))
+    ]
     of_one_before = folded(words[0]) in PRONOUNS if words else False  # "I suspect she sings"
     lead = LEAD if len(words) == len(whole) or of_one_before else ""
     named = list(takewhile(lambda word: folded(word) not in _PERSONS | {"its"}, words))

@@ -299,3 +299,12 @@ def test_words_from_before_end_where_the_thing_does() -> None:
     exchange = "My mother catches the bus. Noted: your mother catches the bus."
     assert doubts("your mother has a cold", "she has a cold", exchange=exchange) == 0
     assert doubts("your mother catches has a cold", "she has a cold", exchange=exchange) <= ILL_FORMED
+
+
+def test_what_is_never_so_is_not_kept_as_so() -> None:
+    said = "it never snows in Malta"
+    assert doubts(said, said, namespace="wiki") == 0
+    assert doubts("it snows in Malta", said, namespace="wiki") <= ILL_FORMED
+    assert doubts("Spanish and Welsh", "I know Spanish and Welsh") <= MISSAID
+    assert doubts("you know Spanish and Welsh", "I know Spanish and Welsh") == 0
+    assert doubts("the blue coat is", "the blue coat is mine") <= NO_CLAIM
