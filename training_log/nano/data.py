@@ -12,6 +12,7 @@ import itertools
 import multiprocessing
 import os
 import random
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from queue import Empty
@@ -24,21 +25,40 @@ from tokenizers import Tokenizer
 from training_log.nano.swap import Segments, WordSwap, common_words
 from training_log.nano.tokenizer import PAD, token_id
 
-__all__ = ["Batch", "Making", "Sample", "Segments", "ShardStream", "encode", "shard_batches"]
+__all__ = ["Batch", "Making", "Sample", "Segments", "ShardStream", "Weighing", "encode", "shard_batches"]
 
 Ints = npt.NDArray[np.int64]
 
 NAMESPACE = ' namespace="'  # what stands before the name of one
+BLOCK_END = "<|memory_end|>\n"  # behind it, the reply goes on with another block or with what is said
+LABELS = re.compile(r"( tags=\[.*?\])(?= |\n)")
+FACTS = re.compile(r"^(?:content|description):( .*\n)", re.MULTILINE)
 KEPT_WORDS = 550  # the commonest, which carry the meaning of an example and are never swapped
 
 
 @dataclass(frozen=True, slots=True)
+class Weighing:
+    """How much the tokens of a reply count in the loss; all others count 1."""
+
+    decision: float = 1.0
+    """What a reply begins with, what follows a block, and the tokens that say what a block does and where it is kept:
+    there it is decided what the rest will be about."""
+    fact: float = 1.0
+    """The line of a block that says what is kept, with its end: one wrong word in it and nothing of the turn is right."""
+    label: float = 1.0
+    """The tags of a fact, which are many to choose from; their loss is a third of all there is, and mostly chance."""
+
+
+EVEN = Weighing()
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
-    """Token ids of one example; for each, whether the model is taught to write it and whether much depends on it."""
+    """Token ids of one example; for each, whether the model is taught to write it and how much it counts."""
 
     ids: Ints
     trained: npt.NDArray[np.bool_]
-    decides: npt.NDArray[np.bool_]
+    weights: npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +73,31 @@ class Batch:
     real: int
 
 
-def encode(tokenizer: Tokenizer, examples: Sequence[Segments]) -> list[Sample]:
-    """Tokenise whole texts (as a runtime does) and mark the tokens that start in a trained segment."""
+def encode(tokenizer: Tokenizer, examples: Sequence[Segments], weighing: Weighing = EVEN) -> list[Sample]:
+    """Tokenise whole texts (as a runtime does), mark the tokens that start in a trained segment, and weigh them."""
     encodings = tokenizer.encode_batch(["".join(text for text, _ in example) for example in examples])
     operations = [number for token, number in tokenizer.get_vocab().items() if token.startswith("<|mem_")]
-    namespace = tokenizer.encode(NAMESPACE).ids
+    namespace, block_end = tokenizer.encode(NAMESPACE).ids, tokenizer.encode(BLOCK_END).ids
     samples = []
     for example, encoding in zip(examples, encodings, strict=True):
         marks = np.concatenate([np.full(len(text), trained) for text, trained in example if text])
+        weights = np.concatenate([_weights(text, weighing) for text, _ in example if text])
         starts = np.array([start for start, _ in encoding.offsets], dtype=np.int64)
         ids, trained = np.array(encoding.ids, dtype=np.int64), marks[starts].astype(np.bool_)
         begins = trained & ~np.roll(trained, 1)
-        decisive = np.isin(ids, operations) | _behind(ids, namespace)
-        samples.append(Sample(ids, trained, begins | (trained & decisive)))
+        decisive = np.isin(ids, operations) | _behind(ids, namespace) | _behind(ids, block_end)
+        weighed = np.where(begins | decisive, weighing.decision, weights[starts])
+        samples.append(Sample(ids, trained, np.where(trained, weighed, 1.0).astype(np.float32)))
     return samples
+
+
+def _weights(text: str, weighing: Weighing) -> npt.NDArray[np.float32]:
+    """What each character counts by the line or the attribute that it stands in."""
+    weights = np.ones(len(text), dtype=np.float32)
+    for pattern, weight in ((LABELS, weighing.label), (FACTS, weighing.fact)):
+        for found in pattern.finditer(text):
+            weights[slice(*found.span(1))] = weight
+    return weights
 
 
 def _behind(ids: Ints, phrase: Sequence[int]) -> npt.NDArray[np.bool_]:
@@ -85,13 +116,8 @@ def shard_batches(
     longest: int,
     pad: int,
     prompt_share: float,
-    decision_weight: float = 1.0,
 ) -> list[Batch]:
-    """Batches of about ``batch_tokens`` padded tokens; a ``prompt_share`` of untaught positions counts too.
-
-    What a reply begins with, and the tokens that say what a block does and where it is kept, weigh
-    ``decision_weight``: there it is decided what the rest will be about.
-    """
+    """Batches of about ``batch_tokens`` padded tokens; a ``prompt_share`` of untaught positions counts too."""
     rng = random.Random(shard)
     fitting = [sample for sample in samples if 2 <= len(sample.ids) <= longest]
     fitting.sort(key=lambda sample: len(sample.ids) + rng.random() * 4)
@@ -102,12 +128,10 @@ def shard_batches(
         groups[-1].append(sample)
     rng.shuffle(groups)
     dice = np.random.default_rng(shard)
-    return [_batch(group, shard, pad, prompt_share, decision_weight, dice) for group in groups if group]
+    return [_batch(group, shard, pad, prompt_share, dice) for group in groups if group]
 
 
-def _batch(
-    group: list[Sample], shard: int, pad: int, share: float, decision: float, dice: np.random.Generator
-) -> Batch:
+def _batch(group: list[Sample], shard: int, pad: int, share: float, dice: np.random.Generator) -> Batch:
     width = max(len(sample.ids) for sample in group)
     width += -width % 8
     tokens = np.full((len(group), width), pad, dtype=np.int64)
@@ -117,7 +141,7 @@ def _batch(
         length = len(sample.ids)
         tokens[row, :length] = sample.ids
         counts[row, : length - 1] = sample.trained[1:] | (dice.random(length - 1) < share)
-        weights[row, : length - 1][sample.decides[1:]] = decision
+        weights[row, : length - 1] = sample.weights[1:]
     at = np.flatnonzero(counts)
     targets = np.roll(tokens.reshape(-1), -1)[at]
     return Batch(
@@ -136,7 +160,7 @@ class Making:
     longest: int = 512
     prompt_share: float = 0.1
     swap_share: float = 0.0
-    decision_weight: float = 1.0
+    weighing: Weighing = EVEN
 
 
 class ShardStream:
@@ -179,7 +203,7 @@ def _produce(
     for shard in itertools.count(making.first_shard):
         swap = WordSwap(tokenizer, keep, share=making.swap_share, seed=shard)
         texts = [swap(text) for text in itertools.islice(segments(shard), making.shard_examples)]
-        samples = encode(tokenizer, texts)
+        samples = encode(tokenizer, texts, making.weighing)
         half = shard < making.half_until
         for batch in shard_batches(
             samples,
@@ -188,6 +212,5 @@ def _produce(
             longest=making.longest,
             pad=pad,
             prompt_share=making.prompt_share,
-            decision_weight=making.decision_weight,
         ):
             queue.put(batch)

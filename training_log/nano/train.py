@@ -31,7 +31,7 @@ import torch
 from tokenizers import Tokenizer
 
 from training_log.nano.checkpoint import CHECKPOINT, Progress, read_checkpoint, write_checkpoint
-from training_log.nano.data import Batch, Making, Segments, ShardStream
+from training_log.nano.data import Batch, Making, Segments, ShardStream, Weighing
 from training_log.nano.looking import Looking
 from training_log.nano.model import SIZES, NanoConfig, NanoModel
 from training_log.nano.optimiser import build_optimisers, multiplies_bfloat16
@@ -72,8 +72,10 @@ class Settings:
         metadata={"help": "share of the examples that are many questions about the same memories"},
     )
     decision_weight: float = field(
-        default=4.0, metadata={"help": "how much more it counts what a reply and a block begin with"}
+        default=4.0, metadata={"help": "how much more it counts what a reply begins with and a block does"}
     )
+    fact_weight: float = field(default=4.0, metadata={"help": "how much more the words of a fact count"})
+    label_weight: float = field(default=0.25, metadata={"help": "how much the tags of a fact count"})
     look_weight: float = field(
         default=0.3, metadata={"help": "weight of the loss that teaches a few heads where to look"}
     )
@@ -319,7 +321,7 @@ def train(settings: Settings) -> Trainer:
         half_until=start + settings.half_shards,
         prompt_share=settings.prompt_share,
         swap_share=settings.swap_share,
-        decision_weight=settings.decision_weight,
+        weighing=Weighing(settings.decision_weight, settings.fact_weight, settings.label_weight),
     )
     stream = ShardStream(partial(corpus_segments, quiz_share=settings.quiz_share), tokenizer, making)
     base = held["config"] if held else SIZES[settings.size].to_dict()

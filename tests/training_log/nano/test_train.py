@@ -17,7 +17,16 @@ pytest.importorskip("tokenizers")
 
 from training_log.nano.again import begin_again
 from training_log.nano.checkpoint import Progress, load_model, read_checkpoint
-from training_log.nano.data import Batch, Making, Segments, ShardStream, encode, shard_batches
+from training_log.nano.data import (
+    Batch,
+    Making,
+    Sample,
+    Segments,
+    ShardStream,
+    Weighing,
+    encode,
+    shard_batches,
+)
 from training_log.nano.export import write_gguf
 from training_log.nano.grow import grow
 from training_log.nano.model import SIZES, NanoConfig
@@ -70,22 +79,40 @@ def test_only_what_the_model_writes_is_taught() -> None:
     assert np.array_equal(batch.tokens.reshape(-1)[batch.at + 1], batch.targets)
 
 
+def weighed(reply: str) -> Sample:
+    """An example with `reply`, whose decisions count 4, its facts 3 and its labels a half."""
+    asked = "<|bos|><|user|> my code<|end|><|assistant|>"
+    (sample,) = encode(TOKENIZER, [[(asked, False), (reply, True)]], Weighing(4.0, 3.0, 0.5))
+    return sample
+
+
+def of_weight(sample: Sample, weight: float) -> str:
+    return TOKENIZER.decode(sample.ids[sample.weights == weight].tolist(), skip_special_tokens=False)
+
+
 def test_what_a_reply_begins_with_and_what_a_block_does_weigh_more() -> None:
-    block = "<|memory_start|>\n<|mem_store|> my code<|end|>"
-    (sample,) = encode(TOKENIZER, [[("<|bos|><|user|> my code<|end|><|assistant|>", False), (block, True)]])
-    (batch,) = shard_batches(
-        [sample], shard=0, batch_tokens=99, longest=64, pad=1, prompt_share=1.0, decision_weight=4.0
-    )
-    heavy = batch.targets[batch.weights == 4.0].tolist()
-    assert [TOKENIZER.id_to_token(i) for i in heavy] == ["<|memory_start|>", "<|mem_store|>"]
+    sample = weighed("<|memory_start|>\n<|mem_store|> my code<|end|>")
+    assert of_weight(sample, 4.0) == "<|memory_start|><|mem_store|>"
+    (batch,) = shard_batches([sample], shard=0, batch_tokens=99, longest=64, pad=1, prompt_share=1.0)
+    assert batch.weights.tolist() == sample.weights[1:].tolist()  # what is asked counts once, where it counts
     assert set(batch.weights.tolist()) == {1.0, 4.0}
 
 
 def test_where_a_fact_is_kept_weighs_more() -> None:
-    block = ' namespace="wiki" tags="wiki"<|end|>'
-    (sample,) = encode(TOKENIZER, [[("<|bos|><|user|> a code<|end|><|assistant|>", False), (block, True)]])
-    heavy = [TOKENIZER.id_to_token(i) for i in sample.ids[sample.decides]]
-    assert heavy == ["Ġ", "w"]  # the block's beginning, and the first token of the first "wiki"
+    sample = weighed(' namespace="wiki" tags="wiki"<|end|>')
+    assert of_weight(sample, 4.0) == " w"  # the block's beginning, and the first token of the first "wiki"
+
+
+def test_what_follows_a_block_weighs_more() -> None:
+    sample = weighed("<|memory_end|>\n<|memory_start|>\n<|mem_store|><|memory_end|>\ncode<|end|>")
+    assert of_weight(sample, 4.0) == "<|memory_end|><|memory_start|><|mem_store|>co"
+
+
+def test_the_words_of_a_fact_weigh_more_and_its_labels_less() -> None:
+    facts = "\ncontent: my code\ndescription: my garden / my code\nresolution: ask\n"
+    sample = weighed(f'<|mem_store|> tags=["you","co]de"] confidence=0.9{facts}content: apples<|end|>')
+    assert of_weight(sample, 3.0) == " my code\n my garden / my code\n"  # a line without an end is no fact
+    assert of_weight(sample, 0.5) == ' tags=["you","co]de"]'
 
 
 def test_batches_keep_within_their_cost_and_lose_nothing() -> None:
