@@ -139,7 +139,12 @@ def test_tags_are_believed_first() -> None:
         ("your door code is 4821", "the code for your door is 4821", ("you", "door code"), Relation.SAME),
         ("your door code is 4821", "your door code is 9917", ("you", "door code"), Relation.CONTRADICTS),
         ("4821 is your door code", "your door code is 9917", ("you", "door code"), Relation.CONTRADICTS),
-        ("behind the boiler is where the key is", "the key is in the shed", ("key", "be"), Relation.CONTRADICTS),
+        (
+            "behind the boiler is where the key is",
+            "the key is in the shed",
+            ("key", "be"),
+            Relation.CONTRADICTS,
+        ),
         (
             "rice is your favourite dish",
             "your favourite dish is soup",

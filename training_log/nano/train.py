@@ -75,7 +75,7 @@ class Settings:
         default=4.0, metadata={"help": "how much more it counts what a reply begins with and a block does"}
     )
     fact_weight: float = field(default=4.0, metadata={"help": "how much more the words of a fact count"})
-    label_weight: float = field(default=0.25, metadata={"help": "how much the tags of a fact count"})
+    label_weight: float = field(default=0.5, metadata={"help": "how much the tags of a fact count"})
     look_weight: float = field(
         default=0.3, metadata={"help": "weight of the loss that teaches a few heads where to look"}
     )
