@@ -34,7 +34,7 @@ OF_THE_WORLD = math.log(1e-3)
 NO_CLAIM = math.log(1e-3)
 """For a time of nothing, or a thing of which nothing is said: "on Saturday at 7", "BD51 SMR"."""
 UNTAUGHT = math.log(1e-6)
-"""For a call of something that there isn't: `schedule_set`."""
+"""For a call of something that there isn't: `schedule_set`; for what no fact ends with: "the blue coat is"."""
 PUT_RIGHT = math.log(0.05)
 """For a value that was put right: "5417" in "the code is 5417, I mean 2265"."""
 PASSED_OVER = math.log(0.03)

@@ -29,6 +29,7 @@ from lila.backends.decoding.costs import (
     TAKEN,
     UNCALLED,
     UNPLANNED,
+    UNTAUGHT,
 )
 from lila.backends.decoding.edges import (
     doubts_about_edges,
@@ -38,6 +39,7 @@ from lila.backends.decoding.edges import (
     says_what_of_nothing,
 )
 from lila.backends.decoding.forms import (
+    begins_ill,
     disagrees,
     has_wrong_article,
     loses_a_modal,
@@ -223,7 +225,7 @@ def _claims_nothing(kept: Kept) -> bool:
         or lacks_its_verb(kept.content)
         or kept.of_nobody
         or is_hedge(kept.fact.content)
-        or says_what_of_nothing(kept.content)
+        or _loses_its_verb(kept)
         or (not kept.answering and (_only_named(kept.content) or is_rest_of_a_list(kept.content)))
     )
 
@@ -247,14 +249,16 @@ def _is_taken_apart_ill(kept: Kept) -> bool:
     )
 
 
+def _loses_its_verb(kept: Kept) -> bool:
+    """Whether the verb right before it is gone: "Spanish and a bit of Welsh" of "I know Spanish and a bit of Welsh"."""
+    behind = words_in_front_of(kept.words[0], kept.spoken)
+    return not kept.answering and not behind.isdisjoint(PLAIN_VERBS) and is_a_note(kept.content)
+
+
 def _names_no_verb(kept: Kept) -> bool:
     """Whether a note was kept as it was put down: "root canal on Saturday", "your tutor: Ada"."""
-    said_with_one = names_a_verb(kept.spoken) and words_in_front_of(kept.words[0], kept.spoken).isdisjoint(
-        PLAIN_VERBS
-    )
-    return (is_a_note(kept.content) and not said_with_one) or any(
-        word.endswith(":") for word in kept.content[:-1]
-    )
+    noted = not names_a_verb(kept.spoken) and is_a_note(kept.content)
+    return noted or any(word.endswith(":") for word in kept.content[:-1])
 
 
 def _stops_at_who(kept: Kept) -> bool:
@@ -287,6 +291,7 @@ _FAULTS: tuple[tuple[float, Callable[[Kept], int]], ...] = (
     (NO_CLAIM, _is_no_telling),
     (UNPLANNED, _goes_on_now),
     (NO_CLAIM, _claims_nothing),
+    (UNTAUGHT, lambda kept: says_what_of_nothing(kept.content)),
     (MISSAID, lambda kept: not kept.answering and _names_no_verb(kept)),
     (MISSAID, lambda kept: disagrees(kept.content, kept.spoken)),
     (MISSAID, lambda kept: loses_a_capital(kept.content, kept.said)),
@@ -344,6 +349,7 @@ def doubts_about_correction(
         or drops_its_unit(content, noted)
         or drops_its_preposition(content, noted)
     )
+    cost += ILL_FORMED * begins_ill([folded(word) for word in words])
     return cost + MISSAID * (_misuses_an_article(words, said) + disagrees(words, said))
 
 

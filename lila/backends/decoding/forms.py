@@ -35,6 +35,7 @@ from lila.backends.decoding.words import (
 from memory.words import content_stems
 
 __all__ = [
+    "begins_ill",
     "disagrees",
     "has_wrong_article",
     "loses_a_modal",
@@ -138,7 +139,7 @@ def times_ill_formed(content: Sequence[str], spoken: Sequence[str]) -> int:
     return sum(
         (
             any(_is_no_pair(pair, spoken) for pair in together),
-            _begins_ill(words),
+            begins_ill(words),
             _opens_or_hangs(words, together),
             _has_two_verbs(words, together),
             _links_in_vain(words, spoken),
@@ -255,7 +256,7 @@ def _does_something(word: str, spoken: Sequence[str]) -> bool:
     )
 
 
-def _begins_ill(words: Sequence[str]) -> bool:
+def begins_ill(words: Sequence[str]) -> bool:
     """Whether no fact begins so: "the somebody left …", "ada his day …", "a wife gets …"; nor is anything "mine" to Lila."""
     first, second = [*words, "", ""][:2]
     return (

@@ -12,10 +12,10 @@ from lila.backends.decoding.words import DOING, FILLERS, folded
 from memory.provenance import declines
 
 __all__ = [
-    "introduces_one",
     "asks_to_keep_nothing",
     "calls_for_nothing",
     "claims",
+    "is_for_memory",
     "may_ask",
     "speaks_of_oneself",
     "states",
@@ -152,7 +152,7 @@ def may_ask(said: str) -> bool:
 
 def calls_for_nothing(said: str) -> bool:
     """Whether `said` only says that something is so: no tool has anything to do."""
-    return claims(said) and not _WANTED.search(said)
+    return (claims(said) or tells(said)) and not _WANTED.search(said)
 
 
 def asks_to_keep_nothing(said: str) -> bool:
@@ -184,7 +184,7 @@ def states(said: str) -> bool:
     return False
 
 
-def introduces_one(said: str) -> bool:
+def is_for_memory(said: str) -> bool:
     """Whether `said` tells whom they have and what he is called, which nothing but the memory can answer."""
     return _HAVING_ONE_NAMED.match(unframed(said)) is not None
 

@@ -27,7 +27,7 @@ from lila.backends.decoding.plain_calls import may_be_of_timers, plain_call
 from lila.backends.decoding.retiming import retimed
 from lila.backends.decoding.saying_nothing import BOOKING, books
 from lila.backends.decoding.taking_back import asks_to_forget
-from lila.backends.decoding.telling import asks_to_keep_nothing, claims, introduces_one
+from lila.backends.decoding.telling import asks_to_keep_nothing, claims, is_for_memory
 from lila.backends.decoding.times import times_in
 from lila.backends.decoding.wording import either, linked, named, some, told
 from lila.backends.decoding.words import (
@@ -183,7 +183,7 @@ def begins_with(messages: Sequence[Message], patterns: Collection[str]) -> str |
     if plain_call(words_said(messages), last_reply(messages)) is not None:
         return "<|tool_call|>"
     corrects = {*patterns} - {"<|tool_call|>"} == {CORRECTING}
-    return "<|memory_start|>" if corrects or introduces_one(" ".join(words_said(messages))) else None
+    return "<|memory_start|>" if corrects or is_for_memory(" ".join(words_said(messages))) else None
 
 
 def grounded_call_pattern(messages: Sequence[Message]) -> str | None:
