@@ -250,8 +250,7 @@ def _begins_late(content: Sequence[str], before: Collection[str], said: Sequence
     first = folded(content[0])
     spoken = [folded(word) for word in said]
     if first == "the" and any(
-        spoken[at : at + 2] == ["the", "next"] and spoken[at + 2] == folded(content[1])
-        for at in range(len(spoken) - 2)
+        spoken[at : at + 3] == ["the", "next", *map(folded, content[1:2])] for at in range(len(spoken))
     ):
         return True  # "the meeting" of "the next meeting"
     if first in _PUT_IN and len(content) > 1 and not _is_put_right_in(first, folded(content[1]), spoken):

@@ -24,6 +24,20 @@ from tests.support.doubting import doubts
         ("I bought it cheaply", "you bought your bike cheaply", "you bought your bike"),
         ("we have twins, Ada and Ben, in Rome", "you have twins, Ada and Ben", "you have twins, Ada"),
         ("ada takes iron once a day and bo is ill", "ada takes iron once a day", "ada takes iron once"),
+        ("I have a neighbour called Ada", "you have a neighbour called Ada", "you have a neighbour"),
+    ],
+)  # fmt: skip
+def test_a_fact_goes_on_to_where_it_ends(said: str, whole: str, broken: str) -> None:
+    before = ("you have a bike",)
+    assert (
+        doubts(broken, said, *before, namespace="schedule")
+        <= doubts(whole, said, *before, namespace="schedule") + BROKEN_OFF
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "whole", "broken"),
+    [
         ("my charm is light blue, save it", "your charm is light blue", "your charm is light"),
         ("the next fair is on Friday", "the next fair is on Friday", "the fair is on Friday"),
         ("my mother Ada, who sings, lives here", "your mother Ada sings", "your mother Ada, sings"),
@@ -38,20 +52,6 @@ def test_what_is_kept_is_whole_and_no_more(said: str, whole: str, broken: str) -
     spaces = {"namespace": "schedule"} if "on " in whole else {}
     assert doubts(whole, said, **spaces) == 0
     assert doubts(broken, said, **spaces) <= MISSAID
-
-
-@pytest.mark.parametrize(
-    ("said", "whole", "broken"),
-    [
-        ("I have a neighbour called Ada", "you have a neighbour called Ada", "you have a neighbour"),
-    ],
-)  # fmt: skip
-def test_a_fact_goes_on_to_where_it_ends(said: str, whole: str, broken: str) -> None:
-    before = ("you have a bike",)
-    assert (
-        doubts(broken, said, *before, namespace="schedule")
-        <= doubts(whole, said, *before, namespace="schedule") + BROKEN_OFF
-    )
 
 
 @pytest.mark.parametrize(
@@ -293,6 +293,10 @@ def test_what_is_put_right_keeps_what_stood_around_it() -> None:
     said = ["sorry", "I", "meant", "420"]
     assert doubts_about_correction("you catch the number 420", noted, said) <= NO_CLAIM
     assert doubts_about_correction("you catch the number 420 bus", noted, said) > NO_CLAIM
+
+
+def test_one_word_is_cut_like_many() -> None:
+    assert doubts("the", "the next fair is on Friday") <= NO_CLAIM
 
 
 def test_words_from_before_end_where_the_thing_does() -> None:
