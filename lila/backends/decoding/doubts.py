@@ -29,14 +29,12 @@ from lila.backends.decoding.costs import (
     TAKEN,
     UNCALLED,
     UNPLANNED,
-    UNTAUGHT,
 )
 from lila.backends.decoding.edges import (
     doubts_about_edges,
     ends_within_its_thing,
     is_unfinished,
     loses_what_leads,
-    says_what_of_nothing,
 )
 from lila.backends.decoding.forms import (
     begins_ill,
@@ -256,9 +254,13 @@ def _loses_its_verb(kept: Kept) -> bool:
 
 
 def _names_no_verb(kept: Kept) -> bool:
-    """Whether a note was kept as it was put down: "root canal on Saturday", "your tutor: Ada"."""
+    """Whether a note was kept as it was put down: "root canal on Saturday", "your tutor: Ada".
+
+    Where nothing is claimed at all, or somebody is left out, that is doubted already.
+    """
     noted = not names_a_verb(kept.spoken) and is_a_note(kept.content)
-    return noted or any(word.endswith(":") for word in kept.content[:-1])
+    labelled = any(word.endswith(":") for word in kept.content[:-1])
+    return (noted or labelled) and not (kept.answering or _claims_nothing(kept) or _borrows_amiss(kept))
 
 
 def _stops_at_who(kept: Kept) -> bool:
@@ -291,8 +293,7 @@ _FAULTS: tuple[tuple[float, Callable[[Kept], int]], ...] = (
     (NO_CLAIM, _is_no_telling),
     (UNPLANNED, _goes_on_now),
     (NO_CLAIM, _claims_nothing),
-    (UNTAUGHT, lambda kept: says_what_of_nothing(kept.content)),
-    (MISSAID, lambda kept: not kept.answering and _names_no_verb(kept)),
+    (MISSAID, _names_no_verb),
     (MISSAID, lambda kept: disagrees(kept.content, kept.spoken)),
     (MISSAID, lambda kept: loses_a_capital(kept.content, kept.said)),
     (MISSAID, lambda kept: lacks_its_article(kept.content, kept.spoken)),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from itertools import takewhile
 
 from lila.backends.decoding.answers import ENDING
-from lila.backends.decoding.costs import BROKEN_OFF, CUT
+from lila.backends.decoding.costs import BROKEN_OFF, CUT, UNTAUGHT
 from lila.backends.decoding.frames import is_framing, left_over
 from lila.backends.decoding.times import is_time
 from lila.backends.decoding.verbs import MORE_VERBS, may_be_a_verb, words_in_front_of
@@ -30,7 +30,6 @@ __all__ = [
     "ends_within_its_thing",
     "is_unfinished",
     "loses_what_leads",
-    "says_what_of_nothing",
 ]
 
 MOST_CUT = 2
@@ -87,9 +86,10 @@ def doubts_about_edges(content: Sequence[str], before: Collection[str], said: Se
     The contents `before` are stored already.
     """
     is_cut = _is_cut(content, said)
-    broken_off = not is_cut and (_is_broken_off(content, said) or _runs_on(content, said))
+    of_nothing = _ends_in_one_of(_IS, content)  # "the blue coat is"
+    broken_off = not (is_cut or of_nothing) and (_is_broken_off(content, said) or _runs_on(content, said))
     faults = is_cut + _begins_late(content, before, said) + _ends_in_owner(content, said)
-    return CUT * faults + BROKEN_OFF * broken_off
+    return CUT * faults + BROKEN_OFF * broken_off + UNTAUGHT * of_nothing
 
 
 def is_unfinished(content: Sequence[str]) -> bool:
@@ -97,9 +97,9 @@ def is_unfinished(content: Sequence[str]) -> bool:
     return folded(content[-1]) in _UNENDING
 
 
-def says_what_of_nothing(content: Sequence[str]) -> bool:
-    """Whether it ends in "is" with nothing behind it, and doesn't tell where something is: "the blue coat is"."""
-    return folded(content[-1]) in _IS and _ASKING.isdisjoint(map(folded, content))
+def _ends_in_one_of(verbs: Collection[str], content: Sequence[str]) -> bool:
+    """Whether it ends in one of the verbs with nothing behind it, and doesn't tell where or when something is."""
+    return folded(content[-1]) in verbs and _ASKING.isdisjoint(map(folded, content))
 
 
 def _is_cut(content: Sequence[str], said: Sequence[str]) -> bool:
@@ -160,13 +160,12 @@ def _asks_only(content: Sequence[str]) -> bool:
 
 def _is_broken_off(content: Sequence[str], said: Sequence[str]) -> bool:
     """Whether it ends where nothing ends, or a word or two before what is said breaks off: "purple" of "purple Breack and …"."""
-    last = folded(content[-1])
     at = _end_of(content, said)
     if at is None or not said[at][-1].isalnum() or at + 1 == len(said):
         return False
     if _interrupts(content, said, at):
         return False
-    if is_unfinished(content) or (last in _VERBS and _ASKING.isdisjoint(map(folded, content))):
+    if is_unfinished(content) or _ends_in_one_of(_VERBS, content):
         return True
     tail, behind = _tail(said[at + 1 :])
     if tail[:1] == ["and"] and tail[1:] and not (behind or may_be_a_verb(tail[1]) or has_digit(tail[1])):

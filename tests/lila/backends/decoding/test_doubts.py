@@ -53,16 +53,17 @@ from training_log.nano.corpus import examples
             "you get figs from Leeds keep",
         ),
         ("we own figs keep hold of that", "you own figs", "you own figs keep hold of"),
-        (
-            "under the sofa is where the keys are kept",
-            "under the sofa is where the keys are",
-            "under the sofa is",
-        ),
     ],
 )
 def test_a_fact_goes_as_far_as_what_was_said(said: str, whole: str, broken: str) -> None:
     assert doubts(whole, said) == 0
-    assert doubts(broken, said) <= BROKEN_OFF
+    assert doubts(broken, said) == BROKEN_OFF
+
+
+def test_nothing_is_without_being_something() -> None:
+    said = "under the sofa is where the keys are kept"
+    assert doubts("under the sofa is where the keys are", said) == 0
+    assert doubts("under the sofa is", said) == UNTAUGHT
 
 
 def test_a_fact_begins_with_its_subject() -> None:
@@ -269,7 +270,7 @@ def test_many_things_are() -> None:
 
 
 def test_a_number_is_given_with_a_verb() -> None:
-    assert doubts("your badge number 4471", "add my badge number 4471") <= NO_CLAIM
+    assert doubts("your badge number 4471", "add my badge number 4471") == NO_CLAIM
     assert doubts("your badge number is 4471", "add my badge number 4471") == 0
     assert doubts("the flat needs the lock code 12", "the flat needs the lock code 12") == 0
 
@@ -419,7 +420,7 @@ def test_every_sentence_about_oneself_is_kept() -> None:
 
 def test_a_time_alone_is_no_fact() -> None:
     said = "sorry, on Saturday at 7"
-    assert doubts("on Saturday at 7", said, namespace="schedule") <= NO_CLAIM
+    assert doubts("on Saturday at 7", said, namespace="schedule") == NO_CLAIM
     assert (
         doubts("your flight is on Saturday at 7", "my flight is on Saturday at 7", namespace="schedule") == 0
     )
@@ -488,7 +489,7 @@ def test_what_somebody_does_is_said_of_somebody() -> None:
 
 
 def test_a_sentence_keeps_its_subject() -> None:
-    assert doubts("devours maple syrup", "one to remember, he devours maple syrup") <= BORROWED
+    assert doubts("devours maple syrup", "one to remember, he devours maple syrup") == BORROWED
     assert doubts("he devours maple syrup", "one to remember, he devours maple syrup") == OPENED
 
 
