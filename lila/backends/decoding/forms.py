@@ -15,6 +15,7 @@ from lila.backends.decoding.verbs import (
     LEADING,
     ONE,
     PLAIN_VERBS,
+    leads_to_articles,
     may_be_a_verb,
     names_a_verb,
     words_in_front_of,
@@ -246,14 +247,8 @@ def _is_owned_ill(words: Sequence[str], spoken: Sequence[str]) -> bool:
 
 def _does_something(word: str, spoken: Sequence[str]) -> bool:
     """Whether it was `spoken` of somebody with an article behind it, as a verb is: "catches" of "Ada catches the bus"."""
-    behind = {other for one, other in pairwise(spoken) if one == word}
     before = words_in_front_of(word, spoken)
-    return (
-        bool(behind)
-        and behind <= {"the", "a", "an"}
-        and word.endswith("s")
-        and before.isdisjoint(DETERMINERS)
-    )
+    return leads_to_articles(word, spoken) and word.endswith("s") and before.isdisjoint(DETERMINERS)
 
 
 def begins_ill(words: Sequence[str]) -> bool:

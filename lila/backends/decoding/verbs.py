@@ -9,7 +9,7 @@ from lila.backends.decoding.words import DOES, DOING, OWNERS, folded, has_digit
 
 __all__ = [
     "ARTICLES", "BEING", "LEADING", "MORE_VERBS", "ONE", "PLAIN_VERBS", "is_a_note", "is_rest_of_a_list", "lacks_any_verb", "lacks_its_subject",
-    "lacks_its_verb", "may_be_a_verb", "names_a_verb", "words_in_front_of",
+    "lacks_its_verb", "leads_to_articles", "may_be_a_verb", "names_a_verb", "words_in_front_of",
 ]  # fmt: skip
 
 BEING = frozenset(("is", "are", "was", "were", "has", "have", "will", "be"))
@@ -36,50 +36,12 @@ get make weigh can could may might must should would will be am became went left
 PLAIN_VERBS = frozenset(_PLAIN_VERB_WORDS.split())
 _BESIDES = frozenset(("and", "also"))
 ARTICLES = frozenset(("a", "an", "the", "my", "our"))
-MORE_VERBS = frozenset(
-    [
-        "came",
-        "grew",
-        "rang",
-        "spent",
-        "wrote",
-        "drove",
-        "slept",
-        "swam",
-        "flew",
-        "stood",
-        "held",
-        "fell",
-        "felt",
-        "heard",
-        "sent",
-        "ran",
-        "sang",
-        "won",
-        "broke",
-        "wore",
-        "ate",
-        "drank",
-        "turn",
-        "store",
-        "fly",
-        "swim",
-        "reflect",
-        "produce",
-        "park",
-        "carry",
-        "block",
-        "grow",
-        "breed",
-        "its",
-        "it's",
-        "it’s",
-        "weve",
-        "ive",
-        "youve",
-        "theres",
-    ]
-)
+_MORE_VERB_WORDS = """came grew rang spent wrote drove slept swam flew stood held fell felt heard sent ran sang won broke wore ate drank
+turn store fly swim reflect produce park carry block grow breed"""
+MORE_VERBS = frozenset(_MORE_VERB_WORDS.split())
+"""Verbs that are rarer, or that are the names of things as well."""
+_CONTRACTED = frozenset(("its", "it's", "it’s", "weve", "ive", "youve", "theres"))
+"""Words with a verb in them, as they are typed."""
 LONGEST_LIKED = 3
 """Words of what somebody likes best, and what that is: "film Citizen Kane"."""
 _FAVOURITE = frozenset(("favourite", "favorite"))
@@ -107,6 +69,12 @@ _NUMBERED = frozenset(("number", "code", "pin", "password", "plate", "id", "size
 def words_in_front_of(word: str, spoken: Iterable[str]) -> set[str]:
     """The words right behind which a word was `spoken`."""
     return {before for before, each in pairwise(spoken) if each == word}
+
+
+def leads_to_articles(word: str, spoken: Iterable[str]) -> bool:
+    """Whether it was `spoken` before articles alone, as what somebody does is: "catches" of "Ada catches the bus"."""
+    behind = {other for one, other in pairwise(spoken) if one == word}
+    return bool(behind) and behind <= ONE | {"the"}
 
 
 def lacks_its_verb(content: Sequence[str]) -> bool:
@@ -174,7 +142,8 @@ def is_a_note(content: Sequence[str]) -> bool:
     """Whether no word of it could be a verb, be it a rarer one: "root canal on Saturday"."""
     words = [folded(word) for word in content]
     owner = any(word.endswith(("'s", "’s")) for word in words)
-    return lacks_any_verb(content) and MORE_VERBS.isdisjoint(words) and "up" not in words and not owner
+    verbs = MORE_VERBS | _CONTRACTED | {"up"}
+    return lacks_any_verb(content) and verbs.isdisjoint(words) and not owner
 
 
 def names_a_verb(words: Iterable[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence, Set
 from itertools import pairwise
 
 from lila.backends.decoding.frames import is_framing
-from lila.backends.decoding.verbs import ARTICLES, BEING, names_a_verb, words_in_front_of
+from lila.backends.decoding.verbs import ARTICLES, BEING, leads_to_articles, names_a_verb, words_in_front_of
 from lila.backends.decoding.words import (
     FILLERS,
     JOINS,
@@ -103,14 +103,9 @@ def borrows_a_verb(content: Sequence[str], said: Sequence[str], exchange: Sequen
     if not ends:
         return False
     last = owner[ends[0]]
-    behind = [
-        other
-        for one, other in pairwise(exchange)
-        if folded(one).removesuffix("'s") == last and one[-1].isalnum()
-    ]
-    return last in ARTICLES | _ADJECTIVES or (
-        bool(behind) and all(word in ("the", "a", "an") for word in behind)
-    )
+    # What ends in a mark goes on to nothing.
+    told = [folded(word).removesuffix("'s") if word[-1].isalnum() else word for word in exchange]
+    return last in ARTICLES | _ADJECTIVES or leads_to_articles(last, told)
 
 
 def _given_up(content: Sequence[str], before: Collection[str], behind: Sequence[str]) -> int:
