@@ -39,9 +39,10 @@ _ASKS_TO_REMEMBER = re.compile(
     r"|keep a record|put on record|commit to memory|to your (?:memory|notes)|(?:hold|hang) on to)\b",
     re.IGNORECASE,
 )
+CHANGING = "adjust|alter|amend|change|correct|edit|fix|modify|move|put|revise|set|shift|switch|update"
+"""What is done with what is known, so that it is otherwise; as alternatives of a pattern."""
 _ASKS_TO_CHANGE = re.compile(
-    r"\b(?:can|could|will|would) you,? (?:please )?(?:adjust|alter|amend|change|correct|edit|fix|make|modify|move|put|reschedule|reset|revise|set|"
-    r"shift|switch|update)\b.* (?:to|so|instead|from now on)\b",
+    rf"\b(?:can|could|will|would) you,? (?:please )?(?:{CHANGING}|make|reschedule|reset)\b.* (?:to|so|instead|from now on)\b",
     re.IGNORECASE,
 )
 """How somebody asks that what is known be put right: "can you move the concert to Monday?"."""

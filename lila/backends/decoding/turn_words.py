@@ -42,7 +42,7 @@ from lila.backends.decoding.words import (
     without_ends,
 )
 from memory.grammar import operation_patterns, tool_pattern
-from memory.provenance import only_asks, states_nothing
+from memory.provenance import CHANGING, only_asks, states_nothing
 from memory.words import content_stems
 from training_log.nano import replies
 
@@ -83,8 +83,9 @@ _ANSWER = re.compile(r"(?:Your?|You['’](?:re|ve)|The) [^.?!]+\.")
 """A remembered line as a sentence."""
 _DENIES = re.compile(r"(?:(?:um|uh|oh|er),? )*(?:no|nope|wrong)\b(?! joke)", re.IGNORECASE)
 _OF_ITS_OWN = re.compile(
-    r"\b(?:my|our|\w+['’]s) (?:[\w'’-]+ ){1,5}?(?:is|are) (?:now )?\S+|\b(?:adjust|alter|amend|change|correct|edit|fix|modify|move|put|postpone|revise|"
-    r"set|shift|switch|update)e?d? (?:the|my|our|\w+['’]s) (?:[\w'’-]+ ){1,6}?to\b|n['’]?t \w+ .*\b(?:anymore|any more|any longer)\b"
+    r"\b(?:my|our|\w+['’]s) (?:[\w'’-]+ ){1,5}?(?:is|are) (?:now )?\S+"
+    rf"|\b(?:{CHANGING}|postpone)e?d? (?:the|my|our|\w+['’]s) (?:[\w'’-]+ ){{1,6}}?to\b"
+    r"|n['’]?t \w+ .*\b(?:anymore|any more|any longer)\b"
 )
 """How a change is told that says of what it is: "they moved the exam to Friday", "I was wrong, my uncle is Tom"."""
 _NOT_TO_FORGET = re.compile(
