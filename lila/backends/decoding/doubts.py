@@ -111,6 +111,7 @@ _NOW = frozenset(("you're", "there's", "there’s", "theres"))
 """How a fact begins that is no past."""
 _NO_NAMES = frozenset(("There's", "There’s", "Theres", "They", "It", "Its", "It's", "We", "You", "A", "An"))
 """How a sentence began, and no fact does."""
+_KNOWING = frozenset(("i", "we"))
 _OF_SOMEBODY = frozenset(("him", "her", "them"))
 _LEADING_ON_WORDS = """sadly luckily happily further additionally furthermore moreover besides likewise similarly meanwhile separately incidentally secondly thirdly
 lastly finally"""
@@ -321,9 +322,8 @@ def _doubts_about_opening(kept: Kept) -> float:
     )
     if opened:
         return NO_CLAIM if kept.words[0] in OPENERS else OPENED
-    knows = kept.words[:2] == ["you", "know"] and "know" in kept.spoken and kept.spoken.index("know") > 0
-    if knows and kept.spoken[kept.spoken.index("know") - 1] in ("i", "we"):
-        return 0.0  # and no "you know, Ada is ill"
+    if kept.words[:2] == ["you", "know"] and not _KNOWING.isdisjoint(words_in_front_of("know", kept.spoken)):
+        return 0.0  # "I know Welsh", and no "you know, Ada is ill"
     return NO_CLAIM * (unframed(kept.fact.content) != kept.fact.content or leads_on(kept.content))
 
 

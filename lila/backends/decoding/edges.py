@@ -50,7 +50,9 @@ _DONE = frozenset(
 )
 """What is asked of a thing: "where is the drill kept?"."""
 _HOW_OFTEN = frozenset(("once", "twice", "times"))
+"""What "a day" may follow, and belongs to."""
 _SHADES = frozenset(("light", "dark", "pale", "bright"))
+"""What a colour follows: "light blue"."""
 _GOING_ON = frozenset(("more", "also", "plus", "oh", "yes"))
 """Words that tell nothing and lead to something else."""
 _OBJECTS = frozenset(("it", "him", "her", "them"))
@@ -177,8 +179,9 @@ def _is_broken_off(content: Sequence[str], said: Sequence[str]) -> bool:
 
 def _interrupts(content: Sequence[str], said: Sequence[str], at: int | None) -> bool:
     """Whether what is told of somebody goes on behind it: "Bea paints" of "my aunt Bea who paints has a shop"."""
-    told_of = at is not None and "who" in map(folded, said[:at]) and "who" not in map(folded, content)
-    return told_of and at is not None and at + 1 < len(said) and _goes_on(said[at + 1])
+    if at is None or "who" not in map(folded, said[:at]) or "who" in map(folded, content):
+        return False
+    return any(map(_goes_on, said[at + 1 : at + 2]))
 
 
 def _goes_on(word: str) -> bool:
