@@ -9,6 +9,7 @@ from itertools import dropwhile
 from lila.backends.decoding.words import MENDING, OPENERS, folded, is_mark, plainly
 
 __all__ = [
+    "GREETING",
     "SUPPOSING",
     "is_mended",
     "leads_on",
@@ -33,6 +34,8 @@ _REQUEST = re.compile(
     r"(?: (?:a|note|of|that|it|this|down|in|mind|for|me|p[leas]{4,6}))*$"
 )
 """How somebody asks at the end that what he said be remembered: "… could you note that", "… save it please"."""
+GREETING = "hi|hello|hey|yo|howdy|there|again|lila|(?:good )?(?:morning|afternoon|evening)"
+"""What somebody is greeted with, as alternatives of a pattern: "hello there Lila" is three of them."""
 SUPPOSING = "suspect|reckon|guess|suppose|presume|assume|gather"
 """With "I" in front, how somebody says that he isn't sure; "think" and "believe" say more than that."""
 _AFTERTHOUGHT = re.compile(

@@ -11,7 +11,7 @@ from lila.backends.decoding.slips import is_slip_of
 from lila.backends.decoding.words import OPENERS, stems_of
 from memory.words import content_stems
 
-__all__ = ["hedges", "is_framing", "is_hedge", "left_over", "unframed"]
+__all__ = ["LANGUAGE", "hedges", "is_framing", "is_hedge", "left_over", "unframed"]
 
 _HEDGING = re.compile(
     rf"you (?:{SUPPOSING}|believe|imagine|think)(?: that)? (?!in\b|of\b|about\b|it\b|so\b)\S"
@@ -26,9 +26,11 @@ _SURE = re.compile(
     r"^you(?:['’]re| are) (?:fairly|pretty|quite|rather|almost|not|very)? ?(?:certain|sure|positive|convinced)$| you (?:believe|think|guess|suppose|reckon|imagine|assume)$",
     re.IGNORECASE,
 )
+LANGUAGE = r"\w*(?:ish|ese|[rst]ian)|arabic|hindi|dutch|french|german|greek|czech|welsh|latin|thai|korean|hebrew|swahili|urdu"
+"""What somebody knows or speaks, as alternatives of a pattern: "you know Welsh" isn't "you know, …"."""
 _IN_FRONT = re.compile(
     r"\A(?:(?:well|look|(?:hey|hi|hello)(?: there)?|oh|ah|yeah|yes|ok|okay|so|right|um|uh|er|erm|hmm|lila|and|but|now|also|plus|listen|surprise|no joke|"
-    r"fun fact|guess what|you know(?: what)?(?! (?:how|\w*(?:ish|ese|[rst]ian)|arabic|hindi|dutch|french|german|greek|latin|korean)\b)|just so you know|fyi|by the way|btw|for the record|did you know(?: that)?|"
+    rf"fun fact|guess what|you know(?: what)?(?! (?:how|{LANGUAGE})\b)|just so you know|fyi|by the way|btw|for the record|did you know(?: that)?|"
     r"(?:have i told|did i tell) you(?: that)?|honestly|actually|seriously|all right|alright|then|anyhow|anyway|in short|in fact|after all|are you (?:there|listening)|before i (?:go|forget)|as you can imagine|to (?:start|begin) with|to answer (?:that|you|your question)|strictly speaking|at any rate|in any case|(?:the )?point being|to be honest|needless to say|for starters|to say it plainly|true story|(?:it )?turns out|sorry about the noise|so that i don['’]?t forget|"
     r"maybe i haven['’]?t told you(?: yet)?(?: but)?|my (?:memory|head|brain) is (?!on\b|in\b)\w+(?: today)?|my (?:point|news) is(?: that)?|where was i(?=[,.:;!…-]* (?:my|our|the)\b)|ta-da|the (?:funny|good|best|strange|odd|other|main) thing is(?: that)?|in my family|as you (?:may |might )?know|this is important|here (?:we go|goes|it (?:is|comes))|"
     r"(?:as|like) i (?:was saying|said|mentioned|told you)|(?:just )?to let you know|i (?:just )?want(?:ed)? to (?:say|tell you)(?: that)?|indeed|seemingly|apparently|supposedly|evidently|it (?:so )?happens that|the point is(?: that)?|"

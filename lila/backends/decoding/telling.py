@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from lila.backends.decoding.asides import without_lead_in, without_request
-from lila.backends.decoding.frames import is_framing, unframed
+from lila.backends.decoding.asides import GREETING, without_lead_in, without_request
+from lila.backends.decoding.frames import LANGUAGE, is_framing, unframed
 from lila.backends.decoding.saying_nothing import QUOTING
 from lila.backends.decoding.verbs import names_a_verb
 from lila.backends.decoding.words import DOING, FILLERS, folded
@@ -52,38 +52,46 @@ _WHO_IS_WHOSE = re.compile(
 _MOODS = """a|an|the|in|on|at|from|not|so|very|just|really|feeling|going|fine|good|well|great|ok|okay|tired|exhausted|sad|happy|bored|lonely|back|home|here|
 sorry|busy|sick|ill|hungry|thirsty|cold|hot|ready|done|late|early|off|lost|confused|angry|mad|worried|nervous|excited|scared|afraid|glad|awake|up|down|
 new|listening|kidding|joking|thinking|leaving|sleepy|worn|unhappy|alone|better|alright|all|pretty|doing|out|away|free|your"""
+"""What "I'm" leads to, but for a name."""
+_GREETING = rf"(?:(?:{GREETING})[,.!]? )"
 _INTRODUCES_ONESELF = re.compile(
-    rf"(?:(?:hi|hello|hey|yo|howdy|there|again|lila|(?:good )?(?:morning|afternoon|evening))[,.!]? )+"
-    rf"(?:i['’]?m|i am|this is) (?!(?:{''.join(_MOODS.split())})\b)[\w'’-]+(?: [A-Z][\w'’-]+)?[.!]?$",
+    rf"{_GREETING}+(?:i['’]?m|i am|this is) (?!(?:{''.join(_MOODS.split())})\b)[\w'’-]+(?: [A-Z][\w'’-]+)?[.!]?$",
     re.IGNORECASE,
 )
 """Who greets and says one word of himself that is no mood says his name: "hey lila i'm dan"."""
+_NAMES_ONESELF = re.compile(
+    rf"{_GREETING}*my name['’]?s (?!not\b|on\b|in\b)[\w'’-]+(?: [\w'’-]+)?[.!]?$", re.IGNORECASE
+)
+"""Who says it outright: "my name's Ada Vance"."""
 
 _RELATIVE = re.compile(r"(?<=\w), who [^,?]+,(?= \w)", re.IGNORECASE)
 """What is said besides of whom it is: "my friend Ann, who paints, lives in Rome"."""
+_WE_HAVE = r"(?:i|we)(?:['’]?ve| have)"
+_CALLED = r"(?:whose name is|called|named|by the name of)"
 _OF_ONE_NAMED = re.compile(
-    r"(?:(?!if\b|whether\b|suppos\w+|imagin\w+|pretend\w*|says?\b|said\b)[\w'’,:-]+ ){0,8}?(?:i|we)(?:['’]?ve| have)(?: got)? (?:an?|one|two|three) (?:[\w-]+ ){1,2}?(?:whose name is|called|named|by the name of) [^,?]+$",
+    r"(?:(?!if\b|whether\b|suppos\w+|imagin\w+|pretend\w*|says?\b|said\b)[\w'’,:-]+ ){0,8}?"
+    rf"{_WE_HAVE}(?: got)? (?:an?|one|two|three) (?:[\w-]+ ){{1,2}}?{_CALLED} [^,?]+$",
     re.IGNORECASE,
 )
-"""Whom or what they have, and how it is called: "we've got a goat called Flo"."""
-_NAMES_ONESELF = re.compile(
-    r"(?:(?:hi|hello|hey|yo|howdy|there|again|lila|(?:good )?(?:morning|afternoon|evening))[,.!]? )*my name['’]?s (?!not\b|on\b|in\b)[\w'’-]+(?: [\w'’-]+)?[.!]?$",
-    re.IGNORECASE,
-)
+"""Whom or what they have, and how it is called, behind whatever leads to it: "I forgot, we've got a goat called Flo"."""
 _HAVING_ONE_NAMED = re.compile(
-    r"(?:(?:i|we)(?:['’]?ve| have)|(?!it\b|that\b|who\b|what\b|this\b)[\w’-]+ has)(?: got)? an? (?:[\w-]+ ){1,3}?(?:whose name is|called|named|by the name of) [^?]+$",
+    rf"(?:{_WE_HAVE}|(?!it\b|that\b|who\b|what\b|this\b)[\w’-]+ has)(?: got)? an? (?:[\w-]+ ){{1,3}}?{_CALLED} [^?]+$",
     re.IGNORECASE,
 )
+"""The same from the first word on, or of somebody else: "Ada has a goat called Flo, a white one"."""
 _THEIRS = re.compile(r"(?:the|that|this) (?:[\w-]+ ){1,3}is (?:mine|ours)[.!]?$", re.IGNORECASE)
 """What belongs to them: "the blue coat is mine"."""
 _SPEAKING = re.compile(
-    r"(?:i|we) (?:know|speak|understand|learn|study) (?:some |fluent |a (?:bit of|little) )?(?:\w*(?:ish|ese|[rst]ian)|arabic|hindi|dutch|french|"
-    r"german|greek|czech|welsh|latin|thai|korean|hebrew|swahili|urdu)(?: [^?]+)?$",
+    rf"(?:i|we) (?:know|speak|understand|learn|study) (?:some |fluent |a (?:bit of|little) )?(?:{LANGUAGE})(?: [^?]+)?$",
     re.IGNORECASE,
 )
 """A language that somebody has."""
+_WEATHER = re.compile(
+    r"it (?:hardly|rarely|never|always|often|seldom) (?:rains|snows|freezes|hails) [^,?]+$", re.IGNORECASE
+)
+"""What the weather is like somewhere: "it never snows in Malta"."""
 _HABIT = re.compile(
-    r"it (?:hardly|rarely|never|always|often|seldom) (?:rains|snows|freezes|hails) [^,?]+$|(?!(?:it|that|this|there|who|what|life)\b)[\w'’]+ (?:hardly|barely|rarely|never|always|usually|often|seldom|mostly|still) \w+s\b[^,?]*$",
+    r"(?!(?:it|that|this|there|who|what|life)\b)[\w'’]+ (?:hardly|barely|rarely|never|always|usually|often|seldom|mostly|still) \w+s\b[^,?]*$",
     re.IGNORECASE,
 )
 """What somebody does, and how often: "Ada hardly sleeps"."""
@@ -133,14 +141,15 @@ _SPEAKS_OF_ONESELF = re.compile(
     r"(?:(?:um|uh|er|erm|hmm),? )*(?:i|i['’]?m|i['’]?ve|i['’]?ll|i['’]?d|we|we['’]re|we['’]ve|this|that|it|life)\b",
     re.IGNORECASE,
 )
-
-
+"""How a sentence begins that may tell a mood: "um, life is hard"."""
 _MAY_ASK = re.compile(
     r"\?|\b(?:who|whom|whose|what|when|where|which|how|why|who['’]?s|what['’]?s|when['’]?s|where['’]?s|how['’]?s|(?:is|are|was|were|does|do|did|has|have|had)(?:n['’]?t)?|am|can|could|would|will|should|"
     r"tell|remind|find|look(?:ing)?|check|give|show|read|need|know|remember|wonder\w*|want|any|say|recall|get|forgot\w*|help|list|curious|after|fill|search|please|name|like)\b",
     re.IGNORECASE,
 )
+"""What a question, or a wish to be told, has one of."""
 _OF_A_THING = re.compile(r"(?:my|our|the|your|\w+['’]s|\w+s['’]?)\b", re.IGNORECASE)
+"""How a mere thing begins: "my sister's height"."""
 
 
 def may_ask(said: str) -> bool:
@@ -164,7 +173,10 @@ def claims(said: str) -> bool:
     """Whether `said` says that something is so: it may be told, felt or wished for, but isn't to be looked up or passed over."""
     words = [word for word in without_request(unframed(said).split()) if folded(word) not in FILLERS]
     statement = _RELATIVE.sub("", " ".join(words).rstrip(","))
-    return any(form.match(statement) for form in (_CLAIMS, _OF_ONE_NAMED, _HABIT, _TO_ONESELF, _BY_SOMEBODY))
+    return any(
+        form.match(statement)
+        for form in (_CLAIMS, _OF_ONE_NAMED, _WEATHER, _HABIT, _TO_ONESELF, _BY_SOMEBODY)
+    )
 
 
 def states(said: str) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import dropwhile, pairwise, takewhile
 
-from lila.backends.decoding.asides import is_mended, told_apart, without_lead_in, without_request
+from lila.backends.decoding.asides import GREETING, is_mended, told_apart, without_lead_in, without_request
 from lila.backends.decoding.times import names_time
 from lila.backends.decoding.whole_names import LONGEST_SUBJECT, NO_NAMES, together, with_names_whole
 from lila.backends.decoding.words import (
@@ -97,7 +97,7 @@ LINK = "( (is|are|on|at|in)){0,2}"
 """Words that Lila puts in: "door code 4821" is kept as "your door code is 4821"."""
 _NOTHING = "( the)?"
 """What may stand between two stretches that are taken out of one text, as good as nothing."""
-_GREETING = "(?:(?:hi|hello|hey|yo|howdy|greetings|there|again|lila|well|(?:good )?(?:morning|afternoon|evening)|(?:nice|pleased) to meet you) )"
+_GREETING = f"(?:(?:{GREETING}|greetings|well|(?:nice|pleased) to meet you) )"
 _CALL_ME = re.compile(
     r"\A(?:(?:(?:hi|hello|hey|well|so|just|ok|okay|oh|yes|yeah|alright|anyway|please|you (?:can|may)|everybody) )*call me (?!back\b|later\b|when\b|if\b|at\b|on\b|in\b|an?\b|the\b|tomorrow\b|today\b|tonight\b|again\b|about\b)"
     rf"|{_GREETING}*it['’]?s me (?!again\b|who\b|that\b|or\b|and\b)|{_GREETING}+this is (?!an?\b|the\b|my\b|our\b|important\b|what\b|how\b|for\b))(?=\w)"
