@@ -20,38 +20,9 @@ __all__ = [
     "may_be_anothers",
 ]
 
-_COMMANDS = frozenset(
-    [
-        "turn",
-        "switch",
-        "play",
-        "shuffle",
-        "skip",
-        "dim",
-        "open",
-        "close",
-        "lock",
-        "unlock",
-        "text",
-        "email",
-        "order",
-        "translate",
-        "search",
-        "google",
-        "reserve",
-        "stream",
-        "print",
-        "send",
-        "dial",
-        "install",
-        "launch",
-        "pause",
-        "mute",
-        "preheat",
-        "book",
-        "schedule",
-    ]
-)
+_COMMAND_WORDS = """turn switch play shuffle skip dim open close lock unlock text email order translate search google reserve stream print
+send dial install launch pause mute preheat book schedule"""
+_COMMANDS = frozenset(_COMMAND_WORDS.split())
 """What Lila, or a machine, is told to do; what is told of oneself has a subject in front."""
 BOOKING = frozenset(("book", "schedule"))
 """What is done with a plan; said first it is no part of what is planned."""
@@ -62,9 +33,9 @@ _ASKING_TO = frozenset(("please", "just", "now", "then", "can", "could", "would"
 """What may stand before a command."""
 _STATING = frozenset(("is", "are", "was", "were", "has", "have", "will", "'s", "i", "my", "we", "our"))
 """What makes a sentence of "book club is on Friday"."""
-_SAYING = frozenset(
-    ["says", "said", "thinks", "claims", "believes", "reckons", "swears", "insists", "told", "tells"]
-)
+_SAYING_WORDS = "says said thinks claims believes reckons swears insists told tells"
+_SAYING = frozenset(_SAYING_WORDS.split())
+"""How somebody says what need not be so."""
 _GOING = frozenset(("goes", "went"))
 """How somebody is quoted in passing: "and he goes, I'm off"."""
 _DREAMING = frozenset(("dreamed", "dreamt", "imagined", "pretended", "pretending"))
@@ -78,21 +49,22 @@ QUOTING = frozenset(
 _HINTING_WORDS = "explains explained preaches preached hints hinted admits admitted"
 _QUOTING = QUOTING | frozenset(_HINTING_WORDS.split())
 """How words are quoted: a claim that follows them, or stands before them, is somebody else's."""
-_SUPPOSED_WORDS = """if suppose supposing imagine imagining imagined pretend pretends pretended pretending assume assuming hypothetically
-hypothetical unless provided what would could might let's lets wish wishes wished dream dreams dreamed dreamt dreaming theory
-theoretically example sake argument once never dont don't do believe picture parallel another"""
-_TOLD_WORDS = """say says said saying tell tells told hear hears heard read reads reading write writes wrote written ask asks asked answer
-answers answered reply replies replied claim claims claimed think thinks thought believes believed reckons reckoned swears swore
-insists insisted state states stated put puts go goes went call calls called text texts texted quote quotes quoting add adds added
-promise promises promised tweet tweets post posts posted type types typed print prints printed spell spells spelled start starts
-boast boasts boasted end ends rap raps chant chants chanted sing sings sang sung translate confess confesses bellows bellowed
-mumbles mumbled hisses hissed sobs sobbed jokes joked"""
+_SUPPOSED_WORDS = """if suppose supposing imagine imagining pretend pretends assume assuming hypothetically hypothetical
+unless provided what would could might let's lets wish wishes wished dream dreams dreaming theory theoretically example sake
+argument once never dont don't do believe picture parallel another"""
+_TOLD_WORDS = """say saying tell hear hears heard read reads reading write writes wrote written ask asks asked answer answers
+answered reply replies replied claim claimed think thought believed reckoned swore insisted state states stated put puts go
+call calls called text texts texted quote quotes quoting add adds added promise promises promised tweet tweets post posts
+posted type types typed print prints printed spell spells spelled start starts boast boasts boasted end ends rap raps chant
+chants chanted sing sings sang sung translate confess confesses bellows bellowed mumbles mumbled hisses hissed sobs sobbed
+jokes joked"""
 _WORKS_WORDS = """film films movie movies tv television radio song songs book story stories play plays played novel series show shows game
 opera musical scene stage act character chapter page poem lyric lyrics joke line lines article headline newspaper paper news advert ad
 commercial ringtone letter sign note caption title script actor actress narrator voice podcast audience chorus reader quotation
 punchline slogan sentence rather there who everybody everyone all two cartoon comic trailer cinema legend fairy tale
 case not remember save store keep forget"""
-_ANOTHERS = frozenset(f"{_SUPPOSED_WORDS} {_TOLD_WORDS} {_WORKS_WORDS}".split())
+_SUPPOSED_OR_TOLD = frozenset(f"{_SUPPOSED_WORDS} {_TOLD_WORDS} {_WORKS_WORDS}".split())
+_ANOTHERS = _SAYING | _GOING | _DREAMING | _QUOTING | _SUPPOSED_OR_TOLD
 """Words with which something is supposed, told by somebody else, or made up."""
 _MAKING_UP = re.compile(
     r"\b(?:is|are|was|were) like\b|\bone day\b|\b(?:one of them|some(?:one|body)) \w+[sd]\b"
@@ -108,7 +80,7 @@ def may_be_anothers(said: Sequence[str]) -> bool:
     """Whether a word, or a mark, says that it is supposed, quoted or made up, or that it isn't to be kept."""
     words = [folded(word) for word in said]
     return (
-        not (_ANOTHERS | _QUOTING | _SAYING).isdisjoint(words)
+        not _ANOTHERS.isdisjoint(words)
         or _MAKING_UP.search(" ".join(words)) is not None
         or any(mark in word for word in said for mark in '"“”')
     )
@@ -117,9 +89,13 @@ def may_be_anothers(said: Sequence[str]) -> bool:
 def commands(said: Sequence[str]) -> bool:
     """Whether something is told to be done, and nothing to be so: "book coffee with Sipho for Monday"."""
     words = _told(said)
-    if words[:1] == ["text"] and any(map(has_digit, words)):
-        return False  # "text Ada on 555 0192" says how she is reached
-    return bool(words) and words[0] in _COMMANDS | _DESCRIBING and _STATING.isdisjoint(words)
+    commanded = bool(words) and words[0] in _COMMANDS | _DESCRIBING and _STATING.isdisjoint(words)
+    return commanded and not _says_how_to_reach(words)
+
+
+def _says_how_to_reach(words: Sequence[str]) -> bool:
+    """Whether a number is given under which somebody reads what is sent: "text Ada on 555 0192"."""
+    return words[0] == "text" and any(map(has_digit, words))
 
 
 def books(said: Sequence[str]) -> bool:
