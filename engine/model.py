@@ -45,6 +45,7 @@ class Model:
         self.rope_switch = int(info.rope_switch)
         self.cpu_features = int(info.cpu_features)
         self.panel_bytes = int(info.panel_bytes)
+        self.arithmetic = int(info.arithmetic)
         self.cache = _CACHE[int(info.cache)]
         self.cache_note = ffi.string(lib.lila_model_cache_note(handle)).decode("utf-8", "replace")
         self._file = lib.lila_model_file(handle)
@@ -68,7 +69,7 @@ class Model:
         `threads` share one step of one session (default: one for every 16 MiB of weights begun, up to the physical
         cores that this process may use, so that lila-nano has one); with `pin` each but the caller's stays on one core.
         `cpu_mask` 0 forces the portable kernels. `panels` packs quantised weights for the integer kernels, which round
-        activations to eight bits; "auto" does so where this CPU has such kernels and there is memory for them; where there
+        activations to eight bits, and floats, where there is a `cache`, in the order in which theirs read them; "auto" does so where this CPU has such kernels and there is memory for them; where there
         is none, `Model.cache_note` says so.
         `cache` is an existing folder that keeps the packed weights for the next opening, in `cache_limit_bytes`
         (default 8 GiB) for all models; trouble with it is no error: see `Model.cache` and `Model.cache_note`.

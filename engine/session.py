@@ -160,7 +160,7 @@ class Session:
             model=model.digest,
             tokenizer=model.tokenizer_digest,
             template=self._template,
-            runtime=f"kv={self._kv} cpu={model.cpu_features} panels={int(model.panel_bytes > 0)}{rope}",
+            runtime=f"kv={self._kv} cpu={model.cpu_features} arithmetic={model.arithmetic}{rope}",
             bos=model.bos_policy,
             adapter=self._adapter,
         )

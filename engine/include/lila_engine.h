@@ -149,9 +149,10 @@ LILA_API int lila_safetensors_metadata_at(const lila_safetensors *file, uint64_t
 
 /* ---- models */
 
-/* Quantised weights may be packed into panels that the integer kernels read; activations are then rounded to
- * eight bits in blocks of 32, and the rows of the file are no longer read. Numbers differ from the exact
- * product of activations and weights by that rounding. */
+/* Weights may be packed into panels, the order in which the kernels read them, and the rows of the file are no
+ * longer read. Quantised ones are then multiplied in integers: activations are rounded to eight bits in blocks
+ * as long as those of the weights, and numbers differ from the exact products by that rounding. Floats are
+ * packed only into a cache_folder, which changes no bit. */
 enum {
     LILA_PANELS_AUTO = 0, /* where this CPU has kernels of its own for them, and there is memory */
     LILA_PANELS_OFF = 1,
@@ -162,7 +163,7 @@ enum {
     LILA_CACHE_UNUSED = 0, /* no folder was given, or there are no panels */
     LILA_CACHE_READ = 1,
     LILA_CACHE_WRITTEN = 2,
-    LILA_CACHE_FAILED = 3 /* the panels are in memory only: lila_model_cache_note */
+    LILA_CACHE_FAILED = 3 /* the panels are in memory only, and floats have none: lila_model_cache_note */
 };
 
 typedef struct lila_model_params {
@@ -177,6 +178,12 @@ typedef struct lila_model_params {
     uint32_t pin; /* 1: each thread of the model's own stays on one physical core; LILA_E_UNSUPPORTED
                      where that can't be */
 } lila_model_params;
+
+/* How products are computed: sessions of models that differ in it have different cache rows. */
+enum {
+    LILA_INTEGERS = 1,   /* those with packed quantised weights: panels.h */
+    LILA_FLOAT_TILES = 2 /* those with F32, F16 and BF16: floats.h */
+};
 
 typedef struct lila_model_info {
     uint32_t vocab_size;
@@ -193,6 +200,7 @@ typedef struct lila_model_info {
     uint32_t tied_head;    /* 1: the embedding is the output head */
     uint64_t panel_bytes;  /* of packed weights; 0: none is packed */
     uint32_t cache;        /* LILA_CACHE_* */
+    uint32_t arithmetic;   /* LILA_INTEGERS | LILA_FLOAT_TILES; 0: the row kernels, which round nothing */
     uint32_t rope_switch; /* sessions with a longer context turn their heads by other frequencies, so that their
                              cache rows differ from those of shorter ones; 0: all are alike */
 } lila_model_info;

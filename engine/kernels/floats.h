@@ -1,7 +1,7 @@
-/* floats.h: products with matrices of F32, F16 or BF16, read as they lie in the file.
+/* floats.h: products with matrices of F32, F16 or BF16, read as they lie in the file or out of panels.
  *
- * The kernels turn 16 rows by FLOAT_BLOCK columns at a time into f32 columns of 16 rows, in the L1 cache, and
- * pass all tokens over them. Nothing is packed before: the weights of a product are read once, row by row.
+ * Of rows, the kernels turn 16 by FLOAT_BLOCK columns at a time into f32 columns of 16 rows, in the L1 cache,
+ * and pass all tokens over them. Panels of F16 and of pairs of BF16 are such columns already.
  *
  * The result is, for each token t and row r, exactly this, in f32, blocks of FLOAT_BLOCK columns in ascending
  * order, the last one filled up with zeros to a multiple of 4:
@@ -64,6 +64,8 @@ typedef struct float_matmul {
     float *y; /* [tokens][rows], element (t, r) at y + t * y_stride + r */
     size_t y_stride; /* floats */
     uint32_t k, tokens;
+    const void *panels; /* w as panels (panels.h), at a multiple of 64 bytes, which are then read in its stead,
+                           from a multiple of 16 rows on; NULL: none, as for a table that doesn't read them */
 } float_matmul;
 
 /* y[t][r] = Σ_i W[r][i] · x[t][i] for all t and the rows [first, last). */

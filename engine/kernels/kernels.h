@@ -76,10 +76,13 @@ typedef struct kernels {
     void (*matmul[KERNEL_TYPES])(const kernel_matmul *m, uint32_t first, uint32_t last, float *scratch);
 
     /* y[t][r] = Σ_i W[r][i] · x[t][i] over quantised panels and activations, rows in groups of 16: panels.h. */
-    panel_kernel *panel[PANEL_TYPES];
+    panel_kernel *panel[PANEL_QUANTISED];
 
     /* y[t][r] = Σ_i W[r][i] · x[t][i] over rows of F32, F16 and BF16 and arranged activations: floats.h. */
     float_kernel *floats[FLOAT_TYPES];
+
+    /* 1 << FLOAT_*: floats[FLOAT_*] reads panels where there are some. */
+    uint32_t float_panels;
 
     /* (x[2 i], x[2 i + 1]) = row[2 i], row[2 i + 1] as BF16: token t of what floats[FLOAT_BF16] reads,
      * float_pair. NULL: that reads x as float_arrange writes it, like the others. */

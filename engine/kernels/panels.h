@@ -1,4 +1,5 @@
-/* panels.h: quantised weight matrices in the order in which the kernels read them, and their activations.
+/* panels.h: weight matrices in the order in which the kernels read them, and the activations of quantised
+ * ones.
  *
  * A matrix W [rows][k] is stored as panels of 16 rows by 32 columns, a block, or by 256, a super-block of
  * eight, rows padded with zeros to a multiple of 16:
@@ -38,6 +39,13 @@
  *
  * A byte of PANEL_U8 and a code, less the bias, fit an int8.
  *
+ * Panels of floats are of 32 columns:
+ *
+ *   PANEL_HALVES  32 times 32 bytes: f16 r of them is row r of the column
+ *   PANEL_PAIRS   16 times 64 bytes: dword r of pair p is BF16, column 2p in its lower half and 2p + 1
+ *
+ * What is computed with those says floats.h; the rest of this page is about the others.
+ *
  * The result of every panel kernel is, for each token t and row r, exactly this sequence, blocks in ascending
  * order, acc = 0 at first, fma rounded once, everything else in f32:
  *
@@ -65,6 +73,9 @@ typedef enum panel_type {
     PANEL_K4,
     PANEL_K5,
     PANEL_K6,
+    PANEL_QUANTISED, /* so many have a panel_kernel */
+    PANEL_HALVES = PANEL_QUANTISED,
+    PANEL_PAIRS,
     PANEL_TYPES
 } panel_type;
 
@@ -75,7 +86,11 @@ enum { PANEL_SUB_SCALES = 64, PANEL_SUB_MINS = 192, PANEL_FIRST_BLOCK = 320 };
 
 /* Is a panel of the type a super-block wide? */
 static inline bool panel_is_super(panel_type type) {
-    return type >= PANEL_K4;
+    return type >= PANEL_K4 && type <= PANEL_K6;
+}
+
+static inline bool panel_is_float(panel_type type) {
+    return type >= PANEL_HALVES;
 }
 
 static inline uint32_t panel_columns(panel_type type) {
@@ -90,7 +105,9 @@ static inline size_t panel_bytes(panel_type type) {
                                               32 + 512,
                                               PANEL_FIRST_BLOCK + PANEL_BLOCKS * 256,
                                               PANEL_FIRST_BLOCK + PANEL_BLOCKS * (256 + 64),
-                                              PANEL_FIRST_BLOCK + PANEL_BLOCKS * (256 + 128)};
+                                              PANEL_FIRST_BLOCK + PANEL_BLOCKS * (256 + 128),
+                                              PANEL_COLUMNS * PANEL_ROWS * 2,
+                                              PANEL_COLUMNS * PANEL_ROWS * 2};
     return bytes[type];
 }
 

@@ -39,9 +39,10 @@ typedef struct worker {
 enum { AS_IT_IS = 1, IN_BLOCKS = 2, IN_SUPERS = 4, ARRANGED = 8, PAIRED = 16 };
 
 static uint32_t form_for(const worker *w, const weight *matrix) {
-    if (matrix->panels) return panel_is_super(matrix->form.type) ? IN_SUPERS : IN_BLOCKS;
     if (matrix->type == KERNEL_BF16 && w->paired) return PAIRED;
-    return matrix->type < (kernel_type)FLOAT_TYPES && w->arranged ? ARRANGED : AS_IT_IS;
+    if (matrix->type < (kernel_type)FLOAT_TYPES) return w->arranged ? ARRANGED : AS_IT_IS;
+    if (!matrix->panels) return AS_IT_IS;
+    return panel_is_super(matrix->form.type) ? IN_SUPERS : IN_BLOCKS;
 }
 
 /* From so many tokens on, a barrier costs less than making an operand once for each member. */
@@ -116,7 +117,7 @@ _Static_assert((int)KERNEL_F32 == FLOAT_F32 && (int)KERNEL_F16 == FLOAT_F16 && (
 static void float_product(const worker *w, slice s, uint32_t tokens, float *y, size_t y_stride) {
     const weight *matrix = s.matrix;
     const float *x = form_for(w, matrix) == PAIRED ? w->paired : w->arranged;
-    float_matmul job = {matrix->data, matrix->stride, x, y, y_stride, matrix->cols, tokens};
+    float_matmul job = {matrix->data, matrix->stride, x, y, y_stride, matrix->cols, tokens, matrix->panels};
     w->k->floats[matrix->type](&job, s.first, s.last);
 }
 

@@ -112,9 +112,11 @@ static void read_q6_k(const uint8_t *row, uint32_t b, row_block *out) {
 }
 
 static const struct {
-    read_block *read; /* NULL: no panels */
+    read_block *read; /* NULL: no quants */
     pack_form form;
 } forms[KERNEL_TYPES] = {
+    [KERNEL_F16] = {NULL, {PANEL_HALVES, NULL, 0}},
+    [KERNEL_BF16] = {NULL, {PANEL_PAIRS, NULL, 0}},
     [KERNEL_Q4_0] = {read_q4_0, {PANEL_U4, NULL, 8}},
     [KERNEL_IQ4_NL] = {read_q4_0, {PANEL_U4, nonlinear_code, 128}},
     [KERNEL_Q4_1] = {read_q4_1, {PANEL_U4M, NULL, 0}},
@@ -127,7 +129,7 @@ static const struct {
 };
 
 bool pack_form_of(kernel_type type, pack_form *out) {
-    if (type >= KERNEL_TYPES || !forms[type].read) return false;
+    if (type >= KERNEL_TYPES || type == KERNEL_F32) return false;
     *out = forms[type].form;
     return true;
 }
@@ -223,19 +225,30 @@ static void weave(uint8_t *group, panel_type type, uint32_t b, uint32_t r, const
         weave_block(group + b * bytes, type, r, block);
 }
 
+/* Row r of a group of quantised rows; NULL: of the padding. */
+static void weave_row(const pack_source *w, const uint8_t *row, uint32_t r, uint8_t *group) {
+    for (uint32_t b = 0; b < w->k / PANEL_COLUMNS; b++) {
+        row_block block = {0};
+        if (row) forms[w->type].read(row, b, &block);
+        weave(group, forms[w->type].form.type, b, r, &block);
+    }
+}
+
+/* The same of floats: two bytes of every column, or four of every pair. */
+static void weave_floats(const pack_source *w, const uint8_t *row, uint32_t r, uint8_t *group) {
+    static const uint8_t zero[4];
+    size_t size = w->type == KERNEL_BF16 ? 4 : 2, row_bytes = (size_t)w->k * 2;
+    for (size_t at = 0; at < row_bytes; at += size)
+        memcpy(group + at * PANEL_ROWS + r * size, row ? row + at : zero, size);
+}
+
 void pack_write(const pack_source *w, uint8_t *panels, uint32_t first, uint32_t last) {
     panel_type type = forms[w->type].form.type;
-    uint32_t blocks = w->k / PANEL_COLUMNS;
     size_t group_bytes = w->k / panel_columns(type) * panel_bytes(type);
-    for (uint32_t g = first; g < last; g++) {
-        uint8_t *group = panels + g * group_bytes;
+    for (uint32_t g = first; g < last; g++)
         for (uint32_t r = 0; r < PANEL_ROWS; r++) {
-            uint32_t row = g * PANEL_ROWS + r;
-            for (uint32_t b = 0; b < blocks; b++) {
-                row_block block = {0}; /* rows of the padding */
-                if (row < w->rows) forms[w->type].read(w->data + row * w->stride, b, &block);
-                weave(group, type, b, r, &block);
-            }
+            uint32_t i = g * PANEL_ROWS + r;
+            const uint8_t *row = i < w->rows ? w->data + i * w->stride : NULL;
+            (panel_is_float(type) ? weave_floats : weave_row)(w, row, r, panels + g * group_bytes);
         }
-    }
 }

@@ -17,7 +17,7 @@ typedef struct pack_form {
     uint32_t bias;
 } pack_form;
 
-/* False for a type that has no panels: F32, F16, BF16. */
+/* False for a type that has no panels: F32. */
 bool pack_form_of(kernel_type type, pack_form *out);
 
 /* A matrix [rows][k] in its GGUF type; row r at data + r * stride bytes. */

@@ -27,6 +27,7 @@ typedef struct plan {
     entry *entries;
     size_t count, bytes;
     uint8_t *base;
+    uint32_t float_panels;    /* 1 << FLOAT_*: this type is packed */
     bool floats[FLOAT_TYPES]; /* some weight is of this type */
 } plan;
 
@@ -39,6 +40,7 @@ static void plan_weight(plan *p, weight *w, uint32_t unit) {
     e->source = (pack_source){w->data, w->stride, w->type, w->rows, w->cols};
     if (w->type < (kernel_type)FLOAT_TYPES) p->floats[w->type] = true;
     if (!w->data || unit % PANEL_ROWS || !pack_form_of(w->type, &e->form)) return;
+    if (panel_is_float(e->form.type) && !(p->float_panels >> w->type & 1)) return;
     size_t bytes = pack_bytes(&e->source);
     if (!bytes) return;
     e->offset = p->bytes;
@@ -89,7 +91,7 @@ static void tell_weights(lila_model *m, const plan *p) {
         e->owner->form = e->form;
         if (panel_is_super(e->form.type))
             m->super_panels = true;
-        else
+        else if (!panel_is_float(e->form.type))
             m->block_panels = true;
     }
 }
@@ -258,12 +260,32 @@ static int go_without(lila_model *m, const plan *p) {
     return LILA_OK;
 }
 
+/* The weights that get panels, which lie in the cache if it takes them. Floats are packed only there: their
+ * panels are as large as their rows, which do as well, so memory for both would be wasted. */
+static bool plan_and_use_cache(lila_model *m, plan *p, const lila_model_params *params) {
+    bool cache = params && params->cache_folder;
+    p->float_panels = cache ? m->kernels->float_panels : 0;
+    if (!plan_model(p, m)) return false;
+    if (cache && p->bytes) use_cache(m, p, params);
+    if (p->base || !p->float_panels) return true;
+    free(p->entries);
+    *p = (plan){0};
+    if (!plan_model(p, m)) return false;
+    if (p->bytes) use_cache(m, p, params);
+    return true;
+}
+
+static uint32_t arithmetic_of(const lila_model *m) {
+    return (m->block_panels || m->super_panels ? LILA_INTEGERS : 0) |
+           (m->float_rows || m->pair_rows ? LILA_FLOAT_TILES : 0);
+}
+
 static int build(lila_model *m, plan *p, const lila_model_params *params, char *err, size_t errlen) {
-    if (!plan_model(p, m)) return LILA_FAIL(LILA_E_MEMORY, "out of memory for the plan of the panels");
+    if (!plan_and_use_cache(m, p, params))
+        return LILA_FAIL(LILA_E_MEMORY, "out of memory for the plan of the panels");
     m->pair_rows = p->floats[FLOAT_BF16] && m->kernels->pair;
     m->float_rows = p->floats[FLOAT_F32] || p->floats[FLOAT_F16] || (p->floats[FLOAT_BF16] && !m->pair_rows);
     if (!p->bytes) return LILA_OK;
-    if (params && params->cache_folder) use_cache(m, p, params);
     int status = p->base ? LILA_OK : fill_memory(m, p, err, errlen);
     if (status && choice_of(params) == LILA_PANELS_AUTO) return go_without(m, p);
     if (status) return status;
@@ -281,6 +303,7 @@ int packed_build(lila_model *m, const lila_model_params *params, char *err, size
     if (!wanted(m, params)) return LILA_OK;
     plan p = {0};
     int status = build(m, &p, params, err, errlen);
+    m->info.arithmetic = arithmetic_of(m);
     free(p.entries);
     return status;
 }

@@ -20,10 +20,10 @@ typedef struct packed {
 } packed;
 
 /* Gives panels to every weight of a bound model that can have them, as params->panels says, on the model's own
- * thread team. A weight keeps its rows, and no panels, when its type has none, when its row isn't whole panels,
- * or when a head doesn't begin at a group of 16 rows. Trouble with the cache is no failure: the panels are then
- * in memory only, and the note says why. Nor is too little memory for them in LILA_PANELS_AUTO: all weights
- * keep their rows, and the note says so.
+ * thread team; to floats only in the cache. A weight keeps its rows, and no panels, when its type has none,
+ * when its row isn't whole panels, or when a head doesn't begin at a group of 16 rows. Trouble with the cache
+ * is no failure: the panels are then in memory only, and the note says why. Nor is too little memory for them
+ * in LILA_PANELS_AUTO: all weights keep their rows, and the note says so.
  *
  * Sets model->block_panels and super_panels by what it gave, and float_rows and pair_rows where a weight is of
  * floats and panels are wanted: all are the arithmetic of this CPU. */

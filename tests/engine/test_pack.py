@@ -137,7 +137,17 @@ def test_panels_hold_what_the_matrix_holds(name: str, rows: int, packer: Path) -
     np.testing.assert_array_equal(found[:rows], expected)
 
 
-@pytest.mark.parametrize("name", ["F32", "F16", "BF16"])
-def test_floats_have_no_panels(name: str, packer: Path) -> None:
-    kind = gguf.GGMLQuantizationType[name]
-    assert pack(packer, kind, np.zeros((16, 256), np.uint8), 32).returncode == 4
+@pytest.mark.parametrize(("name", "together"), [("F16", 1), ("BF16", 2)])
+def test_panels_of_floats_hold_what_the_matrix_holds(name: str, together: int, packer: Path) -> None:
+    rows, k = 37, 96
+    data = np.random.default_rng(5).integers(0, 256, (rows, 2 * k), np.uint8)
+    done = pack(packer, gguf.GGMLQuantizationType[name], data, k)
+    assert done.returncode == 0
+    columns_of_rows = np.frombuffer(done.stdout, np.uint16).reshape(3, k // together, 16, together)
+    found = columns_of_rows.transpose(0, 2, 1, 3).reshape(-1, k)
+    assert not found[rows:].any()
+    np.testing.assert_array_equal(found[:rows], data.view(np.uint16))
+
+
+def test_f32_has_no_panels(packer: Path) -> None:
+    assert pack(packer, gguf.GGMLQuantizationType.F32, np.zeros((16, 256), np.uint8), 32).returncode == 4

@@ -120,6 +120,56 @@ def test_a_scale_beyond_f16_is_held(make_model: Any, prompt: list[int]) -> None:
     assert 0 < divergence(exact, ours) < 1e-3
 
 
+@pytest.mark.parametrize(("kind", "needed"), [("F16", lib.LILA_CPU_AVX2), ("BF16", lib.LILA_CPU_BF16)])
+def test_floats_are_packed_only_into_a_cache(
+    kind: str, needed: int, make_model: Any, prompt: list[int], tmp_path: Path
+) -> None:
+    """Their panels are as large as their rows and give the same bits, so that memory isn't spent on them."""
+    path = make_model(kind).path
+    expected = logits_after(path, singles(prompt), panels="on")
+    with Model.open(path, panels="on") as model:
+        assert model.panel_bytes == 0
+        packs = bool(model.cpu_features & needed)
+    for state in ("written", "read"):
+        for pieces in (singles(prompt), [prompt[:1], prompt[1:14], prompt[14:]]):
+            for threads in (1, 3):
+                found = logits_after(path, pieces, panels="on", threads=threads, cache=tmp_path)
+                ends = np.cumsum([len(piece) for piece in pieces]) - 1
+                np.testing.assert_array_equal(found, expected[ends])
+        with Model.open(path, panels="on", cache=tmp_path) as model:
+            assert (model.panel_bytes > 0, model.cache) == ((True, "read") if packs else (False, "unused")), (
+                state
+            )
+    with Model.open(path, panels="on", cache=tmp_path, cache_limit_bytes=1) as model:
+        assert model.cache in ("read", "unused")  # what is there is taken
+    for file in tmp_path.iterdir():
+        file.unlink()
+    opening: dict[str, Any] = {"panels": "on", "cache": tmp_path, "cache_limit_bytes": 1}
+    np.testing.assert_array_equal(logits_after(path, [prompt], **opening)[0], expected[-1])
+    with Model.open(path, **opening) as model:
+        assert model.panel_bytes == 0
+        assert model.cache == ("failed" if packs else "unused")
+        assert ("exceed the cache's limit of 1" in model.cache_note) == packs
+
+
+def test_what_finds_no_room_beside_floats_is_kept(make_model: Any, tmp_path: Path) -> None:
+    """Where the cache doesn't take floats as well, it takes the rest."""
+
+    def one_plain(_: Any, tensors: dict[str, Any]) -> None:
+        import gguf
+
+        data, kind = tensors["output.weight"]
+        plain = gguf.quants.dequantize(data, kind)
+        bf16 = gguf.GGMLQuantizationType.BF16
+        tensors["output.weight"] = (gguf.quants.quantize(plain, bf16), bf16)
+
+    path = make_model("Q8_0", one_plain).path
+    with Model.open(path, panels="on") as model:
+        quantised = model.panel_bytes
+    with Model.open(path, panels="on", cache=tmp_path, cache_limit_bytes=quantised) as model:
+        assert (model.cache, model.panel_bytes) == ("written", quantised)
+
+
 @pytest.mark.parametrize(("kind", "packed"), [("Q4_0", True), ("F16", False)])
 def test_what_the_options_choose(kind: str, packed: bool, make_model: Any) -> None:
     path = make_model(kind).path
@@ -181,8 +231,9 @@ def test_heads_that_are_not_whole_groups_keep_their_rows(make_model: Any, prompt
         assert 0 < divergence(exact, ours) < 2e-3
 
 
-def test_the_manifest_tells_packed_from_plain(make_model: Any) -> None:
-    path = make_model("Q8_0").path
+@pytest.mark.parametrize("kind", ["Q8_0", "F16"])
+def test_the_manifest_tells_packed_from_plain(kind: str, make_model: Any) -> None:
+    path = make_model(kind).path
     runtimes = set()
     for choice in ("off", "on"):
         with Model.open(path, panels=choice) as model, model.session() as session:

@@ -71,7 +71,7 @@ def test_what_was_written_is_read(source: Path, folder: Path) -> None:
 
 
 def test_no_panels_no_file(make_model: Any, folder: Path) -> None:
-    assert opened(make_model("F16").path, folder)[0] == "unused"
+    assert opened(make_model("F32").path, folder)[0] == "unused"
     assert opened(make_model("Q8_0").path, folder, panels="off")[0] == "unused"
     assert not list(folder.iterdir())
 

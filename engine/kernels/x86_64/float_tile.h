@@ -12,6 +12,7 @@
 #define FLOATS_KEEP      44
 #define FLOATS_NEXT      48
 #define FLOATS_NEXT_STEP 56
+#define FLOATS_SECOND    64
 
 /* The same of float_stream. */
 #define STREAM_ROWS         0
@@ -24,26 +25,28 @@
 #define STREAM_JUMP         56
 #define STREAM_LAST         64
 
-/* Bytes of one block of 16 rows: 128 columns of f32. */
-#define TURNED_BYTES 8192
-
 #ifndef __ASSEMBLER__
 #include "floats.h"
 
 /* One block of columns of 16 or 32 rows by up to FLOAT_RUN tokens. */
 typedef struct float_tile {
-    const float *columns; /* [group of 16 rows][FLOAT_BLOCK][16], at a multiple of 64 bytes */
-    const float *x;       /* the first column of the block of the first token */
-    size_t x_step;        /* bytes from four columns of a token to the next four */
-    float *y;             /* row 0 for the first token, of all 16 or 32 rows */
-    size_t y_step;        /* bytes from token to token */
-    uint32_t steps;       /* columns / 4, not 0 */
-    uint32_t keep;        /* all bits: y is added to; none: it is only written */
-    const uint8_t *next;  /* what will be turned soon: every step asks the cache for two lines of it */
-    size_t next_step;     /* bytes to those of the next step */
+    const void *columns; /* [columns][16] of the first 16 rows: f32, or f16 for the tiles of panels of
+                            those; at a multiple of 64 bytes */
+    const float *x;      /* the first column of the block of the first token */
+    size_t x_step;       /* bytes from four columns of a token to the next four */
+    float *y;            /* row 0 for the first token, of all 16 or 32 rows */
+    size_t y_step;       /* bytes from token to token */
+    uint32_t steps;      /* columns / 4, not 0 */
+    uint32_t keep;       /* all bits: y is added to; none: it is only written */
+    const uint8_t *next; /* what will be turned soon: every step asks the cache for two lines of it */
+    size_t next_step;    /* bytes to those of the next step */
+    const void *second;  /* what columns is, of the other 16 rows of a tile of 32 */
 } float_tile;
 
 typedef void float_tile_kernel(const float_tile *tile);
+
+/* Groups of a tall tile, each as far from the one before it as second is from columns. */
+enum { TALL_GROUPS = 4 };
 
 /* out[column][16] = 64 bytes of each of 16 rows as f32, `steps` (not 0) times. Asks the cache for the bytes
  * that lie `ahead` further on. */

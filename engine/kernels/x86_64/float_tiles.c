@@ -14,6 +14,7 @@ AT(steps, FLOATS_STEPS);
 AT(keep, FLOATS_KEEP);
 AT(next, FLOATS_NEXT);
 AT(next_step, FLOATS_NEXT_STEP);
+AT(second, FLOATS_SECOND);
 #define IN(field, offset) _Static_assert(offsetof(float_stream, field) == (offset), "float_stream." #field)
 IN(rows, STREAM_ROWS);
 IN(stride, STREAM_STRIDE);
@@ -26,7 +27,6 @@ IN(jump, STREAM_JUMP);
 IN(last, STREAM_LAST);
 
 enum { GROUP = 16, MOST_GROUPS = 2, LINE = 64 };
-_Static_assert(FLOAT_BLOCK * GROUP * sizeof(float) == TURNED_BYTES, "a block of 16 rows");
 
 #define SIX(P)    P##1, P##2, P##3, P##4, P##5, P##6
 #define TWELVE(P) SIX(P), P##7, P##8, P##9, P##10, P##11, P##12
@@ -51,7 +51,7 @@ const float_tiles float_tiles_avx512 = {
     .kernels = {TWELVE(lila_float_avx512_)},
 };
 
-float_tile_kernel TWELVE(lila_pairs_avx512_);
+float_tile_kernel TWELVE(lila_pairs_avx512_), lila_tall_pairs_avx512;
 float_stream_kernel lila_stream_pairs_avx512;
 const float_tiles float_tiles_pairs = {
     .groups = 2,
@@ -59,6 +59,23 @@ const float_tiles float_tiles_pairs = {
     .turn = {lila_turn_f32_avx512},
     .stream = {lila_stream_pairs_avx512},
     .kernels = {TWELVE(lila_pairs_avx512_)},
+    .tall = lila_tall_pairs_avx512,
+};
+
+float_tile_kernel SIX(lila_halves_avx2_), lila_tall_halves_avx2;
+const float_tiles float_tiles_halves_avx2 = {
+    .groups = 1,
+    .tokens = 6,
+    .kernels = {SIX(lila_halves_avx2_)},
+    .tall = lila_tall_halves_avx2,
+};
+
+float_tile_kernel TWELVE(lila_halves_avx512_), lila_tall_halves_avx512;
+const float_tiles float_tiles_halves_avx512 = {
+    .groups = 2,
+    .tokens = 12,
+    .kernels = {TWELVE(lila_halves_avx512_)},
+    .tall = lila_tall_halves_avx512,
 };
 
 /* Columns [column, column + columns) of the rows [row, row + rows), for a tile of `groups` groups. */
@@ -89,25 +106,33 @@ static void turn_group(const float_tiles *tiles, const float_matmul *m, float_ty
     turn_rest(m, type, b, (uint32_t)(steps * LINE / size), out);
 }
 
-/* Tokens [t, …) of one run; how many were done. next: two lines of each of the rows that will be turned next.
- */
+/* The columns of a block for its tiles, and what they ask the cache for meanwhile, if anything: two lines at
+ * every step of four columns. */
+typedef struct turned {
+    const void *first, *second; /* of the groups of 16 rows; the same where there is one */
+    const uint8_t *next;        /* NULL: nothing */
+    size_t next_step;
+} turned;
+
+/* Tokens [t, …) of one run; how many were done. */
 static uint32_t pass_tokens(const float_tiles *tiles, const float_matmul *m, const block *b, uint32_t t,
-                            const float *columns, const uint8_t *next) {
+                            const turned *w) {
     uint32_t run = float_run(m->tokens, t), left = run - t % FLOAT_RUN;
     uint32_t tokens = left < tiles->tokens ? left : tiles->tokens;
     size_t row_bytes = b->rows * sizeof(float), spare_step = tiles->groups * GROUP;
     float spare[FLOAT_RUN * MOST_GROUPS * GROUP], *y = m->y + t * m->y_stride + b->row;
     bool whole = b->rows == spare_step; /* else the tile would write to rows that aren't there */
     float_tile tile = {
-        .columns = columns,
+        .columns = w->first,
+        .second = w->second,
         .x = m->x + float_first(m->k, t) + (size_t)b->column * run,
         .x_step = run * 4 * sizeof(float),
         .y = whole ? y : spare,
         .y_step = (whole ? m->y_stride : spare_step) * sizeof(float),
         .steps = b->padded / 4,
         .keep = b->column ? UINT32_MAX : 0,
-        .next = next ? next : (const uint8_t *)columns,
-        .next_step = next ? m->w_stride : 0,
+        .next = w->next ? w->next : w->first,
+        .next_step = w->next ? w->next_step : 0,
     };
     for (uint32_t i = 0; !whole && b->column && i < tokens; i++)
         memcpy(spare + i * spare_step, y + i * m->y_stride, row_bytes);
@@ -122,8 +147,11 @@ static void pass_block(const float_tiles *tiles, const float_matmul *m, float_ty
                        ptrdiff_t ahead, const float *columns) {
     ptrdiff_t size = type == FLOAT_F32 ? 4 : 2, asked = m->tokens > tiles->tokens ? 0 : FLOAT_BLOCK * size;
     const uint8_t *next = (const uint8_t *)m->w + b->row * m->w_stride + b->column * size + ahead;
-    for (uint32_t t = 0; t < m->tokens; asked += 2 * LINE)
-        t += pass_tokens(tiles, m, b, t, columns, asked < FLOAT_BLOCK * size ? next + asked : NULL);
+    turned w = {columns, columns + GROUP * FLOAT_BLOCK, NULL, m->w_stride};
+    for (uint32_t t = 0; t < m->tokens; asked += 2 * LINE) {
+        w.next = asked < FLOAT_BLOCK * size ? next + asked : NULL;
+        t += pass_tokens(tiles, m, b, t, &w);
+    }
 }
 
 /* The bytes of one row that a stream asks the cache for before it reads them. */
@@ -180,6 +208,27 @@ static void pass_rows(const float_tiles *tiles, const float_matmul *m, float_typ
     }
 }
 
+/* All columns of the rows of one tile out of panels, whose columns are of line_bytes. Behind the last block
+ * comes the first one of the groups that follow; of what comes each group is fetched after the other. */
+static void pass_panels(const float_tiles *tiles, const float_matmul *m, size_t line_bytes, uint32_t row,
+                        uint32_t rows) {
+    size_t group = m->k * line_bytes;
+    const uint8_t *first = (const uint8_t *)m->panels + row / GROUP * group;
+    for (uint32_t column = 0; column < m->k; column += FLOAT_BLOCK) {
+        uint32_t left = m->k - column, width = left < FLOAT_BLOCK ? left : FLOAT_BLOCK;
+        block b = {row, rows, column, width, float_padded(width)};
+        size_t bytes = width * line_bytes, tile_bytes = (size_t)width / 4 * (2 * LINE), asked = 0;
+        const uint8_t *here = first + column * line_bytes;
+        const uint8_t *after = left > FLOAT_BLOCK ? here + bytes : first + tiles->groups * group;
+        turned w = {here, rows > GROUP ? here + group : here, NULL, 2 * LINE};
+        for (uint32_t t = 0; t < m->tokens; asked += tile_bytes) {
+            bool more = m->tokens > tiles->tokens && asked < tiles->groups * bytes;
+            w.next = more ? after + asked / bytes * group + asked % bytes : NULL;
+            t += pass_tokens(tiles, m, &b, t, &w);
+        }
+    }
+}
+
 /* Empty sums: the tiles need at least one column. */
 static void zero_rows(const float_matmul *m, uint32_t first, uint32_t last) {
     for (uint32_t t = 0; first < last && t < m->tokens; t++)
@@ -196,19 +245,61 @@ void float_tiles_run(const float_tiles *tiles, float_type type, const float_matm
     }
 }
 
+/* TALL_GROUPS groups of panels by one token. */
+static void pass_tall(const float_tiles *tiles, const float_matmul *m, size_t line_bytes, uint32_t row) {
+    size_t group = m->k * line_bytes;
+    const uint8_t *first = (const uint8_t *)m->panels + row / GROUP * group;
+    for (uint32_t column = 0; column < m->k; column += FLOAT_BLOCK) {
+        uint32_t left = m->k - column, width = left < FLOAT_BLOCK ? left : FLOAT_BLOCK;
+        tiles->tall(&(float_tile){.columns = first + column * line_bytes,
+                                  .second = first + group + column * line_bytes,
+                                  .x = m->x + column,
+                                  .x_step = 4 * sizeof(float),
+                                  .y = m->y + row,
+                                  .steps = float_padded(width) / 4,
+                                  .keep = column ? UINT32_MAX : 0});
+    }
+}
+
+/* The same as float_tiles_run out of m->panels. */
+static void run_panels(const float_tiles *tiles, const float_matmul *m, size_t line_bytes, uint32_t first,
+                       uint32_t last) {
+    uint32_t most = tiles->groups * GROUP;
+    for (; m->tokens == 1 && last - first >= TALL_GROUPS * GROUP; first += TALL_GROUPS * GROUP)
+        pass_tall(tiles, m, line_bytes, first);
+    for (uint32_t row = first, rows; row < last; row += rows) {
+        rows = last - row < most ? last - row : most;
+        pass_panels(tiles, m, line_bytes, row, rows);
+    }
+}
+
 #define ENTRY(NAME, TYPE, ISA)                                                                                 \
     void float_##NAME##_##ISA(const float_matmul *m, uint32_t first, uint32_t last) {                          \
         float_tiles_run(&float_tiles_##ISA, TYPE, m, first, last);                                             \
     }
-#define ENTRIES(ISA) ENTRY(f32, FLOAT_F32, ISA) ENTRY(f16, FLOAT_F16, ISA) ENTRY(bf16, FLOAT_BF16, ISA)
 
-ENTRIES(avx2)
-ENTRIES(avx512)
+ENTRY(f32, FLOAT_F32, avx2)
+ENTRY(bf16, FLOAT_BF16, avx2)
+ENTRY(f32, FLOAT_F32, avx512)
+ENTRY(bf16, FLOAT_BF16, avx512)
+
+#define F16_ENTRY(ISA)                                                                                         \
+    void float_f16_##ISA(const float_matmul *m, uint32_t first, uint32_t last) {                               \
+        if (m->panels)                                                                                         \
+            run_panels(&float_tiles_halves_##ISA, m, GROUP * 2, first, last);                                  \
+        else                                                                                                   \
+            float_tiles_run(&float_tiles_##ISA, FLOAT_F16, m, first, last);                                    \
+    }
+
+F16_ENTRY(avx2)
+F16_ENTRY(avx512)
 
 void float_bf16_avx512bf16(const float_matmul *m, uint32_t first, uint32_t last) {
     float_matmul pairs = *m;
     pairs.k = m->k / 2;
-    if (m->k % 2 == 0)
+    if (m->panels)
+        run_panels(&float_tiles_pairs, &pairs, GROUP * 4, first, last);
+    else if (m->k % 2 == 0)
         float_tiles_run(&float_tiles_pairs, FLOAT_F32, &pairs, first, last);
     else
         float_bf16_pairs_ref(m, first, last); /* half a pair: in no model there is */

@@ -11,9 +11,12 @@ typedef struct float_tiles {
     float_turn *turn[FLOAT_TYPES];
     float_stream_kernel *stream[FLOAT_TYPES]; /* for one token; NULL: the tiles do it as well */
     float_tile_kernel *kernels[FLOAT_RUN];    /* [tokens − 1] */
+    float_tile_kernel *tall;                  /* TALL_GROUPS groups of panels by one token; NULL: none */
 } float_tiles;
 
 extern const float_tiles float_tiles_avx2, float_tiles_avx512;
+/* Over panels of F16: nothing is turned. */
+extern const float_tiles float_tiles_halves_avx2, float_tiles_halves_avx512;
 /* For pairs of BF16, which are dwords as F32 are: turned, they are FLOAT_F32 with half as many columns. */
 extern const float_tiles float_tiles_pairs;
 

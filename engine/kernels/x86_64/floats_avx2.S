@@ -2,7 +2,7 @@
 #include "float_tile.h"
 #include "macros.S"
 
-/* ---- tiles: void lila_float_avx2_<tokens>(const float_tile *)
+/* ---- tiles: void lila_float_avx2_<tokens>(const float_tile *), lila_halves_avx2_<tokens> over panels of F16
  *
  * 16 rows by up to 6 tokens.
  *
@@ -55,8 +55,18 @@
     add     r9, r10
 .endm
 
-.macro tile tokens
-function lila_float_avx2_\tokens
+.macro load_floats column
+    vmovaps w0, [rax + 64 * \column]
+    vmovaps w1, [rax + 64 * \column + 32]
+.endm
+
+.macro load_halves column
+    vcvtph2ps w0, [rax + 32 * \column]
+    vcvtph2ps w1, [rax + 32 * \column + 16]
+.endm
+
+.macro tile name, column_bytes, load, tokens
+function lila_\name\()_avx2_\tokens
     mov     rax, [rdi + FLOATS_COLUMNS]
     mov     rsi, [rdi + FLOATS_X]
     mov     rdx, [rdi + FLOATS_X_STEP]
@@ -70,14 +80,13 @@ function lila_float_avx2_\tokens
     .p2align 5
 1:                                                      // do {
     .irp column, 0, 1, 2, 3
-    vmovaps w0, [rax + 64 * \column]
-    vmovaps w1, [rax + 64 * \column + 32]
+    \load   \column
     each_token \tokens, multiply, \column
     .endr
     prefetcht1 [r8]
     prefetcht1 [r8 + 64]
     add     r8, r11
-    add     rax, 256
+    add     rax, 4 * \column_bytes
     add     rsi, rdx
     dec     ecx
     jnz     1b                                          // } while (--steps)
@@ -85,12 +94,68 @@ function lila_float_avx2_\tokens
     vpbroadcastd ymm15, [rdi + FLOATS_KEEP]
     each_token \tokens, add_to_y
     vzeroupper
-end_function lila_float_avx2_\tokens
+end_function lila_\name\()_avx2_\tokens
 .endm
 
     .irp tokens, 1, 2, 3, 4, 5, 6
-    tile    \tokens
+    tile    float, 64, load_floats, \tokens
+    tile    halves, 32, load_halves, \tokens
     .endr
+
+/* ---- tall tile: void lila_tall_halves_avx2(const float_tile *)
+ *
+ * 64 rows of panels of F16 by one token: eight sums, so that none waits for the one before it.
+ *
+ *   rdi    tile                          ymm0–7     sum of the rows, eight in each
+ *   rax    columns of group 0, r8 of 2   ymm8–11    w: half a column of half the rows; at the end y
+ *   rbx    bytes from group to group     ymm12      x of the column
+ *   rsi    x of these columns            ymm13      keep
+ *   rdx    bytes to the next four of x
+ *   ecx    steps of four columns left
+ *   r9     y */
+.macro tall_pair even, odd, group:vararg
+    vcvtph2ps ymm8, [\group]
+    vcvtph2ps ymm9, [\group + 16]
+    vfmadd231ps ymm\even, ymm8, ymm12                   // sum = fma(w, x, sum)
+    vfmadd231ps ymm\odd, ymm9, ymm12
+.endm
+
+function lila_tall_halves_avx2
+    push    rbx
+    mov     rax, [rdi + FLOATS_COLUMNS]
+    mov     rbx, [rdi + FLOATS_SECOND]
+    sub     rbx, rax
+    lea     r8, [rax + 2 * rbx]
+    mov     rsi, [rdi + FLOATS_X]
+    mov     rdx, [rdi + FLOATS_X_STEP]
+    mov     ecx, [rdi + FLOATS_STEPS]
+    mov     r9, [rdi + FLOATS_Y]
+    vpbroadcastd ymm13, [rdi + FLOATS_KEEP]
+    .irp eight, 0, 1, 2, 3, 4, 5, 6, 7
+    vpxor   ymm\eight, ymm\eight, ymm\eight              // sum = 0
+    .endr
+    .p2align 5
+1:                                                      // do {
+    .irp column, 0, 1, 2, 3
+    vbroadcastss ymm12, dword ptr [rsi + 4 * \column]
+    tall_pair 0, 1, rax + 32 * \column
+    tall_pair 2, 3, rax + rbx + 32 * \column
+    tall_pair 4, 5, r8 + 32 * \column
+    tall_pair 6, 7, r8 + rbx + 32 * \column
+    .endr
+    add     rax, 128
+    add     r8, 128
+    add     rsi, rdx
+    dec     ecx
+    jnz     1b                                          // } while (--steps)
+    .irp eight, 0, 1, 2, 3, 4, 5, 6, 7
+    vpand   ymm8, ymm13, [r9 + 32 * \eight]
+    vaddps  ymm\eight, ymm\eight, ymm8                   // y + sum, or 0 + sum
+    vmovups [r9 + 32 * \eight], ymm\eight
+    .endr
+    vzeroupper
+    pop     rbx
+end_function lila_tall_halves_avx2
 
 /* ---- turns: void lila_turn_<type>_avx2(float *out, const uint8_t *rows, size_t stride, size_t steps,
  *                                        ptrdiff_t ahead)

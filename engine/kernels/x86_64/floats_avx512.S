@@ -4,7 +4,8 @@
 #include "macros.S"
 #include "turn_avx512.h"
 
-/* ---- tiles: void lila_float_avx512_<tokens>(const float_tile *), lila_pairs_avx512_<tokens>
+/* ---- tiles: void lila_float_avx512_<tokens>(const float_tile *), lila_halves_avx512_<tokens> over panels of F16,
+ *      lila_pairs_avx512_<tokens> over pairs of BF16, turned or in panels
  *
  * 32 rows by up to 12 tokens. Each column of the rows is two registers, each activation one that its load
  * broadcasts, so that 14 loads feed 24 multiplications.
@@ -55,6 +56,16 @@
     vdpbf16ps second\t, w_second, a
 .endm
 
+.macro load_floats column
+    vmovaps w_first, [rax + 64 * \column]
+    vmovaps w_second, [r8 + 64 * \column]
+.endm
+
+.macro load_halves_as_floats column
+    vcvtph2ps w_first, [rax + 32 * \column]
+    vcvtph2ps w_second, [r8 + 32 * \column]
+.endm
+
 .macro fetch_y t, ignored
     prefetcht0 [r9]
     prefetcht0 [r9 + 64]
@@ -71,7 +82,7 @@
     add     r9, r10
 .endm
 
-.macro tile name, multiply, tokens
+.macro tile name, column_bytes, load, multiply, tokens
 function lila_\name\()_avx512_\tokens
     mov     rax, [rdi + FLOATS_COLUMNS]
     mov     rsi, [rdi + FLOATS_X]
@@ -79,7 +90,7 @@ function lila_\name\()_avx512_\tokens
     mov     r9, [rdi + FLOATS_Y]
     mov     r10, [rdi + FLOATS_Y_STEP]
     mov     ecx, [rdi + FLOATS_STEPS]
-    lea     r8, [rax + TURNED_BYTES]
+    mov     r8, [rdi + FLOATS_SECOND]
     mov     r11, [rdi + FLOATS_NEXT]
     each_token \tokens, fetch_y
     mov     r9, [rdi + FLOATS_NEXT_STEP]
@@ -87,15 +98,14 @@ function lila_\name\()_avx512_\tokens
     .p2align 5
 1:                                                      // do {
     .irp column, 0, 1, 2, 3
-    vmovaps w_first, [rax + 64 * \column]
-    vmovaps w_second, [r8 + 64 * \column]
+    \load   \column
     each_token \tokens, \multiply, \column
     .endr
     prefetcht1 [r11]
     prefetcht1 [r11 + 64]
     add     r11, r9
-    add     rax, 256
-    add     r8, 256
+    add     rax, 4 * \column_bytes
+    add     r8, 4 * \column_bytes
     add     rsi, rdx
     dec     ecx
     jnz     1b                                          // } while (--steps)
@@ -107,9 +117,76 @@ end_function lila_\name\()_avx512_\tokens
 .endm
 
     .irp tokens, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
-    tile    float, multiply, \tokens
-    tile    pairs, multiply_pairs, \tokens
+    tile    float, 64, load_floats, multiply, \tokens
+    tile    halves, 32, load_halves_as_floats, multiply, \tokens
+    tile    pairs, 64, load_floats, multiply_pairs, \tokens
     .endr
+
+/* ---- tall tiles: void lila_tall_<type>_avx512(const float_tile *)
+ *
+ * 64 rows of panels by one token. A sum waits for the one before it, four cycles and more: two groups would wait longer
+ * than their weights take to arrive out of the caches.
+ *
+ *   rdi    tile                          zmm0–3     sum of the four groups
+ *   rax    columns of group 0, r8 of 2   zmm4–7     w: one column of them
+ *   rbx    bytes from group to group     zmm8       x of the column
+ *   rsi    x of these columns            zmm9       keep
+ *   rdx    bytes to the next four of x
+ *   ecx    steps of four columns left
+ *   r9     y */
+.macro tall_floats w, from:vararg
+    vmovaps \w, [\from]
+.endm
+
+.macro tall_halves w, from:vararg
+    vcvtph2ps \w, [\from]
+.endm
+
+.macro tall name, column_bytes, load, multiply
+function lila_tall_\name\()_avx512
+    push    rbx
+    mov     rax, [rdi + FLOATS_COLUMNS]
+    mov     rbx, [rdi + FLOATS_SECOND]
+    sub     rbx, rax
+    lea     r8, [rax + 2 * rbx]
+    mov     rsi, [rdi + FLOATS_X]
+    mov     rdx, [rdi + FLOATS_X_STEP]
+    mov     ecx, [rdi + FLOATS_STEPS]
+    mov     r9, [rdi + FLOATS_Y]
+    vpbroadcastd zmm9, [rdi + FLOATS_KEEP]
+    .irp group, 0, 1, 2, 3
+    vpxord  zmm\group, zmm\group, zmm\group              // sum = 0
+    .endr
+    .p2align 5
+1:                                                      // do {
+    .irp column, 0, 1, 2, 3
+    vbroadcastss zmm8, dword ptr [rsi + 4 * \column]
+    \load   zmm4, rax + \column_bytes * \column
+    \load   zmm5, rax + rbx + \column_bytes * \column
+    \load   zmm6, r8 + \column_bytes * \column
+    \load   zmm7, r8 + rbx + \column_bytes * \column
+    \multiply zmm0, zmm4, zmm8                          //     sum += w · x
+    \multiply zmm1, zmm5, zmm8
+    \multiply zmm2, zmm6, zmm8
+    \multiply zmm3, zmm7, zmm8
+    .endr
+    add     rax, 4 * \column_bytes
+    add     r8, 4 * \column_bytes
+    add     rsi, rdx
+    dec     ecx
+    jnz     1b                                          // } while (--steps)
+    .irp group, 0, 1, 2, 3
+    vpandd  zmm8, zmm9, [r9 + 64 * \group]
+    vaddps  zmm\group, zmm\group, zmm8                   // y + sum, or 0 + sum
+    vmovups [r9 + 64 * \group], zmm\group
+    .endr
+    vzeroupper
+    pop     rbx
+end_function lila_tall_\name\()_avx512
+.endm
+
+    tall    halves, 32, tall_halves, vfmadd231ps
+    tall    pairs, 64, tall_floats, vdpbf16ps
 
 /* ---- turns: void lila_turn_<type>_avx512(float *out, const uint8_t *rows, size_t stride, size_t steps,
  *                                        ptrdiff_t ahead)

@@ -5,9 +5,9 @@
 #include "x86_64/panel_tile.h"
 
 typedef struct panel_tiles {
-    uint32_t tokens;                                    /* of the largest tile, at most PANEL_RUN */
-    panel_tile_kernel *kernels[PANEL_TYPES][PANEL_RUN]; /* [type][tokens − 1] */
-    panel_tile_kernel *wide[PANEL_TYPES];               /* two groups by PANEL_WIDE tokens; NULL without such */
+    uint32_t tokens;                                        /* of the largest tile, at most PANEL_RUN */
+    panel_tile_kernel *kernels[PANEL_QUANTISED][PANEL_RUN]; /* [type][tokens − 1] */
+    panel_tile_kernel *wide[PANEL_QUANTISED]; /* two groups by PANEL_WIDE tokens; NULL without such */
 } panel_tiles;
 
 extern const panel_tiles panel_tiles_avx2, panel_tiles_vnni;

@@ -47,7 +47,7 @@ typedef struct job {
     const kernels *table;
     panel_matmul panel;
     kernel_matmul row;
-    int kind; /* panel type, or PANEL_TYPES + kernel_type */
+    int kind; /* panel type, or PANEL_QUANTISED + kernel_type */
     float *scratch;
 } job;
 
@@ -57,10 +57,10 @@ static double run_job(void *argument) {
     uint32_t groups = (j->panel.rows + 15) / 16, n = 0;
     double from = cpu_seconds(), now;
     do {
-        if (j->kind < PANEL_TYPES)
+        if (j->kind < PANEL_QUANTISED)
             j->table->panel[j->kind](&j->panel, 0, groups);
         else
-            j->table->matmul[j->kind - PANEL_TYPES](&j->row, 0, j->panel.rows, j->scratch);
+            j->table->matmul[j->kind - PANEL_QUANTISED](&j->row, 0, j->panel.rows, j->scratch);
         n++;
         now = cpu_seconds();
     } while (now - from < 1e-3);
@@ -83,7 +83,7 @@ static void bench(const kernels *table, uint32_t k, uint32_t rows, uint32_t toke
     k = (k + PANEL_SUPER - 1) / PANEL_SUPER * PANEL_SUPER;
     static const kernel_type row_types[ROW_KERNELS] = {KERNEL_F32, KERNEL_F16, KERNEL_Q8_0};
     static const double row_bytes[ROW_KERNELS] = {4, 2, 34.0 / 32};
-    entry entries[PANEL_TYPES + ROW_KERNELS + 1] = {
+    entry entries[PANEL_QUANTISED + ROW_KERNELS + 1] = {
         {.name = "u4"}, {.name = "u4m"}, {.name = "u5m"}, {.name = "u8"},   {.name = "k4"},   {.name = "k5"},
         {.name = "k6"}, {.name = "f32"}, {.name = "f16"}, {.name = "q8_0"}, {.name = "read"},
     };
@@ -97,32 +97,32 @@ static void bench(const kernels *table, uint32_t k, uint32_t rows, uint32_t toke
         table->quantise_super(x[1], tokens, t, values + (size_t)t * k, k);
     }
     job j = {.table = table, .scratch = touched(KERNEL_ROWS * k * sizeof(float))};
-    for (int i = 0; i < PANEL_TYPES + ROW_KERNELS; i++) {
-        entries[i].bytes = i < PANEL_TYPES ? (double)panel_bytes((panel_type)i) * (rows / 16) *
-                                                 (k / panel_columns((panel_type)i))
-                                           : row_bytes[i - PANEL_TYPES] * rows * k;
+    for (int i = 0; i < PANEL_QUANTISED + ROW_KERNELS; i++) {
+        entries[i].bytes = i < PANEL_QUANTISED ? (double)panel_bytes((panel_type)i) * (rows / 16) *
+                                                     (k / panel_columns((panel_type)i))
+                                               : row_bytes[i - PANEL_QUANTISED] * rows * k;
         entries[i].weights = touched((size_t)entries[i].bytes);
     }
-    entries[PANEL_TYPES + ROW_KERNELS].bytes = entries[PANEL_TYPES].bytes;
+    entries[PANEL_QUANTISED + ROW_KERNELS].bytes = entries[PANEL_QUANTISED].bytes;
     for (int round = 0; round < ROUNDS; round++) {
-        for (int i = 0; i < PANEL_TYPES + ROW_KERNELS; i++) {
-            const panel_input *operand = x[i < PANEL_TYPES && panel_is_super((panel_type)i)];
+        for (int i = 0; i < PANEL_QUANTISED + ROW_KERNELS; i++) {
+            const panel_input *operand = x[i < PANEL_QUANTISED && panel_is_super((panel_type)i)];
             j.panel = (panel_matmul){entries[i].weights, operand, y, rows, NULL, 8, k, rows, tokens};
-            kernel_type type = i < PANEL_TYPES ? KERNEL_F32 : row_types[i - PANEL_TYPES];
+            kernel_type type = i < PANEL_QUANTISED ? KERNEL_F32 : row_types[i - PANEL_QUANTISED];
             j.row = (kernel_matmul){
                 entries[i].weights, (size_t)(entries[i].bytes / rows), values, k, y, rows, k, tokens};
-            j.kind = i < PANEL_TYPES ? i : PANEL_TYPES + (int)type;
+            j.kind = i < PANEL_QUANTISED ? i : PANEL_QUANTISED + (int)type;
             time_entry(&entries[i], run_job, &j);
         }
-        span all = {entries[PANEL_TYPES].weights, (size_t)entries[PANEL_TYPES].bytes};
-        time_entry(&entries[PANEL_TYPES + ROW_KERNELS], run_read, &all);
+        span all = {entries[PANEL_QUANTISED].weights, (size_t)entries[PANEL_QUANTISED].bytes};
+        time_entry(&entries[PANEL_QUANTISED + ROW_KERNELS], run_read, &all);
     }
     printf("%s k=%u rows=%u tokens=%u\n", table->name, k, rows, tokens);
-    for (int i = 0; i <= PANEL_TYPES + ROW_KERNELS; i++) {
+    for (int i = 0; i <= PANEL_QUANTISED + ROW_KERNELS; i++) {
         entry *e = &entries[i];
-        double macs = i == PANEL_TYPES + ROW_KERNELS ? 0 : (double)k * rows * tokens;
+        double macs = i == PANEL_QUANTISED + ROW_KERNELS ? 0 : (double)k * rows * tokens;
         printf("  %-5s %8.2f GMAC/s %8.2f GB/s %7.2f x f32\n", e->name, macs / e->best * 1e-9,
-               e->bytes / e->best * 1e-9, entries[PANEL_TYPES].best / e->best);
+               e->bytes / e->best * 1e-9, entries[PANEL_QUANTISED].best / e->best);
         free(e->weights);
     }
     for (int i = 0; i < 2; i++) free(x[i]);

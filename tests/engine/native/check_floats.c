@@ -49,7 +49,7 @@ typedef struct float_case {
     float_matmul m;
     float_type type;
     uint32_t rows;
-    size_t w_bytes, x_bytes, y_bytes;
+    size_t w_bytes, x_bytes, y_bytes, panel_bytes;
 } float_case;
 
 /* Extreme: zeros, subnormals, the largest numbers, infinities and NaNs. */
@@ -104,7 +104,21 @@ static float_case case_of(float_type type, uint32_t k, uint32_t rows, uint32_t t
     return c;
 }
 
+/* Weights that the kernel is to take from panels. */
+static void pack_case(float_case *c) {
+    size_t unit = c->type == FLOAT_BF16 ? 4 : 2, row_bytes = c->m.k * sizeof(uint16_t);
+    c->panel_bytes = (c->rows + PANEL_ROWS - 1) / PANEL_ROWS * PANEL_ROWS * row_bytes;
+    uint8_t *panels = fenced_new(c->panel_bytes);
+    memset(panels, 0, c->panel_bytes);
+    for (size_t r = 0; r < c->rows; r++)
+        for (size_t at = 0; at < row_bytes; at += unit)
+            memcpy(panels + r / PANEL_ROWS * PANEL_ROWS * row_bytes + at * PANEL_ROWS + r % PANEL_ROWS * unit,
+                   (const uint8_t *)c->m.w + r * c->m.w_stride + at, unit);
+    c->m.panels = panels;
+}
+
 static void case_done(float_case *c) {
+    if (c->m.panels) fenced_free((void *)(uintptr_t)c->m.panels, c->panel_bytes);
     fenced_free((void *)(uintptr_t)c->m.w, c->w_bytes);
     fenced_free((void *)(uintptr_t)c->m.x, c->x_bytes);
 }
@@ -130,20 +144,29 @@ static void compare_outputs(const float_case *c, const float *expected, const fl
 static const char *const names[FLOAT_TYPES] = {"f32", "f16", "bf16"};
 static float_kernel *const twins[FLOAT_TYPES] = {float_f32_ref, float_f16_ref, float_bf16_ref};
 
+/* Rows up to `cut` in one call and the rest in another, as of two threads. */
+static void compare_with(float_case *c, const float *expected, uint32_t cut) {
+    const void *kernel = (const void *)table->floats[c->type];
+    float *found = c->m.y = outputs_new(c);
+    report_registers(watched_call(kernel, (uintptr_t)&c->m, 0, cut, 0, 0));
+    report_registers(watched_call(kernel, (uintptr_t)&c->m, cut, c->rows, 0, 0));
+    compare_outputs(c, expected, found);
+    fenced_free(found, c->y_bytes);
+}
+
 static void check_matmul(float_type type, uint32_t k, uint32_t rows, uint32_t tokens, int extreme, uint32_t gap,
                          uint32_t shift) {
     snprintf(now, sizeof now, "%s k=%u rows=%u tokens=%u extreme=%d gap=%u shift=%u", names[type], k, rows,
              tokens, extreme, gap, shift);
     float_case c = case_of(type, k, rows, tokens, extreme, gap, shift);
-    uint32_t cut = rows / 3; /* two calls, as of two threads */
     float *expected = c.m.y = outputs_new(&c);
     (is_paired(type) ? float_bf16_pairs_ref : twins[type])(&c.m, 0, rows);
-    float *found = c.m.y = outputs_new(&c);
-    report_registers(watched_call((const void *)table->floats[type], (uintptr_t)&c.m, 0, cut, 0, 0));
-    report_registers(watched_call((const void *)table->floats[type], (uintptr_t)&c.m, cut, rows, 0, 0));
-    compare_outputs(&c, expected, found);
+    compare_with(&c, expected, rows / 3);
+    if (table->float_panels >> type & 1 && k % PANEL_COLUMNS == 0 && k) {
+        pack_case(&c);
+        compare_with(&c, expected, rows / 3 / PANEL_ROWS * PANEL_ROWS);
+    }
     fenced_free(expected, c.y_bytes);
-    fenced_free(found, c.y_bytes);
     case_done(&c);
     checks++;
 }
@@ -195,8 +218,14 @@ static void check_assembly(const float_tiles *tiles) {
         y[FLOAT_RUN * 32];
     for (uint32_t tokens = 1; tokens <= tiles->tokens; tokens++) {
         snprintf(now, sizeof now, "tile of %u tokens", tokens);
-        float_tile tile = {columns, x, tokens * 16, y, 128, 1, 0, NULL, 0};
+        float_tile tile = {columns, x, tokens * 16, y, 128, 1, 0, NULL, 0, columns + 16 * FLOAT_BLOCK};
         report_registers(watched_call((const void *)tiles->kernels[tokens - 1], (uintptr_t)&tile, 0, 0, 0, 0));
+        checks++;
+    }
+    if (tiles->tall) {
+        snprintf(now, sizeof now, "tall tile");
+        float_tile tile = {columns, x, 16, y, 0, 1, 0, NULL, 0, columns + 16};
+        report_registers(watched_call((const void *)tiles->tall, (uintptr_t)&tile, 0, 0, 0, 0));
         checks++;
     }
     for (int type = 0; type < FLOAT_TYPES && tiles->turn[type]; type++) {
@@ -266,6 +295,8 @@ int main(int argc, char **argv) {
     for (int type = 0; type < FLOAT_TYPES; type++) check_company((float_type)type);
 #if defined(__x86_64__)
     if (used & LILA_CPU_AVX2) check_assembly(used & LILA_CPU_AVX512 ? &float_tiles_avx512 : &float_tiles_avx2);
+    if (used & LILA_CPU_AVX2)
+        check_assembly(used & LILA_CPU_AVX512 ? &float_tiles_halves_avx512 : &float_tiles_halves_avx2);
     if (used & LILA_CPU_BF16) check_assembly(&float_tiles_pairs);
 #endif
     for (uint32_t tokens = 1; tokens <= 25; tokens += 4)

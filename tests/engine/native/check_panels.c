@@ -61,8 +61,8 @@ static void compare_outputs(const panel_matmul *m, const float *expected, const 
         }
 }
 
-static panel_kernel *const twins[PANEL_TYPES] = {panel_u4_ref, panel_u4m_ref, panel_u5m_ref, panel_u8_ref,
-                                                 panel_k4_ref, panel_k5_ref,  panel_k6_ref};
+static panel_kernel *const twins[PANEL_QUANTISED] = {panel_u4_ref, panel_u4m_ref, panel_u5m_ref, panel_u8_ref,
+                                                     panel_k4_ref, panel_k5_ref,  panel_k6_ref};
 
 static void check_matmul(panel_type type, uint32_t k, uint32_t rows, uint32_t tokens, int code, int extreme,
                          int shift) {
@@ -87,14 +87,14 @@ static void check_matmul(panel_type type, uint32_t k, uint32_t rows, uint32_t to
 static void check_every_matmul(void) {
     static const uint32_t depths[] = {32, 352, 544, 1024}, counts[] = {1, 15, 16, 17, 50};
     static const int shifts[] = {0, 4, 13};
-    for (int type = 0; type < PANEL_TYPES; type++)
+    for (int type = 0; type < PANEL_QUANTISED; type++)
         for (int code = 0; code <= (type == PANEL_U4); code++)
             for (uint32_t tokens = 1; tokens <= 28; tokens++)
                 for (int d = 0; d < 4; d++)
                     for (int extreme = 0; extreme < 2; extreme++)
                         check_matmul((panel_type)type, depths[d], counts[random_bits() % 5], tokens, code,
                                      extreme, shifts[random_bits() % 3]);
-    for (int type = 0; type < PANEL_TYPES; type++) {
+    for (int type = 0; type < PANEL_QUANTISED; type++) {
         check_matmul((panel_type)type, 0, 20, 3, 0, 0, 0);
         check_matmul((panel_type)type, 8192, 50, 13, 0, 0, 0); /* more than one chunk of weights */
         check_matmul((panel_type)type, 2048, 400, 30, 0, 0, 0);
@@ -147,7 +147,7 @@ static void check_tile(panel_type type, panel_tile_kernel *kernel, uint32_t rows
 }
 
 static void check_tiles(const panel_tiles *tiles) {
-    for (int type = 0; type < PANEL_TYPES; type++)
+    for (int type = 0; type < PANEL_QUANTISED; type++)
         for (int code = 0; code <= (type == PANEL_U4); code++) {
             for (uint32_t tokens = 1; tokens <= tiles->tokens; tokens++)
                 check_tile((panel_type)type, tiles->kernels[type][tokens - 1], PANEL_ROWS, tokens, code);
@@ -239,7 +239,7 @@ int main(int argc, char **argv) {
     signal(SIGBUS, crashed);
     signal(SIGILL, crashed);
     check_every_matmul();
-    for (int type = 0; type < PANEL_TYPES; type++) check_company((panel_type)type);
+    for (int type = 0; type < PANEL_QUANTISED; type++) check_company((panel_type)type);
 #if defined(__x86_64__)
     if (used & LILA_CPU_AVX2) check_tiles(used & LILA_CPU_VNNI ? &panel_tiles_vnni : &panel_tiles_avx2);
 #endif

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-const char *const panel_names[PANEL_TYPES] = {"u4", "u4m", "u5m", "u8", "k4", "k5", "k6"};
+const char *const panel_names[PANEL_QUANTISED] = {"u4", "u4m", "u5m", "u8", "k4", "k5", "k6"};
 
 static uint64_t state = 42;
 

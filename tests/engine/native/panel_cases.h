@@ -11,7 +11,7 @@ typedef struct panel_case {
     int shift, extreme;
 } panel_case;
 
-extern const char *const panel_names[PANEL_TYPES];
+extern const char *const panel_names[PANEL_QUANTISED];
 
 uint64_t random_bits(void);
 void random_seed(uint64_t seed);
