@@ -15,9 +15,11 @@ from hypothesis import settings
 settings.register_profile("repeatable", derandomize=True, deadline=None)  # a busy machine fails no test
 settings.load_profile("repeatable")
 
-# llama.cpp's vocabularies, tokenizer vectors and chat templates, as this source distribution carries them.
+# llama.cpp's vocabularies, tokenizer vectors, chat templates and converter, as this source distribution carries them.
 LLAMA_CPP = "llama-cpp-python==0.3.36"
-INSIDE = "/vendor/llama.cpp/models/"
+INSIDE = "/vendor/llama.cpp/"
+MODELS = ("models/",)
+CONVERTER = ("convert_hf_to_gguf.py", "conversion/", "gguf-py/gguf/")
 
 
 @pytest.fixture(scope="session")
@@ -32,13 +34,25 @@ def test_cache() -> Path:
 @pytest.fixture(scope="session")
 def llama_cpp_models(test_cache: Path) -> Path:
     """The folder `models` of llama.cpp: ggml-vocab-*.gguf with .inp and .out vectors, templates/*.jinja."""
-    folder = test_cache / "llama.cpp-models"
+    return _extracted(test_cache, "llama.cpp-models", MODELS, "models/")
+
+
+@pytest.fixture(scope="session")
+def llama_cpp_converter(test_cache: Path) -> Path:
+    """A folder with llama.cpp's convert_hf_to_gguf.py and the packages it is made of, its own gguf among them."""
+    return _extracted(test_cache, "llama.cpp-converter", CONVERTER)
+
+
+def _extracted(cache: Path, name: str, wanted: tuple[str, ...], above: str = "") -> Path:
+    """What begins with `wanted` in llama.cpp's folder, without the folders `above` it; extracted once."""
+    folder = cache / name
     if not folder.is_dir():
-        part = test_cache / f"llama.cpp-models.{os.getpid()}"
-        with tarfile.open(_source_distribution(test_cache)) as archive:
+        part = cache / f"{name}.{os.getpid()}"
+        with tarfile.open(_source_distribution(cache)) as archive:
             for member in archive:
-                if INSIDE in member.name and member.isfile():
-                    member.name = member.name.split(INSIDE, 1)[1]
+                _, _, path = member.name.partition(INSIDE)
+                if path.startswith(wanted) and member.isfile():
+                    member.name = path.removeprefix(above)
                     archive.extract(member, part, filter="data")
         try:
             part.rename(folder)
