@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["plainer"]
+__all__ = ["BACKWARDS", "plainer"]
 
 _PUT = "(?:keep|kept|put|leave|left|hid|hide|find|store|stored)"
 _SOMEWHERE = "(?:in|on|at|under|behind|between|above|below|beside|inside|next to|near)"
 _WHOSE = r"(?:your|our|[^\W\d]+['’]s)"
 _NAME = r"(?-i:[A-Z]\S*(?: [A-Z]\S*)*)|\S+"
+BACKWARDS = "^(.+?) is (?:where|when) "
+"""How a sentence begins that tells where or when before it says what: "behind the boiler is where …"."""
 _WAYS = (
     (r"(?<=\w)['’]re\b", " are"),
     (r"(?<=\w)['’]ve\b", " have"),
@@ -28,7 +30,7 @@ _WAYS = (
     (r"(?<=\w) (?:must be (?:in|paid)|has to be (?:in|paid))(?= \w)", " is due"),
     (r"(?<=\w) (?:is|are) (?:living|based)(?= in\b)", " live"),
     (r"^(?!the )(.+?) (?:ha(?:s|ve) )?(?:just )?moved (?:back )?to (?=\S+(?: \S+)?$)", r"\1 live in "),
-    (rf"^(.+?) is (?:where|when) ((?:the|{_WHOSE}) .+) (is|are)$", r"\2 \3 \1"),
+    (rf"{BACKWARDS}((?:the|{_WHOSE}) .+) (is|are)$", r"\2 \3 \1"),
     (rf"^(.+), that['’]s ({_WHOSE} .+)$", r"\2 is \1"),
     (rf"^(?:you (?:use|have|chose|picked)|they gave you) (.+) as ({_WHOSE} .+)$", r"\2 is \1"),
     (rf"^for ({_WHOSE} .+?) you use (.+)$", r"\1 is \2"),

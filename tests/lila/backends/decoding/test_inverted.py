@@ -13,6 +13,7 @@ from lila.backends.decoding.inverted import put_straight
     [
         ("behind the boiler is where the spanner is", "the spanner is behind the boiler"),
         ("the 8th of May is when your exam is", "your exam is the 8th of May"),
+        ("Leeds is where Ada lives", "Ada lives is Leeds"),
         ("on Monday at 7 you have a picnic", "you have a picnic on Monday at 7"),
         ("every other Friday the bin goes out", "the bin goes out every other Friday"),
         ("your aunt is ill", "your aunt is ill"),
