@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from lila.backends.decoding.frames import is_framing
-from lila.backends.decoding.verbs import lacks_any_verb, may_be_a_verb
+from lila.backends.decoding.verbs import PAST, lacks_any_verb, may_be_a_verb
 from lila.backends.decoding.words import DETERMINERS, FILLERS, OWNERS, folded, turned
 from memory.words import content_stems
 
 __all__ = ["WEATHER", "joins_ill", "loses_its_object", "makes_weather"]
 
 _SUBJECTS = frozenset(("he", "she"))
-_PAST_WORDS = "got grew chose came became went left met took gave had began wrote sang won lost broke bought sold made kept drove spent"
-_PAST = frozenset(_PAST_WORDS.split())
+_DONE_WORDS = "got chose became went left met took gave had began lost bought sold made kept"
+_DONE = PAST | frozenset(_DONE_WORDS.split())
+"""Somebody's doing, where it comes behind somebody; by itself "made a mistake" is as good as a note."""
 _IS = frozenset(("is", "are", "was", "has", "this"))
 _JOINING = frozenset(("", "and", "but", "or", "also", "plus", "because", "since", "so"))
 """Behind these "her" begins something, and is no object: "… and her nickname is …"."""
@@ -92,7 +93,7 @@ def _loses_its_verb(words: Sequence[str], cut: int, passed: Sequence[str]) -> bo
     """Whether what somebody does was `passed` over right before the seam: "your aunt in Leeds" of "lives in Leeds"."""
     front, lost = words[:cut], passed[-1]
     subject = lacks_any_verb(front) and not front[-1].endswith(("'s", "s'")) and front[0] != "you"
-    if not subject or may_be_a_verb(words[cut]) or words[cut] in _BEFORE_VERBS | _PAST:
+    if not subject or may_be_a_verb(words[cut]) or words[cut] in _BEFORE_VERBS | _DONE:
         return False
     if is_framing(words[cut]) and content_stems(words[cut]):
         return True  # "your aunt luckily her bus is red"
@@ -114,7 +115,7 @@ def _has_two_verbs(front: Sequence[str], verb: str, spoken: Sequence[str], passe
 
 
 def _may_be_said_of(word: str) -> bool:
-    return _may_do(word) or word in _PAST or word in ("has", "is", "was", "can", "must", "will")
+    return _may_do(word) or word in _DONE or word in ("has", "is", "was", "can", "must", "will")
 
 
 def _may_do(word: str) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from lila.backends.decoding.words import DOES, DOING, OWNERS, folded, has_digit
 
 __all__ = [
-    "ARTICLES", "BEING", "LEADING", "MORE_VERBS", "ONE", "PLAIN_VERBS", "is_a_note", "is_rest_of_a_list", "lacks_any_verb", "lacks_its_subject",
+    "ARTICLES", "BEING", "LEADING", "MORE_VERBS", "ONE", "PAST", "PLAIN_VERBS", "is_a_note", "is_rest_of_a_list", "lacks_any_verb", "lacks_its_subject",
     "lacks_its_verb", "leads_to_articles", "may_be_a_verb", "names_a_verb", "words_in_front_of",
 ]  # fmt: skip
 
@@ -36,9 +36,11 @@ get make weigh can could may might must should would will be am became went left
 PLAIN_VERBS = frozenset(_PLAIN_VERB_WORDS.split())
 _BESIDES = frozenset(("and", "also"))
 ARTICLES = frozenset(("a", "an", "the", "my", "our"))
-_MORE_VERB_WORDS = """came grew rang spent wrote drove slept swam flew stood held fell felt heard sent ran sang won broke wore ate drank
-turn store fly swim reflect produce park carry block grow breed"""
-MORE_VERBS = frozenset(_MORE_VERB_WORDS.split())
+_PAST_WORDS = "came grew rang spent wrote drove slept swam flew stood held fell felt heard sent ran sang won broke wore ate drank"
+PAST = frozenset(_PAST_WORDS.split())
+"""What was done, and doesn't end in "ed"."""
+_MORE_VERB_WORDS = "turn store fly swim reflect produce park carry block grow breed"
+MORE_VERBS = PAST | frozenset(_MORE_VERB_WORDS.split())
 """Verbs that are rarer, or that are the names of things as well."""
 _CONTRACTED = frozenset(("its", "it's", "it’s", "weve", "ive", "youve", "theres"))
 """Words with a verb in them, as they are typed."""
