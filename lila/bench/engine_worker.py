@@ -11,10 +11,12 @@ Tokens are made up and nothing is sampled, as in llama-bench.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -39,6 +41,10 @@ class Engine(Protocol):
 
     def logits(self) -> NDArray[np.float32]:
         """A copy of the logits [vocab_size] after the last token."""
+        ...
+
+    def read(self, tokens: list[int]) -> Iterator[NDArray[np.float32]]:
+        """Append tokens; the logits after each, the way in which the engine reads a long text."""
         ...
 
     def close(self) -> None: ...
@@ -72,6 +78,11 @@ class Native:
     def logits(self) -> NDArray[np.float32]:
         data = self._lib.lila_session_logits(self._session)
         return np.frombuffer(self._ffi.buffer(data, 4 * self.vocab_size), np.float32).copy()
+
+    def read(self, tokens: list[int]) -> Iterator[NDArray[np.float32]]:
+        for token in tokens:  # one by one or in steps: the bits are the same
+            self.feed([token])
+            yield self.logits()
 
     def close(self) -> None:
         self._lib.lila_session_free(self._session)
@@ -125,14 +136,30 @@ class LlamaCpp:
 
     def feed(self, tokens: list[int]) -> None:
         for start in range(0, len(tokens), self._BATCH):
-            part = tokens[start : start + self._BATCH]
-            array = (self._c.llama_token * len(part))(*part)
-            status = self._c.llama_decode(self._context, self._c.llama_batch_get_one(array, len(part)))
-            if status:
-                raise RuntimeError(f"llama.cpp's decode failed with status {status}")
+            self._decode(tokens[start : start + self._BATCH])
 
     def logits(self) -> NDArray[np.float32]:
-        data = self._c.llama_get_logits_ith(self._context, -1)
+        return self._logits(-1)
+
+    def read(self, tokens: list[int]) -> Iterator[NDArray[np.float32]]:
+        # In batches, as its own perplexity tool reads: one by one it sums attention up in f16.
+        for start in range(0, len(tokens), self._BATCH):
+            part = tokens[start : start + self._BATCH]
+            self._decode(part, every=True)
+            yield from (self._logits(at) for at in range(len(part)))
+
+    def _decode(self, tokens: list[int], *, every: bool = False) -> None:
+        """One batch, with the logits of every token or of the last."""
+        array = (self._c.llama_token * len(tokens))(*tokens)  # the batch only points to it
+        batch = self._c.llama_batch_get_one(array, len(tokens))
+        if every:
+            batch.logits = (ctypes.c_int8 * len(tokens))(*[1] * len(tokens))
+        status = self._c.llama_decode(self._context, batch)
+        if status:
+            raise RuntimeError(f"llama.cpp's decode failed with status {status}")
+
+    def _logits(self, at: int) -> NDArray[np.float32]:
+        data = self._c.llama_get_logits_ith(self._context, at)
         return np.ctypeslib.as_array(data, shape=(self.vocab_size,)).copy()
 
     def close(self) -> None:

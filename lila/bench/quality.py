@@ -1,6 +1,7 @@
 """`lila bench quality`: how well a model on the native engine predicts a text, and how near it is to llama.cpp.
 
-Both read the same tokens of the same file, one at a time. The Kullback-Leibler divergence is of the native engine's
+Both read the same tokens of the same file: llama.cpp in batches, as its own perplexity tool does, since token by token
+it sums attention up in f16 and differs from itself in batches. The Kullback-Leibler divergence is of the native engine's
 next-token distribution from the peer's, in nats. What the engine promises of both figures is in the report.
 """
 
@@ -123,11 +124,12 @@ def run(
     ids = tokenizer.encode(text.read_bytes(), parse_special=special)[: tokens + 1]
     if len(ids) < LEAST_TOKENS:
         raise BenchFailed(f"{text} has fewer than {LEAST_TOKENS} tokens; give a longer text")
-    begins = tokenizer.bos_id if special else None
-    native = open_engine("native", str(model), threads, _longest(ids, begins))
-    peer = open_engine(against, str(model), threads or 1, _longest(ids, begins)) if against else native
+    pieces = _pieces(ids, tokenizer.bos_id if special else None)
+    longest = max(len(piece) for piece in pieces)
+    native = open_engine("native", str(model), threads, longest)
+    peer = open_engine(against, str(model), threads or 1, longest) if against else native
     try:
-        steps = list(_steps(native, peer, ids, begins, progress))
+        steps = list(_steps(native, peer, pieces, progress))
     finally:
         for engine in {id(native): native, id(peer): peer}.values():
             engine.close()
@@ -139,26 +141,32 @@ def run(
     )  # fmt: skip
 
 
-def _longest(ids: list[int], begins: int | None) -> int:
-    """Tokens of the longest text among those that each begin with `begins`."""
-    starts = [0, *(at for at, token in enumerate(ids) if token == begins), len(ids)]
-    return max(end - start for start, end in pairwise(starts))
+def _pieces(ids: list[int], begins: int | None) -> list[list[int]]:
+    """The texts that each begin with `begins`, or one of all."""
+    starts = [0, *(at for at, token in enumerate(ids) if token == begins and at), len(ids)]
+    return [ids[start:end] for start, end in pairwise(starts)]
 
 
 def _steps(
-    native: Engine, peer: Engine, ids: list[int], begins: int | None, progress: Callable[[str], None]
+    native: Engine, peer: Engine, pieces: list[list[int]], progress: Callable[[str], None]
 ) -> Iterator[Step]:
-    for at, token in enumerate(ids[:-1]):
-        for engine in {id(native): native, id(peer): peer}.values():
-            if token == begins:
-                engine.keep(0)
-            engine.feed([token])
-        if ids[at + 1] == begins:
-            continue
-        logits = native.logits()
-        yield compare(logits, logits if peer is native else peer.logits(), ids[at + 1])
-        if at % 128 == 127:
-            progress(f"{at + 1} of {len(ids) - 1} tokens")
+    total, done = sum(len(piece) - 1 for piece in pieces), 0
+    for piece in pieces:
+        for (logits, theirs), actual in zip(_both(native, peer, piece[:-1]), piece[1:], strict=True):
+            yield compare(logits, theirs, actual)
+            done += 1
+            if done % 128 == 0:
+                progress(f"{done} of {total} tokens")
+
+
+def _both(native: Engine, peer: Engine, tokens: list[int]) -> Iterator[tuple[Logits, Logits]]:
+    """After each token of a text, which begins afresh; twice the same where the native engine has no peer."""
+    for engine in {id(native): native, id(peer): peer}.values():
+        engine.keep(0)
+    if peer is native:
+        yield from ((logits, logits) for logits in native.read(tokens))
+    else:
+        yield from zip(native.read(tokens), peer.read(tokens), strict=True)
 
 
 def _perplexity(costs: list[float]) -> float:

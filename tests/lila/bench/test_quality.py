@@ -56,6 +56,21 @@ def test_beside_llama_cpp_both_read_the_same(tmp_path: Path) -> None:
     assert report.lines()[-1].startswith("same top token")
 
 
+@pytest.mark.parametrize("kind", ["Q8_0", "Q4_0", "Q4_K", "Q6_K"])
+def test_quantised_it_is_as_near_to_llama_cpp(kind: str, tmp_path: Path) -> None:
+    """Over so few predictions a token or two decide about the last percent, so only the divergence is held here."""
+    llama_cpp = pytest.importorskip("llama_cpp")
+    params = llama_cpp.llama_model_quantize_default_params()
+    params.ftype = getattr(llama_cpp, f"LLAMA_FTYPE_MOSTLY_{kind}{'_S' if kind == 'Q4_K' else ''}")
+    params.pure, params.nthread = True, 1
+    path, text = tmp_path / f"{kind}.gguf", tmp_path / "turns.txt"
+    assert llama_cpp.llama_model_quantize(bytes(builtin_model_path()), bytes(path), params) == 0
+    text.write_text("".join(said for turn in held_out(1) for said, _ in render(turn)))
+    report = run(path, text, "llama.cpp", tokens=600, special=True)
+    assert report.mean_kld is not None and 0 < report.mean_kld < 1e-3
+    assert report.same_top is not None and report.same_top > 0.98
+
+
 @pytest.mark.parametrize(
     ("kld", "same", "near", "agrees"),
     [(9.9e-4, 0.99, True, True), (1e-3, 0.9899, False, False), (2e-7, 0.5, True, False)],
