@@ -28,6 +28,8 @@ typedef struct worker {
     const team *team;
     bool shares;    /* normed and the forms of x below are the whole team's, each member making its tokens of
                        them */
+    bool defers;    /* what is projected is added to x by who norms the token next, who has its row at hand, and
+                       not by who computed the columns */
     float *normed;  /* [B][D] */
     float *scratch; /* for matmul */
     panel_input *blocks, *supers; /* x as products over panels read it; NULL without such panels */
@@ -143,13 +145,21 @@ static void product(const worker *w, slice s, slice next, const float *x, uint32
         w->k->add(y + t * y_stride + s.first, bias + s.first, s.last - s.first);
 }
 
-/* normed [B][D], and in `forms`. */
-static void norm_all(const worker *w, uint32_t forms, const float *x, const float *gain) {
+/* x[t] += projected[t]. */
+static void add_projected(const worker *w, uint32_t t) {
+    const activations *a = &w->s->act;
+    uint32_t d = w->m->info.embedding;
+    w->k->add(a->x + (size_t)t * d, a->projected + (size_t)t * d, d);
+}
+
+/* normed [B][D], and in `forms`; first what was projected is added to x where nobody has done so. */
+static void norm_all(const worker *w, uint32_t forms, bool add, const float *gain) {
     uint32_t d = w->m->info.embedding, first, last;
     operand_share(w, &first, &last);
     for (uint32_t t = first; t < last; t++) {
         float *normed = w->normed + (size_t)t * d;
-        w->k->rms_norm(normed, x + (size_t)t * d, gain, d, w->m->rms_epsilon);
+        if (add) add_projected(w, t);
+        w->k->rms_norm(normed, w->s->act.x + (size_t)t * d, gain, d, w->m->rms_epsilon);
         prepare_token(w, forms, normed, w->step->n, t, d);
     }
     operand_ready(w);
@@ -336,11 +346,12 @@ static void norm_residual(const worker *w, const float *gain) {
     for (uint32_t t = first; t < last; t++) {
         float *y = a->projected + (size_t)t * d;
         w->k->rms_norm(y, y, gain, d, w->m->rms_epsilon);
-        w->k->add(a->x + (size_t)t * d, y, d);
+        add_projected(w, t);
     }
 }
 
-/* x += in · matrixᵀ, normed before it is added where there is a gain. */
+/* x += in · matrixᵀ, normed before it is added where there is a gain, and maybe deferred where there is none.
+ */
 static void project_residual(const worker *w, const weight *matrix, slice next, const float *in,
                              const float *gain) {
     activations *a = &w->s->act;
@@ -352,7 +363,7 @@ static void project_residual(const worker *w, const weight *matrix, slice next, 
         norm_residual(w, gain);
         return;
     }
-    for (size_t t = 0; t < w->step->n; t++)
+    for (size_t t = 0; t < w->step->n && !w->defers; t++)
         w->k->add(a->x + t * d + s.first, a->projected + t * d + s.first, s.last - s.first);
 }
 
@@ -406,6 +417,14 @@ static slice first_of_layer(const worker *w, uint32_t i) {
     return i < w->m->info.layers && d.first < d.last ? unit_of(w, &w->m->layers[i], d.first) : (slice){0};
 }
 
+/* The last token's x, of which nothing is deferred any more. */
+static void settle_last(const worker *w) {
+    uint32_t first, last;
+    operand_share(w, &first, &last);
+    if (first < last && last == w->step->n) add_projected(w, last - 1);
+    operand_ready(w);
+}
+
 static void forward_member(void *job, const team *member) {
     const step *st = job;
     lila_session *s = st->s;
@@ -414,6 +433,8 @@ static void forward_member(void *job, const team *member) {
     worker w = {.step = st, .s = s, .m = m, .k = m->kernels, .team = member};
     w.scratch = a->scratch + member->index * a->scratch_stride;
     use_operands(&w, member->size > 1 && st->n >= SHARED_TOKENS);
+    w.defers = w.shares && !s->hidden; /* a trace wants x whole after every layer */
+    bool left = false;                 /* something is deferred */
 
     embed(&w); /* x [B][D] */
     team_barrier(member);
@@ -421,7 +442,7 @@ static void forward_member(void *job, const team *member) {
     for (uint32_t i = 0; i < m->info.layers; i++) {
         const block *l = &m->layers[i];
         uint32_t forms = form_for(&w, &l->q) | form_for(&w, &l->k) | form_for(&w, &l->v);
-        norm_all(&w, forms, a->x, l->attention_norm);
+        norm_all(&w, forms, left, l->attention_norm);
         project_heads(&w, i); /* q [B][H·K]; k, v into the cache */
         team_barrier(member);
         attend(&w, i); /* attended [B][H·V] */
@@ -429,14 +450,17 @@ static void forward_member(void *job, const team *member) {
         project_residual(&w, &l->o, share_of(&w, &l->gate), a->attended,
                          l->attention_post_norm); /* x += attended · Woᵀ */
         team_barrier(member);
-        norm_all(&w, form_for(&w, &l->gate) | form_for(&w, &l->up), a->x, l->ffn_norm);
+        left = w.defers && !l->attention_post_norm;
+        norm_all(&w, form_for(&w, &l->gate) | form_for(&w, &l->up), left, l->ffn_norm);
         feed_forward(&w, l); /* gate = act(x · Wgᵀ) ⊙ (x · Wuᵀ) [B][F] */
         team_barrier(member);
         project_residual(&w, &l->down, first_of_layer(&w, i + 1), a->gate,
                          l->ffn_post_norm); /* x += gate · Wdᵀ */
         team_barrier(member);
+        left = w.defers && !l->ffn_post_norm;
         trace(&w, i + 1);
     }
+    if (left && st->logits) settle_last(&w);
     use_operands(&w, false); /* each member norms the one token for itself */
     if (st->logits) head(&w);
 }

@@ -275,9 +275,9 @@ static void pair_columns(float *x, uint32_t tokens, uint32_t t, const float *row
 #define TEXT_OF(name) #name
 #define TEXT(name)    TEXT_OF(name)
 
-/* PANELS, QUANTISE, FLOATS, BRAIN (those of BF16) and OUTER: the suffixes of kernels that come from elsewhere.
+/* PANELS, FLOATS, BRAIN (those of BF16) and OUTER: the suffixes of kernels that come from elsewhere.
  */
-#define TABLE(NAME, PANELS, QUANTISE, FLOATS, FLOAT_PANELS, BRAIN, PAIR, OUTER)                                \
+#define TABLE(NAME, PANELS, FLOATS, FLOAT_PANELS, BRAIN, PAIR, OUTER)                                          \
     extern const kernels NAME;                                                                                 \
     const kernels NAME = {                                                                                     \
         .name = TEXT(NAME),                                                                                    \
@@ -290,8 +290,8 @@ static void pair_columns(float *x, uint32_t tokens, uint32_t t, const float *row
         .floats = {float_f32_##FLOATS, float_f16_##FLOATS, float_bf16_##BRAIN},                                \
         .float_panels = FLOAT_PANELS,                                                                          \
         .pair = PAIR,                                                                                          \
-        .quantise = panel_quantise_##QUANTISE,                                                                 \
-        .quantise_super = panel_quantise_super_##QUANTISE,                                                     \
+        .quantise = panel_quantise_##PANELS,                                                                   \
+        .quantise_super = panel_quantise_super_##PANELS,                                                       \
         .outer = {outer_f32_##OUTER, outer_f16_##OUTER, outer_i8_##OUTER},                                     \
         .scale = scale,                                                                                        \
         .softmax = softmax_##OUTER,                                                                            \
@@ -306,12 +306,11 @@ static void pair_columns(float *x, uint32_t tokens, uint32_t t, const float *row
     };
 
 #if defined(__AVX512F__)
-TABLE(LILA_KERNELS, avx2, avx2, avx512, 1 << FLOAT_F16, avx512, NULL, avx512)
-TABLE(kernels_avx512vnni, vnni, avx2, avx512, 1 << FLOAT_F16, avx512, NULL, avx512)
-TABLE(kernels_avx512bf16, vnni, avx2, avx512, 1 << FLOAT_F16 | 1 << FLOAT_BF16, avx512bf16, pair_columns,
-      avx512)
+TABLE(LILA_KERNELS, avx2, avx512, 1 << FLOAT_F16, avx512, NULL, avx512)
+TABLE(kernels_avx512vnni, vnni, avx512, 1 << FLOAT_F16, avx512, NULL, avx512)
+TABLE(kernels_avx512bf16, vnni, avx512, 1 << FLOAT_F16 | 1 << FLOAT_BF16, avx512bf16, pair_columns, avx512)
 #elif defined(__AVX2__)
-TABLE(LILA_KERNELS, avx2, avx2, avx2, 1 << FLOAT_F16, avx2, NULL, avx2)
+TABLE(LILA_KERNELS, avx2, avx2, 1 << FLOAT_F16, avx2, NULL, avx2)
 #else
-TABLE(LILA_KERNELS, ref, ref, ref, 0, ref, NULL, ref)
+TABLE(LILA_KERNELS, ref, ref, 0, ref, NULL, ref)
 #endif

@@ -21,6 +21,6 @@ panel_kernel panel_u4_avx2, panel_u4m_avx2, panel_u5m_avx2, panel_u8_avx2;
 panel_kernel panel_k4_avx2, panel_k5_avx2, panel_k6_avx2;
 panel_kernel panel_u4_vnni, panel_u4m_vnni, panel_u5m_vnni, panel_u8_vnni;
 panel_kernel panel_k4_vnni, panel_k5_vnni, panel_k6_vnni;
-panel_quantise panel_quantise_avx2, panel_quantise_super_avx2;
+panel_quantise panel_quantise_avx2, panel_quantise_super_avx2, panel_quantise_vnni, panel_quantise_super_vnni;
 
 #endif
