@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 from engine.gguf import GgufFile
@@ -32,6 +32,8 @@ TURN_TOKENS = 32
 """New tokens of a turn, and of the prompt whose first answer is waited for after loading."""
 FEW_TOKENS = 4
 """What arrives behind that prompt once it is resident."""
+REST_S = 0.1
+"""Before each measurement: the threads of the engine before it look out for more work until they park."""
 ROOM = 8
 """Tokens of the context that are left free."""
 
@@ -184,9 +186,14 @@ def _rounds(
 
 
 def _pair(native: Worker, peer: Runner | None, command: Command, peer_first: bool) -> Pair:
-    theirs = peer.ask(*command) if peer and peer_first else None
+    theirs: float | Untold | None = None
+    if peer and peer_first:
+        sleep(REST_S)
+        theirs = peer.ask(*command)
+    sleep(REST_S)
     ours = native.ask(*command)
     if peer and not peer_first:
+        sleep(REST_S)
         theirs = peer.ask(*command)
     return _told(ours, theirs)
 
