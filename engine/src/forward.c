@@ -7,6 +7,7 @@
  * value_length, F feed_forward.
  */
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "session.h"
@@ -288,17 +289,18 @@ static attention_tile tile_of(const worker *w, uint32_t index, uint32_t head, ui
     };
 }
 
-/* One tile for each head: the blocks of all heads are shared out, then the heads whose parts are to be merged.
+/* One tile for each head: the blocks of all heads are shared out, each member taking the next one when it is
+ * done with one, for the memory serves one core sooner than another; then the heads whose parts are to be
+ * merged.
  */
 static void attend_by_blocks(const worker *w, uint32_t index) {
-    const lila_session *s = w->s;
-    uint32_t heads = w->m->info.kv_heads, first_block, last_block, first, last, prepared = UINT32_MAX;
+    lila_session *s = w->s;
+    uint32_t heads = w->m->info.kv_heads, first_block, last_block, first, last, prepared = UINT32_MAX, unit;
     size_t part = attention_rows(w->m->info.heads / heads) * attention_stride(&s->cache);
     attention_tile tile = tile_of(w, index, 0, 0, w->step->n);
     attention_blocks(&tile, &first_block, &last_block);
     uint32_t blocks = last_block - first_block;
-    team_share(w->team, heads * blocks, 1, &first, &last);
-    for (uint32_t unit = first; unit < last; unit++) {
+    while ((unit = atomic_fetch_add_explicit(&s->act.taken, 1, memory_order_relaxed)) < heads * blocks) {
         uint32_t head = unit / blocks;
         if (head != prepared) {
             tile = tile_of(w, index, prepared = head, 0, w->step->n);
@@ -307,6 +309,7 @@ static void attend_by_blocks(const worker *w, uint32_t index) {
         attention_part(&tile, first_block + unit % blocks, s->act.parts + unit * part);
     }
     team_barrier(w->team);
+    if (w->team->index == 0) atomic_store_explicit(&s->act.taken, 0, memory_order_relaxed);
     team_share(w->team, heads, 1, &first, &last);
     for (uint32_t head = first; head < last; head++) {
         float *parts = s->act.parts + (size_t)head * blocks * part;

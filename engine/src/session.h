@@ -21,6 +21,7 @@ typedef struct activations {
     float *scratch;               /* [threads][KERNEL_ROWS * widest row] */
     float *attention;             /* [threads] of what attention_scratch points to */
     float *parts;                 /* [kv_heads][blocks of the context][rows][stride]; NULL for one thread */
+    _Atomic uint32_t taken;       /* of the blocks of a layer, so many are some member's already */
     panel_input *blocks;          /* [threads][B × widest row / 32] operands of products over panels, or NULL */
     panel_input *supers;          /* the same, of those over super-blocks */
     float *arranged; /* [threads][B × widest row] operands of products with rows of floats, or NULL */

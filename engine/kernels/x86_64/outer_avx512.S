@@ -11,7 +11,7 @@
 #include "outer_tile.h"
 #include "macros.S"
 
-#define PREFETCH 1024
+#define PREFETCH 4096
 
     .macro name_acc r, low, high
     .set low\r, zmm\low
