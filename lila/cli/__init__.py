@@ -20,6 +20,7 @@ def main() -> int:
     """
     try:
         _lend_streams()
+        _spare_the_cores()
         status = _run()
     except KeyboardInterrupt:
         status = 130
@@ -42,6 +43,15 @@ def _lend_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without › is no reason to fail
+
+
+def _spare_the_cores() -> None:
+    """Leave the cores to the engine's threads, unless the person has said otherwise.
+
+    Those of numpy's BLAS look out for work for a while after it is imported; a first token took three times as long.
+    Nothing here multiplies matrices in numpy that would be worth a thread.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _run() -> int:

@@ -75,3 +75,19 @@ def test_the_way_in_imports_none_of_the_commands() -> None:
     code = "import sys, lila.cli; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {"typer", "click", "lila.cli.root", "lila.config"} & set(done.stdout.split())
+
+
+@pytest.mark.parametrize("wanted", [None, "3"])
+def test_numpy_leaves_the_cores_to_the_engine(home: Path, wanted: str | None) -> None:
+    """Its helper threads would look out for work while the first token is computed; whoever wants them has them."""
+    script = (
+        "import os, sys; from lila.cli import main; sys.argv = ['lila', '--help']; main(); import numpy; "
+    )
+    script += "print(os.environ['OPENBLAS_NUM_THREADS'], len(os.listdir('/proc/self/task')), file=sys.stderr)"
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    environment |= {} if wanted is None else {"OPENBLAS_NUM_THREADS": wanted}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    said, threads = done.stderr.split()
+    assert said == (wanted or "1")
+    assert int(threads) == 1 if wanted is None else int(threads) >= 1
