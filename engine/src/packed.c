@@ -27,7 +27,8 @@ typedef struct plan {
     entry *entries;
     size_t count, bytes;
     uint8_t *base;
-    uint32_t float_panels;    /* 1 << FLOAT_*: this type is packed */
+    uint32_t float_panels;    /* 1 << FLOAT_*: this type is packed, */
+    bool packs_floats;        /* and there is one */
     bool floats[FLOAT_TYPES]; /* some weight is of this type */
 } plan;
 
@@ -45,6 +46,7 @@ static void plan_weight(plan *p, weight *w, uint32_t unit) {
     if (!bytes) return;
     e->offset = p->bytes;
     p->bytes += (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    p->packs_floats |= panel_is_float(e->form.type);
     p->count++;
 }
 
@@ -267,7 +269,7 @@ static bool plan_and_use_cache(lila_model *m, plan *p, const lila_model_params *
     p->float_panels = cache ? m->kernels->float_panels : 0;
     if (!plan_model(p, m)) return false;
     if (cache && p->bytes) use_cache(m, p, params);
-    if (p->base || !p->float_panels) return true;
+    if (p->base || !p->packs_floats) return true;
     free(p->entries);
     *p = (plan){0};
     if (!plan_model(p, m)) return false;
