@@ -68,9 +68,10 @@ class Model:
 
         `threads` share one step of one session (default: one for every 16 MiB of weights begun, up to the physical
         cores that this process may use, so that lila-nano has one); with `pin` each but the caller's stays on one core.
-        `cpu_mask` 0 forces the portable kernels. `panels` packs quantised weights for the integer kernels, which round
-        activations to eight bits, and floats, where there is a `cache`, in the order in which theirs read them; "auto" does so where this CPU has such kernels and there is memory for them; where there
-        is none, `Model.cache_note` says so.
+        `cpu_mask` 0 forces the portable kernels. `panels` packs weights in the order in which the kernels read them:
+        quantised ones for the integer kernels, which round activations to eight bits, and floats where there is a `cache`;
+        "auto" does so where this CPU has such kernels and there is memory for them; where there is none,
+        `Model.cache_note` says so.
         `cache` is an existing folder that keeps the packed weights for the next opening, in `cache_limit_bytes`
         (default 8 GiB) for all models; trouble with it is no error: see `Model.cache` and `Model.cache_note`.
         What was found sound there once is read whole again only when the files changed, or with `check_cache`.

@@ -275,8 +275,7 @@ static void pair_columns(float *x, uint32_t tokens, uint32_t t, const float *row
 #define TEXT_OF(name) #name
 #define TEXT(name)    TEXT_OF(name)
 
-/* PANELS, FLOATS, BRAIN (those of BF16) and OUTER: the suffixes of kernels that come from elsewhere.
- */
+/* PANELS, FLOATS, BRAIN (those of BF16) and OUTER: the suffixes of kernels that come from elsewhere. */
 #define TABLE(NAME, PANELS, FLOATS, FLOAT_PANELS, BRAIN, PAIR, OUTER)                                          \
     extern const kernels NAME;                                                                                 \
     const kernels NAME = {                                                                                     \
