@@ -55,6 +55,7 @@ float_tile_kernel TWELVE(lila_pairs_avx512_), lila_tall_pairs_avx512;
 float_stream_kernel lila_stream_pairs_avx512;
 const float_tiles float_tiles_pairs = {
     .groups = 2,
+    .line_bytes = GROUP * 4,
     .tokens = 12,
     .turn = {lila_turn_f32_avx512},
     .stream = {lila_stream_pairs_avx512},
@@ -65,6 +66,7 @@ const float_tiles float_tiles_pairs = {
 float_tile_kernel SIX(lila_halves_avx2_), lila_tall_halves_avx2;
 const float_tiles float_tiles_halves_avx2 = {
     .groups = 1,
+    .line_bytes = GROUP * 2,
     .tokens = 6,
     .kernels = {SIX(lila_halves_avx2_)},
     .tall = lila_tall_halves_avx2,
@@ -73,6 +75,7 @@ const float_tiles float_tiles_halves_avx2 = {
 float_tile_kernel TWELVE(lila_halves_avx512_), lila_tall_halves_avx512;
 const float_tiles float_tiles_halves_avx512 = {
     .groups = 2,
+    .line_bytes = GROUP * 2,
     .tokens = 12,
     .kernels = {TWELVE(lila_halves_avx512_)},
     .tall = lila_tall_halves_avx512,
@@ -208,11 +211,10 @@ static void pass_rows(const float_tiles *tiles, const float_matmul *m, float_typ
     }
 }
 
-/* All columns of the rows of one tile out of panels, whose columns are of line_bytes. Behind the last block
- * comes the first one of the groups that follow; of what comes each group is fetched after the other. */
-static void pass_panels(const float_tiles *tiles, const float_matmul *m, size_t line_bytes, uint32_t row,
-                        uint32_t rows) {
-    size_t group = m->k * line_bytes;
+/* All columns of the rows of one tile out of panels. Behind the last block comes the first one of the groups
+ * that follow; of what comes each group is fetched after the other. */
+static void pass_panels(const float_tiles *tiles, const float_matmul *m, uint32_t row, uint32_t rows) {
+    size_t line_bytes = tiles->line_bytes, group = m->k * line_bytes;
     const uint8_t *first = (const uint8_t *)m->panels + row / GROUP * group;
     for (uint32_t column = 0; column < m->k; column += FLOAT_BLOCK) {
         uint32_t left = m->k - column, width = left < FLOAT_BLOCK ? left : FLOAT_BLOCK;
@@ -229,25 +231,9 @@ static void pass_panels(const float_tiles *tiles, const float_matmul *m, size_t 
     }
 }
 
-/* Empty sums: the tiles need at least one column. */
-static void zero_rows(const float_matmul *m, uint32_t first, uint32_t last) {
-    for (uint32_t t = 0; first < last && t < m->tokens; t++)
-        memset(m->y + t * m->y_stride + first, 0, (last - first) * sizeof *m->y);
-}
-
-void float_tiles_run(const float_tiles *tiles, float_type type, const float_matmul *m, uint32_t first,
-                     uint32_t last) {
-    if (m->k == 0) zero_rows(m, first, last);
-    uint32_t most = tiles->groups * GROUP;
-    for (uint32_t row = first, rows; m->k && row < last; row += rows) {
-        rows = last - row < most ? last - row : most;
-        pass_rows(tiles, m, type, row, rows);
-    }
-}
-
 /* TALL_GROUPS groups of panels by one token. */
-static void pass_tall(const float_tiles *tiles, const float_matmul *m, size_t line_bytes, uint32_t row) {
-    size_t group = m->k * line_bytes;
+static void pass_tall(const float_tiles *tiles, const float_matmul *m, uint32_t row) {
+    size_t line_bytes = tiles->line_bytes, group = m->k * line_bytes;
     const uint8_t *first = (const uint8_t *)m->panels + row / GROUP * group;
     for (uint32_t column = 0; column < m->k; column += FLOAT_BLOCK) {
         uint32_t left = m->k - column, width = left < FLOAT_BLOCK ? left : FLOAT_BLOCK;
@@ -261,15 +247,26 @@ static void pass_tall(const float_tiles *tiles, const float_matmul *m, size_t li
     }
 }
 
-/* The same as float_tiles_run out of m->panels. */
-static void run_panels(const float_tiles *tiles, const float_matmul *m, size_t line_bytes, uint32_t first,
-                       uint32_t last) {
-    uint32_t most = tiles->groups * GROUP;
-    for (; m->tokens == 1 && last - first >= TALL_GROUPS * GROUP; first += TALL_GROUPS * GROUP)
-        pass_tall(tiles, m, line_bytes, first);
-    for (uint32_t row = first, rows; row < last; row += rows) {
-        rows = last - row < most ? last - row : most;
-        pass_panels(tiles, m, line_bytes, row, rows);
+/* Empty sums: the tiles need at least one column. */
+static void zero_rows(const float_matmul *m, uint32_t first, uint32_t last) {
+    for (uint32_t t = 0; first < last && t < m->tokens; t++)
+        memset(m->y + t * m->y_stride + first, 0, (last - first) * sizeof *m->y);
+}
+
+void float_tiles_run(const float_tiles *tiles, float_type type, const float_matmul *m, uint32_t first,
+                     uint32_t last) {
+    if (m->k == 0) zero_rows(m, first, last);
+    uint32_t most = tiles->groups * GROUP,
+             tall = m->panels && m->tokens == 1 ? TALL_GROUPS * GROUP : UINT32_MAX;
+    for (uint32_t row = first, rows; m->k && row < last; row += rows) {
+        uint32_t left = last - row;
+        rows = left >= tall ? tall : left < most ? left : most;
+        if (rows == tall)
+            pass_tall(tiles, m, row);
+        else if (m->panels)
+            pass_panels(tiles, m, row, rows);
+        else
+            pass_rows(tiles, m, type, row, rows);
     }
 }
 
@@ -286,7 +283,7 @@ ENTRY(bf16, FLOAT_BF16, avx512)
 #define F16_ENTRY(ISA)                                                                                         \
     void float_f16_##ISA(const float_matmul *m, uint32_t first, uint32_t last) {                               \
         if (m->panels)                                                                                         \
-            run_panels(&float_tiles_halves_##ISA, m, GROUP * 2, first, last);                                  \
+            float_tiles_run(&float_tiles_halves_##ISA, FLOAT_F16, m, first, last);                             \
         else                                                                                                   \
             float_tiles_run(&float_tiles_##ISA, FLOAT_F16, m, first, last);                                    \
     }
@@ -297,9 +294,7 @@ F16_ENTRY(avx512)
 void float_bf16_avx512bf16(const float_matmul *m, uint32_t first, uint32_t last) {
     float_matmul pairs = *m;
     pairs.k = m->k / 2;
-    if (m->panels)
-        run_panels(&float_tiles_pairs, &pairs, GROUP * 4, first, last);
-    else if (m->k % 2 == 0)
+    if (m->k % 2 == 0)
         float_tiles_run(&float_tiles_pairs, FLOAT_F32, &pairs, first, last);
     else
         float_bf16_pairs_ref(m, first, last); /* half a pair: in no model there is */

@@ -6,12 +6,13 @@
 #include "x86_64/float_tile.h"
 
 typedef struct float_tiles {
-    uint32_t groups; /* of 16 rows in a tile, 1 or 2 */
-    uint32_t tokens; /* of the largest tile, a divisor of FLOAT_RUN */
+    uint32_t groups;     /* of 16 rows in a tile, 1 or 2 */
+    uint32_t tokens;     /* of the largest tile, a divisor of FLOAT_RUN */
+    uint32_t line_bytes; /* of 16 rows of a column in panels; 0: these tiles read none */
     float_turn *turn[FLOAT_TYPES];
     float_stream_kernel *stream[FLOAT_TYPES]; /* for one token; NULL: the tiles do it as well */
     float_tile_kernel *kernels[FLOAT_RUN];    /* [tokens − 1] */
-    float_tile_kernel *tall;                  /* TALL_GROUPS groups of panels by one token; NULL: none */
+    float_tile_kernel *tall; /* TALL_GROUPS groups of panels by one token; where line_bytes isn't 0 */
 } float_tiles;
 
 extern const float_tiles float_tiles_avx2, float_tiles_avx512;

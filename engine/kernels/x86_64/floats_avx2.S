@@ -1,6 +1,7 @@
 /* floats_avx2.S: products with rows of F32, F16 and BF16 for AVX2 with FMA and F16C. */
 #include "float_tile.h"
 #include "macros.S"
+#include "tall_tile.h"
 
 /* ---- tiles: void lila_float_avx2_<tokens>(const float_tile *), lila_halves_avx2_<tokens> over panels of F16
  *
@@ -106,13 +107,10 @@ end_function lila_\name\()_avx2_\tokens
  *
  * 64 rows of panels of F16 by one token: eight sums, so that none waits for the one before it.
  *
- *   rdi    tile                          ymm0–7     sum of the rows, eight in each
- *   rax    columns of group 0, r8 of 2   ymm8–11    w: half a column of half the rows; at the end y
- *   rbx    bytes from group to group     ymm12      x of the column
- *   rsi    x of these columns            ymm13      keep
- *   rdx    bytes to the next four of x
- *   ecx    steps of four columns left
- *   r9     y */
+ *   those of tall_tile.h, and           ymm0–7     sum of the rows, eight in each
+ *                                        ymm8, 9    w: a column of half a group each; at the end y
+ *                                        ymm12      x of the column
+ *                                        ymm13      keep */
 .macro tall_pair even, odd, group:vararg
     vcvtph2ps ymm8, [\group]
     vcvtph2ps ymm9, [\group + 16]
@@ -121,15 +119,7 @@ end_function lila_\name\()_avx2_\tokens
 .endm
 
 function lila_tall_halves_avx2
-    push    rbx
-    mov     rax, [rdi + FLOATS_COLUMNS]
-    mov     rbx, [rdi + FLOATS_SECOND]
-    sub     rbx, rax
-    lea     r8, [rax + 2 * rbx]
-    mov     rsi, [rdi + FLOATS_X]
-    mov     rdx, [rdi + FLOATS_X_STEP]
-    mov     ecx, [rdi + FLOATS_STEPS]
-    mov     r9, [rdi + FLOATS_Y]
+    begin_tall
     vpbroadcastd ymm13, [rdi + FLOATS_KEEP]
     .irp eight, 0, 1, 2, 3, 4, 5, 6, 7
     vpxor   ymm\eight, ymm\eight, ymm\eight              // sum = 0
@@ -143,11 +133,7 @@ function lila_tall_halves_avx2
     tall_pair 4, 5, r8 + 32 * \column
     tall_pair 6, 7, r8 + rbx + 32 * \column
     .endr
-    add     rax, 128
-    add     r8, 128
-    add     rsi, rdx
-    dec     ecx
-    jnz     1b                                          // } while (--steps)
+    next_of_tall 32                                     // } while (--steps)
     .irp eight, 0, 1, 2, 3, 4, 5, 6, 7
     vpand   ymm8, ymm13, [r9 + 32 * \eight]
     vaddps  ymm\eight, ymm\eight, ymm8                   // y + sum, or 0 + sum

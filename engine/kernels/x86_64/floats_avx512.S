@@ -2,6 +2,7 @@
  * AVX512_BF16. */
 #include "float_tile.h"
 #include "macros.S"
+#include "tall_tile.h"
 #include "turn_avx512.h"
 
 /* ---- tiles: void lila_float_avx512_<tokens>(const float_tile *), lila_halves_avx512_<tokens> over panels of F16,
@@ -127,13 +128,10 @@ end_function lila_\name\()_avx512_\tokens
  * 64 rows of panels by one token. A sum waits for the one before it, four cycles and more: two groups would wait longer
  * than their weights take to arrive out of the caches.
  *
- *   rdi    tile                          zmm0–3     sum of the four groups
- *   rax    columns of group 0, r8 of 2   zmm4–7     w: one column of them
- *   rbx    bytes from group to group     zmm8       x of the column
- *   rsi    x of these columns            zmm9       keep
- *   rdx    bytes to the next four of x
- *   ecx    steps of four columns left
- *   r9     y */
+ *   those of tall_tile.h, and           zmm0–3     sum of the four groups
+ *                                        zmm4–7     w: one column of them
+ *                                        zmm8       x of the column; at the end y
+ *                                        zmm9       keep */
 .macro tall_floats w, from:vararg
     vmovaps \w, [\from]
 .endm
@@ -144,15 +142,7 @@ end_function lila_\name\()_avx512_\tokens
 
 .macro tall name, column_bytes, load, multiply
 function lila_tall_\name\()_avx512
-    push    rbx
-    mov     rax, [rdi + FLOATS_COLUMNS]
-    mov     rbx, [rdi + FLOATS_SECOND]
-    sub     rbx, rax
-    lea     r8, [rax + 2 * rbx]
-    mov     rsi, [rdi + FLOATS_X]
-    mov     rdx, [rdi + FLOATS_X_STEP]
-    mov     ecx, [rdi + FLOATS_STEPS]
-    mov     r9, [rdi + FLOATS_Y]
+    begin_tall
     vpbroadcastd zmm9, [rdi + FLOATS_KEEP]
     .irp group, 0, 1, 2, 3
     vpxord  zmm\group, zmm\group, zmm\group              // sum = 0
@@ -170,11 +160,7 @@ function lila_tall_\name\()_avx512
     \multiply zmm2, zmm6, zmm8
     \multiply zmm3, zmm7, zmm8
     .endr
-    add     rax, 4 * \column_bytes
-    add     r8, 4 * \column_bytes
-    add     rsi, rdx
-    dec     ecx
-    jnz     1b                                          // } while (--steps)
+    next_of_tall \column_bytes                          // } while (--steps)
     .irp group, 0, 1, 2, 3
     vpandd  zmm8, zmm9, [r9 + 64 * \group]
     vaddps  zmm\group, zmm\group, zmm8                   // y + sum, or 0 + sum

@@ -176,17 +176,17 @@ ENTRIES(vnni)
 typedef void quantise_row(panel_input *x, size_t step, const float *values, size_t count);
 quantise_row lila_panel_quantise_avx2, lila_panel_quantise_super_avx2;
 
-void panel_quantise_avx2(panel_input *x, uint32_t tokens, uint32_t t, const float *values, uint32_t k) {
-    size_t step = panel_run(tokens, t) * sizeof *x;
-    if (k) lila_panel_quantise_avx2(x + panel_input_first(k, t), step, values, k / PANEL_COLUMNS);
-}
+#define WHOLE_ROW(NAME, COLUMNS)                                                                               \
+    void panel_##NAME(panel_input *x, uint32_t tokens, uint32_t t, const float *values, uint32_t k) {          \
+        size_t step = panel_run(tokens, t) * sizeof *x;                                                        \
+        if (k) lila_panel_##NAME(x + panel_input_first(k, t), step, values, k / (COLUMNS));                    \
+    }
 
-void panel_quantise_super_avx2(panel_input *x, uint32_t tokens, uint32_t t, const float *values, uint32_t k) {
-    size_t step = panel_run(tokens, t) * sizeof *x;
-    if (k) lila_panel_quantise_super_avx2(x + panel_input_first(k, t), step, values, k / PANEL_SUPER);
-}
+WHOLE_ROW(quantise_avx2, PANEL_COLUMNS)
+WHOLE_ROW(quantise_super_avx2, PANEL_SUPER)
 
 quantise_row lila_panel_quantise_vnni, lila_panel_quantise_super_vnni;
+WHOLE_ROW(quantise_super_vnni, PANEL_SUPER)
 
 void panel_quantise_vnni(panel_input *x, uint32_t tokens, uint32_t t, const float *values, uint32_t k) {
     uint32_t run = panel_run(tokens, t), blocks = k / PANEL_COLUMNS, rest = blocks % 4, whole = blocks - rest;
@@ -194,9 +194,4 @@ void panel_quantise_vnni(panel_input *x, uint32_t tokens, uint32_t t, const floa
     if (whole) lila_panel_quantise_vnni(x, run * sizeof *x, values, whole / 4);
     x += (size_t)whole * run;
     if (rest) lila_panel_quantise_avx2(x, run * sizeof *x, values + (size_t)whole * PANEL_COLUMNS, rest);
-}
-
-void panel_quantise_super_vnni(panel_input *x, uint32_t tokens, uint32_t t, const float *values, uint32_t k) {
-    size_t step = panel_run(tokens, t) * sizeof *x;
-    if (k) lila_panel_quantise_super_vnni(x + panel_input_first(k, t), step, values, k / PANEL_SUPER);
 }
